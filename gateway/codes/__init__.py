@@ -1,0 +1,23 @@
+"""The closed catalogue of faults: messages, acknowledgments, documentation and tests all read it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from gateway.codes import canonical, files, flat, json, mapping, x12_elements, x12_envelope, x12_structure
+from gateway.codes.model import Code, Severity
+
+__all__ = ["CATALOGUE", "FAMILIES", "Code", "Severity"]
+
+FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
+    ("Files and formats", files.CODES),
+    ("X12 envelopes: interchanges, groups, transaction sets", x12_envelope.CODES),
+    ("X12 structure: segments and loops", x12_structure.CODES),
+    ("X12 elements", x12_elements.CODES),
+    ("JSON", json.CODES),
+    ("Flat files", flat.CODES),
+    ("Mapping", mapping.CODES),
+    ("Canonical documents and business checks", canonical.CODES),
+)
+
+CATALOGUE = MappingProxyType({code.code: code for _, codes in FAMILIES for code in codes})

@@ -1,0 +1,5 @@
+"""Faults of canonical documents, and business checks that never reject."""
+
+from __future__ import annotations
+
+CODES = ()

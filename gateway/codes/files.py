@@ -1,0 +1,42 @@
+"""Faults of a file as a whole: what it is, whether it can be read at all."""
+
+from __future__ import annotations
+
+from gateway.codes.model import Code, Severity
+
+CODES = (
+    Code(
+        code="format-unknown",
+        severity=Severity.ERROR,
+        title="The format was not recognised",
+        message="the file is none of the formats the gateway reads",
+        why="Nothing can be checked or translated before the format is known.",
+        remedy=(
+            "Name the format with --from, or check that the file is complete and not compressed or encrypted."
+        ),
+    ),
+    Code(
+        code="file-empty",
+        severity=Severity.ERROR,
+        title="The file is empty",
+        message="the file holds no data",
+        why="An empty file usually means that the export or the transfer failed.",
+        remedy="Send the file again.",
+    ),
+    Code(
+        code="findings-limit",
+        severity=Severity.NOTE,
+        title="Not all findings are shown",
+        message="the report stops after {limit} findings; there may be more",
+        why="A report without an end helps nobody, and a hostile file must not fill the memory.",
+        remedy="Mend what is listed and check again.",
+    ),
+    Code(
+        code="charset-fallback",
+        severity=Severity.NOTE,
+        title="Text was not in the declared character set",
+        message="the text at {place} is not {charset}; it was read as {used}",
+        why="Names and addresses may show wrong characters.",
+        remedy="Agree on a character set with the sender, or set it in the partner file.",
+    ),
+)

@@ -1,0 +1,105 @@
+"""Faults of documents, as values: what is wrong, how much it weighs, and exactly where it stands."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.codes import CATALOGUE
+from gateway.codes.model import Severity
+
+__all__ = ["NOWHERE", "Finding", "Location", "Severity", "found"]
+
+SHOWN_VALUE_LENGTH = (
+    60  # enough to recognise a value in a message; the whole value stays in the finding's file
+)
+KEPT_VALUE_LENGTH = (
+    200  # AK404 copies at most 99 characters of bad data; more would let hostile input fill memory
+)
+
+
+class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where a finding stands; parts that do not apply are absent.
+
+    `interchange`, `group` and `set` count from 1 in the file, the interchange and the group. `segment` counts
+    the segments of the file, `segment_in_set` those of the transaction set with ST as 1 (as AK302 does).
+    `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901); `line` and `column` of a flat
+    file count from 1.
+    """
+
+    interchange: int | None = None
+    group: int | None = None
+    set: int | None = None
+    isa13: str | None = None
+    gs06: str | None = None
+    st02: str | None = None
+    segment: int | None = None
+    segment_in_set: int | None = None
+    tag: str | None = None
+    loop: str | None = None
+    element: int | None = None
+    component: int | None = None
+    repetition: int | None = None
+    byte: int | None = None
+    pointer: str | None = None
+    line: int | None = None
+    column: int | None = None
+    xpath: str | None = None
+
+    @property
+    def place(self) -> str:
+        """A short name for people: `PO104`, `C04002 in REF04`, `/orders/0`, `line 3, column 2`."""
+        if self.tag:
+            if self.element is None:
+                return self.tag
+            name = f"{self.tag}{self.element:02d}"
+            return name if self.component is None else f"{name}-{self.component:02d}"
+        if self.pointer is not None:
+            return self.pointer or "the whole document"
+        if self.line is not None:
+            return f"line {self.line}" + (f", column {self.column}" if self.column is not None else "")
+        return self.xpath or "the file"
+
+
+NOWHERE = Location()
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One fault or remark about a document. `details` fill the catalogue's message template."""
+
+    code: str
+    severity: Severity
+    location: Location = NOWHERE
+    value: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in plain words."""
+        shown = {"place": self.location.place, "value": _shown(self.value), **dict(self.details)}
+        return CATALOGUE[self.code].message.format_map(shown)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return CATALOGUE[self.code].remedy
+
+
+def found(
+    code: str,
+    location: Location = NOWHERE,
+    value: str | None = None,
+    *,
+    severity: Severity | None = None,
+    **details: object,
+) -> Finding:
+    """A finding of a catalogued code; `KeyError` when the catalogue does not have it."""
+    kept = None if value is None else value[:KEPT_VALUE_LENGTH]
+    texts = tuple((name, _shown(str(text))) for name, text in details.items())
+    return Finding(code, severity or CATALOGUE[code].severity, location, kept, texts)
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return "nothing"
+    cut = value if len(value) <= SHOWN_VALUE_LENGTH else value[:SHOWN_VALUE_LENGTH] + "…"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut)

@@ -1,0 +1,1 @@
+"""Formats: bytes to trees and back, streaming and pure."""

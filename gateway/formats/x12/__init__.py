@@ -1,0 +1,1 @@
+"""X12: reading, writing and the structure of its releases."""

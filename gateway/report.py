@@ -1,0 +1,71 @@
+"""What reading and checking one file came to: its findings, and a verdict for each part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from gateway.findings import Finding, Severity
+
+
+class Verdict(StrEnum):
+    """The judgment on a transaction set, or on a whole file."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_ERRORS = "accepted_with_errors"
+    PARTIALLY_ACCEPTED = "partially_accepted"
+    REJECTED = "rejected"
+    NO_DEFINITION = "no_definition"
+    UNREADABLE = "unreadable"
+
+
+class SetReport(msgspec.Struct, frozen=True, kw_only=True):
+    """One transaction set (or one document of another format) and its verdict."""
+
+    interchange: int
+    group: int
+    set: int
+    type: str
+    version: str
+    isa13: str
+    gs06: str
+    st02: str
+    verdict: Verdict
+
+
+class FileReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything found in one file. `complete` is false when a limit stopped the reading early."""
+
+    file: str
+    format: str
+    verdict: Verdict
+    complete: bool
+    sets: tuple[SetReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the command that made this report ends with exit code 1."""
+        return self.verdict in (Verdict.NO_DEFINITION, Verdict.UNREADABLE) or any(
+            finding.severity is Severity.ERROR for finding in self.findings
+        )
+
+
+def file_verdict(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of a file from those of its sets; a file without any set is unreadable.
+
+    A set without a definition beside a good one makes the file partially accepted: it was not checked, so the
+    file as a whole must not pass for valid.
+    """
+    seen = set(verdicts)
+    if not seen:
+        return Verdict.UNREADABLE
+    if len(seen) == 1:
+        return seen.pop()
+    if seen & {Verdict.REJECTED, Verdict.NO_DEFINITION}:
+        return Verdict.PARTIALLY_ACCEPTED
+    if Verdict.ACCEPTED_WITH_ERRORS in seen:
+        return Verdict.ACCEPTED_WITH_ERRORS
+    return Verdict.ACCEPTED
