@@ -1,4 +1,4 @@
-"""The reference material beside the checkout, read in place and never copied; tests skip when it is absent."""
+"""The reference material beside the checkout, read in place; tests skip when it is absent."""
 
 from __future__ import annotations
 

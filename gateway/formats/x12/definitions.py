@@ -58,7 +58,7 @@ class Composite(msgspec.Struct, frozen=True):
 
 
 class ElementUse(msgspec.Struct, frozen=True):
-    """An element (or composite) at one position of a segment or composite. `repeats`: at most so many times."""
+    """An element (or composite) at one position of a segment or composite. `repeats`: at most so often."""
 
     content: Element | Composite
     requirement: Requirement

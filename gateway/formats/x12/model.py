@@ -28,7 +28,10 @@ class Delimiters(msgspec.Struct, frozen=True):
 
 
 class InterchangeStart(msgspec.Struct, frozen=True):
-    """ISA was read. `isa[13]` is ISA13 as written, padding included. `location` has interchange, isa13, segment, byte."""
+    """ISA was read. `isa[13]` is ISA13 as written, padding included.
+
+    `location` has interchange, isa13, segment and byte.
+    """
 
     isa: tuple[str, ...]
     delimiters: Delimiters
