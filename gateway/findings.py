@@ -22,8 +22,8 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `interchange`, `group` and `set` count from 1 in the file, the interchange and the group. `segment` counts
     the segments of the file, `segment_in_set` those of the transaction set with ST as 1 (as AK302 does).
-    `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901); `line` and `column` of a
-    flat file count from 1.
+    `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901). `line` and `column` of
+    a flat file count from 1.
     """
 
     interchange: int | None = None
