@@ -1,0 +1,85 @@
+# Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
+#   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
+#   make test    runs the whole test suite
+# The rest: make lint, make bench, make soak, make peers, make lock, make clean.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SEED ?= 850
+ROUNDS ?= 5
+
+# A stamp is newer than what it was made from, so nothing is installed twice.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format bench soak peers lock clean
+
+help:
+	@sed -n '2,4s/^# *//p' Makefile
+
+$(CREATED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed; $(PYTHON) is `$(PYTHON) --version 2>&1`." \
+	    "Name another one: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "creating $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "$(PYTHON) cannot make a virtual environment (on Debian: apt-get install python3-venv)." >&2; \
+	  rm -rf $(VENV); exit 1; }
+	@touch $@
+
+$(RUNTIME): requirements.lock requirements-build.lock pyproject.toml gateway/__init__.py $(CREATED)
+	@echo "installing the gateway and what it needs"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes -r requirements-build.lock
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "installing what tests and checks need"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(RUNTIME)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+test: $(DEVELOPMENT)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(DEVELOPMENT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m tests.project.reasons
+
+format: $(DEVELOPMENT)
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(DEVELOPMENT)
+	$(BIN)/python -m bench.run --seed $(SEED) --rounds $(ROUNDS)
+
+soak:
+	@echo "There is nothing to soak yet: the gateway has no service that runs for long. Nothing was run."
+
+# Real counterparts: programs of other people that the tests hold the gateway against.
+peers: $(DEVELOPMENT)
+	@$(BIN)/python -c 'import importlib.metadata as m; print("pyx12", m.version("pyx12"), "is installed")'
+	@echo "pyx12 is the only counterpart that the tests use, and it comes with requirements-dev.lock;"
+	@echo "no Debian package is needed, and nothing was started."
+
+# Renews the hash-pinned requirements from pyproject.toml; the resolver is only needed here.
+LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --upgrade \
+  --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+lock: $(CREATED)
+	@$(PIP) install uv
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
