@@ -1,0 +1,107 @@
+"""The acknowledgment of a purchase order: X12 855, SP-API submitAcknowledgement."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from gateway.documents.parts import (
+    Carrier,
+    Charge,
+    Code,
+    Contact,
+    Currency,
+    Ext,
+    Freight,
+    Identifier,
+    Moment,
+    Note,
+    Number,
+    Part,
+    Party,
+    Tax,
+    Terms,
+)
+
+__all__ = ["AcknowledgedItem", "ItemStatus", "OrderAcknowledgment", "OrderAcknowledgmentLine"]
+
+ItemStatus = Literal["accepted", "backordered", "rejected"]
+
+
+class AcknowledgedItem(Part, frozen=True):
+    """What becomes of a part of a line's quantity.
+
+    `reason` tells why it is rejected: `temporarily_unavailable`, `invalid_product`, `obsolete`. `change`
+    tells what differs from the order: `quantity`, `price`, `date`, … `price` is the changed price; `ids` are
+    those of a substitute.
+    """
+
+    status: ItemStatus
+    quantity: Number
+    unit: Code | None = None
+    case_size: Number | None = None
+    reason: Code | None = None
+    change: Code | None = None
+    price: Number | None = None
+    ship_date: Moment | None = None
+    delivery_date: Moment | None = None
+    dates: dict[Code, Moment] = msgspec.field(default_factory=dict)
+    ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
+    ext: Ext = msgspec.field(default_factory=dict)
+
+
+class OrderAcknowledgmentLine(Part, frozen=True):
+    """One line of the order and the answer to it; `quantity` and `unit` are those ordered."""
+
+    quantity: Number
+    unit: Code | None = None
+    number: Identifier | None = None
+    case_size: Number | None = None
+    price: Number | None = None
+    price_unit: Code | None = None
+    price_basis: Code | None = None
+    list_price: Number | None = None
+    list_price_unit: Code | None = None
+    retail_price: Number | None = None
+    discount_multiplier: Number | None = None
+    ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
+    description: str | None = None
+    items: tuple[AcknowledgedItem, ...] = ()
+    references: dict[Code, Identifier] = msgspec.field(default_factory=dict)
+    dates: dict[Code, Moment] = msgspec.field(default_factory=dict)
+    parties: tuple[Party, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    notes: tuple[Note, ...] = ()
+    ext: Ext = msgspec.field(default_factory=dict)
+
+
+class OrderAcknowledgment(Part, frozen=True, tag_field="document", tag="OrderAcknowledgment"):
+    """What a seller answers to an order. `date` is the day of the answer, `order_date` that of the order.
+
+    `type` is the answer as a whole: `accepted`, `accepted_with_changes`, `rejected`, …
+    `seller_order_number` is the number under which the seller keeps the order.
+    """
+
+    order_number: Identifier
+    date: Moment
+    order_date: Moment | None = None
+    purpose: Code | None = None
+    type: Code | None = None
+    currency: Currency | None = None
+    release: str | None = None
+    seller_order_number: Identifier | None = None
+    parties: tuple[Party, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    references: dict[Code, Identifier] = msgspec.field(default_factory=dict)
+    dates: dict[Code, Moment] = msgspec.field(default_factory=dict)
+    freight: Freight | None = None
+    carrier: Carrier | None = None
+    terms: tuple[Terms, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    notes: tuple[Note, ...] = ()
+    lines: tuple[OrderAcknowledgmentLine, ...] = ()
+    total: Number | None = None
+    ext: Ext = msgspec.field(default_factory=dict)
