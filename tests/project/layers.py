@@ -41,6 +41,7 @@ RINGS: dict[str, int] = {
     "web": 4,
     "simulator": 4,
     "workspace": 4,
+    "code_cache": 4,
     # assembly
     "settings": 5,
     "bootstrap": 5,
