@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from gateway.codes import canonical, files, flat, json, mapping, x12_elements, x12_envelope, x12_structure
+from gateway.codes import (
+    acknowledgments,
+    canonical,
+    files,
+    flat,
+    json,
+    mapping,
+    x12_elements,
+    x12_envelope,
+    x12_structure,
+)
 from gateway.codes.model import Code, Severity
 
 __all__ = ["CATALOGUE", "FAMILIES", "Code", "Severity"]
@@ -14,6 +24,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("X12 envelopes: interchanges, groups, transaction sets", x12_envelope.CODES),
     ("X12 structure: segments and loops", x12_structure.CODES),
     ("X12 elements", x12_elements.CODES),
+    ("Acknowledgments received", acknowledgments.CODES),
     ("JSON", json.CODES),
     ("Flat files", flat.CODES),
     ("Mapping", mapping.CODES),
