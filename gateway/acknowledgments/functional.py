@@ -1,0 +1,219 @@
+"""Writes the 997, the functional acknowledgment: what became of a functional group and each of its sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import msgspec
+
+from gateway.acknowledgments import copying
+from gateway.acknowledgments.received import ReceivedGroup, ReceivedSet
+from gateway.codes import CATALOGUE
+from gateway.findings import Finding, Severity
+from gateway.formats.x12.model import Delimiters
+from gateway.report import Verdict
+
+SegmentElements = tuple[str, ...]
+
+SETS_LIMIT = 999_999  # repeats of the AK2 loop, and the six digits of AK902, AK903 and AK904
+SEGMENT_NOTES_LIMIT = 999_999  # repeats of the AK3 loop in one AK2 loop
+ELEMENT_NOTES_LIMIT = 99  # AK4 in one AK3 loop
+CODES_LIMIT = 5  # AK502 to AK506, AK905 to AK909
+SEGMENT_POSITION_LIMIT = 999_999  # AK302, six digits
+ELEMENT_POSITION_LIMIT = 99  # AK401-01 and AK401-02, two digits
+REPETITION_LIMIT = 9_999  # AK401-03, four digits
+
+ELEMENT_ERRORS = "8"  # AK304: the AK4 that follow tell which
+SET_NOT_SUPPORTED = "1"  # AK502
+SEGMENTS_IN_ERROR = "5"  # AK502
+TOO_MANY_ELEMENTS = "3"  # AK403
+CODES_OF_005010 = frozenset({"12", "13"})  # AK403: too many repetitions, too many components
+
+FIRST_WITH_COMPONENTS = "003050"  # AK401 is a plain number before
+FIRST_WITH_REPETITIONS = "004030"
+
+SET_CODES = {Verdict.ACCEPTED: "A", Verdict.ACCEPTED_WITH_ERRORS: "E"}
+
+
+class ElementNote(msgspec.Struct, frozen=True, order=True):
+    """One AK4. Component and repetition are 0 where they do not apply, number and data "" where not known."""
+
+    element: int
+    component: int
+    repetition: int
+    code: str
+    number: str
+    data: str
+
+
+class _SegmentNote(msgspec.Struct, frozen=True, order=True):
+    """One AK3; the order is that of the segments, and for one segment that of the codes, 8 the last."""
+
+    position: int
+    code: int
+    tag: str
+    loop: str
+
+
+def functional_acknowledgment(
+    group: ReceivedGroup, *, control_number: str, delimiters: Delimiters
+) -> list[SegmentElements] | None:
+    """The 997 for a group (X12.20), ST to SE, each segment as a tuple of its elements with the tag first.
+
+    `control_number` becomes ST02; `delimiters` are those it will be written with: none of them stands in
+    copied data, and the component separator joins the parts of AK401. None for a group of acknowledgments,
+    and for one that AK101 cannot name.
+    """
+    if group.holds_acknowledgments or not group.can_be_named:
+        return None
+    segments: list[SegmentElements] = [
+        ("ST", "997", control_number),
+        ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6))),
+    ]
+    group_errors, refused = _group_errors(group)
+    release = group.release
+    codes = [_set_code(one.verdict, refused) for one in group.sets]
+    for one, code in islice(zip(group.sets, codes, strict=True), SETS_LIMIT):
+        segments.extend(_set_response(one, code, release, delimiters))
+    segments.append(_group_response(group, codes, group_errors, refused))
+    segments.append(("SE", str(len(segments) + 1), control_number))
+    return segments
+
+
+def _set_code(verdict: Verdict, group_refused: bool) -> str:
+    """AK501. In a refused group no set is accepted: it will be sent again and would count twice."""
+    return "R" if group_refused else SET_CODES.get(verdict, "R")
+
+
+def _set_response(
+    one: ReceivedSet, code: str, release: str, delimiters: Delimiters
+) -> Iterator[SegmentElements]:
+    yield ("AK2", copying.set_identifier(one.st01), copying.set_control_number(one.st02, delimiters))
+    if one.verdict is Verdict.ACCEPTED:
+        yield ("AK5", code)
+        return
+    notes = list(islice(_segment_notes(one.findings, release, delimiters), SEGMENT_NOTES_LIMIT))
+    for note, elements in notes:
+        yield _trimmed("AK3", note.tag, str(note.position), note.loop, str(note.code))
+        for element in elements:
+            yield _element_response(element, delimiters)
+    errors = {error for finding in one.findings if (error := CATALOGUE[finding.code].ak502)}
+    if notes:
+        errors.add(SEGMENTS_IN_ERROR)
+    if one.verdict is Verdict.NO_DEFINITION:
+        errors.add(SET_NOT_SUPPORTED)
+    yield ("AK5", code, *_in_order(errors))
+
+
+def _segment_notes(
+    findings: Iterable[Finding], release: str, delimiters: Delimiters
+) -> Iterator[tuple[_SegmentNote, list[ElementNote]]]:
+    """One note for each segment and error code, by place; the elements in error stand with code 8."""
+    notes: dict[_SegmentNote, set[ElementNote]] = {}
+    for finding in findings:
+        catalogued = CATALOGUE[finding.code]
+        place = finding.location
+        position = place.segment_in_set or 1
+        if catalogued.ak304 is None or position > SEGMENT_POSITION_LIMIT:
+            continue
+        note = _SegmentNote(
+            position,
+            int(catalogued.ak304),
+            copying.segment_tag(place.tag or "", delimiters),
+            copying.plain(_bounded_loop(place.loop), delimiters),
+        )
+        elements = notes.setdefault(note, set())
+        if catalogued.ak304 == ELEMENT_ERRORS and catalogued.ak403 and _can_be_pointed_at(finding):
+            elements.add(_element_note(finding, catalogued.ak403, release, delimiters))
+    for note in sorted(notes):
+        yield note, sorted(notes[note])[:ELEMENT_NOTES_LIMIT]
+
+
+def _bounded_loop(path: str | None) -> str:
+    """AK303: the code of the loop between LS and LE that a segment stands in, "" outside of them.
+
+    Element 447 names loops bounded by LS and LE and no others; the standard recommends the loop's own name as
+    its value. In a path such as `PO1/LS/LDT` it is the part after LS.
+    """
+    parts = (path or "").split("/")
+    return parts[parts.index("LS") + 1] if "LS" in parts[:-1] else ""
+
+
+def _can_be_pointed_at(finding: Finding) -> bool:
+    element = finding.location.element
+    return element is not None and element <= ELEMENT_POSITION_LIMIT
+
+
+def _element_note(finding: Finding, code: str, release: str, delimiters: Delimiters) -> ElementNote:
+    place = finding.location
+    number = dict(finding.details).get("number", "")
+    return ElementNote(
+        place.element or 0,
+        _part(place.component, ELEMENT_POSITION_LIMIT) if release >= FIRST_WITH_COMPONENTS else 0,
+        _part(place.repetition, REPETITION_LIMIT) if release >= FIRST_WITH_REPETITIONS else 0,
+        TOO_MANY_ELEMENTS if code in CODES_OF_005010 and release < "005010" else code,
+        number if len(number) <= 4 and number.isascii() and number.isdigit() else "",
+        copying.bad_data(finding.value, delimiters),
+    )
+
+
+def _part(position: int | None, limit: int) -> int:
+    return position if position is not None and position <= limit else 0
+
+
+def _element_response(note: ElementNote, delimiters: Delimiters) -> SegmentElements:
+    parts = [str(note.element), str(note.component or ""), str(note.repetition or "")]
+    position = delimiters.component.join(parts).rstrip(delimiters.component)
+    return _trimmed("AK4", position, note.number, note.code, note.data)
+
+
+def _group_errors(group: ReceivedGroup) -> tuple[list[str], bool]:
+    """AK905 to AK909, and whether one of them refuses the group; a lowered one refuses nothing."""
+    told = [finding for finding in group.findings if CATALOGUE[finding.code].ak905]
+    codes = {CATALOGUE[finding.code].ak905 or "" for finding in told}
+    return _in_order(codes), any(finding.severity is Severity.ERROR for finding in told)
+
+
+def _group_response(
+    group: ReceivedGroup, set_codes: list[str], errors: list[str], refused: bool
+) -> SegmentElements:
+    """AK9. AK902 repeats the declared count; without a usable one the received count stands in its place."""
+    received = min(len(set_codes), SETS_LIMIT)
+    accepted = min(len(set_codes) - set_codes.count("R"), SETS_LIMIT)
+    declared = group.ge01.strip()
+    usable = declared.isascii() and declared.isdigit() and len(declared) <= 6
+    return (
+        "AK9",
+        _group_code(set_codes, bool(errors), refused),
+        declared if usable else str(received),
+        str(received),
+        str(accepted),
+        *errors,
+    )
+
+
+def _group_code(set_codes: list[str], errors_noted: bool, refused: bool) -> str:
+    """AK901: R when nothing was accepted, P when some sets were, E when errors were noted, else A."""
+    seen = set(set_codes)
+    if refused or seen == {"R"}:
+        return "R"
+    if "R" in seen:
+        return "P"
+    return "E" if errors_noted or "E" in seen else "A"
+
+
+def _in_order(codes: set[str]) -> list[str]:
+    return sorted(codes, key=int)[:CODES_LIMIT]
+
+
+def _trimmed(*elements: str) -> SegmentElements:
+    """The segment without empty elements at its end, which the standard wants left out (X12.6)."""
+    length = len(elements)
+    while not elements[length - 1]:
+        length -= 1
+    return elements[:length]
+
+
+def _element(segment: tuple[str, ...], position: int) -> str:
+    return segment[position] if position < len(segment) else ""
