@@ -11,6 +11,7 @@ from gateway.documents.parts import (
     Charge,
     Code,
     Contact,
+    Count,
     Currency,
     Ext,
     Freight,
@@ -118,6 +119,6 @@ class Invoice(Part, frozen=True, tag_field="document", tag="Invoice"):
     discount_base: Number | None = None
     discounted_total: Number | None = None
     discount_amount: Number | None = None
-    carton_count: int | None = None
+    carton_count: Count | None = None
     weight: Measure | None = None
     ext: Ext = msgspec.field(default_factory=dict)

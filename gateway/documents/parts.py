@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
-from decimal import Decimal
-from typing import Annotated
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
+from gateway.documents.scalars import Code, Count, Country, Currency, Day, Ext, Identifier, Number, Time
+
 __all__ = [
-    "CODE_PATTERN",
-    "CURRENCY_PATTERN",
-    "DECIMAL_PATTERN",
+    "EXACTLY_ONE",
     "Carrier",
     "Charge",
     "Code",
     "Contact",
+    "Count",
     "Country",
     "Currency",
     "Dimensions",
@@ -34,40 +35,6 @@ __all__ = [
     "Window",
 ]
 
-CODE_PATTERN = r"^(?:[a-z][a-z0-9_]*|[a-z][a-z0-9]*:[^\n]+)$"
-CURRENCY_PATTERN = r"^[A-Z]{3}$"
-COUNTRY_PATTERN = r"^[A-Z]{2,3}$"
-DECIMAL_PATTERN = r"^-?[0-9]{1,18}(?:\.[0-9]+)?(?:E[+-]?[0-9]{1,2})?$"
-
-Code = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=CODE_PATTERN,
-        description="A word of the canonical code lists, or `format:code` for a code no list knows.",
-    ),
-]
-Identifier = Annotated[str, msgspec.Meta(min_length=1)]
-Currency = Annotated[str, msgspec.Meta(pattern=CURRENCY_PATTERN, description="ISO 4217, three letters.")]
-Country = Annotated[
-    str, msgspec.Meta(pattern=COUNTRY_PATTERN, description="ISO 3166-1, two or three letters.")
-]
-Number = Annotated[
-    Decimal,
-    msgspec.Meta(
-        description="An exact number, as text.",
-        extra_json_schema={"pattern": DECIMAL_PATTERN},
-    ),
-]
-Time = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
-
-Ext = dict[str, dict[str, str | tuple[str, ...]]]
-"""What a format says and no row of its table claims: format, then place, then what stood there.
-
-A value is the text that stood at the place, or the texts of a place that repeats. Under a JSON format the
-text is that of the JSON value (`"12"` with its quotes is a string, `12` without them a number), so that it
-is written back exactly. Example: `{"x12": {"SAC14": "TRADE DISCOUNT", "REF": ("REF*ZZ*1",)}}`.
-"""
-
 
 class Part(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """What every canonical record is: frozen, outside the garbage collector (records never form a cycle)."""
@@ -76,8 +43,14 @@ class Part(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_unk
 class Moment(Part, frozen=True):
     """A point in time as far as it is known: exactly one of a day without a zone, or an aware time."""
 
-    date: datetime.date | None = None
+    date: Day | None = None
     time: Time | None = None
+
+
+EXACTLY_ONE: Final[Mapping[type[msgspec.Struct], tuple[str, ...]]] = MappingProxyType(
+    {Moment: ("date", "time")}
+)
+"""Records of which exactly one of these fields is given; no annotation can say so."""
 
 
 class Window(Part, frozen=True):
@@ -199,11 +172,11 @@ class Terms(Part, frozen=True):
     basis: Code | None = None
     discount_percent: Number | None = None
     discount_amount: Number | None = None
-    discount_days: int | None = None
+    discount_days: Count | None = None
     discount_date: Moment | None = None
-    net_days: int | None = None
+    net_days: Count | None = None
     net_date: Moment | None = None
-    day_of_month: int | None = None
+    day_of_month: Count | None = None
     description: str | None = None
     ext: Ext = msgspec.field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from gateway.documents.parts import (
     Carrier,
     Code,
     Contact,
+    Count,
     Country,
     Currency,
     Dimensions,
@@ -95,12 +96,12 @@ class Pallet(Part, frozen=True):
     number: Identifier
     marks: tuple[Mark, ...] = ()
     tracking: Identifier | None = None
-    tier: int | None = None
-    block: int | None = None
+    tier: Count | None = None
+    block: Count | None = None
     weight: Measure | None = None
     dimensions: Dimensions | None = None
     packaging: Code | None = None
-    carton_count: int | None = None
+    carton_count: Count | None = None
     cartons: tuple[Identifier, ...] = ()
     contents: tuple[Content, ...] = ()
     references: dict[Code, Identifier] = msgspec.field(default_factory=dict)
@@ -143,7 +144,7 @@ class ShippedOrder(Part, frozen=True):
     number: Identifier
     date: Moment | None = None
     release: str | None = None
-    carton_count: int | None = None
+    carton_count: Count | None = None
     weight: Measure | None = None
     references: dict[Code, Identifier] = msgspec.field(default_factory=dict)
     dates: dict[Code, Moment] = msgspec.field(default_factory=dict)
@@ -194,8 +195,8 @@ class ShipNotice(Part, frozen=True, tag_field="document", tag="ShipNotice"):
     carrier: Carrier | None = None
     freight: Freight | None = None
     equipment: tuple[Equipment, ...] = ()
-    carton_count: int | None = None
-    pallet_count: int | None = None
+    carton_count: Count | None = None
+    pallet_count: Count | None = None
     packaging: Code | None = None
     weight: Measure | None = None
     net_weight: Measure | None = None
