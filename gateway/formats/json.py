@@ -1,0 +1,164 @@
+"""JSON text to trees and back (RFC 8259), strictly and within limits.
+
+A tree holds dicts, lists, texts, true and false, null, whole numbers as `int` and all other numbers as
+`Decimal` with the digits they were written with; there is never a float in it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json as stdlib_json
+import re
+from decimal import Decimal
+from typing import NoReturn, TypeAlias
+
+import msgspec
+
+from gateway.errors import GatewayError
+from gateway.findings import Finding, Location, found
+from gateway.formats import json_scan
+from gateway.formats.json_pointer import child
+
+__all__ = ["MAX_JSON_BYTES", "MAX_JSON_VALUES", "Json", "JsonObject", "parse", "render"]
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
+JsonObject: TypeAlias = "dict[str, Json]"
+
+MAX_JSON_BYTES = 64 * 2**20  # 10,000 orders of five lines, indented, are 40 MB
+MAX_JSON_VALUES = 3_000_000  # the same orders hold a million values; one value can take 200 bytes of memory
+
+_HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_PLAIN_WORDS = (
+    ("Expecting value", "a value is missing or misspelt"),
+    ("Expecting property name", "a key in double quotes is missing"),
+    ("Expecting ':'", "a colon is missing after the key"),
+    ("Expecting ','", "a comma or the closing bracket is missing"),
+    ("Illegal trailing comma", "a comma stands after the last entry"),
+    ("Extra data", "there is more after the end of the document"),
+    ("Unterminated string", "the closing quote of a text is missing"),
+    ("Invalid control character", "a control character, such as a line break, is in a text"),
+    ("Invalid \\uXXXX", "\\u is not followed by four hexadecimal digits"),
+    ("Invalid \\escape", "a backslash is followed by a wrong character"),
+)
+
+
+class _Doubtful(Exception):  # noqa: N818 - not an error: it only ends the fast parse, the scan then judges
+    """The fast parser met something that must not be read as it stands."""
+
+
+def parse(data: bytes) -> tuple[Json, tuple[Finding, ...]]:
+    """The tree of a JSON text and what is to be said about it.
+
+    The tree is `None` whenever a finding is an error; a file that holds only `null` gives `None` without a
+    finding. Bounded by `MAX_JSON_BYTES`,
+    `MAX_JSON_VALUES` and the limits of `json_scan`; no input raises.
+    """
+    text, problem = _decode(data)
+    if problem is not None:
+        return None, (problem,)
+    marks = json_scan.marks_of(text)
+    if json_scan.most_values(marks) > MAX_JSON_VALUES:
+        return None, (found("json-too-large", limit=f"{MAX_JSON_VALUES:,} values"),)
+    if json_scan.depth(marks) > json_scan.MAX_DEPTH:
+        return None, json_scan.faults(text)
+    try:
+        tree = _DECODER.decode(text)
+    except stdlib_json.JSONDecodeError as error:
+        place = json_scan.location_at(text, error.pos)
+        syntax = found("json-syntax", place, problem=_in_plain_words(error.msg))
+        return None, (*json_scan.faults(text, until=error.pos), syntax)
+    except _Doubtful:
+        return None, json_scan.faults(text)
+    return _made_whole(tree) if _HALF_ESCAPE.search(text) else (tree, ())
+
+
+def render(tree: Json) -> bytes:
+    """The JSON text of a tree: UTF-8, indented by two blanks, keys in the order given, a line end at the end.
+
+    Decimals are written as numbers with the digits they have. `GatewayError` for what no JSON can hold (NaN,
+    half a character), since only a fault of ours can have put it there.
+    """
+    try:
+        return msgspec.json.format(_ENCODER.encode(tree), indent=2) + b"\n"
+    except (UnicodeEncodeError, msgspec.DecodeError) as error:
+        raise GatewayError(f"a document to be written holds a value that JSON cannot say: {error}") from error
+
+
+def _decode(data: bytes) -> tuple[str, Finding | None]:
+    if len(data) > MAX_JSON_BYTES:
+        return "", found("json-too-large", limit=f"{MAX_JSON_BYTES:,} bytes")
+    body = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start + len(data) - len(body)
+        return "", found("json-charset", Location(byte=at), f"0x{body[error.start]:02X}")
+    if not text.strip():
+        return "", found("file-empty")
+    return text, None
+
+
+def _in_plain_words(message: str) -> str:
+    return next((words for start, words in _PLAIN_WORDS if message.startswith(start)), "it cannot be read on")
+
+
+def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _Doubtful
+    return members
+
+
+def _integer(text: str) -> int:
+    if json_scan.number_is_too_large(text):
+        raise _Doubtful
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    if json_scan.number_is_too_large(text):
+        raise _Doubtful
+    return Decimal(text)
+
+
+def _no_number(_text: str) -> NoReturn:
+    raise _Doubtful
+
+
+_DECODER = stdlib_json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_no_number
+)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def _made_whole(tree: Json) -> tuple[Json, tuple[Finding, ...]]:
+    """The tree without halves of characters; only texts that hold escapes of that range come here."""
+    findings: list[Finding] = []
+    whole = _whole(tree, "", findings)
+    if any(finding.code == "json-duplicate-key" for finding in findings):
+        return None, tuple(findings)
+    return whole, tuple(findings)
+
+
+def _whole(tree: Json, pointer: str, findings: list[Finding]) -> Json:
+    if isinstance(tree, str):
+        return _whole_text(tree, pointer, findings)
+    if isinstance(tree, list):
+        return [_whole(value, child(pointer, index), findings) for index, value in enumerate(tree)]
+    if not isinstance(tree, dict):
+        return tree
+    members: JsonObject = {}
+    for key, value in tree.items():
+        place = child(pointer, json_scan.whole_text(key))
+        whole_key = _whole_text(key, place, findings)
+        if whole_key in members:
+            findings.append(found("json-duplicate-key", Location(pointer=place), whole_key))
+        members[whole_key] = _whole(value, place, findings)
+    return members
+
+
+def _whole_text(text: str, pointer: str, findings: list[Finding]) -> str:
+    whole = json_scan.whole_text(text)
+    if whole != text and len(findings) < json_scan.MAX_FAULTS:
+        findings.append(found("json-half-character", Location(pointer=pointer), whole))
+    return whole

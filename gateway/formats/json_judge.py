@@ -1,0 +1,240 @@
+"""Judges a JSON tree by a JSON Schema (2020-12): every fault, at its place, in plain words.
+
+`jsonschema` decides; what it says is turned into findings of the catalogue, since its own words are meant for
+people who write schemas. Numbers may be `Decimal`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sized
+from datetime import datetime
+
+import msgspec
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from jsonschema.protocols import Validator
+
+from gateway.findings import Finding, Location, found
+from gateway.formats.json import Json, JsonObject
+from gateway.formats.json_pointer import pointer_of
+
+__all__ = ["MAX_VIOLATIONS", "Judge", "is_date_time", "kind_of", "matches"]
+
+MAX_VIOLATIONS = 200  # of one document; more tell nobody anything new
+
+_DATE_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_KINDS = {
+    "object": "a group of fields",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+_LIMITS = {
+    "maxLength": ("characters", "at most"),
+    "minLength": ("characters", "at least"),
+    "maxItems": ("entries", "at most"),
+    "minItems": ("entries", "at least"),
+    "maxProperties": ("fields", "at most"),
+    "minProperties": ("fields", "at least"),
+}
+_RANGES = {
+    "minimum": "not below",
+    "maximum": "not above",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "multipleOf": "a multiple of",
+}
+
+
+def is_date_time(value: object) -> bool:
+    """Whether a text is a date and time with a zone that exist in the calendar (RFC 3339, section 5.6).
+
+    Leap seconds are refused: hardly any receiver reads them. What is no text is not judged, as `format` asks.
+    """
+    if not isinstance(value, str):
+        return True
+    match = _DATE_TIME.fullmatch(value)
+    if match is None:
+        return False
+    try:
+        datetime.fromisoformat(f"{match[1]}T{match[2]}")
+    except ValueError:
+        return False
+    return True
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern of a schema is found in a text; its final `$` means the very end, as in ECMA-262.
+
+    Python's `$` would also let a line end pass.
+    """
+    python = pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+    return re.search(python, text) is not None
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for people: `a text`, `a whole number`, `a list` …"""
+    match value:
+        case None:
+            kind = "null"
+        case bool():
+            kind = "boolean"
+        case int():
+            kind = "integer"
+        case str():
+            kind = "string"
+        case list():
+            kind = "array"
+        case dict():
+            kind = "object"
+        case _:
+            kind = "number"
+    return _KINDS[kind]
+
+
+def _required(
+    _validator: Validator, names: list[str], instance: object, _schema: object
+) -> Iterator[ValidationError]:
+    if isinstance(instance, dict):
+        yield from (ValidationError("missing", path=(name,)) for name in names if name not in instance)
+
+
+def _additional_properties(
+    validator: Validator, allowed: bool | JsonObject, instance: object, schema: Mapping[str, object]
+) -> Iterator[ValidationError]:
+    known = schema.get("properties")
+    if allowed is not False or "patternProperties" in schema or not isinstance(known, dict):
+        yield from Draft202012Validator.VALIDATORS["additionalProperties"](
+            validator, allowed, instance, schema
+        )
+    elif isinstance(instance, dict):
+        yield from (ValidationError("unknown", path=(name,)) for name in instance if name not in known)
+
+
+def _pattern(
+    _validator: Validator, pattern: str, instance: object, _schema: object
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not matches(pattern, instance):
+        yield ValidationError("another form")
+
+
+# One error for each missing and each unknown field, at the place of the field itself: jsonschema names them
+# only inside its sentences.
+_PlainValidator = validators.create(
+    meta_schema=Draft202012Validator.META_SCHEMA,
+    validators={
+        **Draft202012Validator.VALIDATORS,
+        "required": _required,
+        "additionalProperties": _additional_properties,
+        "pattern": _pattern,
+    },
+    type_checker=Draft202012Validator.TYPE_CHECKER,
+)
+_FORMATS = FormatChecker(formats=())
+_FORMATS.checks("date-time")(is_date_time)
+
+
+class Judge(msgspec.Struct, frozen=True):
+    """A schema made ready to judge many trees. The schema must be valid and refer only to itself."""
+
+    schema: Mapping[str, object]
+    _validator: Validator
+
+    @classmethod
+    def of(cls, schema: Mapping[str, object]) -> Judge:
+        """The judge of one schema, as read from its file."""
+        return cls(schema, _PlainValidator(schema, format_checker=_FORMATS))
+
+    def violations(self, tree: Json, pointer: str = "") -> tuple[Finding, ...]:
+        """Every breach of the schema, an error each, at most `MAX_VIOLATIONS`; none when the tree is valid.
+
+        `pointer` is where the tree stands in its file. A missing field is reported at the place where it
+        should stand.
+        """
+        kept: list[Finding] = []
+        errors = self._validator.iter_errors(tree)  # type: ignore[arg-type]  # the stubs forget Decimal
+        for error in errors:
+            kept.extend(_findings_of(error, pointer))
+            if len(kept) > MAX_VIOLATIONS:
+                return (*kept[:MAX_VIOLATIONS], found("findings-limit", limit=MAX_VIOLATIONS))
+        return tuple(kept)
+
+
+def _findings_of(error: ValidationError, pointer: str) -> Iterator[Finding]:
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        yield from _findings_of_branches(error, pointer)
+        return
+    location = Location(pointer=pointer_of(error.absolute_path, pointer))
+    value: object = error.instance
+    shown = _text(value)
+    limit: object = error.validator_value
+    match error.validator:
+        case "required":
+            yield found("json-required", location)
+        case "additionalProperties":
+            yield found("json-unknown-field", location)
+        case "type":
+            yield found("json-type", location, shown, actual=kind_of(value), expected=_kinds(limit))
+        case "enum" | "const":
+            allowed = ", ".join(map(str, limit)) if isinstance(limit, list) else limit
+            yield found("json-enum", location, shown, allowed=allowed)
+        case "format":
+            yield found("json-format", location, shown)
+        case "pattern":
+            yield found("json-pattern", location, shown, form=_form(error.schema, limit))
+        case str() as rule if rule in _LIMITS and isinstance(value, Sized):
+            unit, bound = _LIMITS[rule]
+            yield found(
+                "json-length", location, shown, actual=f"{len(value)} {unit}", limit=f"{bound} {limit}"
+            )
+        case str() as rule if rule in _RANGES:
+            yield found("json-range", location, shown, limit=f"{_RANGES[rule]} {limit}")
+        case rule:
+            yield found("json-rule", location, shown, rule=rule)
+
+
+def _findings_of_branches(error: ValidationError, pointer: str) -> Iterator[Finding]:
+    """The faults within the branch that was meant: the one that takes this kind of value at all."""
+    branches: dict[str | int, list[ValidationError]] = {}
+    for fault in error.context:
+        branches.setdefault(fault.schema_path[0], []).append(fault)
+    meant = [faults for faults in branches.values() if not any(_is_another_kind(fault) for fault in faults)]
+    if meant:
+        for fault in min(meant, key=len):
+            yield from _findings_of(fault, pointer)
+        return
+    expected = [_kinds(fault.validator_value) for fault in error.context if _is_another_kind(fault)]
+    location = Location(pointer=pointer_of(error.absolute_path, pointer))
+    value = error.instance
+    yield found(
+        "json-type",
+        location,
+        _text(value),
+        actual=kind_of(value),
+        expected=" or ".join(dict.fromkeys(expected)),
+    )
+
+
+def _is_another_kind(fault: ValidationError) -> bool:
+    return fault.validator == "type" and not fault.relative_path
+
+
+def _kinds(names: object) -> str:
+    return " or ".join(_KINDS[str(name)] for name in (names if isinstance(names, list) else [names]))
+
+
+def _form(schema: object, pattern: object) -> object:
+    """The form in words: the title that the schema gives to it, else the pattern itself."""
+    title = schema.get("title") if isinstance(schema, Mapping) else None
+    return title or pattern
+
+
+def _text(value: object) -> str | None:
+    """A single value for people; groups and lists are not shown."""
+    return None if value is None or isinstance(value, dict | list) else str(value)
