@@ -75,7 +75,10 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class SegmentUse(msgspec.Struct, frozen=True):
-    """A segment at one position of a set or loop. `maximum` None: without limit."""
+    """A segment at one position of a set or loop. `maximum` None: without limit.
+
+    `position` is the number printed in the standard, counted anew in each area; "" where it is not known.
+    """
 
     position: str
     tag: str
@@ -111,7 +114,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class SetDefinition(msgspec.Struct, frozen=True):
-    """A transaction set of a release: its segments in order, ST first and SE last."""
+    """A transaction set of a release: its segments in order, ST first and SE last.
+
+    `areas` says how many of the members stand in the heading, the detail and the summary.
+    """
 
     set: str
     name: str
@@ -119,6 +125,7 @@ class SetDefinition(msgspec.Struct, frozen=True):
     release: str
     members: tuple[SegmentUse | Loop, ...]
     segments: Mapping[str, Segment]
+    areas: tuple[tuple[str, int], ...] = ()
 
     def rows(self) -> tuple[Row, ...]:
         """Every segment position, in order."""
