@@ -1,0 +1,1 @@
+"""Mapping tables: one table says how a canonical document and a format stand to each other, both ways."""

@@ -1,0 +1,260 @@
+"""YAML to tables: a table with its overlays; every mistake is told at once, with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ParamSpec, TypeVar
+
+from gateway.mapping.cells import (
+    CellError,
+    parse_at,
+    parse_call,
+    parse_fields,
+    parse_place,
+    parse_saying,
+    parse_word,
+)
+from gateway.mapping.csv_settings import parse_settings
+from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, read_nodes, suggestion
+from gateway.mapping.overlay import merge_tables
+from gateway.mapping.plan import (
+    Block,
+    Derivation,
+    Entry,
+    FormatKind,
+    FormatName,
+    Here,
+    Origin,
+    Path,
+    Removal,
+    Row,
+    Saying,
+    Table,
+    X12Place,
+)
+
+__all__ = ["parse_table"]
+
+Result = TypeVar("Result")
+Given = ParamSpec("Given")
+
+_HEADS = (
+    "table",
+    "overlay",
+    "document",
+    "format",
+    "description",
+    "settings",
+    "shape",
+    "via",
+    "rows",
+    "derived",
+)
+_FORMATS = {
+    FormatKind.X12: (3, "x12 850 004010"),
+    FormatKind.JSON: (2, "json orders"),
+    FormatKind.CSV: (1, "csv"),
+}
+
+
+def parse_table(
+    file: str, text: str, overlays: Iterable[tuple[str, str]] = ()
+) -> tuple[Table | None, tuple[Mistake, ...]]:
+    """The table in `text` with `overlays` (file and text, later ones win) merged in; None when unusable.
+
+    `file` is the name that mistakes and findings show.
+    """
+    parser = _Parser(file)
+    table = parser.table(text)
+    mistakes = parser.mistakes
+    for overlay_file, overlay_text in overlays:
+        if table is None:
+            break
+        overlay = _Parser(overlay_file, base=table)
+        change = overlay.table(overlay_text)
+        mistakes += overlay.mistakes
+        if change is not None:
+            table = merge_tables(table, change, mistakes)
+    return table, tuple(mistakes)
+
+
+class _Parser:
+    """One file. With `base` it is read as an overlay of that table, and takes its format."""
+
+    def __init__(self, file: str, base: Table | None = None) -> None:
+        self.file = file
+        self.base = base
+        self.kind = FormatKind.X12
+        self.mistakes: list[Mistake] = []
+
+    def mistake(self, line: int, text: str) -> None:
+        self.mistakes.append((self.file, line, text))
+
+    def understood(
+        self, line: int, parse: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Result | None:
+        try:
+            return parse(*args, **kwargs)
+        except CellError as fault:
+            self.mistake(line, str(fault))
+            return None
+
+    def table(self, text: str) -> Table | None:
+        nodes, mistakes = read_nodes(self.file, text)
+        self.mistakes += mistakes
+        if nodes is None:
+            return None
+        heads = self.heads(nodes)
+        name = self.word(heads, "overlay" if self.base else "table")
+        format_name = self.base.format if self.base else self.format(heads)
+        document = self.base.document if self.base else self.word(heads, "document")
+        rows = heads.get("rows", Mapping((), 1))
+        if not isinstance(rows, Mapping):
+            self.mistake(rows.line, "`rows` holds one line per field: `number: BEG03`")
+            return None
+        if name is None or format_name is None or document is None:
+            return None
+        if self.base and name != self.base.name:
+            self.mistake(heads["overlay"].line, f"this overlay is for `{name}`, not for `{self.base.name}`")
+        self.kind = format_name.kind
+        settings, mistakes = parse_settings(
+            self.file, heads.get("settings"), self.base.settings if self.base else None
+        )
+        self.mistakes += mistakes
+        return Table(
+            name=name,
+            document=document,
+            format=format_name,
+            root=self.root(rows),
+            derived=self.derived(heads.get("derived")),
+            settings=settings,
+            shape=self.word(heads, "shape", optional=True) or "",
+            via=self.word(heads, "via", optional=True) or "",
+            heads={head: Origin(self.file, node.line) for head, node in heads.items()},
+            origin=Origin(self.file, 1),
+        )
+
+    def heads(self, nodes: Mapping) -> dict[str, Node]:
+        heads = {}
+        for key, node in nodes.items:
+            if key.text in _HEADS:
+                heads[key.text] = node
+            else:
+                self.mistake(key.line, f"unknown head `{key.text}`{suggestion(key.text or '', _HEADS)}")
+        return heads
+
+    def word(self, heads: dict[str, Node], head: str, *, optional: bool = False) -> str | None:
+        node = heads.get(head)
+        if isinstance(node, Scalar) and node.text:
+            return node.text
+        if node is not None:
+            self.mistake(node.line, f"`{head}` takes a text")
+        elif not optional:
+            self.mistake(1, f"`{head}:` is missing")
+        return None
+
+    def format(self, heads: dict[str, Node]) -> FormatName | None:
+        text = self.word(heads, "format")
+        if text is None:
+            return None
+        kind, *rest = text.split()
+        known = [member for member in FormatKind if member.value == kind]
+        if not known or len(rest) + 1 != _FORMATS[known[0]][0]:
+            examples = ", ".join(f"`{example}`" for _, example in _FORMATS.values())
+            self.mistake(heads["format"].line, f"`{text[:80]}` is no format; one is {examples}")
+            return None
+        return FormatName(known[0], *rest)
+
+    def root(self, rows: Mapping) -> Block:
+        origin = Origin(self.file, rows.line)
+        return Block(key="", path=Path(()), at=Here(), entries=self.entries(rows), origin=origin)
+
+    def entries(self, rows: Mapping) -> tuple[Entry, ...]:
+        entries: list[Entry] = []
+        seen: dict[str, int] = {}
+        for key, node in rows.items:
+            if key.text == "at":
+                continue
+            paths = self.understood(key.line, parse_fields, key.text or "")
+            if paths is None:
+                continue
+            name = "+".join(map(str, paths))
+            if name in seen:
+                self.mistake(key.line, f"`{name}` stands twice; first in line {seen[name]}")
+            seen.setdefault(name, key.line)
+            entry = self.entry(name, paths, Origin(self.file, key.line), node)
+            if entry is not None:
+                entries.append(entry)
+        return tuple(entries)
+
+    def entry(self, key: str, paths: tuple[Path, ...], origin: Origin, node: Node) -> Entry | None:
+        if isinstance(node, Mapping):
+            return self.block(key, paths, origin, node)
+        if isinstance(node, Sequence):
+            return self.row(key, paths, origin, node.items)
+        if node.text is None:
+            if self.base:
+                return Removal(key, origin)
+            self.mistake(origin.line, f"`{key}` has no place; only an overlay takes a row away")
+            return None
+        if node.text.startswith("="):
+            word = self.understood(node.line, parse_word, node.text[1:].strip())
+            return None if word is None else Row(key=key, fields=paths, constant=word, origin=origin)
+        return self.row(key, paths, origin, (node,))
+
+    def row(self, key: str, paths: tuple[Path, ...], origin: Origin, cells: tuple[Node, ...]) -> Row | None:
+        sayings: list[Saying] = []
+        for cell in cells:
+            if not isinstance(cell, Scalar) or cell.text is None:
+                self.mistake(cell.line, f"`{key}`: a list of places holds one cell of text each")
+                continue
+            at = Origin(self.file, cell.line)
+            saying = self.understood(cell.line, parse_saying, cell.text, self.kind, at)
+            if saying is not None:
+                sayings.append(saying)
+        if len(sayings) < max(len(cells), 1):
+            return None
+        return Row(key=key, fields=paths, sayings=tuple(sayings), origin=origin)
+
+    def block(self, key: str, paths: tuple[Path, ...], origin: Origin, node: Mapping) -> Block | None:
+        if len(paths) != 1:
+            self.mistake(origin.line, f"`{key}` is a block, which fills one list or record, not several")
+            return None
+        places = [(scalar.line, value) for scalar, value in node.items if scalar.text == "at"]
+        at = None
+        if places:
+            line, value = places[0]
+            if not isinstance(value, Scalar) or value.text is None:
+                self.mistake(line, "`at` takes one place")
+                return None
+            at = self.understood(line, parse_at, value.text, self.kind)
+        elif self.base is None:
+            self.mistake(origin.line, f"block `{key}` has no `at`: the loop, array or rows it stands for")
+        return Block(key=key, path=paths[0], at=at, entries=self.entries(node), origin=origin)
+
+    def derived(self, node: Node | None) -> tuple[Derivation, ...]:
+        if node is None:
+            return ()
+        if not isinstance(node, Mapping):
+            self.mistake(node.line, "`derived` holds one place per line: `CTT01: line_count`")
+            return ()
+        derived = [self.derivation(key, value) for key, value in node.items]
+        return tuple(derivation for derivation in derived if derivation is not None)
+
+    def derivation(self, key: Scalar, value: Node) -> Derivation | None:
+        origin = Origin(self.file, key.line)
+        place = self.understood(key.line, parse_place, key.text or "", self.kind)
+        if place is None:
+            return None
+        if isinstance(place, X12Place) and place.element is None:
+            self.mistake(key.line, f"`{place}` names a segment, not an element")
+            return None
+        if not isinstance(value, Scalar):
+            self.mistake(value.line, f"`{key.text}` takes a function, such as `line_count`")
+            return None
+        if value.text is None:
+            return Derivation(place=place, removed=True, origin=origin)
+        if value.text.startswith("="):
+            return Derivation(place=place, text=value.text[1:].strip(), origin=origin)
+        call = self.understood(value.line, parse_call, value.text)
+        return None if call is None else Derivation(place=place, call=call, origin=origin)

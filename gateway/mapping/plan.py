@@ -1,0 +1,355 @@
+"""A mapping table as it was written: rows and blocks of canonical path and place, each with file and line.
+
+`parse.py` makes these from YAML, `overlay.py` merges them, `resolve.py` binds them to records and schemas.
+The grammar is told in `docs/mapping-tables.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+__all__ = [
+    "At",
+    "Block",
+    "CodecCall",
+    "CsvPlace",
+    "CsvSettings",
+    "Derivation",
+    "Direction",
+    "Each",
+    "Entry",
+    "Filter",
+    "Fixed",
+    "FormatKind",
+    "FormatName",
+    "Here",
+    "JsonPlace",
+    "Origin",
+    "Parameter",
+    "Path",
+    "Place",
+    "Qualifier",
+    "Removal",
+    "Row",
+    "RowsPlace",
+    "Saying",
+    "Step",
+    "Table",
+    "Word",
+    "X12Place",
+]
+
+
+class FormatKind(StrEnum):
+    """The families of formats a table can map."""
+
+    X12 = "x12"
+    JSON = "json"
+    CSV = "csv"
+
+    @property
+    def column(self) -> str:
+        """The name of this format in code lists, and in `ext` of canonical records."""
+        return "spapi" if self is FormatKind.JSON else self.value
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where something stands in a table's file; `line` counts from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class FormatName(msgspec.Struct, frozen=True):
+    """The `format` of a table: `x12 850 004010`, `json orders` or `csv`.
+
+    `schema` names what the places are checked against: the transaction set, or the JSON schema.
+    """
+
+    kind: FormatKind
+    schema: str = ""
+    release: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.kind.value, self.schema, self.release) if part)
+
+
+class Qualifier(msgspec.Struct, frozen=True):
+    """`[04=01]`: only a segment whose element (or component of it) has this value."""
+
+    element: int
+    value: str
+    component: int | None = None
+
+    def __str__(self) -> str:
+        component = "" if self.component is None else f"-{self.component:02d}"
+        return f"{self.element:02d}{component}={self.value}"
+
+
+class X12Place(msgspec.Struct, frozen=True):
+    """`CTT/AMT[TT]02`: loops below the block's own, segment, qualifiers, element.
+
+    `second` is what follows a hyphen: the last element of a range (`PO106-25`) or a component (`REF04-02`);
+    only the schema can tell which. `element` is None where a whole segment is meant (`at: N1`).
+    """
+
+    tag: str
+    loops: tuple[str, ...] = ()
+    qualifiers: tuple[Qualifier, ...] = ()
+    element: int | None = None
+    second: int | None = None
+
+    def __str__(self) -> str:
+        element = "" if self.element is None else f"{self.element:02d}"
+        second = "" if self.second is None else f"-{self.second:02d}"
+        return f"{self.segment}{element}{second}"
+
+    @property
+    def segment(self) -> str:
+        """The place without its element: `CTT/AMT[01=TT]`."""
+        return "/".join((*self.loops, self.tag)) + qualifiers_text(self.qualifiers)
+
+
+def qualifiers_text(qualifiers: tuple[Qualifier, ...]) -> str:
+    """Qualifiers as a table has them: `[CR]` for `[01=CR]` alone, else `[01=F,02=CS]`."""
+    if not qualifiers:
+        return ""
+    if len(qualifiers) == 1 and qualifiers[0].element == 1 and qualifiers[0].component is None:
+        return f"[{qualifiers[0].value}]"
+    return f"[{','.join(map(str, qualifiers))}]"
+
+
+class JsonPlace(msgspec.Struct, frozen=True):
+    """`netCost.amount`: keys from the object of the block. `array`: `items[]`, in a block's `at` only."""
+
+    keys: tuple[str, ...]
+    array: bool = False
+
+    def __str__(self) -> str:
+        return ".".join(self.keys) + ("[]" if self.array else "")
+
+
+class CsvPlace(msgspec.Struct, frozen=True):
+    """A column by its name in the header row."""
+
+    column: str
+
+    def __str__(self) -> str:
+        return self.column if self.column.isidentifier() else f'"{self.column}"'
+
+
+class RowsPlace(msgspec.Struct, frozen=True):
+    """`rows by line_number`: rows equal in these columns are one item; without columns every row is one."""
+
+    columns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "rows" + (f" by {' + '.join(self.columns)}" if self.columns else "")
+
+
+class Here(msgspec.Struct, frozen=True):
+    """`at: "."`: the block stands where its parent stands, without a loop, object or rows of its own."""
+
+    def __str__(self) -> str:
+        return "."
+
+
+Place = X12Place | JsonPlace | CsvPlace
+At = X12Place | JsonPlace | RowsPlace | Here
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A filter: `[role=ship_to]`, `[role!=seller]` (`equal` false)."""
+
+    field: str
+    value: str
+    equal: bool = True
+
+    def __str__(self) -> str:
+        return f"[{self.field}{'=' if self.equal else '!='}{self.value}]"
+
+
+class Each(msgspec.Struct, frozen=True):
+    """`[]`, or `[ItemNode]`: every item of a list, or every one of this type."""
+
+    type: str = ""
+
+    def __str__(self) -> str:
+        return f"[{self.type}]"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of a canonical path: a field or key, and which items where it is a list.
+
+    `parameter` marks `$vendor_id`: the name is the value of that parameter of the agreement.
+    """
+
+    name: str
+    items: Each | Filter | None = None
+    parameter: bool = False
+
+    def __str__(self) -> str:
+        return f"{'$' if self.parameter else ''}{self.name}{self.items or ''}"
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A canonical path from the record of its block, or `up` blocks further out (`^currency`)."""
+
+    steps: tuple[Step, ...]
+    up: int = 0
+
+    def __str__(self) -> str:
+        return "^" * self.up + ".".join(map(str, self.steps))
+
+
+class CodecCall(msgspec.Struct, frozen=True):
+    """`code(purpose)`: the codec by name, with its arguments as written."""
+
+    name: str = "text"
+    arguments: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.arguments)})" if self.arguments else self.name
+
+
+class Fixed(msgspec.Struct, frozen=True):
+    """A value written in the table."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A value the agreement gives: `$currency`."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"${self.name}"
+
+
+Word = Fixed | Parameter
+
+
+class Direction(StrEnum):
+    """Which way a row goes."""
+
+    BOTH = "both"
+    READ = "read-only"
+    WRITE = "write-only"
+
+
+class Saying(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which the format says the fields of a row: places, codec, words.
+
+    `repeated` (a star after the last place): the places stand again in each further segment of the tag.
+    """
+
+    places: tuple[Place, ...]
+    codec: CodecCall = CodecCall()
+    repeated: bool = False
+    required: bool = False
+    direction: Direction = Direction.BOTH
+    default: Word | None = None
+    absent: Word | None = None
+    origin: Origin
+
+    def __str__(self) -> str:
+        codec = "" if self.codec == CodecCall() else f" {self.codec}"
+        return "+".join(map(str, self.places)) + ("*" if self.repeated else "") + codec
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: the fields, and how the format says them; or `constant`, where the format cannot say them.
+
+    `key` is the path as an overlay names it.
+    """
+
+    key: str
+    fields: tuple[Path, ...]
+    sayings: tuple[Saying, ...] = ()
+    constant: Word | None = None
+    origin: Origin
+
+
+class Removal(msgspec.Struct, frozen=True):
+    """`key: null` in an overlay: the row or block of this path is taken away."""
+
+    key: str
+    origin: Origin
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """One loop, array, group of rows or object of the format, and the record (or list of records) it fills.
+
+    `at` is None in an overlay that leaves it as it is. The outermost block of a table has an empty path.
+    """
+
+    key: str
+    path: Path
+    at: At | None
+    entries: tuple[Entry, ...]
+    origin: Origin
+
+
+Entry = Row | Block | Removal
+
+
+class Derivation(msgspec.Struct, frozen=True, kw_only=True):
+    """A place whose value is computed: `CTT01: line_count`, `CTT01: count(lines)`, `BIG07: =DI`.
+
+    Either `call` or `text` is given. `removed` marks `null` in an overlay.
+    """
+
+    place: Place
+    call: CodecCall | None = None
+    text: str | None = None
+    removed: bool = False
+    origin: Origin
+
+
+class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How a delimited file is written down. `document_key`: the columns whose values tell documents apart.
+
+    `date` is a pattern of YYYY, YY, MM and DD; `columns` the order of columns to write (else table order).
+    """
+
+    document_key: tuple[str, ...] = ()
+    delimiter: str = ","
+    quote: str = '"'
+    line_end: str = "\r\n"
+    charset: str = "utf-8"
+    decimal: str = "."
+    date: str = "YYYY-MM-DD"
+    columns: tuple[str, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole table, overlays merged in. `shape` and `via` are given together or not at all.
+
+    `overlays` names those merged, in order.
+    """
+
+    name: str
+    document: str
+    format: FormatName
+    root: Block
+    derived: tuple[Derivation, ...] = ()
+    settings: CsvSettings = CsvSettings()
+    shape: str = ""
+    via: str = ""
+    overlays: tuple[str, ...] = ()
+    heads: Mapping[str, Origin] = msgspec.field(default_factory=dict)
+    origin: Origin
+
+    def at(self, head: str) -> Origin:
+        """Where a head such as `document` stands, for a mistake about it."""
+        return self.heads.get(head, self.origin)
