@@ -18,7 +18,7 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.json_pointer import pointer_of
 
-__all__ = ["MAX_VIOLATIONS", "Judge", "is_date_time", "kind_of", "matches"]
+__all__ = ["MAX_VIOLATIONS", "Judge", "is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
 
 MAX_VIOLATIONS = 200  # of one document; more tell nobody anything new
 
@@ -140,6 +140,11 @@ _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(is_date_time)
 
 
+def name_of_kind(type_name: str) -> str:
+    """A type of JSON Schema, for people: `string` is a text."""
+    return _KINDS[type_name]
+
+
 class Judge(msgspec.Struct, frozen=True):
     """A schema made ready to judge many trees. The schema must be valid and refer only to itself."""
 
@@ -172,7 +177,7 @@ def _findings_of(error: ValidationError, pointer: str) -> Iterator[Finding]:
         return
     location = Location(pointer=pointer_of(error.absolute_path, pointer))
     value: object = error.instance
-    shown = _text(value)
+    text = shown(value)
     limit: object = error.validator_value
     match error.validator:
         case "required":
@@ -180,23 +185,23 @@ def _findings_of(error: ValidationError, pointer: str) -> Iterator[Finding]:
         case "additionalProperties":
             yield found("json-unknown-field", location)
         case "type":
-            yield found("json-type", location, shown, actual=kind_of(value), expected=_kinds(limit))
+            yield found("json-type", location, text, actual=kind_of(value), expected=_kinds(limit))
         case "enum" | "const":
             allowed = ", ".join(map(str, limit)) if isinstance(limit, list) else limit
-            yield found("json-enum", location, shown, allowed=allowed)
+            yield found("json-enum", location, text, allowed=allowed)
         case "format":
-            yield found("json-format", location, shown)
+            yield found("json-format", location, text)
         case "pattern":
-            yield found("json-pattern", location, shown, form=_form(error.schema, limit))
+            yield found("json-pattern", location, text, form=_form(error.schema, limit))
         case str() as rule if rule in _LIMITS and isinstance(value, Sized):
             unit, bound = _LIMITS[rule]
             yield found(
-                "json-length", location, shown, actual=f"{len(value)} {unit}", limit=f"{bound} {limit}"
+                "json-length", location, text, actual=f"{len(value)} {unit}", limit=f"{bound} {limit}"
             )
         case str() as rule if rule in _RANGES:
-            yield found("json-range", location, shown, limit=f"{_RANGES[rule]} {limit}")
+            yield found("json-range", location, text, limit=f"{_RANGES[rule]} {limit}")
         case rule:
-            yield found("json-rule", location, shown, rule=rule)
+            yield found("json-rule", location, text, rule=rule)
 
 
 def _findings_of_branches(error: ValidationError, pointer: str) -> Iterator[Finding]:
@@ -215,7 +220,7 @@ def _findings_of_branches(error: ValidationError, pointer: str) -> Iterator[Find
     yield found(
         "json-type",
         location,
-        _text(value),
+        shown(value),
         actual=kind_of(value),
         expected=" or ".join(dict.fromkeys(expected)),
     )
@@ -226,7 +231,7 @@ def _is_another_kind(fault: ValidationError) -> bool:
 
 
 def _kinds(names: object) -> str:
-    return " or ".join(_KINDS[str(name)] for name in (names if isinstance(names, list) else [names]))
+    return " or ".join(name_of_kind(str(name)) for name in (names if isinstance(names, list) else [names]))
 
 
 def _form(schema: object, pattern: object) -> object:
@@ -235,6 +240,6 @@ def _form(schema: object, pattern: object) -> object:
     return title or pattern
 
 
-def _text(value: object) -> str | None:
-    """A single value for people; groups and lists are not shown."""
+def shown(value: object) -> str | None:
+    """A single value for a finding; groups and lists are not shown, nor is null."""
     return None if value is None or isinstance(value, dict | list) else str(value)

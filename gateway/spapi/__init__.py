@@ -1,0 +1,1 @@
+"""Amazon SP-API vendor documents: recognised, read leniently, judged strictly. No sockets."""

@@ -1,0 +1,44 @@
+"""A vendor document's schema made ready for its two uses: lenient reading, and judging what we write."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.errors import GatewayError
+from gateway.findings import Finding
+from gateway.formats.json import Json, JsonObject
+from gateway.formats.json_judge import Judge
+from gateway.spapi.repair import SYNONYMS, repaired
+from gateway.spapi.shape import Shape, shape_of
+
+__all__ = ["DocumentSchema", "compiled", "repair", "violations"]
+
+
+class DocumentSchema(msgspec.Struct, frozen=True):
+    """One schema, or one definition of it, compiled. Build it once and keep it: a reading costs far less."""
+
+    judge: Judge
+    shape: Shape
+
+
+def compiled(schema: JsonObject, definition: str | None = None) -> DocumentSchema:
+    """The schema of a whole payload or body, or of one document in it when `definition` names its `$defs`.
+
+    `schema` is what `schemas/spapi/*.schema.json` holds. `GatewayError` when it is not of the kind we write.
+    """
+    if definition is not None:
+        definitions = schema.get("$defs")
+        if not isinstance(definitions, dict) or definition not in definitions:
+            raise GatewayError(f"the schema has no definition {definition}")
+        schema = {"$schema": schema["$schema"], "$ref": f"#/$defs/{definition}", "$defs": definitions}
+    return DocumentSchema(Judge.of(schema), shape_of(schema, SYNONYMS))
+
+
+def repair(tree: Json, schema: DocumentSchema, pointer: str = "") -> tuple[Json, tuple[Finding, ...]]:
+    """Lenient reading: the tree in the schema's own spelling, and the findings; see `repair.repaired`."""
+    return repaired(tree, schema.shape, pointer)
+
+
+def violations(tree: Json, schema: DocumentSchema, pointer: str = "") -> tuple[Finding, ...]:
+    """Strict judgment, for what we write: each breach of the schema is an error; see `Judge.violations`."""
+    return schema.judge.violations(tree, pointer)
