@@ -18,6 +18,7 @@ from msgspec import inspect
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.parts import EXACTLY_ONE
 from gateway.documents.scalars import DECIMAL_PATTERN
+from gateway.documents.walk import bare
 
 __all__ = ["accepts", "check_source"]
 
@@ -181,8 +182,3 @@ class _Generator:
 
 def _refuse_if(condition: str, depth: int) -> list[str]:
     return [f"{'    ' * depth}if {condition}:", f"{'    ' * depth}    return False"]
-
-
-def bare(node: inspect.Type) -> inspect.Type:
-    """A type without what annotations say about it beside its constraints."""
-    return node.type if isinstance(node, inspect.Metadata) else node

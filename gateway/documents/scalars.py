@@ -1,7 +1,8 @@
 """The simple values canonical documents are made of, each with what makes it valid.
 
 The same annotations are read by the typed decode, by the generated checks and by the export to JSON Schema,
-so a rule stands once. A description is worded to follow "this is not …" in a finding.
+so a rule stands once. A description is worded to follow "this is not …" in a finding,
+and short enough not to be cut there.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Code = Annotated[
     str,
     Meta(
         pattern=CODE_PATTERN,
-        description="a word of the code lists, such as `each`, or `format:code` for one that no list knows",
+        description="a word of the code lists (`each`) or `format:code`",
     ),
 ]
 Identifier = Annotated[str, Meta(min_length=1, description="text that is not empty")]
@@ -35,18 +36,16 @@ Currency = Annotated[
     str, Meta(pattern=r"^[A-Z]{3}$", description="a currency of ISO 4217, three capital letters")
 ]
 Country = Annotated[
-    str, Meta(pattern=r"^[A-Z]{2,3}$", description="a country of ISO 3166-1, two or three capital letters")
+    str, Meta(pattern=r"^[A-Z]{2,3}$", description="a country of ISO 3166, two or three capital letters")
 ]
 Number = Annotated[
     Decimal,
     Meta(
-        description="a decimal number written as text, such as `12.50`",
+        description="a decimal number as text, such as `12.50`",
         extra_json_schema={"pattern": DECIMAL_PATTERN},
     ),
 ]
-Count = Annotated[
-    int, Meta(ge=0, le=MAX_COUNT, description=f"a whole number from 0 to {MAX_COUNT}, without quotes")
-]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT, description=f"a whole number from 0 to {MAX_COUNT}")]
 Day = Annotated[
     datetime.date,
     Meta(

@@ -1,0 +1,219 @@
+"""The generated checks and the JSON Schema agree on every document, and name each fault where it is."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from gateway.documents import DOCUMENTS, Document, PurchaseOrder
+from gateway.documents.accept import accepts, check_source
+from gateway.documents.judge import faults
+from gateway.documents.parts import Moment, Party, Terms, Window
+from gateway.documents.purchase_order import PurchaseOrderLine
+from gateway.findings import Severity
+from tests.documents.strategies import documents, odd_documents
+
+DAY = Moment(date=datetime.date(2026, 1, 31))
+ORDER = PurchaseOrder(
+    number="PO1",
+    date=DAY,
+    currency="USD",
+    parties=(Party("ship_to", {"assigned": "PHX3"}, street=("1 Main St", "Dock 4")),),
+    terms=(Terms("basic", net_days=30),),
+    lines=(
+        PurchaseOrderLine(Decimal(12), "each", "1", price=Decimal("9.25"), ids={"upc": "012345678905"}),
+        PurchaseOrderLine(Decimal(1), "x12:PE", "2", ext={"x12": {"SAC14": "T", "REF": ("REF*ZZ*1",)}}),
+    ),
+)
+
+
+def with_line(**changes: object) -> PurchaseOrder:
+    line = msgspec.structs.replace(ORDER.lines[1], **changes)
+    return msgspec.structs.replace(ORDER, lines=(ORDER.lines[0], line))
+
+
+def told(document: object) -> list[tuple[str, str | None, str]]:
+    return [(fault.code, fault.location.pointer, fault.message) for fault in faults(document)]
+
+
+def test_a_good_order_is_accepted_and_has_no_faults() -> None:
+    assert accepts(ORDER)
+    assert faults(ORDER) == ()
+
+
+@given(documents())
+@settings(max_examples=200, deadline=None)
+def test_valid_documents_are_accepted_without_faults(document: Document) -> None:
+    assert faults(document) == ()
+    assert accepts(document)
+
+
+@given(odd_documents())
+@settings(max_examples=600, deadline=None)
+def test_checks_and_schema_agree_on_every_document(document: object) -> None:
+    found = faults(document)
+    assert accepts(document) == (not found), found
+    for fault in found:
+        assert fault.severity is Severity.ERROR
+        assert fault.location.pointer is not None
+        assert fault.message
+        assert fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "pointer", "message"),
+    [
+        (
+            with_line(quantity="12"),
+            "canonical-type",
+            "/lines/1/quantity",
+            "text at /lines/1/quantity, where a decimal number belongs",
+        ),
+        (
+            with_line(quantity=12.5),
+            "canonical-type",
+            "/lines/1/quantity",
+            "a binary fraction at /lines/1/quantity, where a decimal number belongs",
+        ),
+        (
+            with_line(quantity=Decimal("NaN")),
+            "canonical-value",
+            "/lines/1/quantity",
+            "NaN at /lines/1/quantity is not a decimal number as text, such as `12.50`",
+        ),
+        (
+            with_line(price=Decimal("1E+999999")),
+            "canonical-value",
+            "/lines/1/price",
+            "1E+999999 at /lines/1/price is not a decimal number as text, such as `12.50`",
+        ),
+        (
+            with_line(unit="EA"),
+            "canonical-value",
+            "/lines/1/unit",
+            "EA at /lines/1/unit is not a word of the code lists (`each`) or `format:code`",
+        ),
+        (
+            with_line(unit="each\n"),
+            "canonical-value",
+            "/lines/1/unit",
+            r"each\x0a at /lines/1/unit is not a word of the code lists (`each`) or `format:code`",
+        ),
+        (
+            with_line(ids={"upc": ""}),
+            "canonical-type",
+            "/lines/1/ids/upc",
+            "an empty text at /lines/1/ids/upc, where text that is not empty belongs",
+        ),
+        (
+            with_line(ids={"UP/C": "1"}),
+            "canonical-value",
+            "/lines/1/ids/UP~1C",
+            "UP/C at /lines/1/ids/UP~1C is not a word of the code lists (`each`) or `format:code`",
+        ),
+        (
+            with_line(ext={"x12": {"REF": ["REF*ZZ*1"]}}),
+            "canonical-type",
+            "/lines/1/ext/x12/REF",
+            "a list at /lines/1/ext/x12/REF, where a sequence belongs",
+        ),
+        (
+            with_line(backorder_allowed="yes"),
+            "canonical-type",
+            "/lines/1/backorder_allowed",
+            "text at /lines/1/backorder_allowed, where true or false belongs",
+        ),
+        (
+            with_line(ship_window=Window(start=Moment())),
+            "canonical-one-of",
+            "/lines/1/ship_window/start",
+            "/lines/1/ship_window/start must have exactly one of date and time",
+        ),
+        (
+            msgspec.structs.replace(ORDER, date=Moment(time=datetime.datetime(2026, 1, 31, 8))),
+            "canonical-value",
+            "/date/time",
+            "2026-01-31T08:00:00 at /date/time is not a time with its offset, such as `2026-01-31T08:00:00Z`",
+        ),
+        (
+            msgspec.structs.replace(ORDER, terms=(Terms(net_days=-1),)),
+            "canonical-value",
+            "/terms/0/net_days",
+            "-1 at /terms/0/net_days is not a whole number from 0 to 999999999",
+        ),
+        (
+            msgspec.structs.replace(ORDER, parties=[]),
+            "canonical-type",
+            "/parties",
+            "a list at /parties, where a sequence belongs",
+        ),
+        (
+            msgspec.structs.replace(ORDER, lines=None),
+            "canonical-type",
+            "/lines",
+            "nothing at /lines, where a sequence belongs",
+        ),
+        (
+            msgspec.structs.replace(ORDER, number=None),
+            "canonical-type",
+            "/number",
+            "nothing at /number, where text belongs",
+        ),
+        (
+            msgspec.structs.replace(ORDER, currency="usd"),
+            "canonical-value",
+            "/currency",
+            "usd at /currency is not a currency of ISO 4217, three capital letters",
+        ),
+        (
+            {"number": "PO1"},
+            "canonical-document",
+            "",
+            "an object at the whole document is no canonical document",
+        ),
+    ],
+)
+def test_a_fault_is_named_once_and_at_its_place(
+    document: object, code: str, pointer: str, message: str
+) -> None:
+    assert not accepts(document)
+    assert told(document) == [(code, pointer, message)]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    document = with_line(quantity="12", unit="EA", ids={"upc": ""}, list_price=Decimal("Infinity"))
+    assert [fault.location.pointer for fault in faults(document)] == [
+        "/lines/1/quantity",
+        "/lines/1/unit",
+        "/lines/1/list_price",
+        "/lines/1/ids/upc",
+    ]
+
+
+def test_no_more_than_the_first_two_hundred_faults_are_told() -> None:
+    lines = tuple(PurchaseOrderLine(Decimal(1), "EA") for _ in range(300))
+    assert len(faults(msgspec.structs.replace(ORDER, lines=lines))) == 200
+
+
+def test_what_is_remembered_of_made_up_codes_is_bounded() -> None:
+    from gateway.documents import accept  # noqa: PLC0415 - only this test looks inside
+
+    matches = accept._Matches("^x$")
+    for number in range(accept.REMEMBERED_WORDS + 5):
+        assert not matches[str(number)]
+    assert len(matches) <= accept.REMEMBERED_WORDS
+    assert not matches["x" * 1000]
+    assert "x" * 1000 not in matches
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_the_generated_checks_can_be_read(kind: type[Document]) -> None:
+    source = check_source(kind)
+    compile(source, "checks", "exec")
+    assert source.startswith(f"def check_{kind.__name__}(record):")
+    for field in kind.__struct_fields__:
+        assert f"record.{field}\n" in source
