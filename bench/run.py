@@ -1,7 +1,7 @@
 """Compares our validation of purchase orders with pyx12's, and fails when ours is not fast enough.
 
-Both judge the same generated 850s by the same definitions, in turns, each in its own process on one core. What
-counts is CPU seconds, the median of the rounds. Machines differ and drift: only ratios are worth quoting.
+Both judge the same generated 850s by the same definitions, in turns, each in its own process on one core.
+What counts is CPU seconds, the median of the rounds. Machines differ and drift: only ratios are worth much.
 """
 
 from __future__ import annotations

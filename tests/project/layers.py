@@ -85,6 +85,7 @@ SURROUNDINGS |= {"termios", "time", "tty"}
 RANDOMNESS = {"random", "secrets", "uuid"}
 OUTSIDE_WORLD = frozenset(FILES | NETWORK | PROCESSES | SURROUNDINGS | RANDOMNESS)
 PURE_LIBRARIES = frozenset({"jsonschema", "msgspec", "referencing", "ruamel"})
+PURE_PARTS = {("pathlib", "PurePath"), ("pathlib", "PurePosixPath")}  # text alone, no file is touched
 FILE_NAMES_OF_IO = frozenset({"open", "open_code", "FileIO"})
 OUTSIDE_CALLS = frozenset({"open", "input", "__import__"})
 CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
@@ -161,7 +162,7 @@ def _module_of(root: Path, start: tuple[str, ...], name: str) -> tuple[str, ...]
     """`from gateway import schema` names a module, `from gateway import __version__` does not."""
     below = root.joinpath(*start[1:], name)
     is_module = start[:1] == (PACKAGE,) and (below.is_dir() or below.with_suffix(".py").is_file())
-    return (*start, name) if is_module or start == ("io",) else start
+    return (*start, name) if is_module or start in (("io",), ("pathlib",)) else start
 
 
 def _why_not(names: tuple[str, ...], ring: int, target: tuple[str, ...]) -> str | None:
@@ -170,6 +171,8 @@ def _why_not(names: tuple[str, ...], ring: int, target: tuple[str, ...]) -> str 
     if ring > PATH:
         return None
     first = target[0]
+    if target in PURE_PARTS:
+        return None
     if first in OUTSIDE_WORLD or (first == "io" and target[-1] in FILE_NAMES_OF_IO):
         return f"ring {ring} reaches the outside world; it is handed in"
     if first not in sys.stdlib_module_names and first not in PURE_LIBRARIES:
