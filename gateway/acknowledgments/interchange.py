@@ -13,6 +13,7 @@ from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity
 
 NO_ERROR = "000"
+INVALID_STRUCTURE = "022"
 INVALID_CONTENT = "024"
 
 # TA105 for an element of the interchange's control segments that has no valid value (element I18).
@@ -62,7 +63,7 @@ class InterchangeJudgment(msgspec.Struct, frozen=True):
 def judge(interchange: ReceivedInterchange) -> InterchangeJudgment:
     """What TA104 and TA105 say of the envelope.
 
-    Every fault that element I18 has a code for refuses it: a wrong count, a control number that differs or
+    Every error of the interchange level refuses it: a wrong count, a control number that differs or
     comes twice, a control segment that is missing, out of place or has an invalid element each leave in doubt
     what was sent, or by whom. A finding lowered to a warning or a note is told with E and refuses nothing. Of
     several faults the first that refuses is told, since TA105 has room for one. Where all is well but a group
@@ -80,15 +81,15 @@ def judge(interchange: ReceivedInterchange) -> InterchangeJudgment:
 
 
 def note_code(finding: Finding) -> str | None:
-    """TA105 for a finding; None when the code list of element I18 has nothing for it.
+    """TA105 for a finding; None for a remark that the code list of element I18 has nothing for.
 
-    The catalogue has one code for all invalid elements of the envelope: the place tells which of them it is.
+    Faults of all elements of the envelope have one code in the catalogue: the place tells which one it is.
     """
     if CATALOGUE[finding.code].ta105:
         return CATALOGUE[finding.code].ta105
-    if finding.code != "interchange-element":
+    if finding.severity is not Severity.ERROR and finding.code != "interchange-element":
         return None
-    return ELEMENT_NOTES.get((finding.location.tag or "", finding.location.element or 0), INVALID_CONTENT)
+    return ELEMENT_NOTES.get((finding.location.tag or "", finding.location.element or 0), INVALID_STRUCTURE)
 
 
 def interchange_acknowledgment(interchange: ReceivedInterchange) -> tuple[str, ...] | None:
