@@ -1,0 +1,284 @@
+"""A table bound to records, schema, code lists and an agreement: what the evaluator and the compiler run.
+
+`resolve.py` makes a `Plan` from a `gateway.mapping.plan.Table`. Every path is resolved to fields that exist,
+every X12 place to a row of the set definition, every codec to a pair of functions. A plan is made for one
+agreement: parameters are filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from gateway.documents.parts import Moment
+from gateway.formats.x12.definitions import SetDefinition
+from gateway.mapping.pairs.model import Pair
+from gateway.mapping.parameters import Parameters
+from gateway.mapping.plan import CsvSettings, Direction, FormatName, Here, Origin, Qualifier
+
+__all__ = [
+    "BlockPlan",
+    "BoundAt",
+    "BoundDerivation",
+    "BoundPath",
+    "BoundStep",
+    "BoundTest",
+    "Codec",
+    "ColumnSpot",
+    "FieldKind",
+    "JsonAt",
+    "JsonSpot",
+    "Plan",
+    "RowPlan",
+    "RowsAt",
+    "SayingPlan",
+    "Spot",
+    "StepKind",
+    "Value",
+    "X12At",
+    "X12Spot",
+]
+
+Value = (
+    str | int | Decimal | bool | date | Moment | tuple[str, ...] | dict[str, str] | dict[str, Moment] | None
+)
+"""What a field of a canonical record holds, records and lists of records apart."""
+
+
+class FieldKind(StrEnum):
+    """What a field holds; `texts` is a list of texts, `map` has texts or moments as values."""
+
+    TEXT = "text"
+    DECIMAL = "decimal number"
+    INTEGER = "whole number"
+    BOOLEAN = "true or false"
+    DATE = "day"
+    MOMENT = "moment"
+    TEXTS = "list of texts"
+    MAP = "map of texts"
+    MOMENTS = "map of moments"
+    RECORD = "record"
+    RECORDS = "list of records"
+    OTHER = "something no codec makes"
+
+
+class StepKind(StrEnum):
+    """How a step goes on: to a field of a record, to the key of a map, to every fitting item of a list."""
+
+    FIELD = "field"
+    KEY = "key"
+    ITEMS = "items"
+
+
+class BoundTest(msgspec.Struct, frozen=True):
+    """Which items of a list: those of type `record`, and where given whose `field` is (not) `value`."""
+
+    record: type[msgspec.Struct]
+    field: str = ""
+    value: str = ""
+    equal: bool = True
+
+
+class BoundStep(msgspec.Struct, frozen=True):
+    """One step. `record`: the type of the record (or of the items) it leads to, None at a leaf or key."""
+
+    kind: StepKind
+    name: str
+    record: type[msgspec.Struct] | None = None
+    test: BoundTest | None = None
+
+
+class BoundPath(msgspec.Struct, frozen=True):
+    """A path to a leaf. `up`: start that many blocks further out. `allowed`: the only texts the field takes.
+
+    `fans_out`: one of the steps goes to every item of a list.
+    """
+
+    text: str
+    steps: tuple[BoundStep, ...]
+    kind: FieldKind
+    up: int = 0
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def fans_out(self) -> bool:
+        """Whether the path goes to every item of a list."""
+        return any(step.kind is StepKind.ITEMS for step in self.steps)
+
+
+class Codec(msgspec.Struct, frozen=True):
+    """A pair of inverse functions, ready to call.
+
+    `read(*places)` gives the value, or a tuple of values for several fields; an absent place is None, and at
+    least one is not. A repeated place or a range is one argument: a tuple of texts and None. `write(*fields)`
+    gives one place value, or a tuple for several places, a repeated place or a range; None is absent. Both
+    raise `CodecError` for what they refuse.
+
+    `pairs`: `read` gives the map and the positions (from 0) it used; the rest is not claimed. `write` gives
+    the texts and the keys that found no room.
+    `memo_read`, `memo_write`: the function gives equal results for equal arguments and may be remembered.
+    """
+
+    name: str
+    read: Callable[..., object]
+    write: Callable[..., object]
+    pairs: bool = False
+    memo_read: bool = False
+    memo_write: bool = False
+
+
+class X12Spot(msgspec.Struct, frozen=True, kw_only=True):
+    """An element at a row of the set definition (an index into `SetDefinition.rows()`).
+
+    `openers`: the rows that open the loops between the block's own loop and the segment, outermost first;
+    the last of them is `row` itself when the segment opens its loop. `own`: the segment is the one that opens
+    the block. `last` ends a range. `component` counts from 1. `excluded`: qualifiers of the other rows, whose
+    segments a repeated place leaves out. `maximum`: how many such segments the loop may hold.
+    """
+
+    text: str
+    tag: str
+    row: int
+    openers: tuple[int, ...]
+    own: bool
+    qualifiers: tuple[Qualifier, ...]
+    element: int
+    component: int | None = None
+    last: int | None = None
+    excluded: tuple[tuple[Qualifier, ...], ...] = ()
+    maximum: int | None = None
+
+
+class JsonSpot(msgspec.Struct, frozen=True, kw_only=True):
+    """A value in the object of the block."""
+
+    text: str
+    keys: tuple[str, ...]
+
+
+class ColumnSpot(msgspec.Struct, frozen=True, kw_only=True):
+    """A column."""
+
+    text: str
+    column: str
+
+
+Spot = X12Spot | JsonSpot | ColumnSpot
+
+
+class X12At(msgspec.Struct, frozen=True):
+    """A loop (`loop`) or a repeated segment. `row` opens it, `openers` the loops between parent and it."""
+
+    text: str
+    tag: str
+    row: int
+    openers: tuple[int, ...]
+    loop: bool
+    qualifiers: tuple[Qualifier, ...] = ()
+
+
+class JsonAt(msgspec.Struct, frozen=True):
+    """An object, or each object of an array."""
+
+    text: str
+    keys: tuple[str, ...]
+    array: bool
+
+
+class RowsAt(msgspec.Struct, frozen=True):
+    """Groups of rows equal in `columns`; without columns each row."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+BoundAt = X12At | JsonAt | RowsAt | Here
+
+
+class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One way in which the format says the fields of a row.
+
+    `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
+    parameter). `fills`: on writing it only fills a segment or object that exists (`^` rows).
+    """
+
+    spots: tuple[Spot, ...]
+    codec: Codec
+    repeated: bool = False
+    required: bool = False
+    direction: Direction = Direction.BOTH
+    default: Value = None
+    absent: Value = None
+    fills: bool = False
+    text: str
+    origin: Origin
+
+    @property
+    def reads(self) -> bool:
+        """Whether reading looks here."""
+        return self.direction is not Direction.WRITE
+
+    @property
+    def writes(self) -> bool:
+        """Whether writing fills this."""
+        return self.direction is not Direction.READ
+
+
+class RowPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: fields and how the format says them, or the constant that stands for the one field."""
+
+    key: str
+    fields: tuple[BoundPath, ...]
+    sayings: tuple[SayingPlan, ...] = ()
+    constant: Value = None
+    origin: Origin
+
+
+class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One block. `target`: the steps from the outer record to the list (`many`) or record it fills.
+
+    `record` is the type of its items, `test` which of them. `ext`: the record has a field `ext`.
+    The outermost block has an empty target.
+    """
+
+    key: str
+    target: tuple[BoundStep, ...]
+    record: type[msgspec.Struct]
+    test: BoundTest
+    many: bool
+    ext: bool
+    at: BoundAt
+    rows: tuple[RowPlan, ...]
+    blocks: tuple[BlockPlan, ...]
+    origin: Origin
+
+
+class BoundDerivation(msgspec.Struct, frozen=True, kw_only=True):
+    """A computed place. `compute` takes the shape (the document where there is none); None: not written."""
+
+    spot: Spot
+    compute: Callable[[msgspec.Struct], Decimal | int | str | None]
+    name: str
+    origin: Origin
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A table ready to run. `root.record` is the shape where there is a `pair`, else the document.
+
+    `definition` is given for X12 only; `columns` (every column, in the order to write) for delimited files.
+    """
+
+    name: str
+    format: FormatName
+    document: type[msgspec.Struct]
+    root: BlockPlan
+    derived: tuple[BoundDerivation, ...] = ()
+    pair: Pair | None = None
+    settings: CsvSettings = CsvSettings()
+    columns: tuple[str, ...] = ()
+    definition: SetDefinition | None = None
+    parameters: Parameters
