@@ -17,14 +17,9 @@ from pathlib import Path
 import pytest
 
 from gateway import __version__
+from tests.project.command import ROOT, needs_command
 
-ROOT = Path(__file__).resolve().parents[2]
 ORDERS = ROOT / "examples" / "purchase-orders.850"
-
-needs_command = pytest.mark.skipif(
-    not any((ROOT / "gateway" / name).is_file() for name in ("cli.py", "cli/__init__.py")),
-    reason="the command line is not there yet",
-)
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
