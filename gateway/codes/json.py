@@ -112,18 +112,10 @@ CODES = (
     Code(
         code="json-length",
         severity=Severity.ERROR,
-        title="Text or list too long or too short",
+        title="Text is too long",
         message="{place} has {actual}, {limit} allowed",
         why="The receiver cuts off or refuses what does not fit.",
         remedy="Send a value that fits.",
-    ),
-    Code(
-        code="json-range",
-        severity=Severity.ERROR,
-        title="Number outside its range",
-        message="{value} at {place} is outside the range of the field: {limit}",
-        why="The number cannot mean what the field says.",
-        remedy="Correct the number.",
     ),
     Code(
         code="json-unknown-field",

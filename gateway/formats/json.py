@@ -50,8 +50,7 @@ def parse(data: bytes) -> tuple[Json, tuple[Finding, ...]]:
     """The tree of a JSON text and what is to be said about it.
 
     The tree is `None` whenever a finding is an error; a file that holds only `null` gives `None` without a
-    finding. Bounded by `MAX_JSON_BYTES`,
-    `MAX_JSON_VALUES` and the limits of `json_scan`; no input raises.
+    finding. Bounded by `MAX_JSON_BYTES`, `MAX_JSON_VALUES` and the limits of `json_scan`; no input raises.
     """
     text, problem = _decode(data)
     if problem is not None:
@@ -63,12 +62,8 @@ def parse(data: bytes) -> tuple[Json, tuple[Finding, ...]]:
         return None, json_scan.faults(text)
     try:
         tree = _DECODER.decode(text)
-    except stdlib_json.JSONDecodeError as error:
-        place = json_scan.location_at(text, error.pos)
-        syntax = found("json-syntax", place, problem=_in_plain_words(error.msg))
-        return None, (*json_scan.faults(text, until=error.pos), syntax)
-    except _Doubtful:
-        return None, json_scan.faults(text)
+    except (_Doubtful, stdlib_json.JSONDecodeError):
+        return None, _everything_wrong(text)
     return _made_whole(tree) if _HALF_ESCAPE.search(text) else (tree, ())
 
 
@@ -96,6 +91,17 @@ def _decode(data: bytes) -> tuple[str, Finding | None]:
     if not text.strip():
         return "", found("file-empty")
     return text, None
+
+
+def _everything_wrong(text: str) -> tuple[Finding, ...]:
+    """The faults of a text that was refused: where its syntax ends, and what is wrong before that."""
+    try:
+        _SYNTAX_ONLY.decode(text)
+    except stdlib_json.JSONDecodeError as error:
+        place = json_scan.location_at(text, error.pos)
+        syntax = found("json-syntax", place, problem=_in_plain_words(error.msg))
+        return (*json_scan.faults(text, until=error.pos), syntax)
+    return json_scan.faults(text)
 
 
 def _in_plain_words(message: str) -> str:
@@ -128,6 +134,7 @@ def _no_number(_text: str) -> NoReturn:
 _DECODER = stdlib_json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_no_number
 )
+_SYNTAX_ONLY = stdlib_json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=len)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

@@ -7,7 +7,7 @@ people who write schemas. Numbers may be `Decimal`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -34,21 +34,6 @@ _KINDS = {
     "number": "a number",
     "boolean": "true or false",
     "null": "nothing",
-}
-_LIMITS = {
-    "maxLength": ("characters", "at most"),
-    "minLength": ("characters", "at least"),
-    "maxItems": ("entries", "at most"),
-    "minItems": ("entries", "at least"),
-    "maxProperties": ("fields", "at most"),
-    "minProperties": ("fields", "at least"),
-}
-_RANGES = {
-    "minimum": "not below",
-    "maximum": "not above",
-    "exclusiveMinimum": "above",
-    "exclusiveMaximum": "below",
-    "multipleOf": "a multiple of",
 }
 
 
@@ -98,6 +83,11 @@ def kind_of(value: object) -> str:
     return _KINDS[kind]
 
 
+def name_of_kind(type_name: str) -> str:
+    """A type of JSON Schema, for people: `string` is a text."""
+    return _KINDS.get(type_name, type_name)
+
+
 def _required(
     _validator: Validator, names: list[str], instance: object, _schema: object
 ) -> Iterator[ValidationError]:
@@ -108,7 +98,7 @@ def _required(
 def _additional_properties(
     validator: Validator, allowed: bool | JsonObject, instance: object, schema: Mapping[str, object]
 ) -> Iterator[ValidationError]:
-    known = schema.get("properties")
+    known = schema.get("properties", {})
     if allowed is not False or "patternProperties" in schema or not isinstance(known, dict):
         yield from Draft202012Validator.VALIDATORS["additionalProperties"](
             validator, allowed, instance, schema
@@ -140,11 +130,6 @@ _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(is_date_time)
 
 
-def name_of_kind(type_name: str) -> str:
-    """A type of JSON Schema, for people: `string` is a text."""
-    return _KINDS[type_name]
-
-
 class Judge(msgspec.Struct, frozen=True):
     """A schema made ready to judge many trees. The schema must be valid and refer only to itself."""
 
@@ -165,73 +150,37 @@ class Judge(msgspec.Struct, frozen=True):
         kept: list[Finding] = []
         errors = self._validator.iter_errors(tree)  # type: ignore[arg-type]  # the stubs forget Decimal
         for error in errors:
-            kept.extend(_findings_of(error, pointer))
+            kept.append(_finding_of(error, pointer))
             if len(kept) > MAX_VIOLATIONS:
                 return (*kept[:MAX_VIOLATIONS], found("findings-limit", limit=MAX_VIOLATIONS))
         return tuple(kept)
 
 
-def _findings_of(error: ValidationError, pointer: str) -> Iterator[Finding]:
-    if error.validator in ("anyOf", "oneOf") and error.context:
-        yield from _findings_of_branches(error, pointer)
-        return
+def _finding_of(error: ValidationError, pointer: str) -> Finding:
     location = Location(pointer=pointer_of(error.absolute_path, pointer))
     value: object = error.instance
     text = shown(value)
     limit: object = error.validator_value
     match error.validator:
         case "required":
-            yield found("json-required", location)
+            return found("json-required", location)
         case "additionalProperties":
-            yield found("json-unknown-field", location)
+            return found("json-unknown-field", location)
         case "type":
-            yield found("json-type", location, text, actual=kind_of(value), expected=_kinds(limit))
-        case "enum" | "const":
-            allowed = ", ".join(map(str, limit)) if isinstance(limit, list) else limit
-            yield found("json-enum", location, text, allowed=allowed)
-        case "format":
-            yield found("json-format", location, text)
-        case "pattern":
-            yield found("json-pattern", location, text, form=_form(error.schema, limit))
-        case str() as rule if rule in _LIMITS and isinstance(value, Sized):
-            unit, bound = _LIMITS[rule]
-            yield found(
-                "json-length", location, text, actual=f"{len(value)} {unit}", limit=f"{bound} {limit}"
+            return found(
+                "json-type", location, text, actual=kind_of(value), expected=name_of_kind(str(limit))
             )
-        case str() as rule if rule in _RANGES:
-            yield found("json-range", location, text, limit=f"{_RANGES[rule]} {limit}")
+        case "enum" if isinstance(limit, list):
+            return found("json-enum", location, text, allowed=", ".join(map(str, limit)))
+        case "format":
+            return found("json-format", location, text)
+        case "pattern":
+            return found("json-pattern", location, text, form=_form(error.schema, limit))
+        case "maxLength":
+            size = f"{len(str(value))} characters"
+            return found("json-length", location, text, actual=size, limit=f"at most {limit}")
         case rule:
-            yield found("json-rule", location, text, rule=rule)
-
-
-def _findings_of_branches(error: ValidationError, pointer: str) -> Iterator[Finding]:
-    """The faults within the branch that was meant: the one that takes this kind of value at all."""
-    branches: dict[str | int, list[ValidationError]] = {}
-    for fault in error.context:
-        branches.setdefault(fault.schema_path[0], []).append(fault)
-    meant = [faults for faults in branches.values() if not any(_is_another_kind(fault) for fault in faults)]
-    if meant:
-        for fault in min(meant, key=len):
-            yield from _findings_of(fault, pointer)
-        return
-    expected = [_kinds(fault.validator_value) for fault in error.context if _is_another_kind(fault)]
-    location = Location(pointer=pointer_of(error.absolute_path, pointer))
-    value = error.instance
-    yield found(
-        "json-type",
-        location,
-        shown(value),
-        actual=kind_of(value),
-        expected=" or ".join(dict.fromkeys(expected)),
-    )
-
-
-def _is_another_kind(fault: ValidationError) -> bool:
-    return fault.validator == "type" and not fault.relative_path
-
-
-def _kinds(names: object) -> str:
-    return " or ".join(name_of_kind(str(name)) for name in (names if isinstance(names, list) else [names]))
+            return found("json-rule", location, text, rule=rule)
 
 
 def _form(schema: object, pattern: object) -> object:

@@ -123,9 +123,10 @@ class _Scan:
 
     def _read_mark(self, mark: str) -> str | None:
         if mark in "[{":
-            too_deep = len(self._levels) == MAX_DEPTH
+            if len(self._levels) == MAX_DEPTH:
+                return "json-too-deep"
             self._levels.append(_Level(mark == "{"))
-            return "json-too-deep" if too_deep else None
+            return None
         if mark == ":" or not self._levels:
             return None
         if mark == ",":
