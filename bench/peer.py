@@ -22,8 +22,7 @@ SETS = ("810", "850", "855", "856", "997")
 def prepare(folder: Path) -> None:
     """Writes the maps into the folder."""
     files = Workspace().texts("schemas", "**/*.yaml")
-    below = {name.removeprefix("schemas/"): text for name, text in files.items()}
-    write_maps(folder, load_release(below, RELEASE), SETS)
+    write_maps(folder, load_release(files, RELEASE), SETS)
 
 
 def validator(maps: Path) -> Callable[[bytes], int]:
