@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -13,8 +13,11 @@ from gateway.schema.suggestions import did_you_mean
 
 TYPES = ("AN", "ID", "N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "R", "DT", "TM", "B")
 
-_ELEMENT = re.compile(r"(\S+)\s+(\d+)/(\d+)\s+(\S.*)")
-_NUMBER = re.compile(r"I?\d{1,4}")
+ANY_LENGTH = 4096
+"""The longest element of the release; only an element with a mistake in its line is given it."""
+
+_ELEMENT = re.compile(r"(\S+) +([0-9]{1,6})/([0-9]{1,6}) +(\S.*)")
+_NUMBER = re.compile(r"I?[0-9]{1,4}")
 
 
 def read_elements(file: str, section: Line, mistakes: list[Mistake]) -> dict[str, Element]:
@@ -26,19 +29,17 @@ def read_elements(file: str, section: Line, mistakes: list[Mistake]) -> dict[str
         if match is None:
             problem = "is not `number: type shortest/longest name`, such as `353: ID 2/2 Purpose of the set`"
         elif not _NUMBER.fullmatch(line.text):
-            problem = (
-                f"has {line.text!r} for the number of an element; it is up to four digits, or I and digits"
-            )
+            problem = f"has {line.text!r} for the number of an element; write up to four digits"
         elif match[1] not in TYPES:
             problem = f"has the unknown type {match[1]!r}; types are {' '.join(TYPES)}"
         elif not 1 <= int(match[2]) <= int(match[3]):
-            problem = (
-                f"has lengths {match[2]}/{match[3]}; the shortest is at least 1 and not above the longest"
-            )
+            problem = f"has lengths {match[2]}/{match[3]}; write the shortest, at least 1, then the longest"
         if problem or match is None:
             mistakes.append((file, line.number, problem))
-            continue
-        elements[line.text] = Element(line.text, match[4], match[1], int(match[2]), int(match[3]))
+            # It stays known, so that the mistake is not followed by one for each use of the element.
+            elements[line.text] = Element(line.text, "", "ID", 1, ANY_LENGTH)
+        else:
+            elements[line.text] = Element(line.text, match[4], match[1], int(match[2]), int(match[3]))
     return elements
 
 
@@ -84,30 +85,31 @@ def _kind(file: str, entry: Line, mistakes: list[Mistake]) -> str:
 
 def _codes(file: str, entry: Line, element: Element, mistakes: list[Mistake]) -> dict[str, str]:
     codes: dict[str, str] = {}
+    for number, code, words in _listed(file, entry, mistakes):
+        problem = ""
+        if code in codes:
+            problem = f"lists the code {code} of element {element.number} a second time"
+        elif not element.minimum <= len(code) <= element.maximum:
+            problem = (
+                f"lists the code {code}, but element {element.number} has "
+                f"{element.minimum} to {element.maximum} characters"
+            )
+        if problem:
+            mistakes.append((file, number, problem))
+        codes.setdefault(code, words)
+    return codes
+
+
+def _listed(file: str, entry: Line, mistakes: list[Mistake]) -> Iterator[tuple[int, str, str]]:
     for part in entry.children:
         if part.text == "codes":
-            found = [(line.number, line.text, line.value or "") for line in part.children]
+            for line in part.children:
+                if line.item or line.opens:
+                    text = f"has {line.text!r}; write a code and our words for it, such as `00: Original`"
+                    mistakes.append((file, line.number, text))
+                yield line.number, line.text, line.value or ""
         elif part.text == "others":
-            found = [(number, code, "") for number, text in part.texts() for code in text.split()]
-        elif part.text == "list":
-            continue
-        else:
+            yield from ((number, code, "") for number, text in part.texts() for code in text.split())
+        elif part.text != "list":
             text = f"has the unknown key {part.text!r}; keys are list, codes and others"
             mistakes.append((file, part.number, text))
-            continue
-        for number, code, words in found:
-            if code in codes:
-                mistakes.append(
-                    (file, number, f"lists the code {code} of element {element.number} a second time")
-                )
-            elif not element.minimum <= len(code) <= element.maximum:
-                mistakes.append(
-                    (
-                        file,
-                        number,
-                        f"lists the code {code}, but element {element.number} has {element.minimum} to "
-                        f"{element.maximum} characters",
-                    )
-                )
-            codes.setdefault(code, words)
-    return codes

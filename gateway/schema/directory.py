@@ -11,8 +11,8 @@ from gateway.schema.suggestions import did_you_mean
 
 REQUIREMENTS = {requirement.value: requirement for requirement in Requirement}
 
-_USE = re.compile(r"(\S+) ([MOX])(?: x([1-9]\d*))?")
-_NOTE = re.compile(r"([PRECL])((?:\d\d){2,})")
+_USE = re.compile(r"(\S+) ([MOX])(?: x([1-9][0-9]{0,3}))?")
+_NOTE = re.compile(r"([PRECL])((?:[0-9]{2}){2,})")
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 
 
@@ -74,13 +74,8 @@ def _uses(
     for number, text in _listed(part):
         match = _USE.fullmatch(text)
         if match is None:
-            mistakes.append(
-                (
-                    file,
-                    number,
-                    f"has {text!r}; write number and requirement M, O or X, such as `353 M`, and `x3`",
-                )
-            )
+            problem = f"has {text!r}; write element and requirement M, O or X, such as `353 M` or `353 O x3`"
+            mistakes.append((file, number, problem))
             continue
         content = known.get(match[1])
         if content is None:
@@ -97,18 +92,18 @@ def _notes(file: str, line: Line, count: int, mistakes: list[Mistake]) -> tuple[
     for number, text in _listed(part) if part else ():
         match = _NOTE.fullmatch(text)
         if match is None:
-            mistakes.append(
-                (file, number, f"has the note {text!r}; write P R E C or L and positions, such as P0304")
-            )
+            problem = f"has the note {text!r}; write P, R, E, C or L and positions, such as P0304"
+            mistakes.append((file, number, problem))
             continue
         digits = match[2]
         positions = tuple(int(digits[at : at + 2]) for at in range(0, len(digits), 2))
+        problem = ""
         if len(set(positions)) < len(positions):
-            mistakes.append((file, number, f"names a position twice in the note {text}"))
+            problem = f"names a position twice in the note {text}"
         elif not all(1 <= position <= count for position in positions):
-            mistakes.append(
-                (file, number, f"has the note {text}, but {line.text} has positions 01 to {count:02d}")
-            )
+            problem = f"has the note {text}, but {line.text} has positions 01 to {count:02d}"
+        if problem:
+            mistakes.append((file, number, problem))
         else:
             notes.append(SyntaxNote(match[1], positions))
     return tuple(notes)

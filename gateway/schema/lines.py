@@ -19,9 +19,9 @@ Mistake = tuple[str, int, str]
 MAXIMUM_DEPTH = 20
 """Loops of X12 nest five deep; more than this is a file gone wrong, and recursion over it stays bounded."""
 
+_TAB = "has a tab; indent and separate with blanks"
 _SPECIAL = re.compile(r"[\[\]{}&*!|>%@`,?]|-$|- ")
 _KEY = re.compile(r"""(?:"([^"\\]*)"|'([^']*)'|([^\s"'#][^"'#]*?)):(?:\s+|$)""")
-_COMMENT = re.compile(r"\s+#.*$")
 
 
 class Line(msgspec.Struct):
@@ -60,34 +60,35 @@ def read_lines(file: str, text: str) -> tuple[Line, list[Mistake]]:
     mistakes: list[Mistake] = []
     stack: list[tuple[int, Line]] = [(-1, root)]  # the lines that are open, with their indents
     indents: dict[int, int] = {}  # line number -> the indent of the lines under it
+    keys: dict[tuple[int, str], int] = {}  # line number and key under it -> where the key stands first
     for number, raw in enumerate(text.split("\n"), 1):
         content = raw.strip()
         if not content or content[0] == "#" or (content == "---" and not root.children):
-            continue
-        line, problem = _read_line(number, content)
-        if line is None:
-            mistakes.append((file, number, problem))
             continue
         indent = len(raw) - len(raw.lstrip(" "))
         while indent <= stack[-1][0]:
             stack.pop()
         above, parent = stack[-1]
-        expected = indents.setdefault(parent.number, indent)
-        problem = _misplaced(parent, line, indent - above, indent - expected)
-        if not problem and len(stack) > MAXIMUM_DEPTH:
-            problem = f"is nested deeper than {MAXIMUM_DEPTH} levels"
-        if problem:
+        line, problem = _read_line(number, content) if "\t" not in raw else (None, _TAB)
+        if line is not None:
+            problem = _misplaced(
+                parent, line, indent - above, indent - indents.setdefault(parent.number, indent)
+            )
+            if not problem and not line.item:
+                first = keys.setdefault((parent.number, line.text), number)
+                problem = "" if first == number else f"says `{line.text}` again, as line {first} does"
+            if not problem and len(stack) > MAXIMUM_DEPTH:
+                problem = f"is nested deeper than {MAXIMUM_DEPTH} levels"
+        if line is None or problem:
             mistakes.append((file, number, problem))
-            continue
-        parent.children.append(line)
+            line = Line(number, "", opens=True)  # takes up what is indented under the mistake
+        else:
+            parent.children.append(line)
         stack.append((indent, line))
-    mistakes.extend(_repeated_keys(file, root))
     return root, mistakes
 
 
 def _read_line(number: int, content: str) -> tuple[Line | None, str]:
-    if "\t" in content:
-        return None, "has a tab; indent and separate with blanks"
     item = content.startswith("- ")
     body = content[2:].lstrip() if item else content
     key = _KEY.match(body)
@@ -97,7 +98,7 @@ def _read_line(number: int, content: str) -> tuple[Line | None, str]:
         text, problem = _scalar(body)
         return (None, problem) if text is None else (Line(number, text, item=True), "")
     name = key[1] or key[2] or key[3] or ""
-    if _SPECIAL.match(name):
+    if key[3] and _SPECIAL.match(name):
         return None, f"begins with {name[0]!r}, which the compact form does not use; put the key in quotes"
     rest = body[key.end() :]
     if not rest or rest.startswith("#"):
@@ -119,7 +120,8 @@ def _scalar(text: str) -> tuple[str | None, str]:
         return text[1:end], ""
     if _SPECIAL.match(text):
         return None, f"begins with {text[0]!r}, which the compact form does not use; put the text in quotes"
-    text = _COMMENT.sub("", text)
+    comment = text.find(" #")
+    text = text if comment < 0 else text[:comment].rstrip()
     if ": " in text or text.endswith(":"):
         return None, "has a second `:`; put the text in quotes"
     return text, ""
@@ -135,18 +137,3 @@ def _misplaced(parent: Line, line: Line, deeper: int, off: int) -> str:
         if first.item != line.item:
             return f"mixes list items and keys with its neighbour on line {first.number}"
     return ""
-
-
-def _repeated_keys(file: str, parent: Line) -> Iterator[Mistake]:
-    seen: dict[str, int] = {}
-    for child in parent.children:
-        if not child.item:
-            if child.text in seen:
-                yield (
-                    file,
-                    child.number,
-                    f"says `{child.text}` again; it stands on line {seen[child.text]} already",
-                )
-            seen.setdefault(child.text, child.number)
-        if child.children:
-            yield from _repeated_keys(file, child)

@@ -1,7 +1,7 @@
 """Reads the definitions of `schemas/x12`: the envelope, and releases with their elements, segments and sets.
 
-Pure: the caller hands in the texts of the files, keyed by their path under `schemas`, such as
-`x12/004010/850.yaml`. `docs/schemas.md` describes the form.
+Pure: the caller hands in the texts of the files, keyed by their path in the workspace, such
+as `schemas/x12/004010/850.yaml`. `docs/schemas.md` describes the form.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from gateway.schema.directory import read_composites, read_segments
 from gateway.schema.lines import Line, Mistake, read_lines
 from gateway.schema.sets import read_set
 
-FOLDER = "x12"
+FOLDER = "schemas/x12"
 ENVELOPE = f"{FOLDER}/envelope.yaml"
 
 
@@ -43,8 +43,8 @@ def load_release(files: Mapping[str, str], release: str) -> Release:
 
 def releases(files: Mapping[str, str]) -> tuple[str, ...]:
     """The releases that have files, in order."""
-    parts = (PurePosixPath(name).parts for name in files)
-    return tuple(sorted({part[1] for part in parts if len(part) == 3 and part[0] == FOLDER}))
+    folders = (PurePosixPath(name).parent for name in files)
+    return tuple(sorted({folder.name for folder in folders if str(folder.parent) == FOLDER}))
 
 
 def build_envelope(files: Mapping[str, str]) -> tuple[Release, list[Mistake]]:

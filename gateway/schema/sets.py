@@ -13,8 +13,8 @@ from gateway.schema.suggestions import did_you_mean
 AREAS = ("heading", "detail", "summary")
 UNLIMITED = ">1"
 
-_SEGMENT = re.compile(r"(\S+) (\d{3,4}|-) ([MO]) (>1|[1-9]\d*)")
-_LOOP = re.compile(r"(\S+) loop ([MO]) (>1|[1-9]\d*)")
+_SEGMENT = re.compile(r"(\S+) ([0-9]{3,4}|-) ([MO]) (>1|[1-9][0-9]{0,6})")
+_LOOP = re.compile(r"(\S+) loop ([MO]) (>1|[1-9][0-9]{0,6})")
 
 
 def read_set(
@@ -74,7 +74,7 @@ def _use(
 def _loop(file: str, line: Line, segments: Mapping[str, Segment], mistakes: list[Mistake]) -> Loop | None:
     match = _LOOP.fullmatch(line.text)
     members = tuple(_members(file, line, segments, mistakes))
-    problem = ""
+    problem, number = "", line.number
     if match is None or not line.item:
         problem = f"has {line.text!r}; write tag, `loop`, M or O, and how often, such as `- N1 loop O 200:`"
     elif not members:
@@ -82,11 +82,10 @@ def _loop(file: str, line: Line, segments: Mapping[str, Segment], mistakes: list
     elif isinstance(members[0], Loop) or members[0].tag != match[1]:
         problem = f"opens loop {match[1]}, so its first member must be the segment {match[1]}"
     elif members[0].requirement is not REQUIREMENTS["M"] or members[0].maximum != 1:
-        problem = (
-            f"opens loop {match[1]}, so the segment {match[1]} under it is `M 1`; the loop itself repeats"
-        )
+        problem = f"opens loop {match[1]}, so it is `M 1`; requirement and repeats stand with the loop"
+        number = line.children[0].number
     if problem or match is None:
-        mistakes.append((file, line.number, problem))
+        mistakes.append((file, number, problem))
         return None
     return Loop(REQUIREMENTS[match[2]], _maximum(match[3]), members)
 

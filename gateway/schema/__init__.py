@@ -1,0 +1,1 @@
+"""What a valid document is: definitions read from `schemas/`, compiled into checks."""
