@@ -2,4 +2,111 @@
 
 from __future__ import annotations
 
-CODES = ()
+from gateway.codes.model import Code, Severity
+
+CODES = (
+    Code(
+        code="flat-charset",
+        severity=Severity.ERROR,
+        title="Text is not in the declared character set",
+        message="{place} holds the byte {value}, which is no character of {charset}",
+        why="Read in another character set, names and amounts could change.",
+        remedy="Set `charset` in the table's settings to what the sender writes, or ask for the file again.",
+    ),
+    Code(
+        code="flat-nul",
+        severity=Severity.ERROR,
+        title="NUL character in the text",
+        message="{place} holds a NUL character",
+        why="No text file holds one; the file is binary, damaged or in another character set such as UTF-16.",
+        remedy="Ask the sender for a text file in the agreed character set.",
+    ),
+    Code(
+        code="flat-quote",
+        severity=Severity.ERROR,
+        title="Quotes do not match",
+        message="{place}: {problem}",
+        why="Where a quoted cell ends cannot be told, so the cells after it cannot be trusted.",
+        remedy="Close the quote, and double each quote inside a quoted cell.",
+    ),
+    Code(
+        code="flat-ragged",
+        severity=Severity.ERROR,
+        title="Row has another number of cells than the header",
+        message="{place}: the row has {value} cells, the header names {expected}",
+        why="The cells cannot be told apart; often a delimiter stands unquoted in a text.",
+        remedy="Put texts that hold the delimiter in quotes.",
+    ),
+    Code(
+        code="flat-cell-too-long",
+        severity=Severity.ERROR,
+        title="Cell is too long",
+        message="{place}: a cell has more than {limit} characters",
+        why="No field of a business document is this long; often a quote was never closed.",
+        remedy="Look for an opening quote without a closing one before this place.",
+    ),
+    Code(
+        code="flat-too-large",
+        severity=Severity.ERROR,
+        title="File is too large",
+        message="the file has more than {limit}",
+        why="A delimited file is held in memory as a whole.",
+        remedy="Send several smaller files.",
+    ),
+    Code(
+        code="flat-too-many-columns",
+        severity=Severity.ERROR,
+        title="Too many columns",
+        message="{place}: more than {limit} columns",
+        why="No table has this many columns; the delimiter in the settings may be wrong.",
+        remedy="Compare the delimiter in the table's settings with the file.",
+    ),
+    Code(
+        code="flat-no-header",
+        severity=Severity.ERROR,
+        title="No header row",
+        message="the file has no row with the names of its columns",
+        why="Columns are found by name, so that their order may change.",
+        remedy="Send the names of the columns in the first row.",
+    ),
+    Code(
+        code="flat-column-repeated",
+        severity=Severity.ERROR,
+        title="Column stands twice",
+        message="{place}: the column {value} stands twice in the header",
+        why="There is no telling which of the two is meant.",
+        remedy="Name each column once.",
+    ),
+    Code(
+        code="flat-column-unnamed",
+        severity=Severity.ERROR,
+        title="Column has no name",
+        message="{place}: the header names no column here",
+        why="A column without a name cannot be mapped.",
+        remedy="Name the column, or take the empty one out.",
+    ),
+    Code(
+        code="flat-column-missing",
+        severity=Severity.ERROR,
+        title="Column is missing",
+        message="the header has no column {value}, which row {row} of the table requires{hint}",
+        why="The document cannot be made without it.",
+        remedy="Add the column, or correct its name.",
+    ),
+    Code(
+        code="flat-column-unknown",
+        severity=Severity.WARNING,
+        title="Column is not known",
+        message="{place}: no row of the table names the column {value}{hint}",
+        why="Its values are kept in the document, but nothing is done with them.",
+        remedy="Correct the name, or give the column a row.",
+    ),
+    Code(
+        code="flat-nothing-in-it",
+        severity=Severity.ERROR,
+        title="No rows",
+        message="the file has a header and no row below it",
+        why="An export without rows usually failed.",
+        remedy="Send the file again.",
+    ),
+)

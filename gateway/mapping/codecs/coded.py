@@ -1,0 +1,174 @@
+"""Codecs that use code lists: single codes, qualifier and value pairs, marks of containers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.cells import CellError
+from gateway.mapping.code_lists import CodeList, unknown_code
+from gateway.mapping.codecs.model import CodecError, Setting, text_of
+from gateway.mapping.nodes import suggestion
+from gateway.mapping.plan import FormatKind
+
+__all__ = ["code", "container", "pairs_with"]
+
+SSCC_LENGTH = 18  # GS1 General Specifications; SP-API writes it after the application identifier 00
+SSCC_PREFIX = "00"
+
+
+class _Words:
+    """One code list in the column of one format."""
+
+    def __init__(self, setting: Setting) -> None:
+        name = setting.arguments[0]
+        found = setting.lists.get(name)
+        if found is None:
+            raise CellError(f"there is no code list `{name[:40]}`{suggestion(name, setting.lists)}")
+        self.list: CodeList = found
+        self.column = setting.format.column
+        if self.column not in found.columns:
+            raise CellError(f"the code list `{name}` has no column `{self.column}` ({found.file})")
+        self.exact = setting.format is FormatKind.X12
+        self.readers = {self.fold(code): word for code, word in reversed(found.readers(self.column).items())}
+        self.writers = found.writers(self.column)
+        self.words = found.words
+
+    def fold(self, code: str) -> str:
+        return code if self.exact else "".join(code.split()).casefold()
+
+    def read(self, value: object) -> str:
+        code = text_of(value)
+        return self.readers.get(self.fold(code)) or unknown_code(self.column, code)
+
+    def write(self, word: str) -> str:
+        code = self.writers.get(word)
+        if code is not None:
+            return code
+        format_name, colon, rest = word.partition(":")
+        if colon and rest and format_name == self.column:
+            return rest
+        raise CodecError("code-unknown", word, list=self.list.name, format=self.column)
+
+
+def code(setting: Setting) -> Codec:
+    """`code(list)`: a word of the list; for several fields the list's words are joined by `+`."""
+    for kind in setting.fields:
+        setting.expect_kind(kind, (FieldKind.TEXT,))
+    setting.expect_places(1)
+    setting.expect_arguments(1, 1)
+    words = _Words(setting)
+    count = len(setting.fields)
+    if count == 1:
+        return Codec("code", words.read, words.write, memo_read=True, memo_write=True)
+    longest = max((word.count("+") + 1 for word in words.words), default=1)
+    if longest > count:
+        raise CellError(f"a word of the list has {longest} parts, and the row names {count} fields")
+
+    def read(value: object) -> tuple[str | None, ...]:
+        word = words.read(value)
+        parts = word.split("+") if word in words.words else [word]
+        return (*(part or None for part in parts), *[None] * (count - len(parts)))
+
+    def write(*values: str | None) -> str:
+        return words.write("+".join(value or "" for value in values).rstrip("+"))
+
+    return Codec("code", read, write, memo_read=True, memo_write=True)
+
+
+def pairs_with(inner_codec: Callable[[str, Setting], Codec]) -> Callable[[Setting], Codec]:
+    """`pairs(list)`, `pairs(list, date)`: qualifier and value in turn, the value by `inner_codec`."""
+
+    def pairs(setting: Setting) -> Codec:
+        setting.expect(FieldKind.MAP, FieldKind.MOMENTS, places=None, arguments=(1, 2), several=True)
+        if setting.format is not FormatKind.X12 or not (setting.range or setting.repeated):
+            raise CellError("`pairs` needs a range or two repeated elements: `PO106-25`, `REF01+REF02*`")
+        if setting.range % 2 or (setting.repeated and setting.places != 2):
+            raise CellError("qualifier and value take turns, so `pairs` needs an even number of elements")
+        words = _Words(setting)
+        kind = FieldKind.TEXT if setting.fields[0] is FieldKind.MAP else FieldKind.MOMENT
+        name = setting.arguments[1] if len(setting.arguments) > 1 else "text"
+        inner = inner_codec(
+            name, Setting(format=setting.format, fields=(kind,), zone=setting.zone, settings=setting.settings)
+        )
+        return Codec(
+            "pairs",
+            _pairs_reader(words, inner, setting.excluded),
+            _pairs_writer(words, inner, setting.excluded, setting.range),
+            pairs=True,
+        )
+
+    return pairs
+
+
+def _pairs_reader(
+    words: _Words, inner: Codec, excluded: frozenset[str]
+) -> Callable[[tuple[str | None, ...]], tuple[dict[str, object], tuple[int, ...]]]:
+    def read(texts: tuple[str | None, ...]) -> tuple[dict[str, object], tuple[int, ...]]:
+        values: dict[str, object] = {}
+        used: list[int] = []
+        for place in range(0, len(texts) - 1, 2):
+            qualifier, value = texts[place], texts[place + 1]
+            if qualifier is None or value is None:
+                continue
+            key = words.read(qualifier)
+            if key in values or key in excluded:
+                continue
+            values[key] = inner.read(value)
+            used += (place, place + 1)
+        return values, tuple(used)
+
+    return read
+
+
+def _pairs_writer(
+    words: _Words, inner: Codec, excluded: frozenset[str], room: int
+) -> Callable[[Mapping[str, object]], tuple[tuple[str, ...], tuple[str, ...]]]:
+    unsayable = words.words - set(words.writers)
+
+    def write(values: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        texts: list[str] = []
+        left: list[str] = []
+        for key, value in values.items():
+            if key in excluded or key in unsayable:
+                continue
+            if room and len(texts) >= room:
+                left.append(key)
+                continue
+            texts += (words.write(key), str(inner.write(value)))
+        return tuple(texts), tuple(left)
+
+    return write
+
+
+def container(setting: Setting) -> Codec:
+    """`container(list)`: scheme and value of a mark; an SSCC has `00` before its 18 digits."""
+    if len(setting.fields) != 2:
+        raise CellError("`container` makes two fields: `scheme+value`")
+    for kind in setting.fields:
+        setting.expect_kind(kind, (FieldKind.TEXT,))
+    setting.expect_places(2)
+    setting.expect_arguments(1, 1)
+    if setting.format is not FormatKind.JSON:
+        raise CellError("`container` is for JSON; elsewhere write `code` and `text`")
+    words = _Words(setting)
+
+    def read(scheme: object, value: object) -> tuple[str | None, str | None]:
+        word = None if scheme is None else words.read(scheme)
+        number = None if value is None else text_of(value)
+        if word == "sscc" and number is not None and _is_prefixed(number):
+            number = number[len(SSCC_PREFIX) :]
+        return word, number
+
+    def write(scheme: str | None, value: str | None) -> tuple[str | None, str | None]:
+        kind = None if scheme is None else words.write(scheme)
+        if scheme == "sscc" and value is not None and len(value) == SSCC_LENGTH and value.isdigit():
+            value = SSCC_PREFIX + value
+        return kind, value
+
+    return Codec("container", read, write)
+
+
+def _is_prefixed(number: str) -> bool:
+    whole = len(SSCC_PREFIX) + SSCC_LENGTH
+    return len(number) == whole and number.isdigit() and number.startswith(SSCC_PREFIX)

@@ -1,0 +1,140 @@
+"""Codecs of numbers. They are exact: what does not fit is refused, never rounded."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.cells import CellError
+from gateway.mapping.codecs.model import Setting, refuse
+from gateway.mapping.plan import FormatKind
+
+__all__ = ["decimal", "implied", "integer", "scaled"]
+
+DIGITS_LIMIT = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
+
+_DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
+_INTEGER = re.compile(r"-?[0-9]+")
+_NOT_A_NUMBER = "it is no number"
+_TOO_LONG = f"it has more than {DIGITS_LIMIT} digits"
+
+
+def decimal(setting: Setting) -> Codec:
+    """`decimal`: exact decimal numbers."""
+    setting.expect(FieldKind.DECIMAL)
+    return _decimal(setting, 0)
+
+
+def scaled(setting: Setting) -> Codec:
+    """`scaled(n)`: the format's number is the canonical one times ten to the n."""
+    setting.expect(FieldKind.DECIMAL, arguments=(1, 1))
+    return _decimal(setting, setting.number(1, 6))
+
+
+def _decimal(setting: Setting, power: int) -> Codec:
+    sign = setting.settings.decimal if setting.format is FormatKind.CSV else "."
+    short = setting.format is FormatKind.X12
+
+    def read(value: object) -> Decimal:
+        if isinstance(value, str) and sign != ".":
+            if "." in value:
+                raise refuse(value, f"the decimal sign of this file is `{sign}`")
+            number = _number(value.replace(sign, "."))
+        else:
+            number = _number(value)
+        return number.scaleb(-power) if power else number
+
+    def write(value: Decimal) -> str:
+        text = _plain(_checked(value).scaleb(power) if power else _checked(value))
+        if short:
+            text = _short(text)
+        return text if sign == "." else text.replace(".", sign)
+
+    return Codec("decimal", read, write, memo_read=setting.format is not FormatKind.JSON)
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            raise refuse(value, _NOT_A_NUMBER)
+        if len(value) > 2 * DIGITS_LIMIT:
+            raise refuse(value, _TOO_LONG)
+        return _checked(Decimal(value))
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return _checked(Decimal(value))
+    raise refuse(value, _NOT_A_NUMBER)
+
+
+def _checked(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise refuse(value, _NOT_A_NUMBER)
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    if max(len(digits), len(digits) + exponent, -exponent) > DIGITS_LIMIT:
+        raise refuse(value, _TOO_LONG)
+    return value
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.removeprefix("-") if value.is_zero() else text
+
+
+def _short(text: str) -> str:
+    """X12.6: leading zeros are suppressed; `0.95` is `.95`."""
+    if text.startswith("0."):
+        return text[1:]
+    return f"-{text[2:]}" if text.startswith("-0.") else text
+
+
+def integer(setting: Setting) -> Codec:
+    """`integer`: whole numbers; a decimal field must hold a whole one."""
+    setting.expect(FieldKind.INTEGER, FieldKind.DECIMAL)
+    as_decimal = setting.fields[0] is FieldKind.DECIMAL
+    as_number = setting.format is FormatKind.JSON
+
+    def read(value: object) -> int | Decimal:
+        whole = _whole(value)
+        return Decimal(whole) if as_decimal else whole
+
+    def write(value: int | Decimal) -> int | str:
+        whole = _whole(value)
+        return whole if as_number else str(whole)
+
+    return Codec("integer", read, write, memo_read=not as_number)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, str):
+        if not _INTEGER.fullmatch(value):
+            raise refuse(value, "it is no whole number")
+        if len(value) > DIGITS_LIMIT:
+            raise refuse(value, _TOO_LONG)
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise refuse(value, "it is no whole number")
+    number = _checked(Decimal(value))
+    if number != number.to_integral_value():
+        raise refuse(value, "it is no whole number")
+    return int(number)
+
+
+def implied(setting: Setting) -> Codec:
+    """`implied(n)`: a whole number whose last n digits stand behind the point (X12 types N1 to N9)."""
+    setting.expect(FieldKind.DECIMAL, arguments=(1, 1))
+    places = setting.number(1, 9)
+    if setting.format is FormatKind.CSV:
+        raise CellError("`implied` is for X12 and JSON; a delimited file writes the decimal sign")
+    as_number = setting.format is FormatKind.JSON
+
+    def read(value: object) -> Decimal:
+        return Decimal(_whole(value)).scaleb(-places)
+
+    def write(value: Decimal) -> int | str:
+        shifted = _checked(value).scaleb(places)
+        if shifted != shifted.to_integral_value():
+            raise refuse(value, f"it has more than {places} decimal places")
+        return int(shifted) if as_number else str(int(shifted))
+
+    return Codec("implied", read, write, memo_read=not as_number)
