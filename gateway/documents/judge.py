@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import jsonschema
+import msgspec
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
@@ -74,14 +75,14 @@ def _whole_pattern(
 _FORMATS = jsonschema.FormatChecker(formats=())
 
 
-@_FORMATS.checks("date", raises=ValueError)
+@_FORMATS.checks("date", raises=msgspec.ValidationError)
 def _is_day(instance: object) -> bool:
-    return not isinstance(instance, str) or bool(datetime.date.fromisoformat(instance))
+    return not isinstance(instance, str) or bool(msgspec.convert(instance, datetime.date))
 
 
-@_FORMATS.checks("date-time", raises=ValueError)
+@_FORMATS.checks("date-time", raises=msgspec.ValidationError)
 def _is_time(instance: object) -> bool:
-    return not isinstance(instance, str) or bool(datetime.datetime.fromisoformat(instance))
+    return not isinstance(instance, str) or bool(msgspec.convert(instance, datetime.datetime))
 
 
 _Judge = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # its stubs have no types for it

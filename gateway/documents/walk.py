@@ -24,7 +24,7 @@ __all__ = ["bare", "kind_of", "tree_with_faults"]
 def tree_with_faults(document: Document) -> tuple[Json, tuple[Finding, ...]]:
     """The JSON tree of a document, and a `canonical-type` finding for each value of a wrong Python type.
 
-    Such a value stands in the tree as `null`.
+    Such a value stands in the tree as an empty text; what the schema says of that place is to be left out.
     """
     walk = _Walk()
     return walk.value(document, _type_info(type(document)), ""), tuple(walk.faults)
@@ -98,7 +98,7 @@ class _Walk:
         if simple is not None and type(value) is simple[0]:
             return simple[1](value)
         self._fault(pointer, kind_of(value), _expected(node))
-        return None
+        return ""
 
     def _record(self, record: object, node: inspect.StructType, pointer: str) -> JsonObject:
         members: JsonObject = {} if node.tag is None else {str(node.tag_field): str(node.tag)}

@@ -6,7 +6,7 @@ Both are made from the annotations of the records, so that a new field is tested
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
@@ -104,22 +104,101 @@ _SIMPLE: dict[type[inspect.Type], st.SearchStrategy[object]] = {
 }
 
 
-def _with_misfit(draw: st.DrawFn, value: object) -> object:
+def _with_misfit(draw: st.DrawFn, value: object, inside: bool = True) -> object:
     """The value with a misfit somewhere inside, or a misfit itself."""
-    inner: list[Callable[[], object]] = []
+    inner = _members(value)
+    if inner and inside:
+        key, member = draw(st.sampled_from(inner))
+        deeper: bool = draw(st.booleans())
+        return _replaced(value, key, _with_misfit(draw, member, deeper or isinstance(member, tuple)))
+    alike = [misfit for misfit in MISFITS if type(misfit) is type(value)]
+    similar: bool = draw(st.booleans())
+    return draw(st.sampled_from(alike if alike and similar else MISFITS))
+
+
+def _members(value: object) -> list[tuple[object, object]]:
     if isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            inner.append(lambda name=name: _replaced(draw, value, name))  # type: ignore[misc]  # bound name
-    elif isinstance(value, tuple):
-        for at, item in enumerate(value):
-            inner.append(lambda at=at, item=item: (*value[:at], _with_misfit(draw, item), *value[at + 1 :]))  # type: ignore[misc]  # bound names
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            inner.append(lambda key=key, item=item: {**value, key: _with_misfit(draw, item)})  # type: ignore[misc]  # bound names
-    if not inner or draw(st.integers(0, 9)) == 0:
-        return draw(st.sampled_from(MISFITS))
-    return draw(st.sampled_from(inner))()
+        return [(name, getattr(value, name)) for name in value.__struct_fields__]
+    return list(
+        value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, tuple) else ())
+    )
 
 
-def _replaced(draw: st.DrawFn, record: msgspec.Struct, name: str) -> object:
-    return msgspec.structs.replace(record, **{name: _with_misfit(draw, getattr(record, name))})
+def _replaced(value: object, key: object, member: object) -> object:
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **{str(key): member})
+    if isinstance(value, dict):
+        return {**value, key: member}
+    assert isinstance(value, tuple)
+    return tuple(member if at == key else other for at, other in enumerate(value))
+
+
+Path = tuple[object, ...]
+
+
+def full_documents(kind: type[Document]) -> Iterator[tuple[object, Path]]:
+    """A document with every field given, once for each field of each record, with the path to that field."""
+    document = _full(inspect.type_info(kind))
+    seen: set[tuple[type[object], object]] = set()
+    return ((document, path) for path in _paths(document, (), seen))
+
+
+def put(value: object, path: Path, member: object) -> object:
+    """The value with `member` where the path leads."""
+    if not path:
+        return member
+    return _replaced(value, path[0], put(dict(_members(value))[path[0]], path[1:], member))
+
+
+def slim(value: object, path: Path) -> object:
+    """The value with only what is required and what stands on the path, so that judging it is quick."""
+    if not path or isinstance(value, dict):
+        return value
+    if isinstance(value, tuple):
+        return tuple(slim(item, path[1:]) for item in value)
+    assert isinstance(value, msgspec.Struct)
+    members = {}
+    for field in msgspec.structs.fields(type(value)):
+        if field.name == path[0]:
+            members[field.name] = slim(getattr(value, field.name), path[1:])
+        elif field.required or type(value) in EXACTLY_ONE:
+            members[field.name] = getattr(value, field.name)
+    return type(value)(**members)
+
+
+def _paths(value: object, before: Path, seen: set[tuple[type[object], object]]) -> Iterator[Path]:
+    for key, member in _members(value):
+        if isinstance(value, msgspec.Struct):
+            if (type(value), key) in seen:
+                continue
+            seen.add((type(value), key))
+        yield (*before, key)
+        yield from _paths(member, (*before, key), seen)
+
+
+def _full(declared: inspect.Type) -> object:
+    node = bare(declared)
+    if isinstance(node, inspect.UnionType):
+        return _full(next(member for member in node.types if not isinstance(member, inspect.NoneType)))
+    if isinstance(node, inspect.StructType):
+        only = EXACTLY_ONE.get(node.cls, ())[-1:]
+        fields = (field for field in node.fields if not only or field.name in only)
+        return node.cls(**{field.name: _full(field.type) for field in fields})
+    if isinstance(node, inspect.VarTupleType):
+        return (_full(node.item_type),)
+    if isinstance(node, inspect.DictType):
+        return {_full(node.key_type): _full(node.value_type)}
+    if isinstance(node, inspect.StrType):
+        return {"^[A-Z]{3}$": "USD", "^[A-Z]{2,3}$": "US"}.get(node.pattern or "", "each")
+    if isinstance(node, inspect.LiteralType):
+        return node.values[0]
+    return _PLAIN[type(node)]
+
+
+_PLAIN: dict[type[inspect.Type], object] = {
+    inspect.IntType: 3,
+    inspect.DecimalType: Decimal("1.5"),
+    inspect.DateType: datetime.date(2026, 1, 31),
+    inspect.DateTimeType: datetime.datetime(2026, 1, 31, 8, tzinfo=datetime.UTC),
+    inspect.BoolType: True,
+}

@@ -1,0 +1,209 @@
+"""Business checks of canonical documents: do their figures and references agree with each other?
+
+All are warnings and no fault of any standard, so they never enter an acknowledgment. They ask for documents
+that `accepts` has accepted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal, localcontext
+from itertools import islice
+from typing import Final
+
+from gateway.documents import Document, Invoice, OrderAcknowledgment, PurchaseOrder, ShipNotice, sscc
+from gateway.documents.arithmetic import HALF_A_CENT, Arithmetic, line_amount, totals
+from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine
+from gateway.documents.parts import Moment, Window
+from gateway.documents.ship_notice import Carton, Content, Pallet
+from gateway.findings import Finding, Location, found
+
+__all__ = ["MAX_WARNINGS", "warnings"]
+
+MAX_WARNINGS: Final = 200  # of one document; what follows says nothing new
+EXACT: Final = 60  # significant digits: enough to multiply and add any numbers of a document without rounding
+
+
+def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[Finding, ...]:
+    """What does not agree in an accepted document, as warnings with JSON pointers; the first 200."""
+    with localcontext() as context:
+        context.prec = EXACT
+        match document:
+            case PurchaseOrder():
+                found_here = _of_order(document)
+            case OrderAcknowledgment():
+                found_here = _of_acknowledgment(document)
+            case ShipNotice():
+                found_here = _of_ship_notice(document)
+            case Invoice():
+                found_here = _of_invoice(document, arithmetic or Arithmetic())
+        return tuple(islice(found_here, MAX_WARNINGS))
+
+
+def _at(*parts: str | int) -> Location:
+    return Location(pointer="".join(f"/{part}" for part in parts))
+
+
+def _text(number: Decimal) -> str:
+    return f"{number:f}"
+
+
+def _of_order(order: PurchaseOrder) -> Iterator[Finding]:
+    yield from _window_reversed(order.ship_window, "ship_window")
+    yield from _window_reversed(order.delivery_window, "delivery_window")
+    for at, line in enumerate(order.lines):
+        yield from _window_reversed(line.ship_window, "lines", at, "ship_window")
+        yield from _window_reversed(line.delivery_window, "lines", at, "delivery_window")
+    yield from _twice((line.number for line in order.lines), "lines")
+
+
+def _window_reversed(window: Window | None, *place: str | int) -> Iterator[Finding]:
+    if window is None or window.start is None or window.end is None:
+        return
+    start, end = window.start, window.end
+    by_day = start.date is not None and end.date is not None and start.date > end.date
+    by_time = start.time is not None and end.time is not None and start.time > end.time
+    if by_day or by_time:
+        yield found("window-reversed", _at(*place), start=_moment_text(start), end=_moment_text(end))
+
+
+def _moment_text(moment: Moment) -> str:
+    return str(moment.date or moment.time)
+
+
+def _twice(numbers: Iterable[str | None], *place: str | int, member: str = "number") -> Iterator[Finding]:
+    seen: set[str] = set()
+    for at, number in enumerate(numbers):
+        if number is not None and number in seen:
+            yield found("number-twice", _at(*place, at, member), number)
+        elif number is not None:
+            seen.add(number)
+
+
+def _of_acknowledgment(acknowledgment: OrderAcknowledgment) -> Iterator[Finding]:
+    for at, line in enumerate(acknowledgment.lines):
+        if not line.items:
+            yield found("line-not-acknowledged", _at("lines", at), line.number)
+            continue
+        for index, item in enumerate(line.items):
+            if not item.quantity:
+                yield found("acknowledged-quantity-zero", _at("lines", at, "items", index, "quantity"))
+        answered = _answered(line)
+        if answered is not None and answered != line.quantity:
+            place = _at("lines", at, "items")
+            yield found(
+                "acknowledged-quantity-differs", place, _text(answered), expected=_text(line.quantity)
+            )
+
+
+def _answered(line: OrderAcknowledgmentLine) -> Decimal | None:
+    """The sum of what becomes of a line; `None` when its parts are counted in other units."""
+    if any(item.unit not in (None, line.unit) for item in line.items):
+        return None
+    return sum((item.quantity for item in line.items), Decimal(0))
+
+
+def _of_ship_notice(notice: ShipNotice) -> Iterator[Finding]:
+    for name, numbered in (("lines", notice.lines), ("cartons", notice.cartons), ("pallets", notice.pallets)):
+        yield from _twice((entry.number for entry in numbered), name)
+    yield from _count_differs("carton_count", notice.carton_count, notice.cartons)
+    yield from _count_differs("pallet_count", notice.pallet_count, notice.pallets)
+    yield from _unknown_cartons(notice)
+    yield from _unknown_lines(notice)
+    yield from _shipped_differs(notice)
+    yield from _serial_codes(notice)
+
+
+def _count_differs(name: str, count: int | None, listed: Sequence[Carton | Pallet]) -> Iterator[Finding]:
+    if count is not None and listed and count != len(listed):
+        yield found("container-count-differs", _at(name), str(count), listed=len(listed))
+
+
+def _unknown_cartons(notice: ShipNotice) -> Iterator[Finding]:
+    known = {carton.number for carton in notice.cartons}
+    loaded: set[str] = set()
+    for at, pallet in enumerate(notice.pallets):
+        for index, number in enumerate(pallet.cartons):
+            if number not in known:
+                yield found("carton-unknown", _at("pallets", at, "cartons", index), number)
+            elif number in loaded:
+                yield found("carton-loaded-twice", _at("pallets", at, "cartons", index), number)
+            loaded.add(number)
+
+
+def _containers(notice: ShipNotice) -> Iterator[tuple[str, int, Carton | Pallet]]:
+    for at, carton in enumerate(notice.cartons):
+        yield "cartons", at, carton
+    for at, pallet in enumerate(notice.pallets):
+        yield "pallets", at, pallet
+
+
+def _unknown_lines(notice: ShipNotice) -> Iterator[Finding]:
+    known = {line.number for line in notice.lines}
+    for name, at, container in _containers(notice):
+        for index, content in enumerate(container.contents):
+            if content.line not in known:
+                yield found("content-line-unknown", _at(name, at, "contents", index, "line"), content.line)
+
+
+def _shipped_differs(notice: ShipNotice) -> Iterator[Finding]:
+    """Lines of which the containers hold another quantity than is shipped.
+
+    Contents of a pallet that also names cartons may restate those of its cartons, so both sums count.
+    """
+    packed = [content for carton in notice.cartons for content in carton.contents]
+    packed += [content for pallet in notice.pallets if not pallet.cartons for content in pallet.contents]
+    restated = [content for pallet in notice.pallets if pallet.cartons for content in pallet.contents]
+    if not packed and not restated:
+        return
+    units = defaultdict(set)
+    for content in (*packed, *restated):
+        units[content.line].add(content.unit)
+    sums, more = _sums(packed), _sums(restated)
+    for at, line in enumerate(notice.lines):
+        once, both = sums[line.number], sums[line.number] + more[line.number]
+        if units[line.number] <= {line.unit} and line.quantity not in (once, both):
+            place = _at("lines", at, "quantity")
+            yield found("shipped-quantity-differs", place, _text(line.quantity), packed=_text(once or both))
+
+
+def _sums(contents: Iterable[Content]) -> defaultdict[str, Decimal]:
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for content in contents:
+        sums[content.line] += content.quantity
+    return sums
+
+
+def _serial_codes(notice: ShipNotice) -> Iterator[Finding]:
+    """SSCCs that are none, whose check digit is wrong, or that two containers carry."""
+    carried: dict[str, tuple[str, int]] = {}
+    for name, at, container in _containers(notice):
+        for index, mark in enumerate(container.marks):
+            if mark.scheme != "sscc":
+                continue
+            place = _at(name, at, "marks", index, "value")
+            digits = sscc.normal_form(mark.value)
+            if digits is None:
+                yield found("sscc-malformed", place, mark.value)
+                continue
+            expected = sscc.check_digit(digits[:-1])
+            if expected != digits[-1]:
+                yield found("sscc-check-digit", place, mark.value, expected=expected)
+            if carried.setdefault(digits, (name, at)) != (name, at):
+                yield found("sscc-twice", place, mark.value)
+
+
+def _of_invoice(invoice: Invoice, arithmetic: Arithmetic) -> Iterator[Finding]:
+    yield from _twice((line.number for line in invoice.lines), "lines")
+    for at, line in enumerate(invoice.lines):
+        amount = line_amount(line, arithmetic)
+        if line.amount is not None and amount is not None and abs(line.amount - amount) > HALF_A_CENT:
+            place = _at("lines", at, "amount")
+            yield found("line-amount-differs", place, _text(line.amount), expected=_text(amount))
+    if invoice.total is None or not invoice.lines:
+        return
+    readings = totals(invoice, arithmetic)
+    allowed = HALF_A_CENT * (1 + len(invoice.lines))
+    if readings and all(abs(reading - invoice.total) > allowed for reading in readings):
+        yield found("invoice-total-differs", _at("total"), _text(invoice.total), expected=_text(readings[0]))
