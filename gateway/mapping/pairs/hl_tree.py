@@ -1,0 +1,297 @@
+"""The pair `hl_tree`: the levels of an 856 (a tree) to lines, cartons and pallets (a relation), and back.
+
+Reading walks the levels: each item becomes a line and, where it stands in a carton or on a pallet, a content
+that names the line. Equal items of one order in several cartons are one line, whose quantity is their sum.
+Cartons, pallets and lines are numbered in the order they come. Writing is in `ship_writing.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from decimal import Decimal
+
+import msgspec
+
+from gateway.documents.parts import Ext
+from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
+from gateway.findings import Finding, found
+from gateway.mapping.pairs.model import Pair, PairTrace
+from gateway.mapping.pairs.ship_levels import levels_of, structure_of
+from gateway.mapping.pairs.ship_tree import (
+    ItemNode,
+    Node,
+    OrderNode,
+    PackNode,
+    ShipmentNode,
+    ShipTree,
+    TareNode,
+)
+from gateway.mapping.pairs.ship_writing import to_shape
+from gateway.mapping.parameters import Parameters
+
+__all__ = ["HL_TREE"]
+
+
+class _Above(msgspec.Struct, frozen=True):
+    """The nearest levels of each kind above a level."""
+
+    order: OrderNode | None = None
+    tare: TareNode | None = None
+    pack: PackNode | None = None
+    item: ItemNode | None = None
+
+
+class _Walk:
+    """One reading of a tree; the lists grow as the levels come."""
+
+    def __init__(self, tree: ShipTree, trace: PairTrace) -> None:
+        self.trace = trace
+        self.findings: list[Finding] = []
+        self.above = _contexts(tree.nodes)
+        self.packs_of_item = _packs_of_items(self.above, tree.nodes)
+        self.shipments: list[ShipmentNode] = []
+        self.orders: list[ShippedOrder] = []
+        self.lines: list[ShipNoticeLine] = []
+        self.line_of: dict[Hashable, int] = {}
+        self.contents: dict[str, list[Content]] = {}  # HL01 of a carton or pallet -> what is in it
+        self.cartons: list[tuple[PackNode, str]] = []
+        self.pallets: list[tuple[TareNode, str]] = []
+        self.cartons_on: dict[str, list[str]] = {}  # HL01 of a pallet -> numbers of its cartons
+        for node in tree.nodes:
+            self.take(node)
+
+    def take(self, node: Node) -> None:
+        if isinstance(node, ShipmentNode):
+            self.shipments.append(node)
+        elif isinstance(node, OrderNode):
+            self.orders.append(_order(node))
+        elif isinstance(node, TareNode):
+            self.pallets.append((node, str(len(self.pallets) + 1)))
+        elif isinstance(node, PackNode):
+            self.take_carton(node)
+        else:
+            self.take_item(node)
+
+    def take_carton(self, node: PackNode) -> None:
+        number = str(len(self.cartons) + 1)
+        self.cartons.append((node, number))
+        above = self.above[node.hl]
+        if above.tare is not None:
+            self.cartons_on.setdefault(above.tare.hl, []).append(number)
+        if above.item is not None:
+            quantity = node.quantity or self.share(above.item)
+            if quantity is not None:
+                self.put(node.hl, above.item, self.line(above.item, above), quantity, {})
+
+    def take_item(self, node: ItemNode) -> None:
+        above = self.above[node.hl]
+        if self.packs_of_item.get(node.hl):
+            self.line(node, above)
+        elif above.pack is not None:
+            self.put(above.pack.hl, node, self.line(node, above), node.quantity, node.ext)
+        elif above.tare is not None:
+            self.put(above.tare.hl, node, self.line(node, above), node.quantity, node.ext)
+        else:
+            self.line(node, above)
+
+    def share(self, item: ItemNode) -> Decimal | None:
+        """What one carton below an item holds when the cartons do not say: equal parts, if that comes out."""
+        cartons = self.packs_of_item[item.hl]
+        whole, rest = divmod(item.quantity or Decimal(0), cartons)
+        if rest:
+            self.refuse(item, f"{item.quantity} cannot be shared evenly among {cartons} cartons")
+            return None
+        return whole
+
+    def line(self, node: ItemNode, above: _Above) -> int:
+        """The position of the item's line, made on first sight; equal items in packages share one."""
+        packed = above.pack is not None or above.tare is not None
+        key = _identity(node, above) if packed and not self.packs_of_item.get(node.hl) else node.hl
+        known = self.line_of.get(key)
+        if known is None:
+            self.line_of[key] = len(self.lines)
+            self.lines.append(_line(node, above, str(len(self.lines) + 1), {} if packed else node.ext))
+            self.trace.copy(self.lines[-1], "quantity", (node, "quantity"))
+            return len(self.lines) - 1
+        if key != node.hl:
+            old = self.lines[known]
+            total = old.quantity + (node.quantity or Decimal(0))
+            self.lines[known] = msgspec.structs.replace(old, quantity=total)
+            self.trace.copy(self.lines[known], "quantity", (old, "quantity"), (node, "quantity"))
+        return known
+
+    def put(self, package: str, node: ItemNode, line: int, quantity: Decimal | None, unclaimed: Ext) -> None:
+        content = Content(
+            line=self.lines[line].number, quantity=quantity or Decimal(0), unit=node.unit or "", ext=unclaimed
+        )
+        self.trace.copy(content, "quantity", (node, "quantity"))
+        self.contents.setdefault(package, []).append(content)
+
+    def refuse(self, node: Node | None, problem: str) -> None:
+        place = self.trace.where(node) if node is not None else None
+        where = () if place is None else (place,)
+        self.findings.append(found("shape-refused", *where, pair="hl_tree", problem=problem))
+
+
+def to_document(
+    shape: msgspec.Struct, trace: PairTrace, parameters: Parameters
+) -> tuple[ShipNotice | None, tuple[Finding, ...]]:
+    """The notice that the levels of an 856 tell."""
+    assert isinstance(shape, ShipTree)
+    walk = _Walk(shape, trace)
+    if len(walk.shipments) != 1:
+        at = walk.shipments[1] if walk.shipments else None
+        walk.refuse(at, f"there are {len(walk.shipments)} shipment levels (HL03 S), and there must be one")
+    if walk.findings:
+        return None, tuple(walk.findings)
+    levels = levels_of(shape.nodes)
+    return _notice(shape, walk, levels), ()
+
+
+def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
+    shipment = walk.shipments[0]
+    return ShipNotice(
+        number=tree.number,
+        date=tree.date,
+        purpose=tree.purpose,
+        structure=tree.structure or structure_of(levels),
+        levels=levels,
+        shipped=shipment.shipped,
+        estimated_delivery=shipment.estimated_delivery,
+        carrier=shipment.carrier,
+        freight=shipment.freight,
+        equipment=shipment.equipment,
+        carton_count=shipment.carton_count,
+        pallet_count=shipment.pallet_count,
+        weight=shipment.weight,
+        volume=shipment.volume,
+        references=shipment.references,
+        dates={**tree.dates, **shipment.dates},
+        parties=shipment.parties,
+        contacts=shipment.contacts,
+        orders=tuple(walk.orders),
+        lines=tuple(walk.lines),
+        cartons=tuple(_carton(node, number, walk) for node, number in walk.cartons),
+        pallets=tuple(_pallet(node, number, walk) for node, number in walk.pallets),
+        ext=_together(tree.ext, shipment.ext),
+    )
+
+
+def _contexts(nodes: tuple[Node, ...]) -> dict[str, _Above]:
+    """For each level, by HL01, what stands above it; a parent that does not come earlier is none."""
+    inside: dict[str, _Above] = {}  # what stands above the children of a level
+    contexts: dict[str, _Above] = {}
+    for node in nodes:
+        above = inside.get(node.parent or "", _Above())
+        contexts[node.hl] = above
+        if isinstance(node, OrderNode):
+            inside[node.hl] = msgspec.structs.replace(above, order=node)
+        elif isinstance(node, TareNode):
+            inside[node.hl] = msgspec.structs.replace(above, tare=node)
+        elif isinstance(node, PackNode):
+            inside[node.hl] = msgspec.structs.replace(above, pack=node)
+        elif isinstance(node, ItemNode):
+            inside[node.hl] = msgspec.structs.replace(above, item=node)
+        else:
+            inside[node.hl] = above
+    return contexts
+
+
+def _packs_of_items(contexts: dict[str, _Above], nodes: tuple[Node, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for node in nodes:
+        item = contexts[node.hl].item
+        if isinstance(node, PackNode) and item is not None:
+            counts[item.hl] = counts.get(item.hl, 0) + 1
+    return counts
+
+
+def _identity(node: ItemNode, above: _Above) -> Hashable:
+    """What makes two items one line: all they say but quantity, numbering and what no row claimed."""
+    return (
+        above.order.number if above.order else None,
+        node.order_line,
+        tuple(node.ids.items()),
+        node.unit,
+        node.ordered_quantity,
+        node.ordered_unit,
+        node.case_size,
+        node.description,
+        node.lot,
+        tuple(node.references.items()),
+        node.expiry,
+        node.manufactured,
+        tuple(node.dates.items()),
+    )
+
+
+def _line(node: ItemNode, above: _Above, number: str, unclaimed: Ext) -> ShipNoticeLine:
+    return ShipNoticeLine(
+        number=number,
+        quantity=node.quantity or Decimal(0),
+        unit=node.unit or "",
+        order_number=above.order.number if above.order else None,
+        order_date=above.order.date if above.order else None,
+        order_line=node.order_line,
+        case_size=node.case_size,
+        ordered_quantity=node.ordered_quantity,
+        ordered_unit=node.ordered_unit,
+        ids=node.ids,
+        description=node.description,
+        lot=node.lot,
+        expiry=node.expiry,
+        manufactured=node.manufactured,
+        references=node.references,
+        dates=node.dates,
+        ext=unclaimed,
+    )
+
+
+def _order(node: OrderNode) -> ShippedOrder:
+    return ShippedOrder(
+        number=node.number,
+        date=node.date,
+        release=node.release,
+        carton_count=node.carton_count,
+        weight=node.weight,
+        references=node.references,
+        dates=node.dates,
+        parties=node.parties,
+        ext=node.ext,
+    )
+
+
+def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
+    return Carton(
+        number=number,
+        marks=node.marks,
+        tracking=node.tracking,
+        weight=node.weight,
+        contents=tuple(walk.contents.get(node.hl, ())),
+        references=node.references,
+        ext=node.ext,
+    )
+
+
+def _pallet(node: TareNode, number: str, walk: _Walk) -> Pallet:
+    return Pallet(
+        number=number,
+        marks=node.marks,
+        tracking=node.tracking,
+        tier=node.tier,
+        block=node.block,
+        weight=node.weight,
+        carton_count=node.carton_count,
+        cartons=tuple(walk.cartons_on.get(node.hl, ())),
+        contents=tuple(walk.contents.get(node.hl, ())),
+        references=node.references,
+        ext=node.ext,
+    )
+
+
+def _together(first: Ext, second: Ext) -> Ext:
+    """Two records' unclaimed places in one; the header's and the shipment's places never have one name."""
+    return {name: {**first.get(name, {}), **second.get(name, {})} for name in (*first, *second)}
+
+
+HL_TREE = Pair("hl_tree", ShipTree, ShipNotice, to_document, to_shape)
