@@ -5,7 +5,9 @@ A segment is a list of its elements with the tag first, so that `segment[3]` is 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -27,10 +29,17 @@ class Delimiters(msgspec.Struct, frozen=True):
     line_end: str = ""
 
 
+def blanks_before_segments(element: str, component: str) -> str:
+    """The blanks and line ends that may stand before a segment; a separator is none of them."""
+    return "".join(blank for blank in " \t\r\n" if blank not in (element, component))
+
+
 class InterchangeStart(msgspec.Struct, frozen=True):
     """ISA was read. `isa[13]` is ISA13 as written, padding included.
 
-    `location` has interchange, isa13, segment and byte.
+    `location` has interchange, isa13, segment, tag and byte. `isa` always has 17 elements; ISA16 is "" when
+    it is missing. When a finding tells that the separators cannot cut the interchange apart, `InterchangeEnd`
+    follows at once, without a trailer and without a finding about that.
     """
 
     isa: tuple[str, ...]
@@ -40,7 +49,11 @@ class InterchangeStart(msgspec.Struct, frozen=True):
 
 
 class InterchangeNote(msgspec.Struct, frozen=True):
-    """A segment that stands directly in the interchange: TA1, ISB, ISE, or one that does not belong there."""
+    """A segment that stands in no transaction set: TA1, ISB, ISE, or one that does not belong there.
+
+    Of segments that do not belong there and follow each other only the first is told, with their count in its
+    finding. `location` has `group` when it stands in one.
+    """
 
     segment: tuple[str, ...]
     location: Location
@@ -55,12 +68,14 @@ class GroupStart(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-class TransactionSet(msgspec.Struct, frozen=True):
+class TransactionSet(msgspec.Struct, frozen=True, dict=True):
     """One transaction set, whole: from ST to SE (SE may be missing, then a finding says so).
 
-    `segments[0]` is the text of ST, terminator and line end taken off. `location` is that of ST: interchange,
-    group, set, isa13, gs06, st02, segment (in the file), byte. `raw` is the text as it stood in the file, one
-    character a byte (Latin-1), from which byte offsets are counted when a finding needs one.
+    `segments[0]` is the text of ST, terminator and line end taken off; an empty segment is there as "".
+    `location` is that of ST: interchange, group, set, isa13, gs06, st02, segment (in the file),
+    segment_in_set, tag, byte. `complete` is false when a limit was met: then `segments` ends before the
+    segment that met it, and SE is not there. `raw` is the text as it stood in the file, one character a byte
+    (Latin-1), `raw_terminator` what ends its segments; byte offsets are counted from these when needed.
     """
 
     segments: tuple[str, ...]
@@ -69,6 +84,23 @@ class TransactionSet(msgspec.Struct, frozen=True):
     raw: str
     findings: tuple[Finding, ...] = ()
     complete: bool = True
+    raw_terminator: str = "~"
+
+    @cached_property
+    def offsets(self) -> array[int]:
+        """How many bytes after ST each segment begins; `offsets[0]` is 0."""
+        blanks = blanks_before_segments(self.delimiters.element, self.delimiters.component)
+        line_ended = self.raw_terminator in ("\r", "\n")
+        raw, terminator = self.raw, self.raw_terminator
+        if line_ended:
+            raw, terminator = raw.replace("\r", "\n"), "\n"
+        found, position = array("q"), 0
+        for piece in raw.split(terminator):
+            text = piece.lstrip(blanks)
+            if text or not line_ended:
+                found.append(position + len(piece) - len(text))
+            position += len(piece) + len(terminator)
+        return found[: len(self.segments)]
 
     def split(self) -> list[list[str]]:
         """The segments cut into elements: `split()[4][2]` is element 02 of the fifth segment."""

@@ -1,0 +1,186 @@
+"""Cuts an interchange into segments, many at a time: one call of `str.split` for each block of the file."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+
+import msgspec
+
+from gateway.formats.x12.delimiters import ServiceCharacters
+from gateway.formats.x12.limits import Limits
+from gateway.formats.x12.model import blanks_before_segments
+from gateway.formats.x12.source import PADDING, Source
+
+KEPT_OF_OVERSIZE = 64  # characters of a segment beyond the limits that are kept, to name it
+
+
+class Position(msgspec.Struct, frozen=True, gc=False):
+    """A place in a file: the number of a segment, from 1, and the offset of its first character."""
+
+    segment: int
+    byte: int
+
+
+class Batch(msgspec.Struct, frozen=True, gc=False):
+    """Consecutive segments. `text` is what they were cut from, `offset` its place in the file.
+
+    `segments[i]` stood in `text[starts[i]:ends[i]]`, blanks before it and terminator included. `oversize` has
+    the code of the limit that a segment breaks, by index; of such a segment only the beginning is kept, and
+    `text` may lack it. `length` is what of the file was consumed. `number` is that of the first segment in
+    the file. `unterminated`: the file ended before the terminator of the last segment.
+    """
+
+    text: str
+    offset: int
+    length: int
+    number: int
+    segments: list[str]
+    starts: list[int]
+    ends: list[int]
+    oversize: dict[int, str]
+    has_empty: bool = False
+    unterminated: bool = False
+
+
+class Framer:
+    """Cuts one interchange into batches. Line ends and blanks before a segment are taken off.
+
+    When segments end with their line, CR, LF and CRLF all end one, and an empty line is no segment. Otherwise
+    an empty segment is one, with the text "". In a wrapped interchange line ends are taken off everywhere.
+    """
+
+    def __init__(self, source: Source, service: ServiceCharacters, limits: Limits, number: int) -> None:
+        self._source = source
+        self._service = service
+        self._limits = limits
+        self.number = number  # of the next segment in the file
+        self._terminator = "\n" if service.line_ended else service.segment
+        self._blanks = blanks_before_segments(service.element, service.component)
+        self._blanks_before = re.compile(f"[{re.escape(self._blanks)}]*+")
+        # An interchange ends at IEA, or where the next begins: splitting on would be done again for the next.
+        self._may_end = re.compile(f"I(?:EA|SA){re.escape(service.element)}")
+
+    def position_of(self, batch: Batch, index: int) -> Position:
+        """Where a segment of a batch stands in the file."""
+        start = batch.starts[index]
+        blanks = self._blanks_before.match(batch.text, start)
+        if blanks is not None and blanks.end() < batch.ends[index]:
+            start = blanks.end()
+        return Position(batch.number + index, batch.offset + start)
+
+    def next(self) -> Batch | None:
+        """The next segments, None at the end of the file. The source stays where they begin."""
+        source = self._source
+        searched = 0
+        while (last := self._last_terminator(searched)) < 0:
+            waiting = len(source.text) - source.position
+            if waiting > self._limits.segment_bytes + len(self._terminator):
+                return self._oversize()
+            searched = max(0, waiting + 1 - len(self._terminator))
+            if not source.grow():
+                return self._rest()
+        stop = last + len(self._terminator)
+        end = self._may_end.search(source.text, source.position, stop)
+        if end is not None:
+            stop = self._first_terminator(end.start()) + len(self._terminator)
+        return self._cut(source.text[source.position : stop])
+
+    def _last_terminator(self, searched: int) -> int:
+        text, start = self._source.text, self._source.position + searched
+        if self._service.line_ended:
+            return max(text.rfind("\n", start), text.rfind("\r", start))
+        return text.rfind(self._terminator, start)
+
+    def _first_terminator(self, start: int) -> int:
+        text = self._source.text
+        first = text.find(self._terminator, start)
+        if not self._service.line_ended:
+            return first
+        other = text.find("\r", start, first if first >= 0 else len(text))
+        return other if other >= 0 else first
+
+    def _rest(self) -> Batch | None:
+        """What the file ends with, when its last segment lacks the terminator."""
+        text = self._source.text[self._source.position :]
+        return self._cut(text, terminated=False) if text.strip(PADDING) else None
+
+    def _cut(self, text: str, *, terminated: bool = True) -> Batch:
+        pieces = (text.replace("\r", "\n") if self._service.line_ended else text).split(self._terminator)
+        if terminated:
+            pieces.pop()
+        lengths = list(map(len, pieces))
+        ends = list(accumulate(map(len(self._terminator).__add__, lengths)))
+        starts = [0, *ends[:-1]]
+        if not terminated:
+            ends[-1] = len(text)
+        segments = self._cleaned(pieces)
+        oversize = self._limited(segments, lengths)
+        has_empty = "" in segments
+        if has_empty and self._service.line_ended:
+            kept = [index for index, segment in enumerate(segments) if segment]
+            oversize = {number: oversize[index] for number, index in enumerate(kept) if index in oversize}
+            segments, has_empty = [segments[index] for index in kept], False
+            starts, ends = [starts[index] for index in kept], [ends[index] for index in kept]
+        number = self.number
+        self.number += len(segments)
+        return Batch(
+            text=text,
+            offset=self._source.offset,
+            length=len(text),
+            number=number,
+            segments=segments,
+            starts=starts,
+            ends=ends,
+            oversize=oversize,
+            has_empty=has_empty,
+            unterminated=not terminated,
+        )
+
+    def _cleaned(self, pieces: list[str]) -> list[str]:
+        blanks = self._blanks
+        if self._service.wrapped:
+            return [piece.replace("\n", "").replace("\r", "").lstrip(blanks) for piece in pieces]
+        return [piece.lstrip(blanks) for piece in pieces]
+
+    def _limited(self, segments: list[str], lengths: list[int]) -> dict[int, str]:
+        """Finds the segments beyond the limits and keeps only their beginning."""
+        limits, separator = self._limits, self._service.element
+        if max(lengths, default=0) <= min(limits.elements_per_segment, limits.segment_bytes):
+            return {}
+        oversize = {}
+        for index, length in enumerate(lengths):
+            if length > limits.segment_bytes:
+                oversize[index] = "segment-too-long"
+            elif segments[index].count(separator) > limits.elements_per_segment:
+                oversize[index] = "segment-too-many-elements"
+        for index in oversize:
+            segments[index] = segments[index][:KEPT_OF_OVERSIZE]
+        return oversize
+
+    def _oversize(self) -> Batch:
+        """Passes over a segment that is longer than the limit, without keeping it."""
+        source = self._source
+        offset = source.offset
+        head = source.text[source.position :][:KEPT_OF_OVERSIZE]
+        overlap = len(self._terminator) - 1
+        ended = -1
+        while ended < 0:
+            source.position = len(source.text) - overlap
+            if not source.grow():
+                break
+            ended = self._first_terminator(source.position)
+        source.position = len(source.text) if ended < 0 else ended + len(self._terminator)
+        length = source.offset - offset
+        self.number += 1
+        return Batch(
+            text=head,
+            offset=offset,
+            length=length,
+            number=self.number - 1,
+            segments=self._cleaned([head]),
+            starts=[0],
+            ends=[length],
+            oversize={0: "segment-too-long"},
+            unterminated=ended < 0,
+        )

@@ -1,0 +1,76 @@
+"""What the reader bears before it stops keeping: each limit with its reason, and the options of a reading."""
+
+from __future__ import annotations
+
+import msgspec
+
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
+
+# Splitting at terminators is done a block at a time; larger blocks were not faster, smaller ones were slower.
+BLOCK_BYTES = 256 * KIBIBYTE
+
+# The longest segments of the standard (SDQ, MTX) stay below 10 KiB; only binary data in BIN or BDS is longer.
+MAX_SEGMENT_BYTES = MEBIBYTE
+
+# No segment of the standard has 100 elements; more separators are damage, and each costs an object later.
+MAX_ELEMENTS_PER_SEGMENT = 10_000
+
+# A set is checked as a whole and so held in memory; 100,000 order lines with descriptions need about 14 MiB.
+MAX_SET_BYTES = 64 * MEBIBYTE
+
+# Each segment costs about 60 bytes beside its text, so that very short ones would outgrow the limit on bytes.
+MAX_SEGMENTS_PER_SET = 2_000_000
+
+# Control numbers are remembered to find duplicates; so many need about 30 MiB. ST02 has room for more.
+MAX_REMEMBERED_NUMBERS = 250_000
+
+# The header has 106 bytes; wrapped in very short lines, or with overlong unpadded names, it may have more.
+MAX_HEADER_BYTES = 512
+
+# The header is judged with what follows it: one segment, to tell a missing ISA16 from a line-end terminator.
+HEADER_LOOKAHEAD_BYTES = 4 * MAX_HEADER_BYTES
+
+# What follows a terminator is a line end and perhaps some blanks; more is padding and not worth repeating.
+MAX_LINE_END_LENGTH = 8
+
+# A control number has 9 characters at most; a longer one would be repeated in the location of every finding.
+MAX_CONTROL_NUMBER_LENGTH = 40
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one reading bears; see the constants of this module for reasons."""
+
+    segment_bytes: int = MAX_SEGMENT_BYTES
+    elements_per_segment: int = MAX_ELEMENTS_PER_SEGMENT
+    set_bytes: int = MAX_SET_BYTES
+    segments_per_set: int = MAX_SEGMENTS_PER_SET
+    remembered_numbers: int = MAX_REMEMBERED_NUMBERS
+    block_bytes: int = BLOCK_BYTES
+
+    def shown(self, limit: str) -> str:
+        """A limit in words for the message of its finding, by the code of that."""
+        return {
+            "segment-too-long": _size(self.segment_bytes),
+            "segment-too-many-elements": f"{self.elements_per_segment:,}",
+            "set-too-large": _size(self.set_bytes),
+            "segments-per-set": f"{self.segments_per_set:,} segments",
+            "duplicate-check-limit": f"{self.remembered_numbers:,}",
+        }[limit]
+
+
+class ReadOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How to read: `charset` is the declared character set, UTF-8 or one of single bytes that holds ASCII.
+
+    A segment that is not in it is read as Latin-1, which every sequence of bytes is, and a finding says so.
+    """
+
+    charset: str = "utf-8"
+    limits: Limits = Limits()
+
+
+DEFAULT_OPTIONS = ReadOptions()
+
+
+def _size(size: int) -> str:
+    return f"{size:,} bytes" if size % MEBIBYTE else f"{size // MEBIBYTE} MiB"

@@ -1,0 +1,122 @@
+"""Reads X12: bytes in, events out, with every fault of the envelopes at its place (X12.5, X12.6).
+
+One pass over endless input in bounded memory; the time is in proportion to the bytes, whatever they are. How
+the bytes are cut into chunks never changes the events. Findings about elements and about the inside of a set
+are not made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gateway.findings import Finding, Location, found
+from gateway.formats.x12.charset import checked_charset
+from gateway.formats.x12.envelopes import InterchangeReader
+from gateway.formats.x12.framing import Framer, Position
+from gateway.formats.x12.header import HEADER, LONGEST_HEADER_MATCH, Header, read_header, starts_header
+from gateway.formats.x12.limits import DEFAULT_OPTIONS, HEADER_LOOKAHEAD_BYTES, ReadOptions
+from gateway.formats.x12.model import Event, FileNote, InterchangeEnd, InterchangeStart
+from gateway.formats.x12.numbers import Remembered, element, same_number
+from gateway.formats.x12.source import Source
+
+SHOWN_OF_DATA_OUTSIDE = 60  # enough to recognise it
+
+
+def read(chunks: Iterable[bytes], options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Event]:
+    """The events of a file, given in chunks of any sizes.
+
+    Interchanges, groups and sets are counted from 1, segments from 1 in the file; a segment counts where the
+    separators are known, an empty one too. Raises `UsageError` for a character set that cannot be used; the
+    document itself never makes it raise.
+    """
+    checked_charset(options.charset)
+    return _File(Source(chunks, options.limits.block_bytes), options).events()
+
+
+class _File:
+    """The reading of one file: what lies between interchanges, and what must be known of all of them."""
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self._source = source
+        self._options = options
+        self._interchanges = 0
+        self._next_segment = 1
+        self._numbers = Remembered("isa13-duplicate", options.limits)
+
+    def events(self) -> Iterator[Event]:
+        source = self._source
+        read_something = False
+        while True:
+            source.skip_padding()
+            if not source.hold(HEADER_LOOKAHEAD_BYTES):
+                break
+            if starts_header(source.text, source.position):
+                yield from self._interchange()
+            else:
+                yield FileNote((self._data_outside(first=not read_something),))
+            read_something = True
+        if not read_something:
+            yield FileNote((found("file-empty"),))
+
+    def _interchange(self) -> Iterator[Event]:
+        source = self._source
+        self._interchanges += 1
+        place = Location(
+            interchange=self._interchanges, segment=self._next_segment, tag="ISA", byte=source.offset
+        )
+        self._next_segment += 1
+        ahead = source.text[source.position : source.position + HEADER_LOOKAHEAD_BYTES]
+        header = read_header(ahead, self._options.charset, place)
+        if isinstance(header, Finding):
+            yield FileNote((header,))
+            self._find_header(source.position + 1)
+            return
+        source.position += header.length
+        findings = (*header.findings, *self._repeated_number(header))
+        yield InterchangeStart(header.isa, header.delimiters, header.location, findings)
+        if header.readable:
+            yield from self._content(header)
+        else:
+            yield InterchangeEnd((), 0, header.location)
+            self._find_header(source.position)
+
+    def _content(self, header: Header) -> Iterator[Event]:
+        source, limits = self._source, self._options.limits
+        framer = Framer(source, header.service, limits, self._next_segment)
+        interchange = InterchangeReader(header, framer, limits)
+        while (batch := framer.next()) is not None:
+            yield from interchange.take(batch)
+            if interchange.resume is not None:
+                self._next_segment = interchange.resume.segment
+                source.move_to(interchange.resume.byte)
+                return
+            source.move_to(batch.offset + batch.length)
+        source.position = len(source.text)
+        self._next_segment = framer.number
+        yield from interchange.finish(Position(framer.number, source.offset))
+
+    def _repeated_number(self, header: Header) -> tuple[Finding, ...]:
+        """An interchange control number is unique for its sender: ISA05 and ISA06."""
+        number = element(header.isa, 13)
+        key = "\0".join((element(header.isa, 5), element(header.isa, 6), same_number(number)))
+        return self._numbers.findings(key, header.location, 13, number) if number else ()
+
+    def _data_outside(self, *, first: bool) -> Finding:
+        source = self._source
+        place = Location(segment=None, byte=source.offset)
+        shown = source.text[source.position : source.position + SHOWN_OF_DATA_OUTSIDE]
+        next_header = HEADER.search(shown)
+        shown = shown[: next_header.start()] if next_header else shown
+        self._find_header(source.position)
+        return found("not-an-interchange" if first else "data-outside-interchange", place, shown.rstrip())
+
+    def _find_header(self, start: int) -> None:
+        """Go to the next ISA that can be told from a word, or to the end of the file."""
+        source = self._source
+        source.position = start
+        while not (header := HEADER.search(source.text, source.position)):
+            source.position = max(source.position, len(source.text) - LONGEST_HEADER_MATCH)
+            if not source.grow():
+                source.position = len(source.text)
+                return
+        source.position = header.start()
