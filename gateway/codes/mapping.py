@@ -1,7 +1,7 @@
 """Faults found while a mapping table reads or writes a document.
 
-Of their details, `row` is the file and line of the table's row, `field` the canonical path, `spot` the place as
-the table has it.
+Of their details, `row` is the file and line of the table's row, `field` the canonical path, `spot` the place
+as the table has it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CODES = (
         code="code-unknown",
         severity=Severity.ERROR,
         title="Format has no code for this word",
-        message="{value} of {field} has no code for {spot}: the list {list}, column {format} (row {row})",
+        message="{value} of {field} has no code at {spot}: list {list}, column {format} (row {row})",
         why="Another code would mean something else.",
         remedy="Add the word to the code list if the format can say it, or correct the document.",
     ),
@@ -61,7 +61,7 @@ CODES = (
         code="rows-differ",
         severity=Severity.ERROR,
         title="Repeated column differs between rows",
-        message="{column} holds {value} in {place}, but {other} in the rows before that belong together with it",
+        message="{column} holds {value} in {place}, but {other} in rows before that belong with it",
         why="The column belongs to the order or line as a whole; there is no telling which value is right.",
         remedy="Repeat the same value in all rows that belong together.",
     ),
@@ -77,7 +77,7 @@ CODES = (
         code="key-repeated",
         severity=Severity.ERROR,
         title="Two items have the same key",
-        message="two items of {field} have {value} in {column}, so their rows would be read as one (row {row})",
+        message="two items of {field} have {value} in {column}, so they would be read as one (row {row})",
         why="Rows with equal keys are one item; a quantity would be lost.",
         remedy="Number the items, so that each has a key of its own.",
     ),
@@ -109,7 +109,7 @@ CODES = (
         code="place-taken",
         severity=Severity.ERROR,
         title="Place is taken by another value",
-        message="{value} of {field} finds no room at {spot}: the segment is filled by another row (row {row})",
+        message="{value} of {field} finds no room at {spot}: another row fills the segment (row {row})",
         why="The format has one place for two values of this document.",
         remedy="Leave one of the values out, or give the row another place in an overlay.",
     ),
@@ -149,8 +149,8 @@ CODES = (
         code="shape-refused",
         severity=Severity.ERROR,
         title="The structure cannot be turned into the document",
-        message="{reason}",
-        why="The parts do not fit together, and guessing how they belong would move goods to the wrong place.",
+        message="{pair}: {problem}",
+        why="Guessing how the parts belong together would move goods to the wrong place.",
         remedy="Correct the structure at the source.",
     ),
 )
