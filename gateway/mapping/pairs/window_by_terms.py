@@ -1,7 +1,7 @@
 """The pair `window_by_terms`: whose window an order's one pair of dates is.
 
-An 850 gives "not before" and "not after" without saying of what. Amazon means the days of pick-up when it pays
-the carriage (collect) and the days of arrival when the vendor does (prepaid); SP-API has a field for each.
+An 850 gives "not before" and "not after" without saying of what. Amazon means the days of pick-up when it
+pays the carriage (collect) and of arrival when the vendor does (prepaid); SP-API has a field for each.
 """
 
 from __future__ import annotations
