@@ -159,7 +159,7 @@ CODES = (
         code="sscc-twice",
         severity=Severity.WARNING,
         title="SSCC stands on two cartons or pallets",
-        message="{value} at {place} marks another carton or pallet of this notice as well",
+        message="{value} at {place} marks another carton or pallet of the notice as well",
         why="An SSCC belongs to one carton or pallet, and to no other for a year.",
         remedy="Give each carton and pallet its own number.",
     ),
