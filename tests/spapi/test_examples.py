@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 
+from jsonschema import Draft4Validator
+
 from gateway.findings import Finding, Severity
 from gateway.spapi.contents import Kind, contents
 from gateway.spapi.schema import repair, violations
 from tests.shared import needs_shared
 from tests.spapi.examples import Example, examples
 from tests.spapi.schemas import single, whole
+from tests.spapi.test_models import model_of
 
 # What the lenient reader says of successful examples: name -> ({(code, pointer)}, reason). All others are
 # read without a word. A row whose findings are not exactly these fails.
@@ -218,3 +221,21 @@ def test_what_holds_none_of_the_four_documents_is_not_taken_for_one() -> None:
     assert len(others) > 25
     for example in others:
         assert contents(example.tree) is None, example.name
+
+
+@needs_shared
+def test_amazons_own_model_and_ours_judge_every_example_alike() -> None:
+    judged = 0
+    for example in examples():
+        held = contents(example.tree)
+        if held is None or held.kind is None:
+            continue
+        model, _ = model_of(held.kind)
+        law = Draft4Validator({"$ref": f"#/definitions/{held.kind.definition}", "definitions": model})
+        for document in held.documents:
+            codes = {finding.code for finding in violations(document.tree, single(held.kind))}
+            # A field in the wrong place is the one thing that only ours refuses: the models allow any field.
+            verdict = bool(codes - {"json-unknown-field"})
+            assert verdict is not law.is_valid(document.tree), (example.name, codes)
+            judged += 1
+    assert judged > 30
