@@ -14,6 +14,7 @@ from gateway.codes import (
     x12_elements,
     x12_envelope,
     x12_structure,
+    x12_sums,
 )
 from gateway.codes.model import Code, Severity
 
@@ -24,6 +25,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("X12 envelopes: interchanges, groups, transaction sets", x12_envelope.CODES),
     ("X12 structure: segments and loops", x12_structure.CODES),
     ("X12 elements", x12_elements.CODES),
+    ("X12 totals", x12_sums.CODES),
     ("Acknowledgments received", acknowledgments.CODES),
     ("JSON", json.CODES),
     ("Flat files", flat.CODES),

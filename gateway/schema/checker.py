@@ -1,0 +1,135 @@
+"""Checks a transaction set against one definition: a fast path that accepts, a slow one that explains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from gateway.findings import Finding
+from gateway.formats.x12.definitions import Release, SetDefinition
+from gateway.formats.x12.model import TransactionSet
+from gateway.report import Verdict
+from gateway.schema.accept import FastPath
+from gateway.schema.automaton import Automaton
+from gateway.schema.diagnose import Diagnosis
+from gateway.schema.envelope import header_fault
+from gateway.schema.faults import Fault
+from gateway.schema.hierarchy import hierarchy_faults
+from gateway.schema.segments import Syntax, segment_faults
+from gateway.schema.structure import NO_ROW, Structure, read_structure
+from gateway.schema.sums import sum_faults
+
+FIRST_RELEASE_WITH_EXPONENTS = "005010"
+
+
+class CheckedSet(msgspec.Struct, frozen=True):
+    """What came of a set. `elements` are its segments cut into elements, the tag first.
+
+    `rows` has the `Row.index` of each segment in the definition, -1 where it stands in none.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    rows: Sequence[int]
+    elements: list[list[str]]
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """A set cut into elements, its order, and the segments whose elements the slow path has to look at."""
+
+    elements: list[list[str]]
+    structure: Structure
+    doubtful: Sequence[int]
+
+
+class SetChecker:
+    """The compiled form of one definition."""
+
+    def __init__(self, release: Release, definition: SetDefinition) -> None:
+        self._release = release
+        self._definition = definition
+        self._automaton = Automaton(definition)
+        self._exponent = release.release >= FIRST_RELEASE_WITH_EXPONENTS
+        self._fast = FastPath(definition, self._automaton, self._exponent)
+
+    def check(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
+        """The verdict on a set, with every finding.
+
+        What the fast path accepts has no fault in its order and its elements. What it doubts the slow path
+        looks at: the order of the segments, or the elements of just those segments.
+        """
+        marks = transaction_set.delimiters
+        elements = transaction_set.split()
+        rows, doubtful = self._fast.follow(elements, marks.component)
+        if rows is None:
+            structure = self._structure(elements)
+            accepts = self._fast.accepts
+            doubtful = [n for n, values in enumerate(elements) if not accepts(values, marks.component)]
+        else:
+            structure = Structure(rows, [])
+        unusual = self._fast.unusual(transaction_set.segments, elements, marks)
+        if unusual:
+            doubtful = sorted({*doubtful, *unusual})
+        return self._judged(transaction_set, gs01, tolerant, _Read(elements, structure, doubtful))
+
+    def explain(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
+        """The same by the slow path alone; the tests hold the two together."""
+        elements = transaction_set.split()
+        read = _Read(elements, self._structure(elements), range(len(elements)))
+        return self._judged(transaction_set, gs01, tolerant, read)
+
+    def _structure(self, elements: Sequence[Sequence[str]]) -> Structure:
+        tags = [values[0] for values in elements]
+        return read_structure(self._definition, self._automaton, self._release.segments, tags)
+
+    def _judged(self, transaction_set: TransactionSet, gs01: str, tolerant: bool, read: _Read) -> CheckedSet:
+        faults = list(self._faults(transaction_set, read))
+        if gs01 != self._definition.group:
+            details = (("set", self._definition.set), ("expected", self._definition.group))
+            faults.append(Fault(code="functional-id-mismatch", element=1, value=gs01, details=details))
+        rows = read.structure.rows
+        if not faults and not transaction_set.findings:
+            return CheckedSet(Verdict.ACCEPTED, (), rows, read.elements)
+        diagnosis = Diagnosis(transaction_set, tolerant)
+        for fault in faults:
+            diagnosis.add_fault(fault, self._loop(fault, rows))
+        return CheckedSet(diagnosis.verdict(), diagnosis.findings(), rows, read.elements)
+
+    def _faults(self, transaction_set: TransactionSet, read: _Read) -> Iterator[Fault]:
+        yield from read.structure.faults
+        syntax = Syntax(transaction_set.delimiters, self._exponent)
+        told = {finding.code for finding in transaction_set.findings}
+        for index in read.doubtful:
+            values = read.elements[index]
+            segment = self._definition.segments.get(values[0])
+            for fault in segment_faults(segment, values, syntax) if segment is not None else ():
+                placed = _of_service_segment(fault, values[0], told)
+                if placed is not None:
+                    yield msgspec.structs.replace(placed, index=index)
+        set_type = self._definition.set
+        if "HL" in self._definition.segments and not _lost_a_level(read.structure):
+            levels = [(index, values) for index, values in enumerate(read.elements) if values[0] == "HL"]
+            yield from hierarchy_faults(set_type, levels)
+        if not read.structure.faults:
+            yield from sum_faults(set_type, read.elements)
+
+    def _loop(self, fault: Fault, rows: Sequence[int]) -> str:
+        row = rows[fault.index] if fault.row is None else fault.row
+        return "" if row == NO_ROW else self._automaton.rows[row].path
+
+
+def _of_service_segment(fault: Fault, tag: str, told: set[str]) -> Fault | None:
+    """The fault of an element as it is told: AK502 has codes for those of ST, the reader tells some of SE."""
+    if tag == "ST":
+        return header_fault(fault) or fault
+    if tag == "SE" and fault.element == 1 and "se-segment-count" in told:
+        return None
+    if tag == "SE" and fault.element == 2:
+        return None  # SE02 is compared with ST02, which is checked
+    return fault
+
+
+def _lost_a_level(structure: Structure) -> bool:
+    """Whether an HL may be among the segments that were not recognised; the tree would be full of holes."""
+    return any(fault.code == "segment-unknown" or fault.tag == "HL" for fault in structure.faults)

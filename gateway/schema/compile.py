@@ -1,0 +1,186 @@
+"""Checks of one segment as generated Python that only accepts: straight-line code per number of elements.
+
+A check returns True when the segment has no finding at all (none of those `gateway.schema.segments` can
+make), and False when in doubt. What it takes for granted is looked at once per transaction set by its caller:
+that no control character, no digit of another script, no element of blanks, no repetition separator, and no
+component separator outside a composite stands in the segment. Only numbers from the definitions become
+program text; names and codes do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import product
+
+from gateway.formats.x12.definitions import Composite, Element, ElementUse, Requirement, Segment, SyntaxNote
+from gateway.schema.elements import is_date, is_number, is_time
+
+Check = Callable[[list[str], str], bool]  # elements with the tag first, component separator
+
+_DAYS = frozenset(
+    f"{month:02d}{day:02d}"
+    for month, last in enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1)
+    for day in range(1, last + 1)
+)  # 29 February needs the year and is left to the slow check
+_MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour, minute in product(range(24), range(60)))
+
+
+def doubt(_values: list[str], _component: str) -> bool:
+    """The check that accepts nothing."""
+    return False
+
+
+class SegmentChecks(dict[int, Check]):
+    """The checks of one segment by length (elements sent, plus one for the tag), made when first asked for.
+
+    For a composite the length is that of its components alone.
+    """
+
+    def __init__(
+        self, uses: Sequence[ElementUse], notes: Sequence[SyntaxNote], exponent: bool, tag: bool
+    ) -> None:
+        super().__init__()
+        self._uses = uses
+        self._notes = notes
+        self._exponent = exponent
+        self._tag = tag
+        self.composites = tuple(n for n, use in enumerate(uses, 1) if isinstance(use.content, Composite))
+
+    def __missing__(self, length: int) -> Check:
+        count = length - 1 if self._tag else length
+        if not 0 < count <= len(self._uses):
+            return doubt  # not kept: the number comes from the document
+        check = self[length] = _Source(self._uses, self._notes, count, self._exponent, self._tag).compiled()
+        return check
+
+
+def segment_checks(segment: Segment, exponent: bool) -> SegmentChecks:
+    """The checks of a segment; `exponent`: numbers of type R may have one in this release."""
+    return SegmentChecks(segment.uses, segment.notes, exponent, tag=True)
+
+
+class _Source:
+    """The text of one check, and the values it refers to."""
+
+    def __init__(
+        self,
+        uses: Sequence[ElementUse],
+        notes: Sequence[SyntaxNote],
+        count: int,
+        exponent: bool,
+        tag: bool,
+    ) -> None:
+        self._uses = uses[:count]
+        self._count = count
+        self._exponent = exponent
+        self._names: dict[str, object] = {"DAYS": _DAYS, "MINUTES": _MINUTES}
+        # The last element is there, else the segment would end with a separator.
+        self._surely = {count} | {
+            n for n, use in enumerate(self._uses, 1) if use.requirement is Requirement.MANDATORY
+        }
+        later = uses[count:]
+        self._hopeless = any(use.requirement is Requirement.MANDATORY for use in later)
+        self._lines: list[str] = []
+        for position, use in enumerate(self._uses, 1):
+            self._element(position, use)
+        for note in notes:
+            self._note(note)
+        targets = ", ".join([*(["_"] if tag else []), *(f"e{n}" for n in range(1, count + 1))])
+        self._head = f"    {targets}, = v\n"
+
+    def compiled(self) -> Check:
+        if self._hopeless:
+            return doubt
+        body = "".join(f"    {line}\n" for line in self._lines)
+        exec(f"def check(v, c):\n{self._head}{body}    return True\n", self._names)
+        return self._names["check"]  # type: ignore[return-value]  # exec has just defined it with this shape
+
+    def _refuse(self, condition: str) -> None:
+        self._lines.append(f"if {condition}: return False")
+
+    def _name(self, value: object) -> str:
+        name = f"k{len(self._names)}"
+        self._names[name] = value
+        return name
+
+    def _element(self, position: int, use: ElementUse) -> None:
+        name = f"e{position}"
+        sure = position in self._surely
+        content = use.content
+        if isinstance(content, Composite):
+            checks = SegmentChecks(content.components, content.notes, self._exponent, tag=False)
+            refused = f"not {self._name(partial(_composite, checks))}({name}, c)"
+        else:
+            if content.type[0] in "AIB" and self._plain(name, content, sure):
+                return
+            refused = self._typed(name, content)
+        self._refuse(f"not {name} or {refused}" if sure else f"{name} and {refused}")
+
+    def _plain(self, name: str, element: Element, sure: bool) -> bool:
+        """Code and text, whose emptiness is judged by the same test as their length."""
+        low, high = element.minimum, element.maximum
+        if element.type == "ID" and element.codes is not None:
+            codes = {code for code in element.codes.codes if low <= len(code) <= high}
+            self._refuse(f"{name} not in {self._name(frozenset(codes if sure else codes | {''}))}")
+        elif low <= 1 and not sure:
+            self._refuse(f"len({name}) > {high}")
+        elif low <= 1:
+            self._refuse(f"not {name} or len({name}) > {high}")
+        else:
+            length = f"len({name}) != {low}" if low == high else f"not {low} <= len({name}) <= {high}"
+            self._refuse(length if sure else f"{name} and {length}")
+        return True
+
+    def _typed(self, name: str, element: Element) -> str:
+        """The condition that refuses a number, date or time that is not empty."""
+        low, high = element.minimum, element.maximum
+        kind = element.type[0]
+        if kind == "D":
+            day = f"{name}[4:] in DAYS and {name}.isdecimal() and {name} > '00010100'"
+            quick = f"len({name}) == 8 and {day}" if low <= 8 <= high else "False"
+            slow = self._name(partial(is_date, minimum=low, maximum=high))
+        elif kind == "T":
+            quick = f"{name} in MINUTES" if low <= 4 <= high else "False"
+            slow = self._name(partial(is_time, minimum=low, maximum=high))
+        else:
+            form = ("E" if self._exponent else "R") if element.type == "R" else "N"
+            digits = f"{name}.replace('.', '', 1)" if form in "RE" else name
+            length = (
+                f"len({name}) <= {high}"
+                if low <= 1
+                else f"{low} <= len({name}) - {name}.count('.') and len({name}) <= {high}"
+            )
+            quick = f"{digits}.isdecimal() and {length}"
+            slow = self._name(partial(is_number, minimum=low, maximum=high, form=form))
+        return f"not ({quick} or {slow}({name}))"
+
+    def _note(self, note: SyntaxNote) -> None:
+        here = [p for p in note.positions if p <= self._count]
+        sent = [f"e{p}" for p in here]
+        sure = [p for p in here if p in self._surely]
+        cut = len(here) < len(note.positions)
+        first, others = note.positions[0], [f"e{p}" for p in note.positions[1:] if p <= self._count]
+        match note.kind:
+            case "P" if cut:
+                self._refuse(" or ".join(sent) or "False")
+            case "P" if sure:
+                self._refuse(" or ".join(f"not e{p}" for p in here if p not in sure) or "False")
+            case "P":
+                self._refuse(f"({' or '.join(sent)}) and not ({' and '.join(sent)})")
+            case "R" if not sure:
+                self._refuse(f"not ({' or '.join(sent) or 'False'})")
+            case "E" if len(here) > 1:
+                self._refuse(f"[{', '.join(sent)}].count('') < {len(here) - 1}")
+            case "C" if first <= self._count:
+                wanted = "False" if cut else " and ".join(others)
+                self._refuse(f"e{first} and not ({wanted})")
+            case "L" if first <= self._count:
+                self._refuse(f"e{first} and not ({' or '.join(others) or 'False'})")
+            case _:
+                pass
+
+
+def _composite(checks: SegmentChecks, text: str, component: str) -> bool:
+    parts = text.split(component)
+    return checks[len(parts)](parts, component)

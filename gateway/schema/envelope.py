@@ -1,0 +1,144 @@
+"""Whether the elements of service segments are valid (X12.5, X12.6), and which release a group is in.
+
+Counts, control numbers that must agree, padding and separators are looked at where the file is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from gateway.findings import Finding, Location, Severity, found
+from gateway.formats.x12.definitions import Element, Release
+from gateway.formats.x12.delimiters import has_repetition
+from gateway.formats.x12.model import Delimiters, GroupStart, InterchangeNote, InterchangeStart
+from gateway.schema.elements import value_fault
+from gateway.schema.faults import Fault
+from gateway.schema.segments import Syntax, segment_faults
+
+RELEASE_LENGTH = 6  # GS08 begins with version, release and subrelease; an industry's guide may follow
+FIRST_RELEASE_WITH_CENTURY = "004010"  # GS04 has two digits for the year before
+
+_MAY_BE_BLANK = (2, 4)  # authorization and security information
+_REPETITION = 11
+_VERSION = 12
+_COMPONENT_SEPARATOR = 16
+
+_PROBLEMS = {
+    "element-missing": "it is missing",
+    "element-too-short": "{value} has {length} characters, at least {min} are needed",
+    "element-too-long": "{value} has {length} characters, at most {max} are allowed",
+    "element-character": "{problem}",
+    "element-code": "{value} is not one of its codes",
+    "element-date": "{value} is no date",
+    "element-time": "{value} is no time",
+    "element-components": "it holds the component separator",
+    "element-repetitions": "it holds the repetition separator",
+}
+_SHOWN = 40  # a value in a problem; the finding has it whole
+
+
+def release_of(releases: Mapping[str, Release], gs08: str) -> Release | None:
+    """The installed release of a GS08 such as 004010 or 004010VICS."""
+    return releases.get(gs08) or releases.get(gs08.strip()[:RELEASE_LENGTH])
+
+
+def interchange_findings(envelope: Release, start: InterchangeStart) -> tuple[Finding, ...]:
+    """The findings about the elements of ISA. Blanks at their ends are padding."""
+    return tuple(_isa_findings(envelope, start))
+
+
+def note_findings(envelope: Release, note: InterchangeNote) -> tuple[Finding, ...]:
+    """The findings about the elements of TA1, ISB and ISE."""
+    segment = envelope.segments.get(note.segment[0])
+    if segment is None or note.segment[0] not in ("TA1", "ISB", "ISE"):
+        return ()
+    faults = segment_faults(segment, note.segment, Syntax(Delimiters(component=""), exponent=False))
+    return tuple(_finding("interchange-element", note.location, fault) for fault in faults)
+
+
+def group_findings(
+    envelope: Release, releases: Mapping[str, Release], start: GroupStart
+) -> tuple[Finding, ...]:
+    """The findings about the elements of GS: its release, and those with the codes of AK905."""
+    return tuple(_gs_findings(envelope, releases, start))
+
+
+def header_faults(envelope: Release, st: Sequence[str], delimiters: Delimiters) -> list[Fault]:
+    """The faults of ST in a set that has no definition, as `st01-invalid` and `st02-invalid`."""
+    faults = segment_faults(envelope.segments["ST"], st, Syntax(delimiters, exponent=False))
+    return [fault for fault in map(header_fault, faults) if fault is not None]
+
+
+def header_fault(fault: Fault) -> Fault | None:
+    """A fault of ST as AK502 tells it; None where it has no code."""
+    code = {1: "st01-invalid", 2: "st02-invalid"}.get(fault.element or 0)
+    if code is None or fault.code not in _PROBLEMS:
+        return None
+    return msgspec.structs.replace(fault, code=code, details=(("problem", _problem(fault)),))
+
+
+def _isa_findings(envelope: Release, start: InterchangeStart) -> Iterator[Finding]:
+    version = start.isa[_VERSION].strip(" ")
+    for position, use in enumerate(envelope.segments["ISA"].uses, 1):
+        value = start.isa[position].strip(" ") if position < len(start.isa) else ""
+        place = msgspec.structs.replace(start.location, tag="ISA", element=position)
+        if position == _COMPONENT_SEPARATOR or not isinstance(use.content, Element):
+            continue
+        if position == _REPETITION and has_repetition(version):
+            if start.delimiters.repetition is None:
+                problem = "it cannot be the repetition separator, so no element is cut into repetitions"
+                yield found("interchange-element", place, value, severity=Severity.WARNING, problem=problem)
+            continue
+        fault = _unpadded_fault(use.content, position, value)
+        if fault is None:
+            continue
+        if position == _VERSION:
+            yield found("interchange-version-unknown", place, value)
+        else:
+            yield _finding("interchange-element", place, fault)
+
+
+def _unpadded_fault(element: Element, position: int, value: str) -> Fault | None:
+    """The fault of an element of ISA; whether it is padded to its length is another matter."""
+    if not value:
+        return None if position in _MAY_BE_BLANK else Fault(code="element-missing", element=position)
+    if element.type[0] in "AN":
+        padding = msgspec.structs.replace(element, minimum=1, maximum=max(element.maximum, len(value)))
+        fault = value_fault(padding, value, exponent=False)
+    else:
+        fault = value_fault(element, value, exponent=False)
+    return fault and msgspec.structs.replace(fault, element=position, value=value)
+
+
+def _gs_findings(envelope: Release, releases: Mapping[str, Release], start: GroupStart) -> Iterator[Finding]:
+    gs08 = start.gs[8] if len(start.gs) > 8 else ""
+    for fault in segment_faults(envelope.segments["GS"], start.gs, Syntax(Delimiters(component=""), False)):
+        if fault.element == 8 or (fault.element == 4 and _is_old_date(fault, gs08)):
+            continue
+        yield _finding("gs06-invalid" if fault.element == 6 else "group-element", start.location, fault)
+    place = msgspec.structs.replace(start.location, tag="GS", element=8)
+    release = release_of(releases, gs08)
+    if release is None:
+        yield found("group-version-unknown", place, gs08)
+    elif gs08 != release.release:
+        yield found("version-base-release", place, gs08, release=release.release)
+
+
+def _is_old_date(fault: Fault, gs08: str) -> bool:
+    value = fault.value or ""
+    date = Element("373", "Date", "DT", 6, 6)
+    return gs08 < FIRST_RELEASE_WITH_CENTURY and value_fault(date, value, exponent=False) is None
+
+
+def _finding(code: str, place: Location, fault: Fault) -> Finding:
+    if fault.code not in _PROBLEMS:  # trailing separators and the like say enough themselves
+        place = msgspec.structs.replace(place, element=fault.element)
+        return found(fault.code, place, fault.value, severity=None, **dict(fault.details))
+    place = msgspec.structs.replace(place, element=fault.element, component=fault.component)
+    return found(code, place, fault.value, problem=_problem(fault))
+
+
+def _problem(fault: Fault) -> str:
+    return _PROBLEMS[fault.code].format(value=(fault.value or "")[:_SHOWN], **dict(fault.details))

@@ -1,0 +1,79 @@
+"""The checks of X12 as one part: sets against the installed releases, and the elements of their envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gateway.findings import Finding
+from gateway.formats.x12.definitions import Release
+from gateway.formats.x12.model import GroupStart, InterchangeNote, InterchangeStart, TransactionSet
+from gateway.report import Verdict
+from gateway.schema import envelope
+from gateway.schema.checker import CheckedSet, SetChecker
+from gateway.schema.diagnose import Diagnosis
+from gateway.schema.faults import Fault
+from gateway.schema.structure import NO_ROW
+
+
+class Validator:
+    """Checks interchanges against the installed releases; `service` defines the segments ISA to IEA."""
+
+    def __init__(self, releases: Mapping[str, Release], service: Release) -> None:
+        self._releases = releases
+        self._service = service
+        self._checkers: dict[tuple[str, str], SetChecker] = {}  # at most one for each definition
+
+    def check_interchange(self, start: InterchangeStart) -> tuple[Finding, ...]:
+        """The findings about the elements of ISA."""
+        return envelope.interchange_findings(self._service, start)
+
+    def check_note(self, note: InterchangeNote) -> tuple[Finding, ...]:
+        """The findings about the elements of TA1, ISB or ISE; none for other segments."""
+        return envelope.note_findings(self._service, note)
+
+    def check_group(self, start: GroupStart) -> tuple[Finding, ...]:
+        """The findings about the elements of GS, its release among them."""
+        return envelope.group_findings(self._service, self._releases, start)
+
+    def check_set(
+        self, transaction_set: TransactionSet, gs08: str, gs01: str, tolerant: bool = False
+    ) -> CheckedSet:
+        """Check one set of a group with these GS08 and GS01.
+
+        `tolerant` lowers the errors of elements that the catalogue marks to warnings, when nothing else is
+        wrong. The findings the reader made about the set are among the result.
+        """
+        release = envelope.release_of(self._releases, gs08)
+        set_type = _set_type(transaction_set)
+        checker = self._checker(release, set_type) if release is not None else None
+        if checker is None:
+            return self._undefined(transaction_set, release.release if release else gs08, set_type, tolerant)
+        return checker.check(transaction_set, gs01, tolerant)
+
+    def _checker(self, release: Release, set_type: str) -> SetChecker | None:
+        checker = self._checkers.get((release.release, set_type))
+        if checker is None and set_type in release.sets:
+            checker = SetChecker(release, release.sets[set_type])
+            self._checkers[release.release, set_type] = checker
+        return checker
+
+    def _undefined(
+        self, transaction_set: TransactionSet, release: str, set_type: str, tolerant: bool
+    ) -> CheckedSet:
+        """A set that cannot be checked: it was read, and the elements of ST are looked at."""
+        elements = transaction_set.split()
+        diagnosis = Diagnosis(transaction_set, tolerant)
+        for fault in envelope.header_faults(self._service, elements[0], transaction_set.delimiters):
+            diagnosis.add_fault(fault)
+        verdict = Verdict.REJECTED
+        if len(set_type) == 3 and set_type.isascii() and set_type.isdecimal():
+            verdict = Verdict.NO_DEFINITION
+            details = (("release", release),)
+            diagnosis.add_fault(Fault(code="no-definition", element=1, value=set_type, details=details))
+        return CheckedSet(verdict, diagnosis.findings(), [NO_ROW] * len(elements), elements)
+
+
+def _set_type(transaction_set: TransactionSet) -> str:
+    """ST01, "" when it is missing."""
+    header = transaction_set.segments[0].split(transaction_set.delimiters.element, 2)
+    return header[1] if len(header) > 1 else ""
