@@ -94,12 +94,12 @@ def found(
 ) -> Finding:
     """A finding of a catalogued code; `KeyError` when the catalogue does not have it."""
     kept = None if value is None else value[:KEPT_VALUE_LENGTH]
-    texts = tuple((name, _shown(str(text))) for name, text in details.items())
+    texts = tuple((name, _shown(str(text), KEPT_VALUE_LENGTH)) for name, text in details.items())
     return Finding(code, severity or CATALOGUE[code].severity, location, kept, texts)
 
 
-def _shown(value: str | None) -> str:
+def _shown(value: str | None, length: int = SHOWN_VALUE_LENGTH) -> str:
     if value is None:
         return "nothing"
-    cut = value if len(value) <= SHOWN_VALUE_LENGTH else value[:SHOWN_VALUE_LENGTH] + "…"
+    cut = value if len(value) <= length else value[:length] + "…"
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut)

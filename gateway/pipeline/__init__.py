@@ -1,0 +1,1 @@
+"""The way of a document: read, checked, acknowledged, translated. The parts meet here and nowhere else."""

@@ -1,0 +1,225 @@
+"""X12 as it comes in: each transaction set is judged, then its group, then its interchange.
+
+A fault of an envelope may be known only at its end, after its sets. So the verdict of a set stands when its
+interchange has ended, and `Intake.take` hands out the sets of an interchange then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from gateway.acknowledgments.received import ReceivedGroup, ReceivedInterchange, ReceivedSet
+from gateway.findings import Finding, Severity, found
+from gateway.formats.x12.model import (
+    Event,
+    FileNote,
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeNote,
+    InterchangeStart,
+    TransactionSet,
+)
+from gateway.report import FileReport, SetReport, Verdict, file_verdict
+from gateway.schema.checker import CheckedSet
+from gateway.schema.validator import Validator
+
+FINDINGS_LIMIT = 10_000  # a person reads far fewer; a hostile file could fill the memory with more
+
+
+class ReceivedDocument(msgspec.Struct, frozen=True):
+    """A transaction set that its interchange let through, ready for a mapping table to read."""
+
+    report: SetReport
+    checked: CheckedSet
+    transaction_set: TransactionSet
+
+
+class _Group:
+    """A functional group while its sets come in."""
+
+    def __init__(self, start: GroupStart, findings: tuple[Finding, ...]) -> None:
+        self.gs = start.gs
+        self.ge01 = ""
+        self.findings = list(findings)
+        self.reports: list[SetReport] = []
+        self.received: list[ReceivedSet] = []
+        self.kept: list[tuple[int, CheckedSet, TransactionSet]] = []
+
+
+class _Interchange:
+    """An interchange while its groups come in."""
+
+    def __init__(self, start: InterchangeStart, findings: tuple[Finding, ...]) -> None:
+        self.start = start
+        self.findings = list(findings)
+        self.groups: list[_Group] = []
+        self.carries_ta1 = False
+
+
+class Intake:
+    """Judges the events of one file: `take` each of them, then ask for the `report`.
+
+    With `keep_sets`, `take` returns the sets of an interchange that may be translated, when it ends.
+    `interchanges` is what acknowledgments are written from; it holds findings, never documents.
+    """
+
+    def __init__(self, validator: Validator, *, tolerant: bool = False, keep_sets: bool = False) -> None:
+        self._validator = validator
+        self._tolerant = tolerant
+        self._keep_sets = keep_sets
+        self._open: _Interchange | None = None
+        self._sets: list[SetReport] = []
+        self._findings: list[Finding] = []
+        self._more_findings = False
+        self._stopped = False
+        self.interchanges: list[ReceivedInterchange] = []
+
+    def take(self, event: Event) -> tuple[ReceivedDocument, ...]:
+        """Judge one event; at the end of an interchange, hand out its sets."""
+        match event:
+            case TransactionSet():
+                self._take_set(event)
+            case GroupStart():
+                self._take_group(event)
+            case GroupEnd():
+                self._end_group(event)
+            case InterchangeStart():
+                findings = self._noted(event.findings, self._validator.check_interchange(event))
+                self._open = _Interchange(event, findings)
+            case InterchangeNote():
+                self._take_note(event)
+            case InterchangeEnd():
+                return self._end_interchange(event)
+            case FileNote():
+                self._noted(event.findings)
+                self._stopped = self._stopped or event.stopped
+        return ()
+
+    def report(self, file: str) -> FileReport:
+        """What the file came to, once every event was taken."""
+        findings = tuple(self._findings)
+        if self._more_findings:
+            findings = (*findings, found("findings-limit", limit=FINDINGS_LIMIT))
+        return FileReport(
+            file=file,
+            format="x12",
+            verdict=self._verdict(),
+            complete=not (self._stopped or self._more_findings),
+            sets=tuple(self._sets),
+            findings=findings,
+        )
+
+    def _verdict(self) -> Verdict:
+        if not self.interchanges:
+            return Verdict.UNREADABLE
+        if self._sets:
+            return file_verdict(each.verdict for each in self._sets)
+        return Verdict.REJECTED if _refuses(self._findings) else Verdict.ACCEPTED
+
+    def _noted(self, *findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        together = tuple(finding for each in findings for finding in each)
+        room = FINDINGS_LIMIT - len(self._findings)
+        self._findings += together[:room]
+        self._more_findings = self._more_findings or len(together) > room
+        return together
+
+    def _interchange(self) -> _Interchange:
+        assert self._open is not None, "the reader opens an interchange before anything in it"
+        return self._open
+
+    def _group(self) -> _Group:
+        return self._interchange().groups[-1]
+
+    def _take_group(self, event: GroupStart) -> None:
+        findings = self._noted(event.findings, self._validator.check_group(event))
+        self._interchange().groups.append(_Group(event, findings))
+
+    def _take_set(self, event: TransactionSet) -> None:
+        group = self._group()
+        gs01, gs08 = _element(group.gs, 1), _element(group.gs, 8)
+        checked = self._validator.check_set(event, gs08=gs08, gs01=gs01, tolerant=self._tolerant)
+        self._noted(checked.findings)
+        header = checked.elements[0]
+        place = event.location
+        group.reports.append(
+            SetReport(
+                interchange=place.interchange or 0,
+                group=place.group or 0,
+                set=place.set or 0,
+                type=_element(header, 1),
+                version=gs08,
+                isa13=place.isa13 or "",
+                gs06=place.gs06 or "",
+                st02=place.st02 or "",
+                verdict=checked.verdict,
+            )
+        )
+        group.received.append(
+            ReceivedSet(
+                st01=_element(header, 1),
+                st02=_element(header, 2),
+                verdict=checked.verdict,
+                findings=checked.findings,
+            )
+        )
+        if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
+            group.kept.append((len(group.reports) - 1, checked, event))
+
+    def _end_group(self, event: GroupEnd) -> None:
+        group = self._group()
+        group.ge01 = _element(event.ge, 1)
+        group.findings += self._noted(event.findings)
+
+    def _take_note(self, event: InterchangeNote) -> None:
+        interchange = self._interchange()
+        interchange.carries_ta1 = interchange.carries_ta1 or _element(event.segment, 0) == "TA1"
+        interchange.findings += self._noted(event.findings, self._validator.check_note(event))
+
+    def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
+        interchange = self._interchange()
+        interchange.findings += self._noted(event.findings)
+        self._open = None
+        refused = _refuses(interchange.findings)
+        documents: list[ReceivedDocument] = []
+        for group in interchange.groups:
+            reports = group.reports
+            if refused or _refuses(group.findings):
+                reports = [_rejected(report) for report in reports]
+            else:
+                documents += (ReceivedDocument(reports[n], checked, each) for n, checked, each in group.kept)
+            self._sets += reports
+        self.interchanges.append(_received(interchange))
+        return tuple(documents)
+
+
+def _received(interchange: _Interchange) -> ReceivedInterchange:
+    return ReceivedInterchange(
+        isa=interchange.start.isa,
+        delimiters=interchange.start.delimiters,
+        groups=tuple(
+            ReceivedGroup(
+                gs=group.gs, ge01=group.ge01, sets=tuple(group.received), findings=tuple(group.findings)
+            )
+            for group in interchange.groups
+        ),
+        findings=tuple(interchange.findings),
+        carries_ta1=interchange.carries_ta1,
+    )
+
+
+def _rejected(report: SetReport) -> SetReport:
+    """The report of a set whose envelope is refused: it goes down with it, unless it was never checked."""
+    if report.verdict is Verdict.NO_DEFINITION:
+        return report
+    return msgspec.structs.replace(report, verdict=Verdict.REJECTED)
+
+
+def _refuses(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _element(segment: tuple[str, ...] | list[str], position: int) -> str:
+    return segment[position].strip() if position < len(segment) else ""
