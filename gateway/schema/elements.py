@@ -29,7 +29,7 @@ def value_fault(element: Element, value: str, exponent: bool) -> Fault | None:
     `exponent`: the release lets a number of type R have one (X12.6 from 005010 on).
     """
     if CONTROL_CHARACTER.search(value):
-        return _character("a control character stands in it")
+        return _character("there is a control character in it")
     if not value.strip(" "):
         return _character("it holds nothing but blanks")
     match element.type[0]:
@@ -80,10 +80,10 @@ def _number_length(value: str) -> int:
 def _number_fault(element: Element, value: str, exponent: bool) -> Fault | None:
     if element.type != "R":
         if not _WHOLE_NUMBER.fullmatch(value):
-            problem = "a number of this kind has digits only, with a minus sign before them if it is negative"
+            problem = "only digits may stand in it, and a minus sign before them"
             return _character(problem)
     elif not (_NUMBER_WITH_EXPONENT if exponent else _NUMBER).fullmatch(value):
-        return _character("a number has digits, at most one decimal point, and a minus sign if negative")
+        return _character("it is no number with at most one decimal point")
     return _length_fault(element, _number_length(value))
 
 

@@ -24,6 +24,7 @@ _MAY_BE_BLANK = (2, 4)  # authorization and security information
 _REPETITION = 11
 _VERSION = 12
 _COMPONENT_SEPARATOR = 16
+_REPEATED_BY_TA1 = 3
 
 _PROBLEMS = {
     "element-missing": "it is missing",
@@ -51,11 +52,12 @@ def interchange_findings(envelope: Release, start: InterchangeStart) -> tuple[Fi
 
 def note_findings(envelope: Release, note: InterchangeNote) -> tuple[Finding, ...]:
     """The findings about the elements of TA1, ISB and ISE."""
-    segment = envelope.segments.get(note.segment[0])
-    if segment is None or note.segment[0] not in ("TA1", "ISB", "ISE"):
+    tag = note.segment[0]
+    if tag not in ("TA1", "ISB", "ISE"):
         return ()
-    faults = segment_faults(segment, note.segment, Syntax(Delimiters(component=""), exponent=False))
-    return tuple(_finding("interchange-element", note.location, fault) for fault in faults)
+    faults = segment_faults(envelope.segments[tag], note.segment, Syntax(Delimiters(component=""), False))
+    findings = [_finding("interchange-element", note.location, fault) for fault in faults]
+    return tuple(_repeated_by_ta1(finding) if tag == "TA1" else finding for finding in findings)
 
 
 def group_findings(
@@ -88,7 +90,7 @@ def _isa_findings(envelope: Release, start: InterchangeStart) -> Iterator[Findin
             continue
         if position == _REPETITION and has_repetition(version):
             if start.delimiters.repetition is None:
-                problem = "it cannot be the repetition separator, so no element is cut into repetitions"
+                problem = "it cannot be the repetition separator"
                 yield found("interchange-element", place, value, severity=Severity.WARNING, problem=problem)
             continue
         fault = _unpadded_fault(use.content, position, value)
@@ -98,6 +100,13 @@ def _isa_findings(envelope: Release, start: InterchangeStart) -> Iterator[Findin
             yield found("interchange-version-unknown", place, value)
         else:
             yield _finding("interchange-element", place, fault)
+
+
+def _repeated_by_ta1(finding: Finding) -> Finding:
+    """TA101 to TA103 repeat what stood in the interchange that is acknowledged, which may have been wrong."""
+    if (finding.location.element or 0) > _REPEATED_BY_TA1:
+        return finding
+    return msgspec.structs.replace(finding, severity=Severity.WARNING)
 
 
 def _unpadded_fault(element: Element, position: int, value: str) -> Fault | None:

@@ -12,10 +12,10 @@ from gateway.schema.elements import value_fault
 from gateway.schema.faults import Details, Fault
 
 _RULES = {
-    "P": "{all} are sent together or not at all",
-    "R": "at least one of {all} must be sent",
-    "C": "when {first} is sent, {others} must be sent too",
-    "L": "when {first} is sent, at least one of {others} must be sent too",
+    "P": "{all} together or not at all",
+    "R": "one of {all}",
+    "C": "{others} whenever {first} is sent",
+    "L": "one of {others} whenever {first} is sent",
 }
 
 
@@ -169,7 +169,7 @@ def _rule(note: SyntaxNote, prefix: str) -> str:
     first, *others = note.positions
     every = _places(note.positions, prefix)
     text = _RULES[note.kind].format(all=every, first=_places([first], prefix), others=_places(others, prefix))
-    return f"{text} ({note})"
+    return f"{note} wants {text}"
 
 
 def _places(positions: Sequence[int], prefix: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.schema.automaton import Automaton, Step
+from gateway.schema.automaton import Automaton, Step, Way
 from gateway.schema.faults import Fault
 
 # Enough to tell a lost segment from a stray one (a loop rarely has more), and little enough that a set in
@@ -56,7 +56,9 @@ class _Walk:
         self._automaton = automaton
         self._known = known
         self._tags = tags
+        self._last_index = {tag: index for index, tag in enumerate(tags)}
         self._state = 0
+        self._end_tag = automaton.rows[-1].tag
         self._aside: _Aside | None = None
         self._counts: dict[int, int] = {}
         self._last_use = {0: 0}  # row -> index of the segment that used it last
@@ -77,7 +79,10 @@ class _Walk:
             self._pass_unknown(index, tag)
 
     def _fault(self, code: str, index: int, row: int, tag: str, **details: object) -> None:
-        self.faults.append(Fault(code=code, index=index, tag=tag, row=row, details=tuple(details.items())))
+        value = tag if code == "segment-unknown" else None
+        self.faults.append(
+            Fault(code=code, index=index, tag=tag, row=row, value=value, details=tuple(details.items()))
+        )
 
     def _take(self, step: Step, index: int) -> None:
         row, counter, limit = step
@@ -107,11 +112,11 @@ class _Walk:
             aside = _Aside(passed[0], self._automaton.loop_range(passed[0]))
         best = None
         fewest = 1 + self._faults_ahead(index, self._state, aside)
-        if tag == self._automaton.rows[-1].tag:
+        if tag == self._end_tag:
             fewest = len(self._automaton.rows)  # the end of the set is not passed over
         for way in ways:
             cost = max(1, len(way.missing)) + self._faults_ahead(index, way.step.row, None)
-            if cost < fewest or (cost == fewest and not way.missing):
+            if cost < fewest or (cost == fewest and best is None and not self._comes_later(way, index)):
                 best, fewest = way, cost
         if best is None:
             self._pass_over(index, tag, passed, aside)
@@ -123,6 +128,10 @@ class _Walk:
         else:
             self._too_many(best.step.row, index, 1)
             self._take(best.step, index)
+
+    def _comes_later(self, way: Way, index: int) -> bool:
+        """Whether a segment that this way takes for missing stands further on, so that nothing is missing."""
+        return any(self._last_index.get(self._automaton.rows[row].tag, 0) > index for row in way.missing)
 
     def _pass_over(self, index: int, tag: str, passed: tuple[int, int] | None, aside: _Aside | None) -> None:
         if passed is None:
@@ -159,12 +168,17 @@ class _Walk:
             if step is not None:
                 state, aside = step.row, None
                 continue
+            if tag == self._end_tag:
+                return faults + self._left_at_end(state)
             inner = steps[aside.state].get(tag) if aside is not None else None
             if aside is not None and inner is not None and inner.row in aside.rows:
                 aside = _Aside(inner.row, aside.rows)
             elif tag in self._definition.segments:
                 faults += 1
         return faults
+
+    def _left_at_end(self, state: int) -> int:
+        return sum(len(way.missing) for way in self._automaton.ways(state, self._end_tag)[:1])
 
     def _pass_unknown(self, index: int, tag: str) -> None:
         """A segment this set does not have. A misspelled one is followed as if it were right."""
