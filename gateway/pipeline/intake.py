@@ -27,6 +27,7 @@ from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 
 FINDINGS_LIMIT = 10_000  # a person reads far fewer; a hostile file could fill the memory with more
+ANSWERED_FINDINGS_LIMIT = 1_000  # of one set; a 997 with more tells its reader nothing new
 
 
 class ReceivedDocument(msgspec.Struct, frozen=True):
@@ -162,7 +163,7 @@ class Intake:
                 st01=_element(header, 1),
                 st02=_element(header, 2),
                 verdict=checked.verdict,
-                findings=checked.findings,
+                findings=checked.findings[:ANSWERED_FINDINGS_LIMIT],
             )
         )
         if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):

@@ -1,0 +1,7 @@
+"""The command line: `gateway validate`, `translate`, `ack`, `view` and what helps to use them."""
+
+from __future__ import annotations
+
+from gateway.cli.application import main
+
+__all__ = ["main"]

@@ -1,0 +1,78 @@
+"""The application: its options, and what an exit code means.
+
+0 all is well, 1 findings of severity error, 2 the command was used wrongly, 3 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Annotated
+
+import typer
+
+from gateway import __version__
+from gateway.cli import exchange, knowledge
+from gateway.errors import DataFileError, GatewayError, UsageError
+
+EXIT_USAGE = 2
+EXIT_OUR_FAULT = 3
+
+application = typer.Typer(
+    name="gateway",
+    help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gateway {__version__}")
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Checks, translates and acknowledges business documents."""
+
+
+exchange.register(application)
+knowledge.register(application)
+
+
+def main() -> None:
+    """Run the command line; every fault of ours ends with one plain message and no traceback."""
+    sys.excepthook = _unforeseen
+    try:
+        application()
+    except DataFileError as fault:
+        typer.echo(f"A data file has mistakes:\n{fault}", err=True)
+        sys.exit(EXIT_OUR_FAULT)
+    except UsageError as fault:
+        typer.echo(f"gateway: {fault}", err=True)
+        sys.exit(EXIT_USAGE)
+    except GatewayError as fault:
+        typer.echo(f"gateway: {fault}", err=True)
+        sys.exit(EXIT_OUR_FAULT)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has stopped; nothing is left to tell
+
+
+def _unforeseen(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in the gateway itself: say so, and where, and end with the exit code that means it."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace else "unknown"
+    typer.echo(
+        f"gateway: a mistake in the gateway itself ({kind.__name__}: {fault}; at {place}). "
+        "Nothing is wrong with your file because of it. Please report it with the file that caused it.",
+        err=True,
+    )
+    sys.exit(EXIT_OUR_FAULT)

@@ -1,0 +1,72 @@
+"""Files as the commands read and write them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gateway.errors import UsageError
+
+CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
+SHOW_PROGRESS_FROM_BYTES = 20 << 20  # a file of this size takes more than a second
+
+
+def chunks(path: Path, console: Console) -> Iterator[bytes]:
+    """The bytes of a file; a long one shows on `console` how far it is, when somebody watches."""
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < SHOW_PROGRESS_FROM_BYTES or not console.is_terminal:
+            yield from _blocks(file, path)
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task(path.name, total=size)
+            for block in _blocks(file, path):
+                yield block
+                progress.advance(task, len(block))
+
+
+def head(path: Path, length: int) -> bytes:
+    """The first bytes of a file."""
+    with _opened(path) as file:
+        return file.read(length)
+
+
+def write_output(data: bytes, path: Path | None) -> None:
+    """Write to a file, whole or not at all, or to standard output."""
+    if path is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with aside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as fault:
+        aside.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {fault.strerror}") from fault
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be read: {fault.strerror}") from fault
+
+
+def _blocks(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    try:
+        while block := file.read(CHUNK_BYTES):
+            yield block
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be read: {fault.strerror}") from fault
