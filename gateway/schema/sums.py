@@ -6,7 +6,7 @@ only judged when everything it is made of can be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -30,57 +30,74 @@ Segments = Sequence[Sequence[str]]
 
 
 class _Lines(msgspec.Struct, frozen=True):
-    """What a total counts, which element it hashes, and where a line has its price, if it does."""
+    """What totals count, which element they hash, where a line has its price (0: nowhere), their tags."""
 
     counted: str
     hashed: str
     quantity: int
-    price: int = 0
+    price: int
+    totals: frozenset[str]
 
 
 _LINES = {
-    "850": _Lines("PO1", "PO1", 2, 4),
-    "855": _Lines("PO1", "PO1", 2, 4),
-    "856": _Lines("HL", "SN1", 2),
-    "810": _Lines("IT1", "IT1", 2, 4),
+    "850": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT", "AMT"))),
+    "855": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT",))),
+    "856": _Lines("HL", "SN1", 2, 0, frozenset(("CTT",))),
+    "810": _Lines("IT1", "IT1", 2, 4, frozenset(("CTT", "TDS"))),
 }
 
 
 def sum_faults(set_type: str, segments: Segments) -> Iterator[Fault]:
-    """The totals of a set that do not agree with its lines; `segments` are cut into elements."""
+    """The totals of a set that do not agree with its lines. `segments`: cut into elements, in good order."""
     lines = _LINES.get(set_type)
     if lines is None:
         return
     for index in range(len(segments) - 2, 0, -1):
-        judge = _JUDGES.get((set_type, segments[index][0]))
-        if judge is not None:
-            yield from judge(lines, segments, index)
-        elif segments[index][0] == lines.hashed:
+        tag = segments[index][0]
+        if tag in lines.totals:
+            yield from _JUDGES[tag](lines, segments, index)
+        elif tag == lines.hashed:
             return  # totals stand behind the lines
 
 
 def _transaction_totals(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
-    """CTT: the number of lines, and the hash total of their quantities.
+    """CTT: the number of lines, and the hash total of their quantities."""
+    stated = segments[index]
+    actual = [values[0] for values in segments].count(lines.counted)
+    if _element(stated, 1) != str(actual) and _number(stated, 1) not in (None, actual):
+        details: Details = (("actual", actual), ("counted", lines.counted))
+        yield Fault(code="total-lines", index=index, element=1, value=stated[1], details=details)
+    if not _element(stated, 2):
+        return
+    place = lines.quantity
+    quantities = [v[place] for v in segments if v[0] == lines.hashed and len(v) > place and v[place]]
+    total = _disagreeing_sum(quantities, stated[2])
+    if total is not None:
+        details = (("actual", total), ("counted", f"{lines.hashed}{place:02d}"))
+        yield Fault(code="total-hash", index=index, element=2, value=stated[2], details=details)
+
+
+def _disagreeing_sum(quantities: list[str], stated: str) -> str | None:
+    """The sum of quantities that a hash total does not agree with; None when it does, or cannot be judged.
 
     The standard hashes the digits and leaves out points and signs; many add up the quantities. Both will do.
     """
-    stated = segments[index]
-    count = _number(stated, 1)
-    actual = sum(1 for values in segments if values[0] == lines.counted)
-    if count is not None and count != actual:
-        details: Details = (("actual", actual), ("counted", lines.counted))
-        yield Fault(code="total-lines", index=index, element=1, value=stated[1], details=details)
-    hashed = _number(stated, 2)
-    quantities = [_element(values, lines.quantity) for values in segments if values[0] == lines.hashed]
-    numbers = [_decimal(quantity) for quantity in quantities if quantity]
+    if stated == _sum_of_whole_numbers(quantities):
+        return None
+    hashed, numbers = _decimal(stated), [_decimal(quantity) for quantity in quantities]
     if hashed is None or None in numbers:
-        return
+        return None
     total = sum(number for number in numbers if number is not None)
-    digits = sum(int("".join(c for c in quantity if c.isdecimal())) for quantity in quantities if quantity)
-    if hashed not in (total, Decimal(digits % _HASH_LIMIT)):
-        place = f"{lines.hashed}{lines.quantity:02d}"
-        details = (("actual", f"{total:f}"), ("counted", place))
-        yield Fault(code="total-hash", index=index, element=2, value=stated[2], details=details)
+    digits = sum(int("".join(c for c in quantity if c.isdecimal())) for quantity in quantities)
+    return None if hashed in (total, digits % _HASH_LIMIT) else f"{total:f}"
+
+
+def _sum_of_whole_numbers(quantities: list[str]) -> str | None:
+    """The usual case, without decimals; None when the quantities are not all short and whole."""
+    text = "".join(quantities)
+    if text.isascii() and text.isdecimal() and max(map(len, quantities)) <= _LONGEST_NUMBER:
+        return str(sum(map(int, quantities)))
+    return None
 
 
 def _invoice_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
@@ -91,21 +108,13 @@ def _invoice_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fa
 
 
 def _order_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
-    """AMT with qualifier TT, the total of the transaction."""
+    """AMT behind CTT with qualifier TT, the total of the transaction; a line has amounts of its own."""
     stated = _number(segments[index], 2)
-    if stated is not None and segments[index][1] == "TT":
+    if stated is not None and segments[index][1] == "TT" and segments[index - 1][0] == "CTT":
         yield from _amount(lines, segments, index, 2, stated)
 
 
-_Judge = Callable[[_Lines, Segments, int], Iterator[Fault]]
-_JUDGES: dict[tuple[str, str], _Judge] = {
-    ("850", "CTT"): _transaction_totals,
-    ("850", "AMT"): _order_total,
-    ("855", "CTT"): _transaction_totals,
-    ("856", "CTT"): _transaction_totals,
-    ("810", "CTT"): _transaction_totals,
-    ("810", "TDS"): _invoice_total,
-}
+_JUDGES = {"CTT": _transaction_totals, "AMT": _order_total, "TDS": _invoice_total}
 
 
 def _amount(lines: _Lines, segments: Segments, index: int, element: int, stated: Decimal) -> Iterator[Fault]:
