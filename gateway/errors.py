@@ -20,3 +20,37 @@ class DataFileError(GatewayError):
     def __init__(self, mistakes: tuple[tuple[str, int, str], ...]) -> None:
         self.mistakes = mistakes
         super().__init__("\n".join(f"{file}:{line}: {text}" for file, line, text in mistakes))
+
+
+class SeparatorInDataError(GatewayError):
+    """Data that cannot be written as X12: it holds a separator of the interchange, or a control character.
+
+    `tag` and `element` tell where it was to go (element 0 is the tag itself), `value` is the data and
+    `character` what must not stand in it.
+    """
+
+    def __init__(self, tag: str, element: int, value: str, character: str) -> None:
+        self.tag = tag
+        self.element = element
+        self.value = value
+        self.character = character
+        super().__init__(
+            f"{tag}{element:02d} cannot be written: {value[:60]!r} holds {character!r}, a separator or a "
+            f"control character; remove it from the data, or choose other separators for the partner"
+        )
+
+
+class UnwritableEnvelopeError(GatewayError):
+    """An envelope that cannot be written, such as one with a value too long for its element."""
+
+
+class NotInCharsetError(GatewayError):
+    """Text that the character set of an interchange does not have; `character` is the first of it."""
+
+    def __init__(self, charset: str, character: str, segment: str) -> None:
+        self.charset = charset
+        self.character = character
+        super().__init__(
+            f"{character!r} in the segment {segment[:60]!r} is not in the character set {charset}; "
+            f"choose another character set for the partner, or replace the character"
+        )

@@ -16,14 +16,14 @@ from gateway.formats.x12.model import Delimiters
 ISA_LENGTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 
 # ISA with its separator where it cannot be taken for a word: ISA01 has at most two characters.
-HEADER = re.compile(r"ISA([^0-9A-Za-z\s]{1,4}?)[0-9A-Za-z ]{0,2}\1")
+HEADER = re.compile(r"ISA([^0-9A-Za-z \r\n]{1,4}?)[0-9A-Za-z ]{0,2}\1")
 LONGEST_HEADER_MATCH = 13
 
 _ISA_AND_SEPARATOR = re.compile(r"ISA[^0-9A-Za-z \r\n]")
 _SEPARATOR_OFFSETS = tuple(3 + sum(ISA_LENGTHS[:count]) + count for count in range(16))
 _AFTER_ISA = ("GS", "TA1", "ISB", "ISE", "IEA")
 _BEGINS_NEXT_SEGMENT = re.compile(r"[\r\n]|[^0-9A-Za-z ](?:GS|TA1|ISB|ISE|IEA|ISA|ST)\Z")
-_NEXT_LINE = re.compile(r"[\r\n]\s*+([^\r\n]+)")
+_NEXT_LINE = re.compile(r"[\r\n][ \r\n]*+([^\r\n]+)")
 _LINE_END = re.compile(r"[\r\n ]*")
 _UTF8_CHARACTER = re.compile(r"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|.")
 
