@@ -12,10 +12,12 @@ from gateway.acknowledgments.received import ReceivedGroup, ReceivedSet
 from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.writer import Element
 from gateway.report import Verdict
 
-SegmentElements = tuple[str, ...]
+SegmentElements = tuple[Element, ...]
 
+SET_IDENTIFIER = "997"
 SETS_LIMIT = 999_999  # repeats of the AK2 loop, and the six digits of AK902, AK903 and AK904
 SEGMENT_NOTES_LIMIT = 999_999  # repeats of the AK3 loop in one AK2 loop
 ELEMENT_NOTES_LIMIT = 99  # AK4 in one AK3 loop
@@ -58,17 +60,17 @@ class _SegmentNote(msgspec.Struct, frozen=True, order=True):
 
 def functional_acknowledgment(
     group: ReceivedGroup, *, control_number: str, delimiters: Delimiters
-) -> list[SegmentElements] | None:
+) -> list[SegmentElements]:
     """The 997 for a group (X12.20), ST to SE, each segment as a tuple of its elements with the tag first.
 
-    `control_number` becomes ST02; `delimiters` are those it will be written with: none of them stands in
-    copied data, and the component separator joins the parts of AK401. None for a group of acknowledgments,
-    and for one that AK101 cannot name.
+    `control_number` becomes ST02; `delimiters` are those it will be written with, and none of them stands in
+    copied data. Empty for a group that is owed no answer: one of acknowledgments, or one that AK101 cannot
+    name.
     """
-    if group.holds_acknowledgments or not group.can_be_named:
-        return None
+    if not group.is_owed_an_answer:
+        return []
     segments: list[SegmentElements] = [
-        ("ST", "997", control_number),
+        ("ST", SET_IDENTIFIER, control_number),
         ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6))),
     ]
     group_errors, refused = _group_errors(group)
@@ -95,9 +97,9 @@ def _set_response(
         return
     notes = list(islice(_segment_notes(one.findings, release, delimiters), SEGMENT_NOTES_LIMIT))
     for note, elements in notes:
-        yield _trimmed("AK3", note.tag, str(note.position), note.loop, str(note.code))
+        yield ("AK3", note.tag, str(note.position), note.loop, str(note.code))
         for element in elements:
-            yield _element_response(element, delimiters)
+            yield _element_response(element)
     errors = {error for finding in one.findings if (error := CATALOGUE[finding.code].ak502)}
     if notes:
         errors.add(SEGMENTS_IN_ERROR)
@@ -162,10 +164,9 @@ def _part(position: int | None, limit: int) -> int:
     return position if position is not None and position <= limit else 0
 
 
-def _element_response(note: ElementNote, delimiters: Delimiters) -> SegmentElements:
-    parts = [str(note.element), str(note.component or ""), str(note.repetition or "")]
-    position = delimiters.component.join(parts).rstrip(delimiters.component)
-    return _trimmed("AK4", position, note.number, note.code, note.data)
+def _element_response(note: ElementNote) -> SegmentElements:
+    position = (str(note.element), str(note.component or ""), str(note.repetition or ""))
+    return ("AK4", position, note.number, note.code, note.data)
 
 
 def _group_errors(group: ReceivedGroup) -> tuple[list[str], bool]:
@@ -205,14 +206,6 @@ def _group_code(set_codes: list[str], errors_noted: bool, refused: bool) -> str:
 
 def _in_order(codes: set[str]) -> list[str]:
     return sorted(codes, key=int)[:CODES_LIMIT]
-
-
-def _trimmed(*elements: str) -> SegmentElements:
-    """The segment without empty elements at its end, which the standard wants left out (X12.6)."""
-    length = len(elements)
-    while not elements[length - 1]:
-        length -= 1
-    return elements[:length]
 
 
 def _element(segment: tuple[str, ...], position: int) -> str:

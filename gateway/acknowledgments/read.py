@@ -81,7 +81,7 @@ def read_interchange_acknowledgment(note: InterchangeNote, parties: Parties) -> 
 
 def read_functional_acknowledgment(transaction_set: TransactionSet, parties: Parties) -> AcknowledgedGroup:
     """What a 997 says (X12.20)."""
-    faults = _Faults(transaction_set.location, transaction_set.findings)
+    faults = _Faults(transaction_set.location, transaction_set.findings, transaction_set)
     reading = _Reading(faults, transaction_set.delimiters.component)
     for position, segment in enumerate(transaction_set.split(), start=1):
         reading.take(position, segment)
@@ -91,8 +91,11 @@ def read_functional_acknowledgment(transaction_set: TransactionSet, parties: Par
 class _Faults:
     """The faults of one acknowledgment with their places, up to a limit."""
 
-    def __init__(self, start: Location, known: tuple[Finding, ...]) -> None:
+    def __init__(
+        self, start: Location, known: tuple[Finding, ...], transaction_set: TransactionSet | None = None
+    ) -> None:
         self._start = start
+        self._set = transaction_set
         self._found = list(known[:FINDINGS_LIMIT])
 
     @property
@@ -116,9 +119,15 @@ class _Faults:
         place = msgspec.structs.replace(self._start, tag=tag, element=element)
         if position is not None:
             segment = None if place.segment is None else place.segment + position - 1
-            byte = place.byte if position == 1 else None
-            place = msgspec.structs.replace(place, segment=segment, segment_in_set=position, byte=byte)
+            place = msgspec.structs.replace(
+                place, segment=segment, segment_in_set=position, byte=self._byte(position)
+            )
         self._found.append(found(code, place, value, severity=None, **details))
+
+    def _byte(self, position: int) -> int | None:
+        if self._set is None or self._start.byte is None or position > len(self._set.offsets):
+            return None
+        return self._start.byte + self._set.offsets[position - 1]
 
 
 class _Reading:

@@ -56,6 +56,11 @@ class ReceivedGroup(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def is_owed_an_answer(self) -> bool:
+        """Whether a 997 answers this group."""
+        return self.can_be_named and not self.holds_acknowledgments
+
+    @property
     def version(self) -> str:
         """GS08 to answer with: the one received, with its industry suffix, as its sender is known to read it.
 

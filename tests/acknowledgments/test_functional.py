@@ -10,6 +10,7 @@ from gateway.acknowledgments.received import ReceivedGroup
 from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.writer import segment_text
 from gateway.report import Verdict
 from tests.acknowledgments.samples import DELIMITERS, fault, group, order
 
@@ -17,8 +18,7 @@ from tests.acknowledgments.samples import DELIMITERS, fault, group, order
 def written(received: ReceivedGroup, delimiters: Delimiters = DELIMITERS) -> list[str]:
     """The 997 with `*` between elements."""
     segments = functional_acknowledgment(received, control_number="0001", delimiters=delimiters)
-    assert segments is not None
-    return ["*".join(segment) for segment in segments]
+    return [segment_text(segment, delimiters) for segment in segments]
 
 
 def of_one(*findings: Finding, verdict: Verdict | None = None, version: str = "004010") -> list[str]:
@@ -332,7 +332,7 @@ def test_the_declared_count_is_repeated_when_it_is_one(ge01: str, told: str) -> 
 @pytest.mark.parametrize("identifier", ["FA", "", "P", "POX", "P*"])
 def test_no_997_for_acknowledgments_nor_for_a_group_it_cannot_name(identifier: str) -> None:
     received = group(order("0001"), e1=identifier)
-    assert functional_acknowledgment(received, control_number="0001", delimiters=DELIMITERS) is None
+    assert functional_acknowledgment(received, control_number="0001", delimiters=DELIMITERS) == []
 
 
 def test_every_code_of_the_catalogue_can_be_told() -> None:

@@ -160,7 +160,7 @@ def test_an_unknown_verdict_is_never_taken_for_acceptance() -> None:
     assert told(read) == [("acknowledgment-element", "AK501", "P"), ("acknowledgment-element", "AK901", "Z")]
     assert read.findings[0].location == Location(
         interchange=1, group=1, set=1, isa13="000000042", gs06="77", st02="0001",
-        segment=6, segment_in_set=4, tag="AK5", element=1,
+        segment=6, segment_in_set=4, byte=235, tag="AK5", element=1,
     )  # fmt: skip
     assert read.findings[0].message == "AK501 holds P, which is no acknowledgment code"
 
