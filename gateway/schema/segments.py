@@ -135,7 +135,7 @@ def _notes_faults(
     sent = {position for position, value in enumerate(values, 1) if value}
     for note in owner.notes:
         if note.kind == "E":
-            there = [position for position in note.positions if position in sent]
+            there = sorted(position for position in note.positions if position in sent)
             for position in there[1:]:
                 details = _named(uses[position - 1].content, ("other", _places(there[:1], prefix)))
                 value = values[position - 1]

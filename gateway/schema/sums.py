@@ -118,66 +118,61 @@ _JUDGES = {"CTT": _transaction_totals, "AMT": _order_total, "TDS": _invoice_tota
 
 
 def _amount(lines: _Lines, segments: Segments, index: int, element: int, stated: Decimal) -> Iterator[Fault]:
-    """The lines, with or without charges and taxes of the lines and of the whole.
+    """The sum of the lines, with or without charges and taxes of the lines and of the whole.
 
     Each line may have been rounded to a cent, so that a cent a line is allowed.
     """
-    parts = _Parts(lines)
-    if not all(parts.add(values) for values in segments) or not parts.count:
+    amounts = [_line_amount(lines, values) for values in segments if values[0] == lines.counted]
+    read = [amount for amount in amounts if amount is not None]
+    if not amounts or len(read) < len(amounts):
         return
-    allowed = _CENT * (parts.count + 1)
-    for chosen in product((0, 1), repeat=len(parts.extras)):
-        total = parts.lines + sum(
-            part for part, taken in zip(parts.extras.values(), chosen, strict=True) if taken
-        )
-        if abs(total - stated) <= allowed:
+    missing, allowed = stated - sum(read), _CENT * (len(read) + 1)
+    if abs(missing) <= allowed:
+        return
+    charges = _charges(lines, segments)
+    if charges is None:
+        return
+    for chosen in product((0, 1), repeat=len(charges)):
+        taken = sum(charge for charge, use in zip(charges, chosen, strict=True) if use)
+        if abs(missing - taken) <= allowed:
             return
-    details = (("actual", f"{parts.lines:f}"),)
-    yield Fault(
-        code="total-amount", index=index, element=element, value=segments[index][element], details=details
-    )
+    value, details = segments[index][element], (("actual", f"{stated - missing:f}"),)
+    yield Fault(code="total-amount", index=index, element=element, value=value, details=details)
 
 
-class _Parts:
-    """What a total may be made of: the lines, and charges (SAC) and taxes (TXI) before, in or behind them."""
+def _line_amount(lines: _Lines, values: Sequence[str]) -> Decimal | None:
+    if _element(values, lines.price + 1) not in _PRICES_OF_ONE:
+        return None
+    quantity, price = _number(values, lines.quantity), _number(values, lines.price)
+    return None if quantity is None or price is None else quantity * price
 
-    def __init__(self, lines: _Lines) -> None:
-        self._lines = lines
-        self._area = "before"
-        self.count = 0
-        self.lines = Decimal(0)
-        self.extras: dict[tuple[str, str], Decimal] = {}
 
-    def add(self, values: Sequence[str]) -> bool:
-        """Count a segment in; false when what it says cannot be counted."""
+def _charges(lines: _Lines, segments: Segments) -> list[Decimal] | None:
+    """Charges and allowances (SAC) and taxes (TXI) before, in and behind the lines, added up for each.
+
+    None when one of them cannot be added up.
+    """
+    area = "before"
+    charges: dict[tuple[str, str], Decimal] = {}
+    for values in segments:
         tag = values[0]
-        amount: Decimal | None = Decimal(0)
-        if tag == self._lines.counted:
-            self._area = "in"
-            self.count += 1
-            quantity, price = _number(values, self._lines.quantity), _number(values, self._lines.price)
-            if (
-                quantity is None
-                or price is None
-                or _element(values, self._lines.price + 1) not in _PRICES_OF_ONE
-            ):
-                return False
-            self.lines += quantity * price
-        elif tag in ("TDS", "CTT"):
-            self._area = "behind"
+        if tag == lines.counted:
+            area = "in"
+        elif tag in lines.totals:
+            area = "behind"
         elif tag in ("SAC", "TXI"):
             amount = _charge(values) if tag == "SAC" else _number(values, 2)
-            key = (tag, self._area)
-            self.extras[key] = self.extras.get(key, Decimal(0)) + (amount or 0)
-        return amount is not None
+            if amount is None:
+                return None
+            charges[tag, area] = charges.get((tag, area), Decimal(0)) + amount
+    return list(charges.values())
 
 
 def _charge(values: Sequence[str]) -> Decimal | None:
     """SAC05 (two implied decimals), negative for an allowance; None when only a rate is given."""
-    amount = _number(values, 5)
-    kind = _element(values, 1)
+    kind, amount = _element(values, 1), _number(values, 5)
     if kind == "N":
-        return Decimal(0)
+        return Decimal(0)  # neither charge nor allowance
     if amount is None:
         return None
     return -amount * _CENT if kind == "A" else amount * _CENT
@@ -189,6 +184,9 @@ def _number(values: Sequence[str], position: int) -> Decimal | None:
 
 
 def _decimal(text: str) -> Decimal | None:
+    plain = text.replace(".", "", 1)
+    if len(text) <= _LONGEST_NUMBER and plain.isascii() and plain.isdecimal():
+        return Decimal(text)
     return Decimal(text) if is_number(text, 1, _LONGEST_NUMBER, "R") else None
 
 
