@@ -107,7 +107,8 @@ class Automaton:
     def passed(self, state: int, tag: str) -> tuple[int, int] | None:
         """Where `tag` stands before `state` in the loops around it: its row, and the row reached instead."""
         for loop, place in self._levels[state]:
-            for member in reversed(loop.members[:place]):
+            first = 0 if loop is self._root else 1  # what opens a loop is not passed in it
+            for member in reversed(loop.members[first:place]):
                 if member.tag == tag:
                     return member.row, loop.members[place].row
         return None

@@ -130,8 +130,15 @@ class _Walk:
             self._take(best.step, index)
 
     def _comes_later(self, way: Way, index: int) -> bool:
-        """Whether a segment that this way takes for missing stands further on, so that nothing is missing."""
-        return any(self._last_index.get(self._automaton.rows[row].tag, 0) > index for row in way.missing)
+        """Whether a segment that this way takes for missing stands further on, so that nothing is missing.
+
+        What a loop misses inside cannot come later: that belongs to the next one.
+        """
+        for missing in way.missing:
+            row = self._automaton.rows[missing]
+            if (row.opens_loop or not row.path) and self._last_index.get(row.tag, 0) > index:
+                return True
+        return False
 
     def _pass_over(self, index: int, tag: str, passed: tuple[int, int] | None, aside: _Aside | None) -> None:
         if passed is None:
