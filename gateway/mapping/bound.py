@@ -203,7 +203,8 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One way in which the format says the fields of a row.
 
     `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
-    parameter). `fills`: on writing it only fills a segment or object that exists (`^` rows).
+    parameter); `default_from` is another field of the record that fills in. `fills`: on writing it only fills
+    a segment or object that exists (`^` rows).
     """
 
     spots: tuple[Spot, ...]
@@ -212,6 +213,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     direction: Direction = Direction.BOTH
     default: Value = None
+    default_from: BoundPath | None = None
     absent: Value = None
     fills: bool = False
     text: str

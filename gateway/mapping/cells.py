@@ -13,6 +13,7 @@ from gateway.mapping.plan import (
     CsvPlace,
     Direction,
     Each,
+    FieldValue,
     Filter,
     Fixed,
     FormatKind,
@@ -259,7 +260,8 @@ def _with_word(saying: Saying, token: str, *, may_be_codec: bool) -> Saying:
     if token in _DIRECTIONS:
         return msgspec.structs.replace(saying, direction=_DIRECTIONS[token])
     if equals and name == "default":
-        return msgspec.structs.replace(saying, default=parse_word(value))
+        default = FieldValue(_path(value[1:])) if value.startswith(".") else parse_word(value)
+        return msgspec.structs.replace(saying, default=default)
     if equals and name == "absent":
         return msgspec.structs.replace(saying, absent=parse_word(value))
     if may_be_codec and _CALL.fullmatch(token):

@@ -21,6 +21,7 @@ __all__ = [
     "Direction",
     "Each",
     "Entry",
+    "FieldValue",
     "Filter",
     "Fixed",
     "FormatKind",
@@ -236,6 +237,15 @@ class Parameter(msgspec.Struct, frozen=True):
         return f"${self.name}"
 
 
+class FieldValue(msgspec.Struct, frozen=True):
+    """The value of another field of the same record: `default=.date`."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f".{self.path}"
+
+
 Word = Fixed | Parameter
 
 
@@ -258,7 +268,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
     required: bool = False
     direction: Direction = Direction.BOTH
-    default: Word | None = None
+    default: Word | FieldValue | None = None
     absent: Word | None = None
     origin: Origin
 

@@ -1,16 +1,30 @@
-"""What the fields of canonical records hold, as far as a mapping table needs to know."""
+"""What the fields of records hold, as far as a mapping table needs to know."""
 
 from __future__ import annotations
 
+import types
+import typing
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 
 import msgspec
-from msgspec import inspect
 
 from gateway.documents.parts import Moment
 from gateway.mapping.bound import FieldKind
 
 __all__ = ["Field", "fields_of", "kind_of_map_values"]
+
+RecordType = type[msgspec.Struct]
+
+_LEAVES: Mapping[object, FieldKind] = {
+    str: FieldKind.TEXT,
+    Decimal: FieldKind.DECIMAL,
+    int: FieldKind.INTEGER,
+    bool: FieldKind.BOOLEAN,
+    date: FieldKind.DATE,
+    Moment: FieldKind.MOMENT,
+}
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -22,16 +36,18 @@ class Field(msgspec.Struct, frozen=True):
     name: str
     kind: FieldKind
     required: bool
-    records: tuple[type[msgspec.Struct], ...] = ()
+    records: tuple[RecordType, ...] = ()
     allowed: tuple[str, ...] = ()
     is_list: bool = False
 
 
-def fields_of(record: type[msgspec.Struct]) -> Mapping[str, Field]:
+def fields_of(record: RecordType) -> Mapping[str, Field]:
     """The fields of a record type by name."""
-    info = inspect.type_info(record)
-    assert isinstance(info, inspect.StructType)
-    return {field.name: _field(field) for field in info.fields}
+    hints = typing.get_type_hints(record)
+    return {
+        field.name: _field(field.name, hints[field.name], required=field.required)
+        for field in msgspec.structs.fields(record)
+    }
 
 
 def kind_of_map_values(kind: FieldKind) -> FieldKind:
@@ -39,63 +55,49 @@ def kind_of_map_values(kind: FieldKind) -> FieldKind:
     return FieldKind.MOMENT if kind is FieldKind.MOMENTS else FieldKind.TEXT
 
 
-def _field(field: inspect.Field) -> Field:
-    held = _without_none(field.type)
-    records = _records(held)
+def _field(name: str, hint: object, *, required: bool) -> Field:
+    members = _members(hint)
+    if len(members) == 1 and members[0] in _LEAVES:
+        return Field(name, _LEAVES[members[0]], required)
+    records = _records(members)
     if records:
-        kind, is_list = FieldKind.RECORD, False
-        if records == (Moment,):
-            kind, records = FieldKind.MOMENT, ()
-        return Field(field.name, kind, field.required, records, is_list=is_list)
-    if isinstance(held, inspect.VarTupleType | inspect.ListType):
-        items = _records(_plain(held.item_type))
-        is_list = isinstance(held, inspect.ListType)
-        kind = FieldKind.RECORDS if items else _list_kind(_plain(held.item_type))
-        return Field(field.name, kind, field.required, items, is_list=is_list)
-    allowed = tuple(map(str, held.values)) if isinstance(held, inspect.LiteralType) else ()
-    return Field(field.name, _leaf_kind(held), field.required, allowed=allowed)
+        return Field(name, FieldKind.RECORD, required, records)
+    if len(members) != 1:
+        return Field(name, FieldKind.OTHER, required)
+    origin, arguments = typing.get_origin(members[0]), typing.get_args(members[0])
+    if origin is typing.Literal and all(isinstance(value, str) for value in arguments):
+        return Field(name, FieldKind.TEXT, required, allowed=tuple(map(str, arguments)))
+    if origin is list or (origin is tuple and arguments[1:] == (Ellipsis,)):
+        return _list_field(name, arguments[0], required=required, is_list=origin is list)
+    return Field(name, _map_kind(origin, arguments), required)
 
 
-def _plain(held: inspect.Type) -> inspect.Type:
-    while isinstance(held, inspect.Metadata):
-        held = held.type
-    return held
+def _list_field(name: str, item: object, *, required: bool, is_list: bool) -> Field:
+    members = _members(item)
+    records = _records(members)
+    if records:
+        return Field(name, FieldKind.RECORDS, required, records, is_list=is_list)
+    kind = FieldKind.TEXTS if members == (str,) else FieldKind.OTHER
+    return Field(name, kind, required, is_list=is_list)
 
 
-def _without_none(held: inspect.Type) -> inspect.Type:
-    held = _plain(held)
-    if isinstance(held, inspect.UnionType):
-        rest = [member for member in held.types if not isinstance(_plain(member), inspect.NoneType)]
-        return _plain(rest[0]) if len(rest) == 1 else inspect.UnionType(tuple(rest))
-    return held
+def _map_kind(origin: object, arguments: tuple[object, ...]) -> FieldKind:
+    if origin is not dict or arguments[0] is not str:
+        return FieldKind.OTHER
+    return {str: FieldKind.MAP, Moment: FieldKind.MOMENTS}.get(_class(arguments[1]), FieldKind.OTHER)
 
 
-def _records(held: inspect.Type) -> tuple[type[msgspec.Struct], ...]:
-    members = held.types if isinstance(held, inspect.UnionType) else (held,)
-    plain = [_plain(member) for member in members]
-    structs = tuple(member.cls for member in plain if isinstance(member, inspect.StructType))
-    return structs if len(structs) == len(plain) else ()
+def _members(hint: object) -> tuple[object, ...]:
+    """The types a field may hold, None left out."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return tuple(member for member in typing.get_args(hint) if member is not type(None))
+    return (hint,)
 
 
-def _list_kind(item: inspect.Type) -> FieldKind:
-    return FieldKind.TEXTS if isinstance(item, inspect.StrType) else FieldKind.OTHER
+def _records(members: tuple[object, ...]) -> tuple[RecordType, ...]:
+    found = tuple(cls for cls in map(_class, members) if issubclass(cls, msgspec.Struct))
+    return found if len(found) == len(members) else ()
 
 
-def _leaf_kind(held: inspect.Type) -> FieldKind:
-    if isinstance(held, inspect.DictType):
-        values = _plain(held.value_type)
-        if isinstance(values, inspect.StrType):
-            return FieldKind.MAP
-        return FieldKind.MOMENTS if _records(values) == (Moment,) else FieldKind.OTHER
-    if isinstance(held, inspect.LiteralType):
-        return FieldKind.TEXT if all(isinstance(value, str) for value in held.values) else FieldKind.OTHER
-    return _LEAVES.get(type(held), FieldKind.OTHER)
-
-
-_LEAVES: Mapping[type[inspect.Type], FieldKind] = {
-    inspect.StrType: FieldKind.TEXT,
-    inspect.DecimalType: FieldKind.DECIMAL,
-    inspect.IntType: FieldKind.INTEGER,
-    inspect.BoolType: FieldKind.BOOLEAN,
-    inspect.DateType: FieldKind.DATE,
-}
+def _class(hint: object) -> type:
+    return hint if isinstance(hint, type) else object

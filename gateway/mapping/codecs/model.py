@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 
@@ -99,7 +100,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     def number(self, least: int, most: int) -> int:
         """The first argument as a number within bounds."""
         text = self.arguments[0]
-        if not text.isascii() or not text.isdigit() or not least <= int(text[:9]) <= most:
+        if not re.fullmatch("-?[0-9]{1,9}", text) or not least <= int(text) <= most:
             raise CellError(f"the argument is a number from {least} to {most}, not `{text[:20]}`")
         return int(text)
 

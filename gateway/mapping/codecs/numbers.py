@@ -29,7 +29,7 @@ def decimal(setting: Setting) -> Codec:
 def scaled(setting: Setting) -> Codec:
     """`scaled(n)`: the format's number is the canonical one times ten to the n."""
     setting.expect(FieldKind.DECIMAL, arguments=(1, 1))
-    return _decimal(setting, setting.number(1, 6))
+    return _decimal(setting, setting.number(-6, 6))
 
 
 def _decimal(setting: Setting, power: int) -> Codec:

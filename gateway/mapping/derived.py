@@ -1,0 +1,99 @@
+"""Computed places: functions of the document (or of the shape, where a table has one).
+
+They bear half-filled documents: what is missing counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import msgspec
+
+from gateway.mapping.bound import FieldKind
+from gateway.mapping.cells import CellError
+from gateway.mapping.nodes import suggestion
+from gateway.mapping.plan import CodecCall
+from gateway.mapping.records import Field, fields_of
+
+__all__ = ["DERIVATIONS", "Computed", "make_derivation"]
+
+Computed = Decimal | int | str | None
+Compute = Callable[[msgspec.Struct], Computed]
+RecordType = type[msgspec.Struct]
+
+
+def make_derivation(call: CodecCall, record: RecordType) -> Compute:
+    """The function a table names, made for one record type; `CellError` for what does not fit it."""
+    if call.name in _SHORT:
+        if call.arguments:
+            raise CellError(f"`{call.name}` takes no argument")
+        return make_derivation(_SHORT[call.name], record)
+    factory = _FACTORIES.get(call.name)
+    if factory is None:
+        raise CellError(f"there is no function `{call.name[:40]}`{suggestion(call.name, DERIVATIONS)}")
+    if len(call.arguments) != 1:
+        raise CellError(f"`{call.name}` takes one path, such as `lines` or `lines.quantity`")
+    return factory(call.arguments[0].replace("[]", "").split("."), record)
+
+
+def _count(names: list[str], record: RecordType) -> Compute:
+    """`count(cartons)`: how many items a list has, lists inside lists added up."""
+    field, _ = _walk(names, record)
+    if field.kind not in (FieldKind.RECORDS, FieldKind.TEXTS):
+        raise CellError(f"`{'.'.join(names)}` is no list")
+
+    def compute(document: msgspec.Struct) -> int:
+        return sum(len(found) for found in _values(document, names) if isinstance(found, list | tuple))
+
+    return compute
+
+
+def _total(names: list[str], record: RecordType) -> Compute:
+    """`total(lines.quantity)`: the sum of a field; nothing when no item has it."""
+    field, depth = _walk(names, record)
+    if field.kind not in (FieldKind.DECIMAL, FieldKind.INTEGER) or not depth:
+        raise CellError(f"`{'.'.join(names)}` is no number of the items of a list")
+
+    def compute(document: msgspec.Struct) -> Decimal | None:
+        numbers = [Decimal(found) for found in _values(document, names) if isinstance(found, Decimal | int)]
+        return sum(numbers, Decimal(0)) if numbers else None
+
+    return compute
+
+
+def _walk(names: list[str], record: RecordType) -> tuple[Field, int]:
+    """The field a path leads to, and how many lists it passes."""
+    depth, field = 0, None
+    types: tuple[RecordType, ...] = (record,)
+    for name in names:
+        if len(types) != 1 or name not in fields_of(types[0]):
+            known = fields_of(types[0]) if types else ()
+            raise CellError(f"`{'.'.join(names)}`: there is no `{name[:40]}`{suggestion(name, known)}")
+        depth += field is not None and field.kind is FieldKind.RECORDS
+        field = fields_of(types[0])[name]
+        types = field.records
+    if field is None:
+        raise CellError("a path is missing")
+    return field, depth
+
+
+def _values(holder: object, names: list[str]) -> list[object]:
+    found: list[object] = [holder]
+    for name in names:
+        inner: list[object] = []
+        for item in found:
+            inner += item if isinstance(item, list | tuple) else [item]
+        found = [getattr(item, name) for item in inner if isinstance(item, msgspec.Struct)]
+    return found
+
+
+_FACTORIES: Mapping[str, Callable[[list[str], RecordType], Compute]] = {"count": _count, "total": _total}
+_SHORT: Mapping[str, CodecCall] = {
+    "line_count": CodecCall("count", ("lines",)),
+    "hl_count": CodecCall("count", ("nodes",)),
+    "quantity_total": CodecCall("total", ("lines.quantity",)),
+}
+
+DERIVATIONS: tuple[str, ...] = (*_FACTORIES, *_SHORT)
+"""The names a table may use below `derived`."""
