@@ -16,6 +16,7 @@ from gateway.documents.parts import Ext
 from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
 from gateway.findings import Finding, found
 from gateway.mapping.pairs.model import Pair, PairTrace
+from gateway.mapping.pairs.ship_above import Above, contexts, packs_of_items
 from gateway.mapping.pairs.ship_levels import levels_of, structure_of
 from gateway.mapping.pairs.ship_tree import (
     ItemNode,
@@ -32,23 +33,14 @@ from gateway.mapping.parameters import Parameters
 __all__ = ["HL_TREE"]
 
 
-class _Above(msgspec.Struct, frozen=True):
-    """The nearest levels of each kind above a level."""
-
-    order: OrderNode | None = None
-    tare: TareNode | None = None
-    pack: PackNode | None = None
-    item: ItemNode | None = None
-
-
 class _Walk:
     """One reading of a tree; the lists grow as the levels come."""
 
     def __init__(self, tree: ShipTree, trace: PairTrace) -> None:
         self.trace = trace
         self.findings: list[Finding] = []
-        self.above = _contexts(tree.nodes)
-        self.packs_of_item = _packs_of_items(self.above, tree.nodes)
+        self.above = contexts(tree.nodes)
+        self.packs_of_item = packs_of_items(self.above, tree.nodes)
         self.shipments: list[ShipmentNode] = []
         self.orders: list[ShippedOrder] = []
         self.lines: list[ShipNoticeLine] = []
@@ -79,20 +71,20 @@ class _Walk:
         if above.tare is not None:
             self.cartons_on.setdefault(above.tare.hl, []).append(number)
         if above.item is not None:
-            quantity = node.quantity or self.share(above.item)
+            told = node.quantity is not None
+            quantity = node.quantity if told else self.share(above.item)
             if quantity is not None:
-                self.put(node.hl, above.item, self.line(above.item, above), quantity, {})
+                goods = msgspec.structs.replace(above.item, unit=node.unit) if told else above.item
+                line = self.line(above.item, above, above.item.ext)
+                self.put(node.hl, goods, line, quantity, {})
 
     def take_item(self, node: ItemNode) -> None:
         above = self.above[node.hl]
-        if self.packs_of_item.get(node.hl):
-            self.line(node, above)
-        elif above.pack is not None:
-            self.put(above.pack.hl, node, self.line(node, above), node.quantity, node.ext)
-        elif above.tare is not None:
-            self.put(above.tare.hl, node, self.line(node, above), node.quantity, node.ext)
+        package = above.pack or above.tare
+        if package is None or self.packs_of_item.get(node.hl):
+            self.line(node, above, node.ext)
         else:
-            self.line(node, above)
+            self.put(package.hl, node, self.line(node, above, {}), node.quantity, node.ext)
 
     def share(self, item: ItemNode) -> Decimal | None:
         """What one carton below an item holds when the cartons do not say: equal parts, if that comes out."""
@@ -103,17 +95,17 @@ class _Walk:
             return None
         return whole
 
-    def line(self, node: ItemNode, above: _Above) -> int:
+    def line(self, node: ItemNode, above: Above, unclaimed: Ext) -> int:
         """The position of the item's line, made on first sight; equal items in packages share one."""
-        packed = above.pack is not None or above.tare is not None
-        key = _identity(node, above) if packed and not self.packs_of_item.get(node.hl) else node.hl
+        packed = (above.pack or above.tare) is not None and not self.packs_of_item.get(node.hl)
+        key = _identity(node, above) if packed else node.hl
         known = self.line_of.get(key)
         if known is None:
             self.line_of[key] = len(self.lines)
-            self.lines.append(_line(node, above, str(len(self.lines) + 1), {} if packed else node.ext))
+            self.lines.append(_line(node, above, str(len(self.lines) + 1), unclaimed))
             self.trace.copy(self.lines[-1], "quantity", (node, "quantity"))
             return len(self.lines) - 1
-        if key != node.hl:
+        if packed:
             old = self.lines[known]
             total = old.quantity + (node.quantity or Decimal(0))
             self.lines[known] = msgspec.structs.replace(old, quantity=total)
@@ -121,6 +113,7 @@ class _Walk:
         return known
 
     def put(self, package: str, node: ItemNode, line: int, quantity: Decimal | None, unclaimed: Ext) -> None:
+        """Put a quantity of a line into the package with this HL01."""
         content = Content(
             line=self.lines[line].number, quantity=quantity or Decimal(0), unit=node.unit or "", ext=unclaimed
         )
@@ -145,6 +138,9 @@ def to_document(
     if walk.findings:
         return None, tuple(walk.findings)
     levels = levels_of(shape.nodes)
+    if levels is None:
+        walk.refuse(None, "the same two kinds of level are nested both ways round")
+        return None, tuple(walk.findings)
     return _notice(shape, walk, levels), ()
 
 
@@ -169,7 +165,7 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
         dates={**tree.dates, **shipment.dates},
         parties=shipment.parties,
         contacts=shipment.contacts,
-        orders=tuple(walk.orders),
+        orders=_orders(walk.orders),
         lines=tuple(walk.lines),
         cartons=tuple(_carton(node, number, walk) for node, number in walk.cartons),
         pallets=tuple(_pallet(node, number, walk) for node, number in walk.pallets),
@@ -177,36 +173,7 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
     )
 
 
-def _contexts(nodes: tuple[Node, ...]) -> dict[str, _Above]:
-    """For each level, by HL01, what stands above it; a parent that does not come earlier is none."""
-    inside: dict[str, _Above] = {}  # what stands above the children of a level
-    contexts: dict[str, _Above] = {}
-    for node in nodes:
-        above = inside.get(node.parent or "", _Above())
-        contexts[node.hl] = above
-        if isinstance(node, OrderNode):
-            inside[node.hl] = msgspec.structs.replace(above, order=node)
-        elif isinstance(node, TareNode):
-            inside[node.hl] = msgspec.structs.replace(above, tare=node)
-        elif isinstance(node, PackNode):
-            inside[node.hl] = msgspec.structs.replace(above, pack=node)
-        elif isinstance(node, ItemNode):
-            inside[node.hl] = msgspec.structs.replace(above, item=node)
-        else:
-            inside[node.hl] = above
-    return contexts
-
-
-def _packs_of_items(contexts: dict[str, _Above], nodes: tuple[Node, ...]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for node in nodes:
-        item = contexts[node.hl].item
-        if isinstance(node, PackNode) and item is not None:
-            counts[item.hl] = counts.get(item.hl, 0) + 1
-    return counts
-
-
-def _identity(node: ItemNode, above: _Above) -> Hashable:
+def _identity(node: ItemNode, above: Above) -> Hashable:
     """What makes two items one line: all they say but quantity, numbering and what no row claimed."""
     return (
         above.order.number if above.order else None,
@@ -225,7 +192,7 @@ def _identity(node: ItemNode, above: _Above) -> Hashable:
     )
 
 
-def _line(node: ItemNode, above: _Above, number: str, unclaimed: Ext) -> ShipNoticeLine:
+def _line(node: ItemNode, above: Above, number: str, unclaimed: Ext) -> ShipNoticeLine:
     return ShipNoticeLine(
         number=number,
         quantity=node.quantity or Decimal(0),
@@ -259,6 +226,13 @@ def _order(node: OrderNode) -> ShippedOrder:
         parties=node.parties,
         ext=node.ext,
     )
+
+
+def _orders(told: list[ShippedOrder]) -> tuple[ShippedOrder, ...]:
+    """One of each order, told again in each of its cartons; all of them where they are told differently."""
+    first: dict[str, ShippedOrder] = {}
+    equal = all(first.setdefault(order.number, order) == order for order in told)
+    return tuple(first.values()) if equal else tuple(told)
 
 
 def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:

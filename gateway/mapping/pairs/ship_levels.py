@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from gateway.documents.ship_notice import ShipNotice
@@ -30,9 +30,19 @@ _NAMES = MappingProxyType({levels: name for name, levels in _STRUCTURES.items()}
 _WITH_A_CODE = frozenset({"pick_and_pack", "standard_case", "master_case"})  # BSN05: 0001, 0002, 0003
 
 
-def levels_of(nodes: Iterable[Node]) -> tuple[str, ...]:
-    """The level codes in the order in which they first come."""
-    return tuple(dict.fromkeys(LEVEL_CODES[type(node)] for node in nodes))
+def levels_of(nodes: Sequence[Node]) -> tuple[str, ...] | None:
+    """The level codes, outer ones first, else as they come; None where two are nested both ways."""
+    codes = {node.hl: LEVEL_CODES[type(node)] for node in nodes}
+    left = list(dict.fromkeys(codes.values()))
+    parents = {(codes[node.parent], codes[node.hl]) for node in nodes if node.parent in codes}
+    levels: list[str] = []
+    while left:
+        outer = [code for code in left if not any((other, code) in parents for other in left)]
+        if not outer:
+            return None
+        levels.append(outer[0])
+        left.remove(outer[0])
+    return tuple(levels)
 
 
 def structure_of(levels: tuple[str, ...]) -> str | None:

@@ -1,10 +1,13 @@
 """The pair `ship_rows`: a ship notice to rows of one packed quantity each, as an ERP writes them, and back.
 
-A row names its line and, where packed, its carton and pallet; the same carton number is the same carton.
+A row names its line and, where packed, its carton and pallet; the same carton number is the same carton. Rows
+without a line number are one line where all they say of the item is equal; lines are then numbered as they
+come.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -13,6 +16,7 @@ from gateway.documents.parts import Carrier, Ext, Freight, Measure, Moment, Part
 from gateway.documents.ship_notice import Carton, Content, Mark, Pallet, ShipNotice, ShipNoticeLine
 from gateway.findings import Finding, found
 from gateway.mapping.pairs.model import Pair, PairTrace
+from gateway.mapping.pairs.packing import Placement, UnplaceableError, placements
 from gateway.mapping.parameters import Parameters
 
 __all__ = ["SHIP_ROWS", "PackedRow", "ShipRows"]
@@ -21,22 +25,26 @@ __all__ = ["SHIP_ROWS", "PackedRow", "ShipRows"]
 class PackedRow(Part, frozen=True, kw_only=True):
     """One row: a quantity of a line, and the carton and pallet it is in."""
 
-    line: str
     quantity: Decimal
     unit: str
+    line: str | None = None
     order_number: str | None = None
+    order_date: Moment | None = None
     order_line: str | None = None
     ids: dict[str, str] = msgspec.field(default_factory=dict)
     case_size: Decimal | None = None
+    description: str | None = None
     lot: str | None = None
     expiry: Moment | None = None
+    manufactured: Moment | None = None
+    country_of_origin: str | None = None
     carton: str | None = None
     carton_sscc: str | None = None
     tracking: str | None = None
-    carton_weight: Decimal | None = None
-    carton_weight_unit: str | None = None
+    carton_weight: Measure | None = None
     pallet: str | None = None
     pallet_sscc: str | None = None
+    pallet_weight: Measure | None = None
     ext: Ext = msgspec.field(default_factory=dict)
 
 
@@ -55,60 +63,84 @@ class ShipRows(Part, frozen=True, kw_only=True):
     carton_count: int | None = None
     pallet_count: int | None = None
     weight: Measure | None = None
+    volume: Measure | None = None
     references: dict[str, str] = msgspec.field(default_factory=dict)
     parties: tuple[Party, ...] = ()
     rows: tuple[PackedRow, ...] = ()
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-_SHARED = tuple(
-    field.name
-    for field in msgspec.structs.fields(ShipRows)
-    if field.name != "rows" and field.name in {each.name for each in msgspec.structs.fields(ShipNotice)}
-)
-_OF_LINE = ("unit", "order_number", "order_line", "ids", "case_size", "lot", "expiry")
+_SHARED = tuple(name for name in ShipRows.__struct_fields__ if name != "rows")
+_OF_LINE = ("unit", "order_date", "order_line", "ids", "description")
+_OF_LINE_OR_CONTENT = ("order_number", "case_size", "lot", "expiry", "manufactured", "country_of_origin")
+_OF_CARTON = ("carton_sscc", "tracking", "carton_weight", "pallet")
+_OF_PALLET = ("pallet_sscc", "pallet_weight")
+
+_Groups = Mapping[Hashable, list[PackedRow]]
 
 
 def to_document(
     shape: msgspec.Struct, trace: PairTrace, parameters: Parameters
 ) -> tuple[ShipNotice | None, tuple[Finding, ...]]:
-    """The notice that the rows tell; refused where rows of one line or carton contradict each other."""
+    """The notice that the rows tell; refused where the rows of a line, carton or pallet contradict."""
     assert isinstance(shape, ShipRows)
-    lines: dict[str, list[PackedRow]] = {}
-    cartons: dict[str, list[PackedRow]] = {}
-    pallets: dict[str, list[PackedRow]] = {}
+    lines: dict[Hashable, list[PackedRow]] = {}
+    cartons: dict[Hashable, list[PackedRow]] = {}
+    pallets: dict[Hashable, list[PackedRow]] = {}
     for row in shape.rows:
-        lines.setdefault(row.line, []).append(row)
+        lines.setdefault(_line_key(row), []).append(row)
         if row.carton is not None:
             cartons.setdefault(row.carton, []).append(row)
         if row.pallet is not None:
             pallets.setdefault(row.pallet, []).append(row)
     findings = (
+        *_half_numbered(shape.rows, trace),
         *_contradictions("line", lines, _OF_LINE, trace),
-        *_contradictions(
-            "carton",
-            cartons,
-            ("carton_sscc", "tracking", "carton_weight", "carton_weight_unit", "pallet"),
-            trace,
-        ),
-        *_contradictions("pallet", pallets, ("pallet_sscc",), trace),
+        *_contradictions("carton", cartons, _OF_CARTON, trace),
+        *_contradictions("pallet", pallets, _OF_PALLET, trace),
     )
     if findings:
         return None, findings
+    numbers = {key: rows[0].line or str(place) for place, (key, rows) in enumerate(lines.items(), 1)}
+    varying = {key: _varying(rows) for key, rows in lines.items()}
+
+    def contents(rows: list[PackedRow]) -> tuple[Content, ...]:
+        keyed = [(row, _line_key(row)) for row in rows]
+        return tuple(_content(row, numbers[key], varying[key], trace) for row, key in keyed)
+
     shared = {name: getattr(shape, name) for name in _SHARED}
     return (
         ShipNotice(
             **shared,
-            lines=tuple(_line(rows, trace) for rows in lines.values()),
-            cartons=tuple(_carton(rows, trace) for rows in cartons.values()),
-            pallets=tuple(_pallet(rows, trace) for rows in pallets.values()),
+            lines=tuple(_line(rows, numbers[key], varying[key], trace) for key, rows in lines.items()),
+            cartons=tuple(_carton(rows, contents(rows)) for rows in cartons.values()),
+            pallets=tuple(
+                _pallet(rows, contents([row for row in rows if row.carton is None]))
+                for rows in pallets.values()
+            ),
         ),
         (),
     )
 
 
+def _line_key(row: PackedRow) -> Hashable:
+    """What tells the lines apart: their number, else all that the row says of the item."""
+    if row.line is not None:
+        return row.line
+    said = (getattr(row, name) for name in (*_OF_LINE, *_OF_LINE_OR_CONTENT) if name != "ids")
+    return (*said, *row.ids.items())
+
+
+def _half_numbered(rows: tuple[PackedRow, ...], trace: PairTrace) -> tuple[Finding, ...]:
+    without = [row for row in rows if row.line is None]
+    if not without or len(without) == len(rows):
+        return ()
+    problem = "some rows have a line number and this one has none"
+    return (found("shape-refused", trace.where(without[0]), pair="ship_rows", problem=problem),)
+
+
 def _contradictions(
-    what: str, groups: dict[str, list[PackedRow]], fields: tuple[str, ...], trace: PairTrace
+    what: str, groups: _Groups, fields: tuple[str, ...], trace: PairTrace
 ) -> tuple[Finding, ...]:
     return tuple(
         found(
@@ -124,41 +156,52 @@ def _contradictions(
     )
 
 
-def _line(rows: list[PackedRow], trace: PairTrace) -> ShipNoticeLine:
-    of_line = {name: getattr(rows[0], name) for name in _OF_LINE}
-    loose = rows[0].ext if rows[0].carton is None and rows[0].pallet is None else {}
+def _varying(rows: list[PackedRow]) -> frozenset[str]:
+    """What differs from package to package of one line, and so belongs to the contents."""
+    return frozenset(
+        name
+        for name in _OF_LINE_OR_CONTENT
+        if any(getattr(row, name) != getattr(rows[0], name) for row in rows[1:])
+    )
+
+
+def _line(rows: list[PackedRow], number: str, varying: frozenset[str], trace: PairTrace) -> ShipNoticeLine:
+    first = rows[0]
+    said = {name: getattr(first, name) for name in _OF_LINE}
+    said |= {name: getattr(first, name) for name in _OF_LINE_OR_CONTENT if name not in varying}
+    loose = first.ext if first.carton is None and first.pallet is None else {}
     total = sum((row.quantity for row in rows), Decimal(0))
-    line = ShipNoticeLine(number=rows[0].line, quantity=total, ext=loose, **of_line)
+    line = ShipNoticeLine(number=number, quantity=total, ext=loose, **said)
     trace.copy(line, "quantity", *((row, "quantity") for row in rows))
     return line
 
 
-def _content(row: PackedRow, trace: PairTrace) -> Content:
-    content = Content(line=row.line, quantity=row.quantity, unit=row.unit, ext=row.ext)
+def _content(row: PackedRow, line: str, varying: frozenset[str], trace: PairTrace) -> Content:
+    said = {name: getattr(row, name) for name in _OF_LINE_OR_CONTENT if name in varying}
+    content = Content(line=line, quantity=row.quantity, unit=row.unit, ext=row.ext, **said)
     trace.copy(content, "quantity", (row, "quantity"))
     return content
 
 
-def _carton(rows: list[PackedRow], trace: PairTrace) -> Carton:
+def _carton(rows: list[PackedRow], contents: tuple[Content, ...]) -> Carton:
     first = rows[0]
-    weight = None
-    if first.carton_weight is not None and first.carton_weight_unit is not None:
-        weight = Measure(value=first.carton_weight, unit=first.carton_weight_unit)
     return Carton(
         number=first.carton or "",
         marks=_sscc(first.carton_sscc),
         tracking=first.tracking,
-        weight=weight,
-        contents=tuple(_content(row, trace) for row in rows),
+        weight=first.carton_weight,
+        contents=contents,
     )
 
 
-def _pallet(rows: list[PackedRow], trace: PairTrace) -> Pallet:
+def _pallet(rows: list[PackedRow], contents: tuple[Content, ...]) -> Pallet:
+    first = rows[0]
     return Pallet(
-        number=rows[0].pallet or "",
-        marks=_sscc(rows[0].pallet_sscc),
+        number=first.pallet or "",
+        marks=_sscc(first.pallet_sscc),
+        weight=first.pallet_weight,
         cartons=tuple(dict.fromkeys(row.carton for row in rows if row.carton is not None)),
-        contents=tuple(_content(row, trace) for row in rows if row.carton is None),
+        contents=contents,
     )
 
 
@@ -171,48 +214,42 @@ def to_shape(
 ) -> tuple[ShipRows | None, tuple[Finding, ...]]:
     """A row for each content of a carton or pallet, then one for each line that is in no package."""
     assert isinstance(document, ShipNotice)
-    lines = {line.number: line for line in document.lines}
-    pallet_of = {number: pallet for pallet in document.pallets for number in pallet.cartons}
-    placed: list[tuple[Content, Carton | None, Pallet | None]] = [
-        (content, carton, pallet_of.get(carton.number))
-        for carton in document.cartons
-        for content in carton.contents
-    ]
-    placed += [(content, None, pallet) for pallet in document.pallets for content in pallet.contents]
-    missing = [content.line for content, _, _ in placed if content.line not in lines]
-    if missing:
-        problem = f"a package names line {missing[0]}, which the notice does not have"
-        return None, (found("shape-refused", pair="ship_rows", problem=problem),)
-    rows = [_row(lines[content.line], content, carton, pallet) for content, carton, pallet in placed]
-    packed = {content.line for content, _, _ in placed}
-    rows += [_row(line, line, None, None) for line in document.lines if line.number not in packed]
+    try:
+        placed = placements(document)
+    except UnplaceableError as refusal:
+        return None, (found("shape-refused", pair="ship_rows", problem=str(refusal)),)
     shared = {name: getattr(document, name) for name in _SHARED}
-    return ShipRows(**shared, rows=tuple(rows)), ()
+    return ShipRows(**shared, rows=tuple(_row(placement, trace) for placement in placed)), ()
 
 
-def _row(
-    line: ShipNoticeLine, content: Content | ShipNoticeLine, carton: Carton | None, pallet: Pallet | None
-) -> PackedRow:
-    weight = carton.weight if carton else None
-    return PackedRow(
+def _row(placement: Placement, trace: PairTrace) -> PackedRow:
+    line, carton, pallet = placement.line, placement.carton, placement.pallet
+    content = placement.content or line
+    row = PackedRow(
         line=line.number,
-        quantity=content.quantity,
-        unit=content.unit,
-        order_number=content.order_number or line.order_number,
+        quantity=placement.quantity,
+        unit=placement.unit,
+        order_number=placement.order_number,
+        order_date=line.order_date,
         order_line=line.order_line,
         ids=line.ids,
         case_size=content.case_size or line.case_size,
+        description=line.description,
         lot=content.lot or line.lot,
         expiry=content.expiry or line.expiry,
+        manufactured=content.manufactured or line.manufactured,
+        country_of_origin=content.country_of_origin or line.country_of_origin,
         carton=carton.number if carton else None,
         carton_sscc=_value(carton.marks) if carton else None,
         tracking=carton.tracking if carton else None,
-        carton_weight=weight.value if weight else None,
-        carton_weight_unit=weight.unit if weight else None,
+        carton_weight=carton.weight if carton else None,
         pallet=pallet.number if pallet else None,
         pallet_sscc=_value(pallet.marks) if pallet else None,
+        pallet_weight=pallet.weight if pallet else None,
         ext=content.ext,
     )
+    trace.copy(row, "quantity", (content, "quantity"))
+    return row
 
 
 def _value(marks: tuple[Mark, ...]) -> str | None:

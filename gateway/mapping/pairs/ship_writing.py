@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 import msgspec
 
 from gateway.documents.parts import Ext
-from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
+from gateway.documents.ship_notice import Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
 from gateway.findings import Finding, found
 from gateway.mapping.pairs.model import PairTrace
+from gateway.mapping.pairs.packing import Placement, UnplaceableError, placements
 from gateway.mapping.pairs.ship_levels import levels_to_write, structure_to_write
 from gateway.mapping.pairs.ship_tree import (
     ItemNode,
@@ -28,26 +31,19 @@ __all__ = ["to_shape"]
 HEADER_PLACES = ("BSN", "CTT")  # their unclaimed places stand before and after the levels
 
 
-class _Placement(msgspec.Struct, frozen=True):
-    """A quantity of a line, in its place; `content` is None for goods in no package."""
-
-    line: ShipNoticeLine
-    quantity: Decimal
-    carton: Carton | None = None
-    pallet: Pallet | None = None
-    content: Content | None = None
-
-
 class _Tree:
     """The levels as they are written; HL01 counts them."""
 
     def __init__(self, notice: ShipNotice, trace: PairTrace) -> None:
-        self.orders = {order.number: order for order in notice.orders}
         self.trace = trace
         self.nodes: list[Node] = []
         self.parents: set[str] = set()
         self.packages: set[str] = set()
         self.findings: list[Finding] = []
+        self.told: defaultdict[str, list[ShippedOrder]] = defaultdict(list)  # by the number of the order
+        self.written: Counter[str] = Counter()  # how often an order was
+        for order in notice.orders:
+            self.told[order.number].append(order)
 
     def next_number(self) -> str:
         return str(len(self.nodes) + 1)
@@ -55,33 +51,55 @@ class _Tree:
     def refuse(self, problem: str) -> None:
         self.findings.append(found("shape-refused", pair="hl_tree", problem=problem))
 
-    def grow(self, levels: tuple[str, ...], parent: str, placements: list[_Placement]) -> None:
-        """Write one level of the placements, and below each of its nodes the levels that follow."""
-        if not levels:
-            return
+    def add(self, node: Node) -> str:
+        """Put a level below the others; gives its HL01."""
+        self.nodes.append(node)
+        if node.parent is not None:
+            self.parents.add(node.parent)
+        return node.hl
+
+    def grow(self, levels: tuple[str, ...], parent: str, placed: list[Placement]) -> None:
+        """Write one level of what is placed, and below each of its nodes the levels that follow."""
         level, rest = levels[0], levels[1:]
-        for key, group in _groups(placements, _KEYS[level]):
+        if levels == ("I",):
+            for placement in placed:
+                self.add(self.item([placement], parent))
+            return
+        for key, group in _groups(placed, _KEYS[level]):
             if key is None:
                 self.grow(rest, parent, group)
-                continue
-            number = self.next_number()
-            self.nodes.append(self.node(level, rest, parent, group))
-            self.parents.add(parent)
-            self.grow(rest, number, group)
+            elif level == "I":
+                self.item_of_cartons(parent, group)
+            else:
+                self.grow(rest, self.add(self.node(level, parent, group[0])), group)
 
-    def node(self, level: str, rest: tuple[str, ...], parent: str, group: list[_Placement]) -> Node:
-        first = group[0]
+    def node(self, level: str, parent: str, first: Placement) -> Node:
         if level == "O":
-            return self.order(first.line, parent)
-        if level == "T" and first.pallet is not None:
-            self.once(f"pallet {first.pallet.number}")
-            return _tare(first.pallet, self.next_number(), parent)
-        if level == "P" and first.carton is not None:
-            if "O" in rest or "I" in rest:
-                self.once(f"carton {first.carton.number}")
-            below_item = "I" not in rest
-            return _pack(first, self.next_number(), parent, below_item)
-        return self.item(group, parent)
+            return self.order(first, parent)
+        if level == "P":
+            return self.carton(first, parent)
+        pallet = first.pallet
+        assert pallet is not None
+        self.once(f"pallet {pallet.number}")
+        return _tare(pallet, self.next_number(), parent)
+
+    def carton(
+        self, first: Placement, parent: str, quantity: Decimal | None = None, unit: str | None = None
+    ) -> PackNode:
+        carton = first.carton
+        assert carton is not None
+        self.once(f"carton {carton.number}")
+        return PackNode(
+            hl=self.next_number(),
+            parent=parent,
+            marks=carton.marks,
+            tracking=carton.tracking,
+            weight=carton.weight,
+            quantity=quantity,
+            unit=unit,
+            references=carton.references,
+            ext=carton.ext,
+        )
 
     def once(self, package: str) -> None:
         if package in self.packages:
@@ -91,15 +109,17 @@ class _Tree:
             )
         self.packages.add(package)
 
-    def order(self, line: ShipNoticeLine, parent: str) -> OrderNode:
-        number = line.order_number or ""
-        order = self.orders.get(number) or ShippedOrder(number=number, date=line.order_date)
+    def order(self, first: Placement, parent: str) -> OrderNode:
+        number = first.order_number or ""
+        told = self.told.get(number) or [ShippedOrder(number=number, date=first.line.order_date)]
+        order = told[min(self.written[number], len(told) - 1)]
+        self.written[number] += 1
         return OrderNode(
             hl=self.next_number(),
             parent=parent,
             number=number,
             release=order.release,
-            date=order.date or line.order_date,
+            date=order.date or first.line.order_date,
             carton_count=order.carton_count,
             weight=order.weight,
             references=order.references,
@@ -108,16 +128,16 @@ class _Tree:
             ext=order.ext,
         )
 
-    def item(self, group: list[_Placement], parent: str) -> ItemNode:
+    def item(self, group: list[Placement], parent: str) -> ItemNode:
         first = group[0]
         line, content = first.line, first.content or first.line
         node = ItemNode(
             hl=self.next_number(),
             parent=parent,
-            order_line=line.order_line or line.number,
+            order_line=line.order_line,
             ids=line.ids,
             quantity=sum((placement.quantity for placement in group), Decimal(0)),
-            unit=content.unit,
+            unit=first.unit,
             ordered_quantity=line.ordered_quantity,
             ordered_unit=line.ordered_unit,
             case_size=content.case_size or line.case_size,
@@ -132,6 +152,18 @@ class _Tree:
         self.trace.copy(node, "quantity", *((each.content or each.line, "quantity") for each in group))
         return node
 
+    def item_of_cartons(self, parent: str, group: list[Placement]) -> None:
+        """An item with its cartons below it; equal shares are not told, since reading shares evenly."""
+        item = self.item(group, parent)
+        self.add(msgspec.structs.replace(item, ext=group[0].line.ext))
+        cartons = [cartons for key, cartons in _groups(group, _KEYS["P"]) if key is not None]
+        held = [sum((each.quantity for each in carton), Decimal(0)) for carton in cartons]
+        even = bool(held) and all(quantity == held[0] for quantity in held)
+        shared = even and held[0] == held[0].to_integral_value()
+        for carton, quantity in zip(cartons, held, strict=True):
+            told = None if shared else quantity
+            self.add(self.carton(carton[0], item.hl, told, None if shared else carton[0].unit))
+
 
 def to_shape(
     document: msgspec.Struct, trace: PairTrace, parameters: Parameters
@@ -141,15 +173,14 @@ def to_shape(
     notice = document
     levels = levels_to_write(notice)
     tree = _Tree(notice, trace)
-    if levels[:1] != ("S",) or not set(levels) <= set(_KEYS) | {"S"}:
-        tree.refuse(f"the levels {'-'.join(levels)} are not an order of S, O, T, P and I that starts with S")
-    placements = list(_placements(notice, tree))
-    if any(placement.line.order_number is None for placement in placements):
-        tree.refuse("a line names no order, and an 856 tells items below their order")
+    placed = _placed(notice, levels, tree)
     if tree.findings:
         return None, tuple(tree.findings)
     tree.nodes.append(_shipment(notice))
-    tree.grow(levels[1:], "1", placements)
+    tree.grow(levels[1:], "1", placed)
+    for order in notice.orders:
+        if order.number not in tree.written:
+            tree.refuse(f"nothing of order {order.number} is among the lines")
     if tree.findings:
         return None, tuple(tree.findings)
     nodes = tuple(
@@ -168,45 +199,51 @@ def to_shape(
     )
 
 
-def _placements(notice: ShipNotice, tree: _Tree) -> Iterator[_Placement]:
-    """Everything packed, pallet by pallet and carton by carton, then the goods in no package."""
-    lines = {line.number: line for line in notice.lines}
-    packed: set[str] = set()
-    pallet_of = {number: pallet for pallet in notice.pallets for number in pallet.cartons}
-
-    def held(
-        contents: Iterable[Content], carton: Carton | None, pallet: Pallet | None
-    ) -> Iterator[_Placement]:
-        for content in contents:
-            line = lines.get(content.line)
-            if line is None:
-                tree.refuse(f"a package names line {content.line}, which the notice does not have")
-                continue
-            packed.add(line.number)
-            yield _Placement(line, content.quantity, carton, pallet, content)
-
-    for carton in notice.cartons:
-        yield from held(carton.contents, carton, pallet_of.get(carton.number))
-    for pallet in notice.pallets:
-        yield from held(pallet.contents, None, pallet)
-    for line in notice.lines:
-        if line.number not in packed:
-            yield _Placement(line, line.quantity)
+def _placed(notice: ShipNotice, levels: tuple[str, ...], tree: _Tree) -> list[Placement]:
+    """What goes where; what these levels cannot say is refused."""
+    if not _can_be_written(levels):
+        tree.refuse(f"the levels {'-'.join(levels)} are no order of S, O, T, P and I that an 856 can have")
+    for level, name, packages in (("P", "cartons", notice.cartons), ("T", "pallets", notice.pallets)):
+        if packages and level not in levels:
+            tree.refuse(f"the levels {'-'.join(levels)} have no place for {name}")
+    try:
+        placed = placements(notice)
+    except UnplaceableError as refusal:
+        tree.refuse(str(refusal))
+        return []
+    if any(placement.order_number is None for placement in placed):
+        tree.refuse("a line names no order, and an 856 tells items below their order")
+    return placed
 
 
-_Key = Callable[[_Placement], str | None]
-
-_KEYS: dict[str, _Key] = {
-    "O": lambda placement: placement.line.order_number,
-    "T": lambda placement: placement.pallet.number if placement.pallet else None,
-    "P": lambda placement: placement.carton.number if placement.carton else None,
-    "I": lambda placement: placement.line.number,
-}
+def _can_be_written(levels: tuple[str, ...]) -> bool:
+    """Whether they start with the shipment, have each level once, and end with the item or its cartons."""
+    inner = levels[1:]
+    known = set(inner) <= set(_KEYS) and len(set(inner)) == len(inner)
+    ends = inner[-1:] == ("I",) or inner[-2:] == ("I", "P")
+    return levels[:1] == ("S",) and known and ends and "O" in inner
 
 
-def _groups(placements: list[_Placement], key: _Key) -> list[tuple[str | None, list[_Placement]]]:
-    groups: dict[str | None, list[_Placement]] = {}
-    for placement in placements:
+_Key = Callable[[Placement], Hashable]
+
+_KEYS: Mapping[str, _Key] = MappingProxyType(
+    {
+        "O": lambda placement: placement.order_number,
+        "T": lambda placement: placement.pallet.number if placement.pallet else None,
+        "P": lambda placement: placement.carton.number if placement.carton else None,
+        "I": lambda placement: (placement.line.number, *_telling(placement.content or placement.line)),
+    }
+)
+
+
+def _telling(goods: Content | ShipNoticeLine) -> tuple[Hashable, ...]:
+    """What makes two items of one line in one package."""
+    return (goods.unit, goods.case_size, goods.lot, goods.expiry, goods.manufactured)
+
+
+def _groups(placed: list[Placement], key: _Key) -> list[tuple[Hashable, list[Placement]]]:
+    groups: dict[Hashable, list[Placement]] = {}
+    for placement in placed:
         groups.setdefault(key(placement), []).append(placement)
     return list(groups.items())
 
@@ -243,22 +280,6 @@ def _tare(pallet: Pallet, number: str, parent: str) -> TareNode:
         carton_count=pallet.carton_count,
         references=pallet.references,
         ext=pallet.ext,
-    )
-
-
-def _pack(placement: _Placement, number: str, parent: str, below_item: bool) -> PackNode:
-    carton = placement.carton
-    assert carton is not None
-    return PackNode(
-        hl=number,
-        parent=parent,
-        marks=carton.marks,
-        tracking=carton.tracking,
-        weight=carton.weight,
-        quantity=placement.quantity if below_item else None,
-        unit=placement.line.unit if below_item else None,
-        references=carton.references,
-        ext=carton.ext,
     )
 
 
