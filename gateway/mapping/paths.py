@@ -63,15 +63,14 @@ class PathResolver:
 
     def leaf(self, path: Path, records: Sequence[RecordType]) -> BoundPath:
         """A row's path. `records`: those of the blocks around it, outermost first, its own last."""
-        if path.up >= len(records):
-            raise CellError(f"`{path}` goes {path.up} block(s) out; there are {len(records) - 1}")
-        record: RecordType | None = records[-1 - path.up]
+        up = self.up(path, records)
+        record: RecordType | None = records[-1 - up]
         steps: list[BoundStep] = []
         field: Field | None = None
         for step in path.steps:
             if record is None and field is not None and field.kind in _MAPS:
                 steps.append(BoundStep(StepKind.KEY, self.key(step, path)))
-                return self.finished(path, steps, kind_of_map_values(field.kind))
+                return self.finished(path, steps, kind_of_map_values(field.kind), up)
             if record is None:
                 raise CellError(f"`{path}`: nothing stands below `{steps[-1].name}`")
             if step.parameter:
@@ -83,14 +82,22 @@ class PathResolver:
         if field is None or record is not None or field.kind in (FieldKind.RECORD, FieldKind.RECORDS):
             inner = f": {', '.join(self.fields(record))}" if record else ""
             raise CellError(f"`{path}` is a record; name one of its fields{inner}")
-        return self.finished(path, steps, field.kind, field.allowed)
+        return self.finished(path, steps, field.kind, up, field.allowed)
+
+    def up(self, path: Path, records: Sequence[RecordType]) -> int:
+        """How many blocks further out the path starts: each `^` goes to the next record with such a field."""
+        outer = range(1, len(records))
+        having = [up for up in outer if path.steps[0].name in self.fields(records[-1 - up])]
+        if path.up > len(having):
+            raise CellError(f"`{path}`: no block around this one has a field `{path.steps[0].name[:40]}`")
+        return having[path.up - 1] if path.up else 0
 
     def finished(
-        self, path: Path, steps: list[BoundStep], kind: FieldKind, allowed: tuple[str, ...] = ()
+        self, path: Path, steps: list[BoundStep], kind: FieldKind, up: int, allowed: tuple[str, ...] = ()
     ) -> BoundPath:
         if len(steps) < len(path.steps):
             raise CellError(f"`{path}`: nothing stands below `{steps[-1].name}`")
-        return BoundPath(str(path), tuple(steps), kind, path.up, allowed)
+        return BoundPath(str(path), tuple(steps), kind, up, allowed)
 
     def key(self, step: Step, path: Path) -> str:
         if step.items is not None:
