@@ -45,6 +45,10 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     sets: tuple[SetReport, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    def with_findings(self, more: tuple[Finding, ...]) -> FileReport:
+        """The report with findings of a later step after its own."""
+        return msgspec.structs.replace(self, findings=self.findings + more)
+
     @property
     def has_errors(self) -> bool:
         """Whether the command that made this report ends with exit code 1."""

@@ -1,9 +1,8 @@
-"""The commands that take documents: validate, ack, detect."""
+"""The commands that take documents: validate, translate, ack, view, detect."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,87 +13,133 @@ from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers
 from gateway.bootstrap import Library
 from gateway.cli import files
-from gateway.cli.options import Json, Output, control_numbers, moment, workspace_library
-from gateway.cli.output import print_findings, print_report, report_json
+from gateway.cli.options import (
+    At,
+    FromFormat,
+    Json,
+    MappingName,
+    Numbers,
+    Output,
+    PartnerName,
+    SourceFormat,
+    Tolerant,
+    control_numbers,
+    moment,
+    workspace_library,
+)
+from gateway.cli.output import print_findings, print_report, report_json, terminal
+from gateway.cli.view import print_document
+from gateway.documents.codec import encode
 from gateway.formats.detect import HEAD_BYTES, Format, detect
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
+from gateway.pipeline.sources import receive
+from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import FileReport
 
 FOUND_ERRORS = 1
 
 Files = Annotated[list[Path], typer.Argument(help="The files to check.", show_default=False)]
 OneFile = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
-Tolerant = Annotated[
-    bool, typer.Option("--tolerant", help="Lower the errors that `gateway codes` marks as tolerable.")
-]
+Target = Annotated[SourceFormat, typer.Option("--to", help="The format to write.", show_default=False)]
 
 
 def register(application: typer.Typer) -> None:
     """Add the commands of this module."""
     application.command("validate")(validate)
+    application.command("translate")(translate)
     application.command("ack")(ack)
+    application.command("view")(view)
     application.command("detect")(detect_format)
 
 
 def validate(paths: Files, tolerant: Tolerant = False, as_json: Json = False) -> None:
-    """Check files against the standard and report every fault with its place."""
+    """Check files against their standard and report every fault with its place."""
     library = workspace_library()
-    terminal = Console(stderr=True)
-    reports = [_validated(library, path, tolerant, terminal) for path in paths]
+    watched = terminal(stderr=True)
+    reports = [_validated(library, path, watched, tolerant) for path in paths]
     if as_json:
         typer.echo(report_json(reports))
     else:
-        console = Console()
+        console = terminal()
         for report in reports:
             print_report(console, report)
-    if any(report.has_errors for report in reports):
-        raise typer.Exit(FOUND_ERRORS)
+    _end(*reports)
 
 
-def _validated(library: Library, path: Path, tolerant: bool, terminal: Console) -> FileReport:
-    intake = Intake(library.validator, tolerant=tolerant)
-    for event in read(files.chunks(path, terminal)):
-        intake.take(event)
-    return intake.report(str(path))
+def translate(
+    path: OneFile,
+    target: Target,
+    source: FromFormat = None,
+    mapping: MappingName = None,
+    partner: PartnerName = None,
+    numbers: Numbers = "1,1,0001",
+    at: At = None,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Translate a file to another format; faulty documents are reported, and the good ones still go."""
+    library = workspace_library()
+    watched = terminal(stderr=True)
+    first = FirstNumbers(*control_numbers(numbers))
+    written_at = moment(at)
+    knowledge = library.knowledge(partner, mapping)
+    form = _format(path, source)
+    received = receive(str(path), files.chunks(path, watched), form, knowledge)
+    written = write(received.documents, Format(target.value), knowledge, first, written_at)
+    report = received.report.with_findings(written.findings)
+    if written.data is not None:
+        files.write_output(written.data, output)
+    _tell(report, watched, as_json=as_json, on_stdout=output is not None)
+    _end(report)
 
 
 def ack(
     path: OneFile,
     kind: Annotated[AnswerKind, typer.Option(help="Which acknowledgments to write.")] = AnswerKind.AUTO,
     tolerant: Tolerant = False,
-    numbers: Annotated[
-        str, typer.Option("--control-numbers", metavar="ISA,GS,ST", help="The first numbers to use.")
-    ] = "1,1,0001",
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="The time of writing (ISO 8601).")] = None,
+    numbers: Numbers = "1,1,0001",
+    at: At = None,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
     """Write the TA1 and 997 that are owed for a file."""
     library = workspace_library()
-    terminal = Console(stderr=True)
+    watched = terminal(stderr=True)
     isa, gs, st = control_numbers(numbers)
+    written_at = moment(at)
     intake = Intake(library.validator, tolerant=tolerant)
-    for event in read(files.chunks(path, terminal)):
+    for event in read(files.chunks(path, watched)):
         intake.take(event)
     report = intake.report(str(path))
     answers = acknowledge(
         intake.interchanges,
         kind=kind,
         control_numbers=ControlNumbers(interchange=isa, group=gs, set=st),
-        at=moment(at) if at else datetime.now().astimezone(),
+        at=written_at,
     )
     files.write_output(b"".join(answers), output)
-    _tell(report, terminal, as_json=as_json, on_stdout=output is not None)
-    if report.has_errors:
-        raise typer.Exit(FOUND_ERRORS)
+    _tell(report, watched, as_json=as_json, on_stdout=output is not None)
+    _end(report)
 
 
-def _tell(report: FileReport, terminal: Console, *, as_json: bool, on_stdout: bool) -> None:
+def view(
+    path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: Json = False
+) -> None:
+    """Show the documents of a file as a person reads them."""
+    watched = terminal(stderr=True)
+    knowledge = workspace_library().knowledge(partner, None)
+    form = _format(path, source)
+    received = receive(str(path), files.chunks(path, watched), form, knowledge)
     if as_json:
-        typer.echo(report_json([report]), err=not on_stdout)
+        typer.echo(encode(received.documents).decode())
+        typer.echo(report_json([received.report]), err=True)
     else:
-        print_findings(terminal, report.findings)
+        console = terminal()
+        for document in received.documents:
+            print_document(console, document)
+        print_findings(watched, received.report.findings)
+    _end(received.report)
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:
@@ -105,4 +150,31 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
     else:
         typer.echo(detected.value)
     if detected is Format.UNKNOWN:
+        raise typer.Exit(FOUND_ERRORS)
+
+
+def _validated(library: Library, path: Path, watched: Console, tolerant: bool) -> FileReport:
+    form = _format(path, None)
+    chunks = files.chunks(path, watched)
+    if form is not Format.X12:
+        return receive(str(path), chunks, form, library.knowledge(None, None)).report
+    intake = Intake(library.validator, tolerant=tolerant)
+    for event in read(chunks):
+        intake.take(event)
+    return intake.report(str(path))
+
+
+def _format(path: Path, named: SourceFormat | None) -> Format:
+    return Format(named.value) if named is not None else detect(files.head(path, HEAD_BYTES))
+
+
+def _tell(report: FileReport, watched: Console, *, as_json: bool, on_stdout: bool) -> None:
+    if as_json:
+        typer.echo(report_json([report]), err=not on_stdout)
+    else:
+        print_findings(watched, report.findings)
+
+
+def _end(*reports: FileReport) -> None:
+    if any(report.has_errors for report in reports):
         raise typer.Exit(FOUND_ERRORS)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import typer
-from rich.console import Console
 
 from gateway.bootstrap import X12_SCHEMAS, Library
 from gateway.cli.options import Json, workspace_library
+from gateway.cli.output import terminal
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
 from gateway.schema.check import check, partial_lists
@@ -30,7 +30,7 @@ def codes(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"codes": [_code(code) for code in CATALOGUE.values()]}, indent=2))
         return
-    console = Console()
+    console = terminal()
     for family, members in FAMILIES:
         console.print(f"\n{family}", style="bold")
         for code in members:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,39 @@ from gateway.workspace import Workspace
 
 HIGHEST_CONTROL_NUMBER = 999_999_999  # nine digits, in ISA13, GS06 and ST02 alike
 
+
+class SourceFormat(StrEnum):
+    """The formats that can be read and written."""
+
+    CANONICAL = "canonical"
+    SPAPI = "spapi"
+    X12 = "x12"
+    CSV = "csv"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="PATH", help="Write here, not to standard output.")
+]
+Tolerant = Annotated[
+    bool, typer.Option("--tolerant", help="Lower the errors that `gateway codes` marks as tolerable.")
+]
+FromFormat = Annotated[
+    SourceFormat | None,
+    typer.Option("--from", help="The format of the file, when it should not be detected."),
+]
+MappingName = Annotated[
+    str | None,
+    typer.Option("--mapping", metavar="NAME", help="A mapping table to use in place of the usual."),
+]
+PartnerName = Annotated[
+    str | None, typer.Option("--partner", metavar="NAME", help="The partner it is exchanged with.")
+]
+Numbers = Annotated[
+    str, typer.Option("--control-numbers", metavar="ISA,GS,ST", help="The first control numbers to use.")
+]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="The time of writing (ISO 8601); now when absent.")
 ]
 
 
@@ -37,8 +68,10 @@ def control_numbers(text: str) -> tuple[int, int, int]:
     return isa, gs, st
 
 
-def moment(text: str) -> datetime:
-    """A time in ISO 8601; `UsageError` when it is none."""
+def moment(text: str | None) -> datetime:
+    """A time in ISO 8601, or now; `UsageError` when it is none."""
+    if text is None:
+        return datetime.now().astimezone()
     try:
         return datetime.fromisoformat(text)
     except ValueError as fault:

@@ -23,6 +23,16 @@ VERDICT_STYLES = {
 }
 
 
+def terminal(*, stderr: bool = False) -> Console:
+    """Standard output or error, where text is text: no markup, no emoji, no guessed colours."""
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def printable(text: str) -> str:
+    """Text of a document for a terminal, which must not obey control characters in it."""
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+
+
 def report_json(reports: Sequence[FileReport]) -> str:
     """The report of `--json`: one object with `files`."""
     return json.dumps({"files": [_file(report) for report in reports]}, indent=2, ensure_ascii=False)
@@ -54,7 +64,7 @@ def print_report(console: Console, report: FileReport) -> None:
     """One file: its verdict, its sets, and every finding with its place and remedy."""
     console.print(
         Text.assemble(
-            (report.file, "bold"),
+            (printable(report.file), "bold"),
             f"  {report.format}  ",
             (_words(report.verdict), VERDICT_STYLES[report.verdict]),
             "" if report.complete else "  (stopped early: not everything was looked at)",
@@ -74,7 +84,7 @@ def print_findings(console: Console, findings: Iterable[Finding]) -> None:
                 "    ",
                 (f"{finding.severity.value:<8}", SEVERITY_STYLES[finding.severity]),
                 (f"{finding.code}  ", "bold"),
-                (where(finding.location), "cyan"),
+                (printable(where(finding.location)), "cyan"),
             ),
             soft_wrap=True,
         )
@@ -103,7 +113,7 @@ def where(location: Location) -> str:
 
 def _set_line(each: SetReport) -> Text:
     return Text.assemble(
-        f"  {each.type} {each.st02 or each.set}  {each.version}  ".replace("    ", "  "),
+        printable(f"  {each.type} {each.st02 or each.set}  {each.version}  "),
         (_words(each.verdict), VERDICT_STYLES[each.verdict]),
     )
 

@@ -11,6 +11,7 @@ from gateway.codes import (
     flat,
     json,
     mapping,
+    translation,
     x12_elements,
     x12_envelope,
     x12_structure,
@@ -30,6 +31,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("JSON", json.CODES),
     ("Flat files", flat.CODES),
     ("Mapping", mapping.CODES),
+    ("Translation", translation.CODES),
     ("Canonical documents and business checks", canonical.CODES),
 )
 

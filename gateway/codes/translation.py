@@ -1,0 +1,56 @@
+"""Faults of a translation as a whole: what was assumed, and what the target made of the document."""
+
+from __future__ import annotations
+
+from gateway.codes.model import Code, Severity
+
+CODES = (
+    Code(
+        code="identities-assumed",
+        severity=Severity.NOTE,
+        title="Envelope identities assumed",
+        message="no partner was named, so the interchange is written from {sender} to {receiver}",
+        why="A receiver routes by these identities; assumed ones are right by luck only.",
+        remedy="Name the partner with --partner, or describe it in partners/<name>/partner.yaml.",
+    ),
+    Code(
+        code="documents-mixed",
+        severity=Severity.ERROR,
+        title="Documents of different kinds",
+        message="{place} is a {value}, but the output holds {other}; this format takes one kind in one file",
+        why="An SP-API operation and a flat file carry documents of one kind.",
+        remedy="Translate the kinds one by one, or to canonical or X12, which take any.",
+    ),
+    Code(
+        code="no-mapping",
+        severity=Severity.ERROR,
+        title="No mapping table",
+        message="no mapping table connects {document} with {format}",
+        why="Without a table nobody has said what the fields mean in that format.",
+        remedy="`gateway mappings list` shows the tables; add one to mappings/, or choose another format.",
+    ),
+    Code(
+        code="mapping-unclear",
+        severity=Severity.ERROR,
+        title="The table to use is not clear",
+        message="the columns fit none of the tables {tables} alone",
+        why="A flat file does not say what it is; its header row must tell one table from the others.",
+        remedy="Name the table with --mapping, or correct the header row.",
+    ),
+    Code(
+        code="written-not-valid",
+        severity=Severity.ERROR,
+        title="What would be written is not valid",
+        message="the {format} for this document would not be valid, so it was not written: {problem}",
+        why="A receiver would refuse it, which may cost a chargeback.",
+        remedy="Complete the document or the mapping table so that the target has what it needs.",
+    ),
+    Code(
+        code="read-back-differs",
+        severity=Severity.ERROR,
+        title="Written document reads back differently",
+        message="the {format} that was written does not read back as the same document, so it is held back",
+        why="A document that changes on its way must never leave silently.",
+        remedy="Report the document and the mapping table; one of the two directions of a row is wrong.",
+    ),
+)

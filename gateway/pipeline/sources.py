@@ -1,0 +1,202 @@
+"""Files of every format to canonical documents: read, checked against their format, mapped, checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.documents.accept import accepts
+from gateway.documents.business import warnings
+from gateway.documents.codec import decode_tree
+from gateway.documents.judge import faults
+from gateway.findings import Finding, Severity, found
+from gateway.formats import json
+from gateway.formats.detect import Format
+from gateway.formats.json import Json
+from gateway.formats.json_pointer import child
+from gateway.formats.x12.limits import ReadOptions
+from gateway.formats.x12.model import TransactionSet
+from gateway.formats.x12.places import location_of
+from gateway.formats.x12.reader import read as read_x12
+from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.knowledge import FlatTable, Knowledge, Outcome
+from gateway.report import FileReport, SetReport, Verdict, file_verdict
+from gateway.spapi.contents import Contents, contents
+from gateway.spapi.schema import repair
+
+__all__ = ["Received", "receive"]
+
+
+class Received(msgspec.Struct, frozen=True):
+    """A file made canonical: the documents that came through, in order, and the report on all of it."""
+
+    documents: tuple[Document, ...]
+    report: FileReport
+
+
+def receive(
+    file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowledge, *, tolerant: bool = False
+) -> Received:
+    """The documents of a file of a known format. Faulty ones are reported, and the good ones still come."""
+    if form is Format.X12:
+        return _receive_x12(file, chunks, knowledge, tolerant)
+    if form in (Format.JSON, Format.CANONICAL, Format.SPAPI):
+        return _receive_json(file, b"".join(chunks), form, knowledge)
+    if form is Format.CSV:
+        return _receive_flat(file, b"".join(chunks), knowledge)
+    return _unreadable(file, form.value, (found("format-unknown"),))
+
+
+def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge, tolerant: bool) -> Received:
+    intake = Intake(knowledge.validator, tolerant=tolerant, keep_sets=True)
+    options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
+    outcomes = [
+        _checked(_mapped(each, knowledge), knowledge)
+        for event in read_x12(chunks, options)
+        for each in intake.take(event)
+    ]
+    report = intake.report(file)
+    mapped = tuple(finding for outcome in outcomes for finding in outcome.findings)
+    return Received(_good(outcomes), msgspec.structs.replace(report, findings=report.findings + mapped))
+
+
+def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
+    table = knowledge.segment_table_to_read(each.report.type, each.report.version)
+    if table is None:
+        named = f"a {each.report.type} of {each.report.version}"
+        place = each.transaction_set.location
+        return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
+    checked, received = each.checked, each.transaction_set
+    outcome = table.read(checked.elements, checked.rows, received.delimiters)
+    return Outcome(outcome.document, tuple(_placed(finding, received) for finding in outcome.findings))
+
+
+def _placed(finding: Finding, received: TransactionSet) -> Finding:
+    """A finding of a mapping table at its place in the file: a table knows the place in the set alone."""
+    inside = finding.location
+    parts = {name: getattr(inside, name) for name in ("tag", "loop", "element", "component", "repetition")}
+    place = (
+        received.location if inside.segment_in_set is None else location_of(received, inside.segment_in_set)
+    )
+    return msgspec.structs.replace(finding, location=msgspec.structs.replace(place, **parts))
+
+
+def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
+    tree, findings = json.parse(data)
+    if tree is None:
+        return _unreadable(file, form.value, findings)
+    if form is not Format.SPAPI and _is_canonical(tree):
+        outcomes = [_checked(outcome, knowledge) for outcome in _canonical_documents(tree)]
+        return _reported(file, Format.CANONICAL, outcomes, findings)
+    held = None if form is Format.CANONICAL else contents(tree)
+    if held is None or held.kind is None:
+        faulty = held.findings if held else (found("format-unknown"),)
+        return _unreadable(file, form.value, (*findings, *faulty))
+    outcomes = [_checked(outcome, knowledge) for outcome in _vendor_documents(held, knowledge)]
+    return _reported(file, Format.SPAPI, outcomes, (*findings, *held.findings))
+
+
+def _is_canonical(tree: Json) -> bool:
+    entries = tree if isinstance(tree, list) else [tree]
+    return bool(entries) and all(isinstance(entry, dict) and "document" in entry for entry in entries)
+
+
+def _canonical_documents(tree: Json) -> Iterator[Outcome]:
+    if isinstance(tree, list):
+        for index, entry in enumerate(tree):
+            yield Outcome(*decode_tree(entry, child("", index)))
+    else:
+        yield Outcome(*decode_tree(tree))
+
+
+def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]:
+    assert held.kind is not None
+    table, schema = knowledge.json_table(held.kind), knowledge.schemas[held.kind]
+    for document in held.documents:
+        tree, findings = repair(document.tree, schema, document.pointer)
+        if _has_errors(findings) or not isinstance(tree, dict):
+            yield Outcome(None, findings)
+        elif table is None:
+            missing = found("no-mapping", document="a canonical document", format=f"SP-API {held.kind.value}")
+            yield Outcome(None, (*findings, missing))
+        else:
+            outcome = table.read(tree, document.pointer)
+            yield Outcome(outcome.document, (*findings, *outcome.findings))
+
+
+def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
+    tables = knowledge.flat_tables()
+    table = _table_for(tables, data)
+    if table is None:
+        names = ", ".join(each.name for each in tables)
+        return _unreadable(file, Format.CSV.value, (found("mapping-unclear", tables=names),))
+    outcomes = [_checked(outcome, knowledge) for outcome in table.read(data)]
+    return _reported(file, Format.CSV, outcomes, ())
+
+
+def _table_for(tables: Sequence[FlatTable], data: bytes) -> FlatTable | None:
+    """The table that knows most columns of the header row, when no other knows as many."""
+    if len(tables) == 1:
+        return tables[0]
+    known = [(table.fits(table.header(data)), table) for table in tables]
+    fitting = sorted(((count, table) for count, table in known if count), key=lambda each: -each[0])
+    if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
+        return None
+    return fitting[0][1]
+
+
+def _checked(outcome: Outcome, knowledge: Knowledge) -> Outcome:
+    """The canonical checks: a document that its schema refuses goes no further, warnings only go along."""
+    document = outcome.document
+    if document is None:
+        return outcome
+    if not accepts(document):
+        broken = faults(document)
+        if broken:
+            return Outcome(None, (*outcome.findings, *broken))
+    return Outcome(document, (*outcome.findings, *warnings(document, knowledge.arithmetic)))
+
+
+def _good(outcomes: Iterable[Outcome]) -> tuple[Document, ...]:
+    return tuple(outcome.document for outcome in outcomes if outcome.document is not None)
+
+
+def _reported(
+    file: str, form: Format, outcomes: Sequence[Outcome], findings: tuple[Finding, ...]
+) -> Received:
+    sets = tuple(_set_report(number, outcome, form) for number, outcome in enumerate(outcomes, 1))
+    if not sets or _has_errors(findings):
+        verdict = Verdict.UNREADABLE
+    else:
+        verdict = file_verdict(each.verdict for each in sets)
+    together = (*findings, *(finding for outcome in outcomes for finding in outcome.findings))
+    report = FileReport(
+        file=file, format=form.value, verdict=verdict, complete=True, sets=sets, findings=together
+    )
+    return Received(_good(outcomes), report)
+
+
+def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:
+    refused = outcome.document is None or _has_errors(outcome.findings)
+    return SetReport(
+        interchange=0,
+        group=0,
+        set=number,
+        type=type(outcome.document).__name__ if outcome.document is not None else "",
+        version=form.value,
+        isa13="",
+        gs06="",
+        st02="",
+        verdict=Verdict.REJECTED if refused else Verdict.ACCEPTED,
+    )
+
+
+def _unreadable(file: str, form: str, findings: tuple[Finding, ...]) -> Received:
+    report = FileReport(file=file, format=form, verdict=Verdict.UNREADABLE, complete=True, findings=findings)
+    return Received((), report)
+
+
+def _has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,266 @@
+"""Canonical documents to the bytes of a format: mapped, judged by the target's own rules, read back.
+
+A document that cannot be written is left out with its findings; the others still go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from gateway.agreements.partner import X12Style
+from gateway.documents import Document
+from gateway.documents.codec import decode, encode
+from gateway.errors import NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError
+from gateway.findings import Finding, Location, Severity, found
+from gateway.formats import json
+from gateway.formats.detect import Format
+from gateway.formats.json import JsonObject
+from gateway.formats.x12.reader import read as read_x12
+from gateway.formats.x12.writer import (
+    OutgoingGroup,
+    OutgoingInterchange,
+    OutgoingSet,
+    group_date_time,
+    interchange_bytes,
+    interchange_date_time,
+    joined_segment_text,
+)
+from gateway.pipeline.envelopes import Identities, delimiters_of, identities
+from gateway.pipeline.intake import Intake
+from gateway.pipeline.knowledge import JsonTable, Knowledge, SegmentTable
+from gateway.report import Verdict
+from gateway.spapi.contents import wrapped
+from gateway.spapi.schema import violations
+
+__all__ = ["FirstNumbers", "Written", "write"]
+
+SHOWN_PROBLEMS = 3  # of a target that is not valid; the first ones are the cause of the others
+
+
+class FirstNumbers(msgspec.Struct, frozen=True):
+    """The control numbers to begin with."""
+
+    interchange: int = 1
+    group: int = 1
+    set: int = 1
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What is to be sent; None when no document could be written."""
+
+    data: bytes | None
+    findings: tuple[Finding, ...] = ()
+
+
+def write(
+    documents: Sequence[Document], form: Format, knowledge: Knowledge, numbers: FirstNumbers, at: datetime
+) -> Written:
+    """The documents in a format. `at` is the time of writing for X12 envelopes."""
+    if not documents:
+        return Written(None)
+    if form is Format.CANONICAL:
+        return _write_canonical(documents)
+    if form is Format.SPAPI:
+        return _write_json(documents, knowledge)
+    if form is Format.CSV:
+        return _write_flat(documents, knowledge)
+    return _InterchangeWriter(knowledge, numbers, at).write(documents)
+
+
+def _write_canonical(documents: Sequence[Document]) -> Written:
+    data = encode(documents)
+    if decode(data).documents != tuple(documents):
+        return Written(None, (found("read-back-differs", format="canonical JSON"),))
+    return Written(data)
+
+
+def _of_one_kind(documents: Sequence[Document]) -> tuple[list[Document], list[Finding]]:
+    """The documents of the first one's kind, and a finding for each of another kind."""
+    first = type(documents[0])
+    mixed = [
+        found(
+            "documents-mixed",
+            Location(set=number),
+            type(document).__name__,
+            other=f"{first.__name__} documents",
+        )
+        for number, document in enumerate(documents, 1)
+        if type(document) is not first
+    ]
+    return [document for document in documents if type(document) is first], mixed
+
+
+def _write_json(documents: Sequence[Document], knowledge: Knowledge) -> Written:
+    same, findings = _of_one_kind(documents)
+    table = knowledge.json_table_to_write(type(same[0]))
+    if table is None:
+        return Written(None, (*findings, _no_mapping(same[0], "SP-API JSON")))
+    trees: list[JsonObject] = []
+    for document in same:
+        tree, faults = _json_of(document, table, knowledge)
+        findings += faults
+        if tree is not None:
+            trees.append(tree)
+    if not trees:
+        return Written(None, tuple(findings))
+    data = json.render(wrapped(table.kind, trees))
+    if json.parse(data)[0] != wrapped(table.kind, trees):
+        return Written(None, (*findings, found("read-back-differs", format="SP-API JSON")))
+    return Written(data, tuple(findings))
+
+
+def _json_of(
+    document: Document, table: JsonTable, knowledge: Knowledge
+) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+    tree, findings = table.write(document)
+    if tree is None or _has_errors(findings):
+        return None, findings
+    broken = violations(tree, knowledge.schemas[table.kind])
+    if broken:
+        return None, (*findings, *(_not_valid("SP-API JSON", finding) for finding in broken))
+    again = table.read(tree, "")
+    if again.document is None or table.write(again.document)[0] != tree:
+        return None, (*findings, found("read-back-differs", format="SP-API JSON"))
+    return tree, findings
+
+
+def _write_flat(documents: Sequence[Document], knowledge: Knowledge) -> Written:
+    same, findings = _of_one_kind(documents)
+    table = next((each for each in knowledge.flat_tables() if each.document is type(same[0])), None)
+    if table is None:
+        return Written(None, (*findings, _no_mapping(same[0], "a delimited file")))
+    data, faults = table.write(same)
+    findings += faults
+    if data is None:
+        return Written(None, tuple(findings))
+    again = [outcome.document for outcome in table.read(data)]
+    good = [document for document in again if document is not None]
+    if len(good) != len(again) or table.write(good)[0] != data:
+        return Written(None, (*findings, found("read-back-differs", format="delimited file")))
+    return Written(data, tuple(findings))
+
+
+class _InterchangeWriter:
+    """Writes documents as one interchange, a group for each kind."""
+
+    def __init__(self, knowledge: Knowledge, numbers: FirstNumbers, at: datetime) -> None:
+        self.knowledge = knowledge
+        self.numbers = numbers
+        self.at = at
+        self.style = knowledge.partner.x12 if knowledge.partner else X12Style()
+        self.delimiters = delimiters_of(self.style)
+        self.findings: list[Finding] = []
+
+    def write(self, documents: Sequence[Document]) -> Written:
+        names = identities(documents[0], self.knowledge.partner)
+        self.findings += names.findings
+        groups: dict[str, tuple[SegmentTable, list[OutgoingSet]]] = {}
+        number = self.numbers.set
+        for document in documents:
+            table = self.knowledge.segment_table_to_write(type(document))
+            if table is None:
+                self.findings.append(_no_mapping(document, "X12"))
+                continue
+            body = self.body(document, table, names)
+            if body is not None:
+                outgoing = OutgoingSet(table.set_id, f"{number:04d}", body)
+                groups.setdefault(table.functional_group, (table, []))[1].append(outgoing)
+                number += 1
+        if not groups:
+            return Written(None, tuple(self.findings))
+        data = self.interchange(list(groups.values()), names)
+        return Written(data, tuple(self.findings))
+
+    def body(self, document: Document, table: SegmentTable, names: Identities) -> list[str] | None:
+        """The segments of one document, judged in an interchange of its own and read back from it."""
+        segments, findings = table.write(document, self.delimiters)
+        self.findings += findings
+        if segments is None or _has_errors(findings):
+            return None
+        body = self.texts(segments)
+        if body is None:
+            return None
+        alone = self.interchange([(table, [OutgoingSet(table.set_id, "0001", body)])], names)
+        problem = None if alone is None else self.problem(alone, segments, table)
+        if problem is not None:
+            self.findings.append(problem)
+        return body if alone is not None and problem is None else None
+
+    def texts(self, segments: list[list[str]]) -> list[str] | None:
+        try:
+            return [joined_segment_text(segment, self.delimiters) for segment in segments]
+        except SeparatorInDataError as fault:
+            self.findings.append(found("written-not-valid", format="X12", problem=str(fault)))
+            return None
+
+    def problem(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Finding | None:
+        """Why an interchange with one set must not go: it is not valid, or it reads back otherwise."""
+        intake = Intake(self.knowledge.validator, keep_sets=True)
+        read = [each for event in read_x12([data]) for each in intake.take(event)]
+        report = intake.report("")
+        if report.verdict is not Verdict.ACCEPTED or len(read) != 1:
+            errors = [each for each in report.findings if each.severity is Severity.ERROR]
+            return _not_valid("X12", *errors[:SHOWN_PROBLEMS])
+        checked = read[0].checked
+        again = table.read(checked.elements, checked.rows, self.delimiters)
+        if again.document is None or table.write(again.document, self.delimiters)[0] != segments:
+            return found("read-back-differs", format="X12")
+        return None
+
+    def interchange(
+        self, groups: Iterable[tuple[SegmentTable, list[OutgoingSet]]], names: Identities
+    ) -> bytes | None:
+        date, time = interchange_date_time(self.at)
+        outgoing = OutgoingInterchange(
+            sender_qualifier=names.sender.qualifier,
+            sender=names.sender.id,
+            receiver_qualifier=names.receiver.qualifier,
+            receiver=names.receiver.id,
+            date=date,
+            time=time,
+            control_number=str(self.numbers.interchange),
+            version=self.style.interchange_version,
+            acknowledgment_requested="1" if self.style.acknowledgment_requested else "0",
+            usage=self.style.usage,
+            groups=[
+                self.group(table, sets, names, self.numbers.group + index)
+                for index, (table, sets) in enumerate(groups)
+            ],
+        )
+        try:
+            return interchange_bytes(outgoing, self.delimiters, self.style.charset)
+        except (NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError) as fault:
+            self.findings.append(found("written-not-valid", format="X12", problem=str(fault)))
+            return None
+
+    def group(
+        self, table: SegmentTable, sets: list[OutgoingSet], names: Identities, number: int
+    ) -> OutgoingGroup:
+        date, time = group_date_time(self.at, table.release)
+        return OutgoingGroup(
+            functional_id=table.functional_group,
+            sender=names.sender.group_id,
+            receiver=names.receiver.group_id,
+            date=date,
+            time=time,
+            control_number=str(number),
+            version=table.release,
+            sets=sets,
+        )
+
+
+def _no_mapping(document: Document, form: str) -> Finding:
+    return found("no-mapping", document=f"a {type(document).__name__}", format=form)
+
+
+def _not_valid(form: str, *broken: Finding) -> Finding:
+    place = broken[0].location if broken else Location()
+    problem = "; ".join(finding.message for finding in broken) or "it was refused"
+    return found("written-not-valid", place, format=form, problem=problem)
+
+
+def _has_errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
