@@ -112,7 +112,7 @@ class _Writing:
 
     def interchange_acknowledgment(self) -> Iterator[bytes]:
         """An interchange with the TA1, if there is one to send."""
-        segment = interchange_acknowledgment(self._interchange)
+        segment = interchange_acknowledgment(self._interchange, self._at)
         if segment is not None:
             yield self._written(acknowledgments=(segment,))
 

@@ -7,6 +7,8 @@ is copied to.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gateway.formats.x12.model import Delimiters
 
 # The basic and the extended character set of X12.6 as releases up to 004010 have them.
@@ -86,12 +88,21 @@ def interchange_control_number(isa13: str) -> str:
     return group_control_number(isa13).zfill(CONTROL_NUMBER_LENGTH)
 
 
-def fixed_digits(text: str, length: int) -> str:
-    """TA102, TA103: the digits of a date or time, cut or filled with zeros at the end to the fixed length.
+def interchange_date(isa09: str, at: datetime) -> str:
+    """TA102, YYMMDD: ISA09, without the century some give it; the day of the answer where it is none."""
+    return _time_as(isa09[-6:] if len(isa09) == 8 else isa09, "%y%m%d", at)
 
-    A date of eight digits loses its century, which ISA09 has no place for.
-    """
-    digits = "".join(character for character in text if character.isascii() and character.isdigit())
-    if length == 6 and len(digits) == 8:
-        return digits[2:]
-    return digits[:length].ljust(length, "0")
+
+def interchange_time(isa10: str, at: datetime) -> str:
+    """TA103, HHMM: ISA10, without seconds; the time of the answer where it is none."""
+    return _time_as(isa10[:4], "%H%M", at)
+
+
+def _time_as(text: str, form: str, otherwise: datetime) -> str:
+    """TA105 014 or 015 tells of a date or time that is none; copied, it would be a fault of the answer."""
+    try:
+        read = datetime.strptime(text, form)
+    except ValueError:
+        read = otherwise
+    written = read.strftime(form)
+    return written if written == text else otherwise.strftime(form)

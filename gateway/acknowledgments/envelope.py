@@ -29,6 +29,7 @@ USUAL_VERSION = "00401"
 REPETITION_SEPARATORS = "^!|;"  # the usual one, and others, of which three may be taken
 
 LINE_ENDS = ("", "\n", "\r\n")
+LINE_BREAKS = ("\r", "\n")
 USUAL_DELIMITERS = Delimiters()
 
 
@@ -36,18 +37,20 @@ def answer_delimiters(interchange: ReceivedInterchange, wanted: Delimiters | Non
     """The separators wanted; else those received, as their sender is sure to read them, or the usual ones.
 
     The usual ones where the received cannot separate: when two are the same, one is a letter, a digit, a
-    blank or outside ASCII, one stands in an identity that the answer must repeat, or ISA16 had none and the
-    reader made do. Blanks after a terminator are not repeated, a line end is.
+    blank, a line end inside a segment or outside ASCII, one stands in an identity that the answer must
+    repeat, or ISA16 had none and the reader made do. What follows a terminator is repeated when it is a line
+    end.
     """
     received = interchange.delimiters
     used = [received.element, received.component, received.segment]
     used += [received.repetition] if received.repetition else []
     named = [*interchange.isa[5:9], *(element for group in interchange.groups for element in group.gs[2:4])]
     separate = len(set(used)) == len(used) and all(_can_separate(one) for one in used)
+    broken = received.element in LINE_BREAKS or received.component in LINE_BREAKS
     clash = any(one in element for one in used for element in named)
     declared = interchange.isa[16] == received.component
     line_end = received.line_end if received.line_end in LINE_ENDS else ""
-    usable = received if separate and declared and not clash else USUAL_DELIMITERS
+    usable = received if separate and declared and not (clash or broken) else USUAL_DELIMITERS
     chosen = wanted or msgspec.structs.replace(usable, line_end=line_end)
     return msgspec.structs.replace(chosen, repetition=_repetition_separator(interchange, chosen))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -92,11 +93,12 @@ def note_code(finding: Finding) -> str | None:
     return ELEMENT_NOTES.get((finding.location.tag or "", finding.location.element or 0), INVALID_STRUCTURE)
 
 
-def interchange_acknowledgment(interchange: ReceivedInterchange) -> tuple[str, ...] | None:
+def interchange_acknowledgment(interchange: ReceivedInterchange, at: datetime) -> tuple[str, ...] | None:
     """The TA1 segment for an interchange (X12.5), as a tuple of its elements with the tag first.
 
-    TA101 to TA103 repeat ISA13, ISA09 and ISA10. None when ISA was not whole, and for an interchange that
-    carries TA1 segments and no group: an acknowledgment is not acknowledged.
+    TA101 to TA103 repeat ISA13, ISA09 and ISA10; `at` stands in for a date or time that is none. None when
+    ISA was not whole, and for an interchange that carries TA1 segments and no group: an acknowledgment is not
+    acknowledged.
     """
     if not interchange.can_be_answered or (interchange.carries_ta1 and not interchange.groups):
         return None
@@ -104,8 +106,8 @@ def interchange_acknowledgment(interchange: ReceivedInterchange) -> tuple[str, .
     return (
         "TA1",
         copying.interchange_control_number(interchange.isa[13]),
-        copying.fixed_digits(interchange.isa[9], 6),
-        copying.fixed_digits(interchange.isa[10], 4),
+        copying.interchange_date(interchange.isa[9].strip(), at),
+        copying.interchange_time(interchange.isa[10].strip(), at),
         judgment.code,
         judgment.note,
     )

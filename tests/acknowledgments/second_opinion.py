@@ -9,6 +9,7 @@ fixed pairs of GS01 and GS08; so it is given a copy of the interchange whose ver
 from __future__ import annotations
 
 import io
+import logging
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,6 +22,7 @@ import pyx12.map_if
 import pyx12.params
 import pyx12.x12n_document
 
+ISA_LENGTH = 106  # with the terminator
 MAP_997 = "997.4010.xml"
 CONTROL_MAP = "x12.control.00401.xml"
 MAP_FILES = ("maps.xml", "dataele.xml", "codes.xml", CONTROL_MAP, MAP_997)
@@ -30,7 +32,7 @@ TRANSACTION_SETS = ("850", "855", "856", "810", "860", "865", "846", "830", "832
 ADDED_CODES = {
     "ISA15": ("I",),
     "AK101": FUNCTIONAL_IDENTIFIERS,
-    "AK201": TRANSACTION_SETS,
+    "AK201": (*TRANSACTION_SETS, "000"),  # 000: ours for a set whose ST01 is none
     "AK403": ("12", "13"),  # from 005010 on
     **{f"AK90{position}": ("19",) for position in range(5, 10)},  # in the standard, not in the guides
 }
@@ -49,6 +51,7 @@ class SecondOpinion:
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
         prepare_maps(folder)
+        logging.getLogger("pyx12").setLevel(logging.CRITICAL)  # it logs each fault that we collect
         self._parameters = pyx12.params.params()
         load = pyx12.map_if.load_map_file
         self._maps = {name: load(name, self._parameters, self._folder) for name in (CONTROL_MAP, MAP_997)}
@@ -104,8 +107,16 @@ class _Recorder(pyx12.error_handler.err_handler):  # type: ignore[misc]  # pyx12
 
 
 def in_the_version_pyx12_reads(interchange: str) -> str:
-    """The interchange with 00401 in ISA12, U in ISA11, 004010 in GS08, and GS04 with its century."""
-    element, terminator = interchange[3], interchange[105]
+    """The interchange with 00401 in ISA12, U in ISA11, 004010 in GS08, and GS04 with its century.
+
+    pyx12 takes ISA16 for data, in which some characters must not stand; it is given another in their place.
+    """
+    if len(interchange) < ISA_LENGTH:
+        return interchange
+    element, component, terminator = interchange[3], interchange[104], interchange[105]
+    if component in "^`" or not component.isprintable():
+        other = next((one for one in ":>\\!<" if one not in interchange), component)
+        interchange = interchange.replace(component, other)
     segments = interchange.split(terminator)
     for index, segment in enumerate(segments):
         elements = segment.split(element)

@@ -205,7 +205,8 @@ def test_passwords_are_not_sent_back() -> None:
     [
         Delimiters("|", ":", "\n"),
         Delimiters("*", ":", "'", line_end="\r\n"),
-        Delimiters("\x1d", "<", "\x1c"),
+        Delimiters("\x1d", "\x1f", "\x1c"),
+        Delimiters("*", "^", "~"),
     ],
 )
 def test_separators_and_line_ends_are_mirrored(delimiters: Delimiters) -> None:
@@ -226,6 +227,7 @@ def test_separators_and_line_ends_are_mirrored(delimiters: Delimiters) -> None:
         Delimiters("*", " ", "~"),
         Delimiters("§", ">", "~"),
         Delimiters("*", "U", "~"),
+        Delimiters("*", "\n", "~"),
     ],
 )
 def test_separators_that_cannot_separate_are_not_mirrored(delimiters: Delimiters) -> None:

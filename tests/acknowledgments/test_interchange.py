@@ -9,11 +9,11 @@ from gateway.acknowledgments.interchange import interchange_acknowledgment
 from gateway.acknowledgments.received import ReceivedInterchange
 from gateway.codes import CATALOGUE
 from gateway.findings import Location, Severity, found
-from tests.acknowledgments.samples import fault, group, interchange, order
+from tests.acknowledgments.samples import AT, fault, group, interchange, order
 
 
 def told(received: ReceivedInterchange) -> str:
-    segment = interchange_acknowledgment(received)
+    segment = interchange_acknowledgment(received, AT)
     assert segment is not None
     return "*".join(segment)
 
@@ -83,8 +83,10 @@ def test_a_group_that_no_997_can_name_is_told_here() -> None:
         ({"e13": "ABC"}, "TA1*000000000*260301*1015*"),
         ({"e13": "1234567890"}, "TA1*000000000*260301*1015*"),
         ({"e9": "20260301"}, "TA1*000000042*260301*1015*"),
-        ({"e9": "26-03-01", "e10": "10:15:30"}, "TA1*000000042*260301*1015*"),
-        ({"e9": "", "e10": "9"}, "TA1*000000042*000000*9000*"),
+        ({"e10": "101530"}, "TA1*000000042*260301*1015*"),
+        ({"e9": "26-3-1", "e10": "9"}, "TA1*000000042*260304*0506*"),
+        ({"e9": "261301", "e10": "2401"}, "TA1*000000042*260304*0506*"),
+        ({"e9": "  ", "e10": ""}, "TA1*000000042*260304*0506*"),
     ],
 )
 def test_number_date_and_time_have_their_fixed_lengths(elements: dict[str, str], start: str) -> None:
@@ -96,10 +98,10 @@ def test_number_date_and_time_have_their_fixed_lengths(elements: dict[str, str],
 
 
 def test_a_ta1_is_not_answered() -> None:
-    assert interchange_acknowledgment(interchange(carries_ta1=True)) is None
-    assert interchange_acknowledgment(interchange(group(), carries_ta1=True)) is not None
+    assert interchange_acknowledgment(interchange(carries_ta1=True), AT) is None
+    assert interchange_acknowledgment(interchange(group(), carries_ta1=True), AT) is not None
 
 
 def test_without_a_whole_isa_there_is_nobody_to_answer() -> None:
     received = msgspec.structs.replace(interchange(), isa=("ISA", "00"))
-    assert interchange_acknowledgment(received) is None
+    assert interchange_acknowledgment(received, AT) is None

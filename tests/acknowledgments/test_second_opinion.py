@@ -80,7 +80,10 @@ def received_interchanges() -> Iterator[ReceivedInterchange]:
     yield interchange(group(*sets, e2="", e3=""), group(*sets, e1="PR"), e6=" " * 15, e5="  ")
     yield interchange(group(*sets, e2="A>B"), e14="1", e15="X")
     yield interchange(group(*sets), delimiters=Delimiters("|", ":", "\n"), e16=":")
-    yield interchange(group(*sets), delimiters=Delimiters("\x1d", "<", "\x1c", line_end="\r\n"), e16="<")
+    yield interchange(
+        group(*sets), delimiters=Delimiters("\x1d", "\x1f", "\x1c", line_end="\r\n"), e16="\x1f"
+    )
+    yield interchange(group(*sets), delimiters=Delimiters("*", "^", "~"), e16="^")
     yield interchange(group(*sets), delimiters=Delimiters("*", "*", "~"), e16="*")
     yield interchange(group(), e14="1")
 
