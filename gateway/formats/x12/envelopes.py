@@ -122,7 +122,7 @@ class InterchangeReader:
             lenient = self._groups == 0 and self._acknowledgments and is_count(says, 1)
             severity = Severity.WARNING if lenient else None
             here = self._place(at, "IEA", 1)
-            findings.append(found("iea-group-count", here, says, severity=severity, actual=self._groups))
+            findings.append(found("iea-group-count", here, says or None, severity=severity, actual=self._groups))
         here, isa13 = self._place(at, "IEA", 2), element(self._header.isa, 13)
         findings += trailer_findings("iea-control-number", here, element(iea, 2), isa13)
         yield InterchangeEnd(iea, self._groups, place, tuple(findings))
@@ -172,7 +172,7 @@ class InterchangeReader:
         findings = []
         says = element(ge, 1)
         if not is_count(says, group.sets):
-            findings.append(found("ge-set-count", self._place(at, "GE", 1), says, actual=group.sets))
+            findings.append(found("ge-set-count", self._place(at, "GE", 1), says or None, actual=group.sets))
         here = self._place(at, "GE", 2)
         findings += trailer_findings("ge-control-number", here, element(ge, 2), group.control_number)
         yield GroupEnd(ge, group.sets, self._place(at, "GE"), tuple(findings))

@@ -54,12 +54,13 @@ class Framer:
         self._source = source
         self._service = service
         self._limits = limits
+        self._kept_of_oversize = min(KEPT_OF_OVERSIZE, limits.segment_bytes)
         self.number = number  # of the next segment in the file
         self._terminator = "\n" if service.line_ended else service.segment
         self._blanks = blanks_before_segments(service.element, service.component)
         self._blanks_before = re.compile(f"[{re.escape(self._blanks)}]*+")
         # An interchange ends at IEA, or where the next begins: splitting on would be done again for the next.
-        self._may_end = re.compile(f"I(?:EA|SA){re.escape(service.element)}")
+        self._may_end = re.compile(f"I(?<=[^0-9A-Za-z]I)(?:EA|SA){re.escape(service.element)}")
 
     def position_of(self, batch: Batch, index: int) -> Position:
         """Where a segment of a batch stands in the file."""
@@ -115,7 +116,9 @@ class Framer:
         if not terminated:
             ends[-1] = len(text)
         segments = self._cleaned(pieces)
-        oversize = self._limited(segments, lengths)
+        oversize = self._oversize_among(segments, lengths)
+        for index in oversize:
+            segments[index] = self._cleaned([pieces[index][: self._kept_of_oversize]])[0]
         has_empty = "" in segments
         if has_empty and self._service.line_ended:
             kept = [index for index, segment in enumerate(segments) if segment]
@@ -143,8 +146,8 @@ class Framer:
             return [piece.replace("\n", "").replace("\r", "").lstrip(blanks) for piece in pieces]
         return [piece.lstrip(blanks) for piece in pieces]
 
-    def _limited(self, segments: list[str], lengths: list[int]) -> dict[int, str]:
-        """Finds the segments beyond the limits and keeps only their beginning."""
+    def _oversize_among(self, segments: list[str], lengths: list[int]) -> dict[int, str]:
+        """The segments beyond the limits, by index, with the code of the limit."""
         limits, separator = self._limits, self._service.element
         if max(lengths, default=0) <= min(limits.elements_per_segment, limits.segment_bytes):
             return {}
@@ -154,15 +157,13 @@ class Framer:
                 oversize[index] = "segment-too-long"
             elif segments[index].count(separator) > limits.elements_per_segment:
                 oversize[index] = "segment-too-many-elements"
-        for index in oversize:
-            segments[index] = segments[index][:KEPT_OF_OVERSIZE]
         return oversize
 
     def _oversize(self) -> Batch:
         """Passes over a segment that is longer than the limit, without keeping it."""
         source = self._source
         offset = source.offset
-        head = source.text[source.position :][:KEPT_OF_OVERSIZE]
+        head = source.text[source.position : source.position + self._kept_of_oversize]
         overlap = len(self._terminator) - 1
         ended = -1
         while ended < 0:

@@ -19,8 +19,9 @@ MAX_ELEMENTS_PER_SEGMENT = 10_000
 # A set is checked as a whole and so held in memory; 100,000 order lines with descriptions need about 14 MiB.
 MAX_SET_BYTES = 64 * MEBIBYTE
 
-# Each segment costs about 60 bytes beside its text, so that very short ones would outgrow the limit on bytes.
-MAX_SEGMENTS_PER_SET = 2_000_000
+# Each segment costs about 60 bytes beside its text, so that very short ones would outgrow the limit on bytes;
+# 100,000 order lines of six segments each are well below.
+MAX_SEGMENTS_PER_SET = 1_000_000
 
 # Control numbers are remembered to find duplicates; so many need about 30 MiB. ST02 has room for more.
 MAX_REMEMBERED_NUMBERS = 250_000

@@ -44,7 +44,7 @@ def trailer_findings(code: str, place: Location, number: str, expected: str) -> 
         return []
     if number and same_number(number) == same_number(expected):
         return [found("control-number-padding", place, number, expected=expected)]
-    return [found(code, place, number, expected=expected)]
+    return [found(code, place, number or None, expected=expected)]
 
 
 class Remembered:

@@ -77,10 +77,10 @@ class OpenSet:
         count = at.segment - (self.location.segment or 0) + 1
         if not is_count(says, count - self._empty) and not (self._empty and is_count(says, count)):
             place = self._place(at, "SE", 1)
-            self.findings.append(found("se-segment-count", place, says, actual=count - self._empty))
+            self.findings.append(found("se-segment-count", place, says or None, actual=count - self._empty))
         if number != self.control_number:
             place = self._place(at, "SE", 2)
-            self.findings.append(found("se-control-number", place, number, expected=self.control_number))
+            self.findings.append(found("se-control-number", place, number or None, expected=self.control_number))
         return self._whole()
 
     def end_without_trailer(self, at: Position) -> TransactionSet:
@@ -135,10 +135,15 @@ class OpenSet:
 
     def _in_charset(self, latin: TransactionSet) -> TransactionSet:
         transcoder = self._header.transcoder
-        texts = [transcoder.text(segment) for segment in latin.segments]
-        decoded = msgspec.structs.replace(latin, segments=tuple(text for text, _ in texts))
-        misfit = next((number for number, (_, fits) in enumerate(texts, 1) if not fits), None)
-        if misfit is None:
+        texts: list[str] = []
+        misfit = 0
+        for segment in latin.segments:
+            text, fits = transcoder.text(segment)
+            texts.append(text)
+            if not fits and not misfit:
+                misfit = len(texts)
+        decoded = msgspec.structs.replace(latin, segments=tuple(texts))
+        if not misfit:
             return decoded
         place = location_of(decoded, misfit)
         note = found("charset-fallback", place, charset=transcoder.charset, used="Latin-1")

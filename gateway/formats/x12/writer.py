@@ -20,7 +20,7 @@ from gateway.formats.x12.header import ISA_LENGTHS
 from gateway.formats.x12.model import Delimiters
 
 # C0 and C1 control characters, and what other programs take for a line end.
-_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 
 _ENVELOPE_TAGS = frozenset(("ISA", "IEA", "GS", "GE", "ST", "SE"))
 _BEGINNINGS_OF_ENVELOPE = frozenset(tag[:2] for tag in _ENVELOPE_TAGS)
@@ -91,7 +91,7 @@ def segment_text(elements: Sequence[Element], delimiters: Delimiters) -> str:
 
     Raises `SeparatorInDataError` when a piece of data holds a separator or a control character.
     """
-    return _segment(elements, delimiters, (delimiters.component, delimiters.repetition or delimiters.segment))
+    return _segment(elements, delimiters, joined=False)
 
 
 def joined_segment_text(elements: Sequence[str], delimiters: Delimiters) -> str:
@@ -99,7 +99,7 @@ def joined_segment_text(elements: Sequence[str], delimiters: Delimiters) -> str:
 
     Raises `SeparatorInDataError` for an element separator, a terminator or a control character.
     """
-    return _segment(elements, delimiters, ())
+    return _segment(elements, delimiters, joined=True)
 
 
 def interchange_bytes(
@@ -135,25 +135,19 @@ def group_date_time(at: datetime, release: str) -> tuple[str, str]:
     return at.strftime("%Y%m%d" if release >= FIRST_RELEASE_WITH_CENTURY else "%y%m%d"), at.strftime("%H%M")
 
 
-def _segment(elements: Sequence[Element], delimiters: Delimiters, reserved: tuple[str, ...]) -> str:
-    """`reserved`: what plain data may not hold beside element separator and terminator."""
+def _segment(elements: Sequence[Element], delimiters: Delimiters, *, joined: bool) -> str:
     separator = delimiters.element
     if _all_plain(elements):
         text = separator.join(elements)
-        if (
-            text.isprintable()
-            and text[:1].isalnum()
-            and text.count(separator) == len(elements) - 1
-            and delimiters.segment not in text
-            and not any(character in text for character in reserved)
-        ):
+        if text.count(separator) == len(elements) - 1 and _is_plain(text, delimiters, joined=joined):
             return text.rstrip(separator)
     tag = elements[0] if elements and isinstance(elements[0], str) else ""
     if not tag.isalnum():
         raise UnwritableEnvelopeError(f"{tag!r} is no segment tag; a tag has two or three letters and digits")
-    forbidden = (separator, delimiters.segment, *reserved)
+    unwritable = _unwritable(delimiters, joined=joined)
     return separator.join(
-        _element(element, delimiters, forbidden, (tag, position)) for position, element in enumerate(elements)
+        _element(element, delimiters, unwritable, (tag, position))
+        for position, element in enumerate(elements)
     ).rstrip(separator)
 
 
@@ -161,14 +155,30 @@ def _all_plain(elements: Sequence[Element]) -> TypeGuard[Sequence[str]]:
     return all(type(element) is str for element in elements)
 
 
+def _is_plain(text: str, delimiters: Delimiters, *, joined: bool) -> bool:
+    """Whether the text of a segment needs no closer look; element separators in it were counted."""
+    if not text.isprintable() or not text[:1].isalnum() or delimiters.segment in text:
+        return False
+    if joined:
+        return True
+    return delimiters.component not in text and (delimiters.repetition or delimiters.segment) not in text
+
+
+def _unwritable(delimiters: Delimiters, *, joined: bool) -> re.Pattern[str]:
+    """Finds what data may not hold; joined components have their separators, control characters or not."""
+    inner = delimiters.component + (delimiters.repetition or "")
+    separators = delimiters.element + delimiters.segment + ("" if joined else inner)
+    spared = f"(?![{re.escape(inner)}])" if joined else ""
+    return re.compile(f"{spared}[{_CONTROLS}]|[{re.escape(separators)}]")
+
+
 def _element(
-    element: Element, delimiters: Delimiters, forbidden: tuple[str, ...], place: tuple[str, int]
+    element: Element, delimiters: Delimiters, unwritable: re.Pattern[str], place: tuple[str, int]
 ) -> str:
     if isinstance(element, str):
-        found = next((character for character in forbidden if character in element), None)
-        control = _UNWRITABLE.search(element)
-        if found or control:
-            raise SeparatorInDataError(*place, element, found or (control[0] if control else ""))
+        found = unwritable.search(element)
+        if found:
+            raise SeparatorInDataError(*place, element, found[0])
         return element
     if isinstance(element, Repeated):
         separator, parts = delimiters.repetition, element.occurrences
@@ -177,10 +187,9 @@ def _element(
                 f"{place[0]}{place[1]:02d} is repeated, and the interchange has no repetition separator; "
                 f"write it in version 00402 or later with one, or send one occurrence"
             )
-        texts = (_element(part, delimiters, forbidden, place) for part in parts)
-        return separator.join(texts).rstrip(separator)
-    components = (_element(part, delimiters, forbidden, place) for part in element)
-    return delimiters.component.join(components).rstrip(delimiters.component)
+    else:
+        separator, parts = delimiters.component, element
+    return separator.join(_element(part, delimiters, unwritable, place) for part in parts).rstrip(separator)
 
 
 def _check_delimiters(delimiters: Delimiters, version: str) -> None:
@@ -251,7 +260,7 @@ def _check_texts(body: Sequence[str], delimiters: Delimiters) -> None:
     """The texts come from elsewhere: a terminator or an SE among them would end the segment or the set."""
     separator = delimiters.element
     for text in body:
-        if not text.isprintable() or not text[:1].isalnum() or delimiters.segment in text:
+        if not _is_plain(text, delimiters, joined=True):
             joined_segment_text(text.split(separator), delimiters)
         if text[:2] in _BEGINNINGS_OF_ENVELOPE and text.split(separator, 1)[0] in _ENVELOPE_TAGS:
             raise UnwritableEnvelopeError(f"the segment {text[:60]!r} cannot stand inside a transaction set")
