@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import msgspec
 
 from gateway.codes import CATALOGUE
@@ -74,14 +72,10 @@ class Diagnosis:
         every = [finding for kept in self._kept.values() for finding in kept]
         if self._lowered and not self._refused:
             every = [_lowered(finding) for finding in every]
+        every.sort(key=lambda finding: _place(finding.location))
         if self._dropped:
             every.append(found("findings-limit", self._set.location, limit=MAX_FINDINGS_PER_SET))
-        return in_order(every)
-
-
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by their places in the file."""
-    return tuple(sorted(findings, key=lambda finding: _place(finding.location)))
+        return tuple(every)
 
 
 def _place(location: Location) -> tuple[int, int, int, int]:

@@ -28,7 +28,7 @@ class Syntax(msgspec.Struct, frozen=True):
 
 def segment_faults(segment: Segment, values: Sequence[str], syntax: Syntax) -> list[Fault]:
     """All faults of a segment, in the order of its elements. `values[0]` is the tag."""
-    faults = [*_trailing(values), *_surplus(segment, values)]
+    faults = [*_surplus(segment, values)]
     missing = set()
     for position, use in enumerate(segment.uses, 1):
         if position < len(values) and values[position]:
@@ -36,8 +36,8 @@ def segment_faults(segment: Segment, values: Sequence[str], syntax: Syntax) -> l
         elif use.requirement is Requirement.MANDATORY:
             missing.add(position)
             faults.append(Fault(code="element-missing", element=position, details=_named(use.content)))
-    for fault in _notes_faults(segment, values[1:], segment.tag, missing):
-        faults.append(fault)
+    faults += _notes_faults(segment, values[1:], segment.tag, missing)
+    faults += _trailing(values, missing)
     return sorted(faults, key=lambda fault: fault.place)
 
 
@@ -45,12 +45,13 @@ def _named(content: Element | Composite, *more: tuple[str, object]) -> Details:
     return (("name", content.name), ("number", content.number), *more)
 
 
-def _trailing(values: Sequence[str]) -> Iterator[Fault]:
+def _trailing(values: Sequence[str], missing: set[int]) -> Iterator[Fault]:
+    """Separators behind the last element, unless something that should be there is missing between them."""
     last = len(values) - 1
     while last > 0 and not values[last]:
         last -= 1
     count = len(values) - 1 - last
-    if count:
+    if count and missing.isdisjoint(range(last + 1, len(values))):
         code = "segment-trailing-separator"
         yield Fault(code=code, element=last + 1, details=(("count", count),))
 
@@ -101,8 +102,6 @@ def _content_faults(content: Element | Composite, text: str, syntax: Syntax) -> 
 def _composite_faults(composite: Composite, text: str, syntax: Syntax) -> Iterator[Fault]:
     parts = _parts(text, syntax)
     most = len(composite.components)
-    for fault in _trailing(["", *parts]):
-        yield msgspec.structs.replace(fault, element=None)
     if any(parts[most:]):
         details = _named(composite, ("count", len(parts)), ("max", most))
         yield Fault(code="element-components", component=most + 1, value=text, details=details)
@@ -120,6 +119,7 @@ def _composite_faults(composite: Composite, text: str, syntax: Syntax) -> Iterat
             yield Fault(code="element-missing", component=number, details=details)
     for fault in _notes_faults(composite, parts, "component ", missing):
         yield msgspec.structs.replace(fault, component=fault.element)
+    yield from _trailing(["", *parts], missing)
 
 
 def _parts(text: str, syntax: Syntax) -> list[str]:
@@ -130,7 +130,7 @@ def _parts(text: str, syntax: Syntax) -> list[str]:
 def _notes_faults(
     owner: Segment | Composite, values: Sequence[str], prefix: str, missing: set[int]
 ) -> Iterator[Fault]:
-    """The faults against the syntax notes; an element found missing once is not reported again."""
+    """The faults against the syntax notes. What they find missing is added to `missing`, and told once."""
     uses = owner.uses if isinstance(owner, Segment) else owner.components
     sent = {position for position, value in enumerate(values, 1) if value}
     for note in owner.notes:

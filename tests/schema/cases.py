@@ -1,4 +1,4 @@
-"""What a case of the conformance tests is made of: edits of a good set, and findings at their full addresses."""
+"""What a case of the conformance tests is made of: edits of a good set, findings at full addresses."""
 
 from __future__ import annotations
 

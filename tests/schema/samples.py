@@ -1,4 +1,4 @@
-"""Good transaction sets of our own, and interchanges around them; the tests damage them one fault at a time."""
+"""Good transaction sets of our own, and interchanges around them; tests damage them a fault at a time."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def interchange(
 
     `isa` and `gs` are `11=^`-like changes of elements of the envelope.
     """
-    header = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260105*1200*U*00401*000000042*0*P*>"
+    parties = f"ZZ*{'SENDER':15}*ZZ*{'RECEIVER':15}"
+    header = f"ISA*00*{'':10}*00*{'':10}*{parties}*260105*1200*U*00401*000000042*0*P*>"
     group = f"GS*{GROUPS.get(set_type, 'PO')}*SENDER*RECEIVER*20260105*1200*7*X*004010"
     lines = [
         _changed(header, isa),
