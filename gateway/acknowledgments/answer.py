@@ -14,7 +14,7 @@ from gateway.acknowledgments.envelope import (
     answer_interchange,
 )
 from gateway.acknowledgments.functional import SET_IDENTIFIER, SegmentElements, functional_acknowledgment
-from gateway.acknowledgments.interchange import InterchangeCode, interchange_acknowledgment, judge
+from gateway.acknowledgments.interchange import InterchangeCode, interchange_acknowledgment, is_refused, judge
 from gateway.acknowledgments.received import ControlNumbers, ReceivedGroup, ReceivedInterchange
 from gateway.formats.x12.model import Delimiters
 from gateway.formats.x12.writer import OutgoingGroup, OutgoingSet, interchange_bytes, segment_text
@@ -129,7 +129,12 @@ class _Writing:
 
     def _functional_acknowledgment(self, group: ReceivedGroup) -> OutgoingSet:
         number = self._numbers.set()
-        segments = functional_acknowledgment(group, control_number=number, delimiters=self._delimiters)
+        segments = functional_acknowledgment(
+            group,
+            control_number=number,
+            delimiters=self._delimiters,
+            interchange_refused=is_refused(self._interchange),
+        )
         body = [segment_text(segment, self._delimiters) for segment in segments[1:-1]]
         return OutgoingSet(SET_IDENTIFIER, number, body)
 

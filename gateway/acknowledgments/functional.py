@@ -59,13 +59,13 @@ class _SegmentNote(msgspec.Struct, frozen=True, order=True):
 
 
 def functional_acknowledgment(
-    group: ReceivedGroup, *, control_number: str, delimiters: Delimiters
+    group: ReceivedGroup, *, control_number: str, delimiters: Delimiters, interchange_refused: bool = False
 ) -> list[SegmentElements]:
     """The 997 for a group (X12.20), ST to SE, each segment as a tuple of its elements with the tag first.
 
     `control_number` becomes ST02; `delimiters` are those it will be written with, and none of them stands in
-    copied data. Empty for a group that is owed no answer: one of acknowledgments, or one that AK101 cannot
-    name.
+    copied data. In a refused interchange no group is accepted, whatever is in it. Empty for a group that is
+    owed no answer: one of acknowledgments, or one that AK101 cannot name.
     """
     if not group.is_owed_an_answer:
         return []
@@ -73,7 +73,8 @@ def functional_acknowledgment(
         ("ST", SET_IDENTIFIER, control_number),
         ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6))),
     ]
-    group_errors, refused = _group_errors(group)
+    group_errors = _in_order({error for one in group.findings if (error := CATALOGUE[one.code].ak905)})
+    refused = interchange_refused or any(one.severity is Severity.ERROR for one in group.findings)
     release = group.release
     codes = [_set_code(one.verdict, refused) for one in group.sets]
     for one, code in islice(zip(group.sets, codes, strict=True), SETS_LIMIT):
@@ -84,7 +85,7 @@ def functional_acknowledgment(
 
 
 def _set_code(verdict: Verdict, group_refused: bool) -> str:
-    """AK501. In a refused group no set is accepted: it will be sent again and would count twice."""
+    """AK501. In a refused envelope no set is accepted: it will be sent again and would count twice."""
     return "R" if group_refused else SET_CODES.get(verdict, "R")
 
 
@@ -167,13 +168,6 @@ def _part(position: int | None, limit: int) -> int:
 def _element_response(note: ElementNote) -> SegmentElements:
     position = (str(note.element), str(note.component or ""), str(note.repetition or ""))
     return ("AK4", position, note.number, note.code, note.data)
-
-
-def _group_errors(group: ReceivedGroup) -> tuple[list[str], bool]:
-    """AK905 to AK909, and whether one of them refuses the group; a lowered one refuses nothing."""
-    told = [finding for finding in group.findings if CATALOGUE[finding.code].ak905]
-    codes = {CATALOGUE[finding.code].ak905 or "" for finding in told}
-    return _in_order(codes), any(finding.severity is Severity.ERROR for finding in told)
 
 
 def _group_response(

@@ -81,6 +81,11 @@ def judge(interchange: ReceivedInterchange) -> InterchangeJudgment:
     return InterchangeJudgment(InterchangeCode.ACCEPTED, NO_ERROR)
 
 
+def is_refused(interchange: ReceivedInterchange) -> bool:
+    """Whether a fault of the interchange level refuses all that is in it."""
+    return any(finding.severity is Severity.ERROR for finding in interchange.findings)
+
+
 def note_code(finding: Finding) -> str | None:
     """TA105 for a finding; None for a remark that the code list of element I18 has nothing for.
 

@@ -74,6 +74,13 @@ def test_auto_adds_a_ta1_when_the_envelope_is_refused() -> None:
     assert kinds(received) == ["ta1", "2"]
 
 
+def test_in_a_refused_interchange_no_group_is_accepted() -> None:
+    received = interchange(group(order("0001")), findings=(fault("iea-control-number"),))
+    (ta1, functional) = answers(received)
+    assert "TA1*000000042*260301*1015*R*001~" in ta1
+    assert "AK2*850*0001~AK5*R~AK9*R*1*1*0~" in functional
+
+
 def test_auto_sends_no_ta1_for_what_is_only_noted() -> None:
     lowered = msgspec.structs.replace(fault("iea-group-count"), severity=Severity.WARNING)
     assert kinds(interchange(group(order("0001")), findings=(lowered,))) == ["1"]
@@ -268,10 +275,12 @@ def test_what_was_written_is_read_back() -> None:
         fault("segment-missing", 9, "CTT"),
         fault("se-segment-count", 10, "SE", 1, "99"),
     )
+    noted = msgspec.structs.replace(fault("isa13-duplicate"), severity=Severity.WARNING)
     received = interchange(
         group(order("0001"), order("0002", *bad), e6="1"),
         group(order("0001"), findings=(fault("ge-set-count"),), e6="2"),
-        findings=(fault("isa13-duplicate"),),
+        findings=(noted,),
+        e14="1",
     )
     parties = Parties(sender=Identity("08", "9254110060"), receiver=Identity("ZZ", "BUYER"))
     applications = msgspec.structs.replace(
@@ -284,7 +293,7 @@ def test_what_was_written_is_read_back() -> None:
             control_number="000000042",
             date="260301",
             time="1015",
-            verdict=Verdict.REJECTED,
+            verdict=Verdict.ACCEPTED_WITH_ERRORS,
             note="025",
         ),
         AcknowledgedGroup(
