@@ -27,8 +27,23 @@ MAP_997 = "997.4010.xml"
 CONTROL_MAP = "x12.control.00401.xml"
 MAP_FILES = ("maps.xml", "dataele.xml", "codes.xml", CONTROL_MAP, MAP_997)
 
-FUNCTIONAL_IDENTIFIERS = ("PO", "PR", "SH", "IN", "PC", "CA", "IB", "PS", "SC", "TX", "PD", "AG")
-TRANSACTION_SETS = ("850", "855", "856", "810", "860", "865", "846", "830", "832", "864", "852", "824")
+FUNCTIONAL_IDENTIFIERS = ("PO", "PR", "SH", "IN", "PC", "CA", "IB", "PS", "SC", "TX", "PD", "AG", "OW")
+TRANSACTION_SETS = (
+    "850",
+    "855",
+    "856",
+    "810",
+    "860",
+    "865",
+    "846",
+    "830",
+    "832",
+    "864",
+    "852",
+    "824",
+    "997",
+    "999",
+)
 ADDED_CODES = {
     "ISA15": ("I",),
     "AK101": FUNCTIONAL_IDENTIFIERS,
