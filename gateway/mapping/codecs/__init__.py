@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gateway.mapping.bound import Codec
 from gateway.mapping.cells import CellError
-from gateway.mapping.codecs import coded, moments, numbers, texts
+from gateway.mapping.codecs import coded, moments, numbers, shared_places, texts
 from gateway.mapping.codecs.model import CodecError, Factory, Setting
 from gateway.mapping.nodes import suggestion
 
@@ -42,5 +42,8 @@ CODECS: Mapping[str, Factory] = {
     "code": coded.code,
     "pairs": coded.pairs_with(make_codec),
     "container": coded.container,
+    "unit-price": shared_places.unit_price_with(make_codec),
+    "schedule": shared_places.schedule,
+    "order-date": shared_places.order_date,
 }
 """Every codec by its name in tables."""
