@@ -122,7 +122,8 @@ class InterchangeReader:
             lenient = self._groups == 0 and self._acknowledgments and is_count(says, 1)
             severity = Severity.WARNING if lenient else None
             here = self._place(at, "IEA", 1)
-            findings.append(found("iea-group-count", here, says or None, severity=severity, actual=self._groups))
+            counted = found("iea-group-count", here, says or None, severity=severity, actual=self._groups)
+            findings.append(counted)
         here, isa13 = self._place(at, "IEA", 2), element(self._header.isa, 13)
         findings += trailer_findings("iea-control-number", here, element(iea, 2), isa13)
         yield InterchangeEnd(iea, self._groups, place, tuple(findings))

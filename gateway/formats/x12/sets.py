@@ -79,8 +79,8 @@ class OpenSet:
             place = self._place(at, "SE", 1)
             self.findings.append(found("se-segment-count", place, says or None, actual=count - self._empty))
         if number != self.control_number:
-            place = self._place(at, "SE", 2)
-            self.findings.append(found("se-control-number", place, number or None, expected=self.control_number))
+            place, expected = self._place(at, "SE", 2), self.control_number
+            self.findings.append(found("se-control-number", place, number or None, expected=expected))
         return self._whole()
 
     def end_without_trailer(self, at: Position) -> TransactionSet:

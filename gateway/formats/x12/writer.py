@@ -152,7 +152,7 @@ def _segment(elements: Sequence[Element], delimiters: Delimiters, *, joined: boo
 
 
 def _all_plain(elements: Sequence[Element]) -> TypeGuard[Sequence[str]]:
-    return all(type(element) is str for element in elements)
+    return set(map(type, elements)) == {str}
 
 
 def _is_plain(text: str, delimiters: Delimiters, *, joined: bool) -> bool:
