@@ -27,8 +27,9 @@ ANSWER_REQUESTED = "1"  # ISA14
 class AnswerKind(StrEnum):
     """Which acknowledgments to write.
 
-    AUTO: a TA1 when the envelope is refused or its sender asks for one in ISA14, and a 997 for every group
-    that can be read. TA1: one for each interchange, and nothing else. FUNCTIONAL: 997 alone.
+    AUTO: a TA1 when the envelope is refused, when its sender asks for one in ISA14 or when a group cannot be
+    named in a 997, and a 997 for every other group. TA1: one for each interchange, and nothing else.
+    FUNCTIONAL: 997 alone.
     """
 
     AUTO = "auto"
@@ -67,8 +68,9 @@ def acknowledge(
 def _ta1_is_owed(interchange: ReceivedInterchange, kind: AnswerKind) -> bool:
     if kind is not AnswerKind.AUTO:
         return kind is AnswerKind.TA1
+    unnamed = any(not group.can_be_named for group in interchange.groups)
     refused = judge(interchange).code is InterchangeCode.REFUSED
-    return refused or interchange.isa[14].strip() == ANSWER_REQUESTED
+    return refused or unnamed or interchange.isa[14].strip() == ANSWER_REQUESTED
 
 
 class _Numbers:

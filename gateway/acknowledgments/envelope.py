@@ -58,7 +58,9 @@ def answer_delimiters(interchange: ReceivedInterchange, wanted: Delimiters | Non
 def answer_version(interchange: ReceivedInterchange) -> str:
     """ISA12 to answer with: the one received, or 00401 where it is no version."""
     version = interchange.isa[12].strip()
-    return version if len(version) == 5 and version.isascii() and version.isdigit() else USUAL_VERSION
+    unknown = any(finding.code == "interchange-version-unknown" for finding in interchange.findings)
+    readable = len(version) == 5 and version.isascii() and version.isdigit()
+    return version if readable and not unknown else USUAL_VERSION
 
 
 def answer_interchange(

@@ -68,14 +68,17 @@ def judge(interchange: ReceivedInterchange) -> InterchangeJudgment:
     comes twice, a control segment that is missing, out of place or has an invalid element each leave in doubt
     what was sent, or by whom. A finding lowered to a warning or a note is told with E and refuses nothing. Of
     several faults the first that refuses is told, since TA105 has room for one. Where all is well but a group
-    has a GS that no 997 can name, the TA1 is the only answer that can tell: R with 024.
+    has a GS that no 997 can name, the TA1 is the only answer that can tell: R with 024, or E when another
+    group of the interchange has a 997 of its own, for R would have that sent again too.
     """
     noted = [(note, finding) for finding in interchange.findings if (note := note_code(finding))]
     for note, finding in noted:
         if finding.severity is Severity.ERROR:
             return InterchangeJudgment(InterchangeCode.REFUSED, note)
-    if any(not group.can_be_named for group in interchange.groups):
-        return InterchangeJudgment(InterchangeCode.REFUSED, INVALID_CONTENT)
+    named = [group.can_be_named for group in interchange.groups]
+    if not all(named):
+        code = InterchangeCode.ERRORS_NOTED if any(named) else InterchangeCode.REFUSED
+        return InterchangeJudgment(code, INVALID_CONTENT)
     if noted:
         return InterchangeJudgment(InterchangeCode.ERRORS_NOTED, noted[0][0])
     return InterchangeJudgment(InterchangeCode.ACCEPTED, NO_ERROR)

@@ -47,12 +47,16 @@ class ReceivedGroup(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_be_named(self) -> bool:
-        """Whether AK101 can name the group; without a GS01 of two characters no 997 can be about it."""
+        """Whether AK101 can name the group: a 997 can only be about one whose GS01 is a code of the list."""
         functional_identifier = self._element(1)
+        faulty = any(
+            finding.location.tag == "GS" and finding.location.element == 1 for finding in self.findings
+        )
         return (
             len(functional_identifier) == 2
             and functional_identifier.isascii()
-            and (functional_identifier.isalnum())
+            and functional_identifier.isalnum()
+            and not faulty
         )
 
     @property

@@ -74,6 +74,12 @@ def test_of_several_faults_the_first_that_refuses_is_told() -> None:
 
 def test_a_group_that_no_997_can_name_is_told_here() -> None:
     assert told(interchange(group(order("0001"), e1="POX"))).endswith("*R*024")
+    assert told(interchange(group(order("0001"), e1="POX"), group(order("0001")))).endswith("*E*024")
+
+
+def test_a_group_whose_gs01_is_no_code_is_told_here() -> None:
+    fault_of_gs01 = fault("group-element", None, "GS", 1, "XX")
+    assert told(interchange(group(order("0001"), findings=(fault_of_gs01,), e1="XX"))).endswith("*R*024")
 
 
 @pytest.mark.parametrize(
