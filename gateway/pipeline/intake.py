@@ -177,7 +177,9 @@ class Intake:
     def _take_note(self, event: InterchangeNote) -> None:
         interchange = self._interchange()
         interchange.carries_ta1 = interchange.carries_ta1 or _element(event.segment, 0) == "TA1"
-        interchange.findings += self._noted(event.findings, self._validator.check_note(event))
+        findings = self._noted(event.findings, self._validator.check_note(event))
+        in_group = event.location.group is not None
+        (interchange.groups[-1] if in_group else interchange).findings += findings
 
     def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
         interchange = self._interchange()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release
@@ -13,6 +14,8 @@ from gateway.schema.checker import CheckedSet, SetChecker
 from gateway.schema.diagnose import Diagnosis
 from gateway.schema.faults import Fault
 from gateway.schema.structure import NO_ROW
+
+_TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")  # what a segment identifier is in every release (X12.6)
 
 
 class Validator:
@@ -60,7 +63,7 @@ class Validator:
     def _undefined(
         self, transaction_set: TransactionSet, release: str, set_type: str, tolerant: bool
     ) -> CheckedSet:
-        """A set that cannot be checked: it was read, and the elements of ST are looked at."""
+        """A set that cannot be checked: it was read; the elements of ST and the tags are looked at."""
         elements = transaction_set.split()
         diagnosis = Diagnosis(transaction_set, tolerant)
         for fault in envelope.header_faults(self._service, elements[0], transaction_set.delimiters):
@@ -70,6 +73,8 @@ class Validator:
             verdict = Verdict.NO_DEFINITION
             details = (("release", release),)
             diagnosis.add_fault(Fault(code="no-definition", element=1, value=set_type, details=details))
+        for fault in _tag_faults(elements, release):
+            diagnosis.add_fault(fault)
         return CheckedSet(verdict, diagnosis.findings(), [NO_ROW] * len(elements), elements)
 
 
@@ -77,3 +82,15 @@ def _set_type(transaction_set: TransactionSet) -> str:
     """ST01, "" when it is missing."""
     header = transaction_set.segments[0].split(transaction_set.delimiters.element, 2)
     return header[1] if len(header) > 1 else ""
+
+
+def _tag_faults(elements: Sequence[Sequence[str]], release: str) -> Iterator[Fault]:
+    """The segments whose tag is none in any release."""
+    odd = {values[0] for values in elements if not _TAG.fullmatch(values[0])}
+    for index, values in enumerate(elements if odd else ()):
+        tag = values[0]
+        if not tag:
+            yield Fault(code="segment-empty", index=index, tag="")
+        elif tag in odd:
+            details = (("release", release),)
+            yield Fault(code="segment-unknown", index=index, tag=tag, value=tag, details=details)

@@ -110,6 +110,17 @@ def test_a_set_without_definition_is_never_valid() -> None:
     assert list(result.rows) == [-1, -1, -1]
 
 
+def test_a_tag_that_no_release_can_have_is_told_without_a_definition_too() -> None:
+    result = checked(interchange("864", ["BMG*00", "TEST*1", "", "N1*ST", "mit*1"]))
+    assert result.verdict is Verdict.NO_DEFINITION
+    assert [as_found(finding) for finding in result.findings] == [
+        Found("no-definition", 1, "ST", 1, value="864"),
+        Found("segment-unknown", 3, "TEST", value="TEST"),
+        Found("segment-empty", 4, ""),
+        Found("segment-unknown", 6, "mit", value="mit"),
+    ]
+
+
 def test_a_set_of_an_unknown_release_is_never_valid() -> None:
     result = checked(interchange("850", ORDER, gs=["8=007030"]))
     assert (result.verdict, codes(result.findings)) == (Verdict.NO_DEFINITION, ["no-definition"])
