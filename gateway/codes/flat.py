@@ -14,6 +14,14 @@ CODES = (
         remedy="Set `charset` in the table's settings to what the sender writes, or ask for the file again.",
     ),
     Code(
+        code="flat-unwritable",
+        severity=Severity.ERROR,
+        title="Character set cannot say a character",
+        message="{place} of the file to write holds {value}, which {charset} cannot say",
+        why="Another character in its place would change a name or address.",
+        remedy="Set `charset` in the table's settings to utf-8, if the receiver reads it.",
+    ),
+    Code(
         code="flat-nul",
         severity=Severity.ERROR,
         title="NUL character in the text",

@@ -7,7 +7,7 @@ agreement: parameters are filled in.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import CsvSettings, Direction, FormatName, Here, Origin, Qualifier
+from gateway.mapping.records import Field, FieldKind
 
 __all__ = [
     "BlockPlan",
@@ -47,23 +48,6 @@ Value = (
     str | int | Decimal | bool | date | Moment | tuple[str, ...] | dict[str, str] | dict[str, Moment] | None
 )
 """What a field of a canonical record holds, records and lists of records apart."""
-
-
-class FieldKind(StrEnum):
-    """What a field holds; `texts` is a list of texts, `map` has texts or moments as values."""
-
-    TEXT = "text"
-    DECIMAL = "decimal number"
-    INTEGER = "whole number"
-    BOOLEAN = "true or false"
-    DATE = "day"
-    MOMENT = "moment"
-    TEXTS = "list of texts"
-    MAP = "map of texts"
-    MOMENTS = "map of moments"
-    RECORD = "record"
-    RECORDS = "list of records"
-    OTHER = "something no codec makes"
 
 
 class StepKind(StrEnum):
@@ -260,18 +244,21 @@ class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoundDerivation(msgspec.Struct, frozen=True, kw_only=True):
-    """A computed place. `compute` takes the shape (the document where there is none); None: not written."""
+    """A computed place. `compute` takes the shape (the document where there is none); None: not written.
 
-    spot: Spot
-    compute: Callable[[msgspec.Struct], Decimal | int | str | None]
+    `saying` holds the place; its codec writes the computed value and reads the place as it stands.
+    """
+
     name: str
-    origin: Origin
+    saying: SayingPlan
+    compute: Callable[[msgspec.Struct], Decimal | int | str | None]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A table ready to run. `root.record` is the shape where there is a `pair`, else the document.
 
     `definition` is given for X12 only; `columns` (every column, in the order to write) for delimited files.
+    `fields`: those of every record type the table fills.
     """
 
     name: str
@@ -284,3 +271,4 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     definition: SetDefinition | None = None
     parameters: Parameters
+    fields: Mapping[type[msgspec.Struct], Mapping[str, Field]]

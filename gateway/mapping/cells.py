@@ -37,8 +37,10 @@ __all__ = [
     "parse_call",
     "parse_fields",
     "parse_place",
+    "parse_qualifiers",
     "parse_saying",
     "parse_word",
+    "split_outside",
 ]
 
 SHOWN = 80  # characters of a cell that a mistake repeats
@@ -160,7 +162,7 @@ def _x12_place(text: str) -> X12Place:
     match = _X12.fullmatch(text)
     if match is None:
         raise CellError(f"{_shown(text)} is no place; one looks like `BEG03`, `REF[CR]02` or `CTT/AMT[TT]02`")
-    qualifiers = _qualifiers(match["qualifiers"]) if match["qualifiers"] is not None else ()
+    qualifiers = parse_qualifiers(match["qualifiers"]) if match["qualifiers"] is not None else ()
     return X12Place(
         match["tag"],
         tuple(match["loops"].split("/")[:-1]),
@@ -170,7 +172,8 @@ def _x12_place(text: str) -> X12Place:
     )
 
 
-def _qualifiers(text: str) -> tuple[Qualifier, ...]:
+def parse_qualifiers(text: str) -> tuple[Qualifier, ...]:
+    """What stands between the brackets of an X12 place."""
     qualifiers = []
     for part in split_outside(text, ","):
         match = _QUALIFIER.fullmatch(part)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs as charsets
 import re
 from collections.abc import Callable
 
 import msgspec
 
+from gateway.formats.delimited import is_charset
 from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, suggestion
 from gateway.mapping.plan import CsvSettings
 
@@ -77,12 +77,10 @@ def _line_end(node: Node) -> str:
 
 
 def _charset(node: Node) -> str:
-    try:
-        charsets.lookup(_text(node))
-    except LookupError as fault:
+    if not is_charset(_text(node)):
         raise _SettingError(
-            f"`{_text(node)[:40]}` is no charset; common ones are utf-8, windows-1252, latin-1"
-        ) from fault
+            f"`{_text(node)[:40]}` is no charset of text files; common ones are utf-8, windows-1252, latin-1"
+        )
     return _text(node)
 
 

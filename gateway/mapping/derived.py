@@ -6,17 +6,18 @@ They bear half-filled documents: what is missing counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from gateway.mapping.bound import FieldKind
+from gateway.mapping.bound import Codec, FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codecs import Setting, make_codec
 from gateway.mapping.nodes import suggestion
-from gateway.mapping.plan import CodecCall
+from gateway.mapping.plan import CodecCall, CsvSettings, FormatKind
 from gateway.mapping.records import Field, fields_of
 
-__all__ = ["DERIVATIONS", "Computed", "make_derivation"]
+__all__ = ["DERIVATIONS", "Computed", "derived_codec", "make_derivation", "same"]
 
 Computed = Decimal | int | str | None
 Compute = Callable[[msgspec.Struct], Computed]
@@ -35,6 +36,29 @@ def make_derivation(call: CodecCall, record: RecordType) -> Compute:
     if len(call.arguments) != 1:
         raise CellError(f"`{call.name}` takes one path, such as `lines` or `lines.quantity`")
     return factory(call.arguments[0].replace("[]", "").split("."), record)
+
+
+def derived_codec(kind: FormatKind, settings: CsvSettings) -> Codec:
+    """Writes a computed value as the format writes numbers; a place is read as it stands."""
+    numbers = make_codec("decimal", Setting(format=kind, fields=(FieldKind.DECIMAL,), settings=settings))
+    wholes = make_codec("integer", Setting(format=kind, fields=(FieldKind.INTEGER,), settings=settings))
+
+    def write(value: Decimal | int | str) -> object:
+        if isinstance(value, str):
+            return value
+        return wholes.write(value) if isinstance(value, int) else numbers.write(value)
+
+    return Codec("derived", lambda value: value, write)
+
+
+def same(held: object, computed: Decimal | int | str) -> bool:
+    """Whether the value at a place is the computed one; numbers compare as numbers."""
+    if isinstance(computed, str):
+        return held == computed
+    try:
+        return Decimal(held if isinstance(held, int | Decimal) else str(held)) == Decimal(computed)
+    except InvalidOperation:
+        return False
 
 
 def _count(names: list[str], record: RecordType) -> Compute:

@@ -6,6 +6,7 @@ The grammar is told in `docs/mapping-tables.md`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -90,7 +91,7 @@ class Qualifier(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         component = "" if self.component is None else f"-{self.component:02d}"
-        return f"{self.element:02d}{component}={self.value}"
+        return f"{self.element:02d}{component}={quoted(self.value)}"
 
 
 class X12Place(msgspec.Struct, frozen=True):
@@ -122,8 +123,16 @@ def qualifiers_text(qualifiers: tuple[Qualifier, ...]) -> str:
     if not qualifiers:
         return ""
     if len(qualifiers) == 1 and qualifiers[0].element == 1 and qualifiers[0].component is None:
-        return f"[{qualifiers[0].value}]"
+        return f"[{quoted(qualifiers[0].value)}]"
     return f"[{','.join(map(str, qualifiers))}]"
+
+
+def quoted(text: str) -> str:
+    """A value as a cell has it: in quotes when it is no plain word."""
+    if re.fullmatch(r"[^\s\"\\,=()\[\]]+", text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class JsonPlace(msgspec.Struct, frozen=True):

@@ -7,13 +7,31 @@ import typing
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 import msgspec
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import FieldKind
 
-__all__ = ["Field", "fields_of", "kind_of_map_values"]
+__all__ = ["Field", "FieldKind", "fields_of", "kind_of_map_values"]
+
+
+class FieldKind(StrEnum):
+    """What a field holds; `texts` is a list of texts, `map` has texts or moments as values."""
+
+    TEXT = "text"
+    DECIMAL = "decimal number"
+    INTEGER = "whole number"
+    BOOLEAN = "true or false"
+    DATE = "day"
+    MOMENT = "moment"
+    TEXTS = "list of texts"
+    MAP = "map of texts"
+    MOMENTS = "map of moments"
+    RECORD = "record"
+    RECORDS = "list of records"
+    OTHER = "something no codec makes"
+
 
 RecordType = type[msgspec.Struct]
 

@@ -14,10 +14,11 @@ from gateway.mapping.bound import (
     Plan,
     RowPlan,
     RowsAt,
+    SayingPlan,
     X12Spot,
 )
 from gateway.mapping.cells import CellError
-from gateway.mapping.derived import Computed, make_derivation
+from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.library import Library, places_of
 from gateway.mapping.nodes import Mistake, suggestion
 from gateway.mapping.pairs.model import Pair
@@ -103,6 +104,7 @@ class _Resolver:
             columns=tuple(dict.fromkeys((*table.settings.columns, *_columns(root)))),
             definition=places.definition if isinstance(places, X12Places) else None,
             parameters=self.parameters,
+            fields=self.paths.known,
         )
 
     def pair(self, document: RecordType | None) -> Pair | None:
@@ -193,8 +195,12 @@ class _Resolver:
             compute = self.understood(item.origin, make_derivation, item.call, record)
         if spot is None or compute is None:
             return None
-        name = str(item.call) if item.call else f"={item.text}"
-        return BoundDerivation(spot=spot, compute=compute, name=name, origin=item.origin)
+        codec = derived_codec(self.table.format.kind, self.table.settings)
+        text = str(item.place)
+        saying = SayingPlan(spots=(spot,), codec=codec, text=text, origin=item.origin)
+        return BoundDerivation(
+            name=str(item.call) if item.call else f"={item.text}", saying=saying, compute=compute
+        )
 
 
 def _fixed(text: str) -> Callable[[msgspec.Struct], Computed]:

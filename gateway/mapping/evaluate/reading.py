@@ -1,0 +1,296 @@
+"""Reading by interpreting a plan: the part that is the same for every format.
+
+An adapter finds values, instances of blocks and what no row claimed; this module decides which field they
+fill. It is slow and explains; the compiled reader is fast and only accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from gateway.findings import Finding, Location, Severity, found
+from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, Spot, StepKind
+from gateway.mapping.codecs import CodecError
+from gateway.mapping.derived import same
+from gateway.mapping.evaluate.drafts import Builder, Draft, Ext, reached, set_value
+from gateway.mapping.evaluate.trace import Source, Trace
+from gateway.mapping.pairs.model import SILENT
+from gateway.mapping.plan import Here
+
+__all__ = ["Found", "Instance", "ReadAdapter", "read_with"]
+
+Scope = TypeVar("Scope")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What stands at the places of a row: the arguments for its codec. `claims` is the adapter's own."""
+
+    values: tuple[object, ...]
+    location: Location
+    claims: tuple[object, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether any of the places holds something."""
+        return any(value is not None for value in self.values)
+
+
+class Instance(msgspec.Struct, Generic[Scope], frozen=True):
+    """One occurrence of a block; `position` orders those of several blocks that fill one list."""
+
+    scope: Scope
+    position: tuple[int, ...]
+    location: Location
+
+
+class ReadAdapter(Protocol[Scope]):
+    """What a format offers to the reader. It appends to `findings` what it finds wrong by itself."""
+
+    findings: list[Finding]
+
+    def root(self) -> Instance[Scope]:
+        """The whole document."""
+
+    def fetch(self, scope: Scope, spots: tuple[Spot, ...], *, repeated: bool) -> Found:
+        """What stands at the places of a row."""
+
+    def claim(self, scope: Scope, found: Found, used: Sequence[int] | None) -> None:
+        """A field was filled from these places; of a range or repeated place only from `used` positions."""
+
+    def instances(self, scope: Scope, block: BlockPlan) -> Sequence[Instance[Scope]]:
+        """The occurrences of a block that no other block has taken."""
+
+    def take(self, scope: Scope, block: BlockPlan, instance: Instance[Scope]) -> None:
+        """The block takes this occurrence."""
+
+    def leftovers(self, scope: Scope, block: BlockPlan) -> Ext:
+        """What no row claimed in the scope of a block, by place."""
+
+    def lifted(self, block: BlockPlan, number: int, key: str) -> str:
+        """The place of a leftover of occurrence `number` (from 0), as the block around it sees it."""
+
+
+def read_with(
+    plan: Plan, adapter: ReadAdapter[Scope], trace: Trace | None = None
+) -> tuple[msgspec.Struct | None, tuple[Finding, ...]]:
+    """The document an adapter's source holds, or None when a finding is an error."""
+    reader = _Reader(plan, adapter)
+    root = adapter.root()
+    draft = Draft(plan.root.record, root.location, plan.root.origin)
+    reader.fill(plan.root, root.scope, (draft,))
+    totals = [(item, reader.total(item.saying.spots, root.scope)) for item in plan.derived]
+    draft.ext = adapter.leftovers(root.scope, plan.root) | draft.ext
+    findings = adapter.findings
+    shape = Builder(plan.fields, plan.format.kind.column, trace, findings).record(draft)
+    if shape is None or _has_errors(findings):
+        return None, tuple(findings)
+    for item, held in totals:
+        computed = item.compute(shape)
+        if held.present and computed is not None and not same(held.values[0], computed):
+            shown, row = str(held.values[0]), str(item.saying.origin)
+            details = {"spot": item.saying.text, "other": str(computed), "row": row}
+            findings.append(found("total-differs", held.location, shown, severity=None, **details))
+    if plan.pair is None:
+        return shape, tuple(findings)
+    document, refused = plan.pair.to_document(shape, trace or SILENT, plan.parameters)
+    findings += refused
+    return (None if _has_errors(findings) else document), tuple(findings)
+
+
+def _has_errors(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+class _Reader(Generic[Scope]):
+    def __init__(self, plan: Plan, adapter: ReadAdapter[Scope]) -> None:
+        self.plan = plan
+        self.adapter = adapter
+
+    def total(self, spots: tuple[Spot, ...], scope: Scope) -> Found:
+        held = self.adapter.fetch(scope, spots, repeated=False)
+        if held.present:
+            self.adapter.claim(scope, held, None)
+        return held
+
+    def fill(self, block: BlockPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
+        """Fills the last draft from the rows and blocks of a block; `drafts` are those around it."""
+        later = []
+        for row in block.rows:
+            for saying in row.sayings:
+                if not saying.reads:
+                    continue
+                if any(field.fans_out for field in row.fields):
+                    later.append((row, saying))
+                else:
+                    self.read(row, saying, scope, drafts)
+        self.children(block, scope, drafts)
+        for row, saying in later:
+            self.read(row, saying, scope, drafts)
+        self.fill_in(block, drafts)
+        if block.test.field and block.test.equal:
+            drafts[-1].values.setdefault(block.test.field, block.test.value)
+
+    def read(self, row: RowPlan, saying: SayingPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
+        held = self.adapter.fetch(scope, saying.spots, repeated=saying.repeated)
+        values, used = self.decoded(row, saying, held) if held.present else ((), None)
+        if not values and not held.present and saying.required and saying.absent is None:
+            details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
+            self.adapter.findings.append(
+                found("mapping-required-missing", held.location, severity=None, **details)
+            )
+        source = Source(saying.text, held.location, saying.origin)
+        was_set = [
+            self.put(row, field, value, source, drafts)
+            for field, value in zip(row.fields, values, strict=False)
+            if value is not None
+        ]
+        if any(was_set):
+            self.adapter.claim(scope, held, used)
+
+    def decoded(
+        self, row: RowPlan, saying: SayingPlan, held: Found
+    ) -> tuple[tuple[object, ...], Sequence[int] | None]:
+        """A value for each field, none when the codec refuses; and the positions it used of a range."""
+        used: Sequence[int] | None = None
+        try:
+            result = saying.codec.read(*held.values)
+        except CodecError as fault:
+            self.refused(row, saying, held.location, fault)
+            return (), None
+        if saying.codec.pairs:
+            assert isinstance(result, tuple)
+            result, used = result
+            result = result or None
+        values = result if len(row.fields) > 1 and isinstance(result, tuple) else (result,)
+        for field, value in zip(row.fields, values, strict=True):
+            if field.allowed and value is not None and value not in field.allowed:
+                reason = f"it is none of {', '.join(field.allowed)}"
+                self.refused(row, saying, held.location, CodecError("mapping-value", value, reason=reason))
+                return (), None
+        return values, used
+
+    def refused(self, row: RowPlan, saying: SayingPlan, location: Location, fault: CodecError) -> None:
+        details = {"spot": saying.text, "field": row.key, "row": str(saying.origin), **fault.details}
+        self.adapter.findings.append(found(fault.code, location, fault.value, severity=None, **details))
+
+    def put(
+        self, row: RowPlan, field: BoundPath, value: object, source: Source, drafts: tuple[Draft, ...]
+    ) -> bool:
+        """Sets a field, wherever its path leads; whether it led anywhere."""
+        start = drafts[-1 - field.up]
+        holders = list(reached(start, field.steps, make=True))
+        for holder, step in holders:
+            other = set_value(holder, field.steps, value)
+            if other is not None:
+                details = {"other": str(other), "field": row.key, "row": str(source.row)}
+                self.adapter.findings.append(
+                    found("places-differ", source.location, str(value), severity=None, **details)
+                )
+            holder.own = True
+            holder.sources.setdefault(step.name, []).append(source)
+        if holders and not field.fans_out:
+            start.own = True
+        return bool(holders)
+
+    def fill_in(self, block: BlockPlan, drafts: tuple[Draft, ...]) -> None:
+        """Constants, and what rows give where the format is silent; neither makes a record inside."""
+        for row in block.rows:
+            field = row.fields[0]
+            absent = next((saying.absent for saying in row.sayings if saying.reads), None)
+            value = row.constant if row.constant is not None else absent
+            if value is None:
+                continue
+            for holder, step in reached(drafts[-1 - field.up], field.steps, make=False):
+                if field.steps[-1].kind is StepKind.KEY or holder.values.get(step.name) is None:
+                    self.fill_leaf(holder, field, value)
+
+    def fill_leaf(self, holder: Draft, field: BoundPath, value: object) -> None:
+        if field.steps[-1].kind is StepKind.KEY:
+            held = holder.values.setdefault(field.steps[-2].name, {})
+            assert isinstance(held, dict)
+            held.setdefault(field.steps[-1].name, value)
+        else:
+            holder.values[field.steps[-1].name] = value
+
+    def children(self, block: BlockPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
+        lists: dict[tuple[str, ...], list[tuple[tuple[int, ...], Draft]]] = {}
+        for inner in block.blocks:
+            names = tuple(step.name for step in inner.target)
+            for position, item in self.occurrences(inner, scope, drafts):
+                drafts[-1].own = True
+                if inner.many:
+                    lists.setdefault(names, []).append((position, item))
+            if inner.many and names in lists:
+                holder = _holder(drafts[-1], inner)
+                ordered = sorted(lists[names], key=lambda entry: entry[0])
+                holder.values[names[-1]] = [item for _, item in ordered]
+
+    def occurrences(
+        self, inner: BlockPlan, scope: Scope, drafts: tuple[Draft, ...]
+    ) -> list[tuple[tuple[int, ...], Draft]]:
+        """The items a block makes, with their positions."""
+        if isinstance(inner.at, Here):
+            item = self.draft(inner, drafts[-1].location, drafts[-1])
+            self.fill(inner, scope, (*drafts, item))
+            if not item.own:
+                item.values.clear()
+            return [((), item)] if item.own else []
+        items: list[tuple[tuple[int, ...], Draft]] = []
+        for instance in self.adapter.instances(scope, inner):
+            if not self.accepts(inner, instance.scope):
+                continue
+            self.adapter.take(scope, inner, instance)
+            item = self.draft(inner, instance.location, drafts[-1])
+            self.fill(inner, instance.scope, (*drafts, item))
+            ext = self.adapter.leftovers(instance.scope, inner) | item.ext
+            if inner.ext:
+                item.ext = ext
+            else:
+                item.ext = {}
+                lifted = {self.adapter.lifted(inner, len(items), key): ext[key] for key in ext}
+                drafts[-1].ext = drafts[-1].ext | lifted
+            items.append((instance.position, item))
+            if not inner.many:
+                break
+        return items
+
+    def draft(self, inner: BlockPlan, location: Location, outer: Draft) -> Draft:
+        """A new item; for a single record the one that rows may have begun."""
+        if inner.many:
+            return Draft(inner.record, location, inner.origin)
+        holder = _holder(outer, inner)
+        return holder.inner(inner.target[-1].name, inner.record)
+
+    def accepts(self, block: BlockPlan, scope: Scope) -> bool:
+        """Whether the block's filter lets this occurrence pass, as far as a row reads the tested field."""
+        test = block.test
+        for row in block.rows if test.field else ():
+            index = next((n for n, field in enumerate(row.fields) if _is_own(field, test.field)), None)
+            for saying in row.sayings if index is not None else ():
+                held = self.adapter.fetch(scope, saying.spots, repeated=saying.repeated)
+                value = _peeked(saying, held, len(row.fields), index or 0) if held.present else None
+                if value is not None:
+                    return (value == test.value) is test.equal
+        return True
+
+
+def _is_own(field: BoundPath, name: str) -> bool:
+    return not field.up and len(field.steps) == 1 and field.steps[0].name == name
+
+
+def _peeked(saying: SayingPlan, held: Found, fields: int, index: int) -> object:
+    try:
+        result = saying.codec.read(*held.values)
+    except CodecError:
+        return None
+    return result[index] if fields > 1 and isinstance(result, tuple) else result
+
+
+def _holder(draft: Draft, inner: BlockPlan) -> Draft:
+    for step in inner.target[:-1]:
+        if step.record is not None:
+            draft = draft.inner(step.name, step.record)
+    return draft

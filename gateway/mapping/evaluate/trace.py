@@ -1,0 +1,55 @@
+"""Where the values of a document come from: kept on request by the slow path only.
+
+Records are frozen and kept by their identity, so that a pair can pass on where it took a value from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from gateway.findings import Location
+from gateway.mapping.plan import Origin
+
+__all__ = ["Source", "Trace"]
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One place a value was read from, and the row of the table that read it."""
+
+    place: str
+    location: Location
+    row: Origin
+
+
+class Trace:
+    """Sources by record and field. It satisfies `gateway.mapping.pairs.PairTrace`."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, msgspec.Struct] = {}  # kept alive, so that an identity is never given again
+        self._locations: dict[int, Location] = {}
+        self._sources: dict[tuple[int, str], list[Source]] = {}
+
+    def made(
+        self, record: msgspec.Struct, sources: Mapping[str, Sequence[Source]], location: Location
+    ) -> None:
+        """A record was made at `location` from these sources of its fields."""
+        self._records[id(record)] = record
+        self._locations[id(record)] = location
+        for field, places in sources.items():
+            self._sources.setdefault((id(record), field), []).extend(places)
+
+    def copy(self, new: msgspec.Struct, field: str, *sources: tuple[msgspec.Struct, str]) -> None:
+        """`new.field` was made from these fields of other records."""
+        self._records[id(new)] = new
+        for record, name in sources:
+            self._sources.setdefault((id(new), field), []).extend(self.sources(record, name))
+
+    def where(self, record: msgspec.Struct) -> Location:
+        """Where in the source the record stands."""
+        return self._locations.get(id(record), Location())
+
+    def sources(self, record: msgspec.Struct, field: str) -> tuple[Source, ...]:
+        """Where a field's value was read from; empty when nothing is known."""
+        return tuple(self._sources.get((id(record), field), ()))

@@ -1,0 +1,83 @@
+"""Delimited files for the slow writer: columns of an outer item repeat in the rows of its inner ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan, RowsAt, SayingPlan
+from gateway.mapping.evaluate.sources import CsvTarget
+from gateway.mapping.evaluate.writing import Put, Refusal
+
+__all__ = ["CsvWriteScope", "CsvWriter"]
+
+
+class CsvWriteScope:
+    """The cells of one item, those of the items inside it, and kept columns that differ from row to row."""
+
+    def __init__(self) -> None:
+        self.cells: dict[str, str] = {}
+        self.inner: list[CsvWriteScope] = []
+        self.spread: dict[str, tuple[str, ...]] = {}
+        self.keys: set[tuple[str, ...]] = set()
+
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of the item: one for each item inside, else one."""
+        found = [row for inner in self.inner for row in inner.rows()] or [{}]
+        rows = [self.cells | row for row in found]
+        for column, texts in self.spread.items():
+            for row, text in zip(rows, texts, strict=False):
+                row[column] = text
+        return rows
+
+
+class CsvWriter:
+    """Builds the rows of one document."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.columns = plan.columns
+        self.top = CsvWriteScope()
+        self.kept: dict[str, None] = {}
+
+    def root(self) -> CsvWriteScope:
+        return self.top
+
+    def open(self, scope: CsvWriteScope, block: BlockPlan) -> CsvWriteScope:
+        del block  # every block of rows is a further item of the one around it
+        inner = CsvWriteScope()
+        scope.inner.append(inner)
+        return inner
+
+    def close(self, outer: CsvWriteScope, scope: CsvWriteScope, block: BlockPlan) -> Refusal | None:
+        """Two items with one key would be read as one."""
+        assert isinstance(block.at, RowsAt)
+        if not block.at.columns:
+            return None
+        key = tuple(scope.cells.get(column, "") for column in block.at.columns)
+        if key in outer.keys or not any(key):
+            return Refusal("key-repeated", " + ".join(key), {"column": " + ".join(block.at.columns)})
+        outer.keys.add(key)
+        return None
+
+    def put(
+        self, scope: CsvWriteScope, saying: SayingPlan, values: Sequence[object], *, fill: bool
+    ) -> Put | Refusal:
+        outcome = Put.DONE
+        for spot, value in zip(saying.spots, values, strict=True):
+            assert isinstance(spot, ColumnSpot)
+            text = "" if value is None else str(value)
+            if text and scope.cells.setdefault(spot.column, text) != text and not fill:
+                outcome = Put.TAKEN
+        return outcome
+
+    def put_back(self, scope: CsvWriteScope, place: str, value: str | tuple[str, ...]) -> bool:
+        if place in self.columns:
+            return False
+        self.kept.setdefault(place)
+        if isinstance(value, str):
+            scope.cells[place] = value
+        else:
+            scope.spread[place] = value
+        return True
+
+    def finish(self) -> CsvTarget:
+        return CsvTarget((*self.columns, *self.kept), self.top.rows())

@@ -1,0 +1,153 @@
+"""JSON for the slow writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.errors import GatewayError
+from gateway.formats.json import Json, JsonObject
+from gateway.mapping.bound import BlockPlan, JsonAt, JsonSpot, SayingPlan
+from gateway.mapping.evaluate.json_places import Part, parse_json_key, value_of_json
+from gateway.mapping.evaluate.writing import Put, Refusal
+
+__all__ = ["JsonWriteScope", "JsonWriter"]
+
+
+class JsonWriteScope:
+    """The object a block writes to. One that is no array element is attached with its first own value."""
+
+    def __init__(
+        self, node: JsonObject, parent: JsonWriteScope | None = None, keys: tuple[str, ...] = ()
+    ) -> None:
+        self.node = node
+        self.parent = parent
+        self.keys = keys
+
+    def attached(self) -> JsonObject | None:
+        """The object, now part of the document; None where something else stands in its place."""
+        if self.parent is not None:
+            outer = self.parent.attached()
+            holder = None if outer is None else _made(outer, self.keys)
+            if holder is None:
+                return None
+            self.node, self.parent = holder, None
+        return self.node
+
+
+class JsonWriter:
+    """Builds one JSON document."""
+
+    def __init__(self) -> None:
+        self.tree: JsonObject = {}
+
+    def root(self) -> JsonWriteScope:
+        return JsonWriteScope(self.tree)
+
+    def open(self, scope: JsonWriteScope, block: BlockPlan) -> JsonWriteScope:
+        at = block.at
+        assert isinstance(at, JsonAt)
+        if not at.array:
+            return JsonWriteScope({}, scope, at.keys)
+        element: JsonObject = {}
+        outer = scope.attached()
+        holder = None if outer is None else _made(outer, at.keys[:-1])
+        held = None if holder is None else holder.setdefault(at.keys[-1], [])
+        if not isinstance(held, list):
+            raise GatewayError(f"two blocks of a table disagree whether `{at.text}` is an array")
+        held.append(element)
+        return JsonWriteScope(element)
+
+    def close(self, outer: JsonWriteScope, scope: JsonWriteScope, block: BlockPlan) -> Refusal | None:
+        del outer, scope, block  # an object is complete as it stands
+        return None
+
+    def put(
+        self, scope: JsonWriteScope, saying: SayingPlan, values: Sequence[object], *, fill: bool
+    ) -> Put | Refusal:
+        outcome = Put.DONE
+        for spot, value in zip(saying.spots, values, strict=True):
+            assert isinstance(spot, JsonSpot)
+            if value is None or value == "":
+                continue
+            done = self.put_one(scope, spot.keys, _json(value), fill=fill)
+            outcome = done if outcome is Put.DONE else outcome
+        return outcome
+
+    def put_one(self, scope: JsonWriteScope, keys: tuple[str, ...], value: Json, *, fill: bool) -> Put:
+        if fill:
+            holder = None if scope.parent else _found(scope.node, keys[:-1])
+            if holder is None:
+                return Put.NOTHING_TO_FILL
+            holder.setdefault(keys[-1], value)
+            return Put.DONE
+        outer = scope.attached()
+        holder = None if outer is None else _made(outer, keys[:-1])
+        if holder is None or holder.setdefault(keys[-1], value) != value:
+            return Put.TAKEN
+        return Put.DONE
+
+    def put_back(self, scope: JsonWriteScope, place: str, value: str | tuple[str, ...]) -> bool:
+        parts = parse_json_key(place.removesuffix("[]"))
+        if parts is None or not isinstance(parts[-1], str):
+            return False
+        outer = scope.attached()
+        node = None if outer is None else _descended(outer, parts[:-1])
+        if node is None:
+            return False
+        if isinstance(value, str):
+            good, read = value_of_json(value)
+            if not good or parts[-1] in node:
+                return False
+            node[parts[-1]] = read
+            return True
+        held = node.setdefault(parts[-1], [])
+        values = [value_of_json(text) for text in value]
+        if not isinstance(held, list) or not all(good for good, _ in values):
+            return False
+        held.extend(read for _, read in values)
+        return True
+
+    def finish(self) -> JsonObject:
+        return self.tree
+
+
+def _made(node: JsonObject, keys: Sequence[str]) -> JsonObject | None:
+    for key in keys:
+        inner = node.setdefault(key, {})
+        if not isinstance(inner, dict):
+            return None
+        node = inner
+    return node
+
+
+def _found(node: JsonObject, keys: Sequence[str]) -> JsonObject | None:
+    for key in keys:
+        inner = node.get(key)
+        if not isinstance(inner, dict):
+            return None
+        node = inner
+    return node
+
+
+def _descended(node: JsonObject, parts: Sequence[Part]) -> JsonObject | None:
+    """The object at a kept place; missing objects are made, missing array elements are not."""
+    current: Json = node
+    for part in parts:
+        if isinstance(part, int):
+            if not isinstance(current, list) or part >= len(current):
+                return None
+            current = current[part]
+        elif isinstance(current, dict):
+            current = current.setdefault(part, {})
+        else:
+            return None
+    return current if isinstance(current, dict) else None
+
+
+def _json(value: object) -> Json:
+    """A codec's value as a tree; codecs of JSON give nothing else."""
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, list):
+        return [_json(part) for part in value]
+    raise GatewayError(f"a codec of JSON made a {type(value).__name__}")

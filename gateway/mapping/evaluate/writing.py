@@ -1,0 +1,322 @@
+"""Writing by interpreting a plan: the part that is the same for every format.
+
+Own values create segments, objects and cells; then what was kept in `ext` is put back; defaults and the
+values of outer records only fill what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from gateway.findings import Finding, Location, Severity, found
+from gateway.formats.json_pointer import child
+from gateway.mapping.bound import BlockPlan, BoundStep, BoundTest, Plan, RowPlan, SayingPlan, StepKind
+from gateway.mapping.codecs import CodecError
+from gateway.mapping.evaluate.drafts import Ext
+from gateway.mapping.pairs.model import SILENT, PairTrace
+from gateway.mapping.plan import Here
+
+__all__ = ["Put", "Refusal", "WriteAdapter", "write_with"]
+
+Scope = TypeVar("Scope")
+Record = msgspec.Struct
+
+
+class Put(Enum):
+    """What became of a value: written, without a segment or object to fill, or without room."""
+
+    DONE = auto()
+    NOTHING_TO_FILL = auto()
+    TAKEN = auto()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A value the adapter refuses for a reason of its own."""
+
+    code: str
+    value: str
+    details: Mapping[str, str]
+
+
+class WriteAdapter(Protocol[Scope]):
+    """What a format offers to the writer."""
+
+    def root(self) -> Scope:
+        """The whole document."""
+
+    def open(self, scope: Scope, block: BlockPlan) -> Scope:
+        """A new occurrence of a block."""
+
+    def close(self, outer: Scope, scope: Scope, block: BlockPlan) -> Refusal | None:
+        """The occurrence is complete."""
+
+    def put(self, scope: Scope, saying: SayingPlan, values: Sequence[object], *, fill: bool) -> Put | Refusal:
+        """Writes the values of a row's places (one tuple for a repeated place or range)."""
+
+    def put_back(self, scope: Scope, place: str, value: str | tuple[str, ...]) -> bool:
+        """Writes what was kept from a place; False when it cannot stand there any more."""
+
+
+def write_with(
+    plan: Plan, document: Record, adapter: WriteAdapter[Scope], trace: PairTrace = SILENT
+) -> tuple[bool, tuple[Finding, ...]]:
+    """Writes a document through an adapter; whether it is good, and what was found."""
+    findings: list[Finding] = []
+    shape: Record | None = document
+    if plan.pair is not None:
+        shape, refused = plan.pair.to_shape(document, trace, plan.parameters)
+        findings += refused
+    if shape is None or _has_errors(findings):
+        return False, tuple(findings)
+    writer = _Writer(plan, adapter, findings)
+    writer.write(plan.root, adapter.root(), (_Holder(shape, ""),), computed=True)
+    return not _has_errors(findings), tuple(findings)
+
+
+def _has_errors(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+class _Holder(msgspec.Struct, frozen=True):
+    """A record of the document, and the JSON pointer to it."""
+
+    record: Record
+    pointer: str
+
+
+class _Writer(Generic[Scope]):
+    def __init__(self, plan: Plan, adapter: WriteAdapter[Scope], findings: list[Finding]) -> None:
+        self.plan = plan
+        self.adapter = adapter
+        self.findings = findings
+
+    def fault(self, code: str, pointer: str, value: object, **details: str) -> None:
+        shown = None if value is None else _shown(value)
+        self.findings.append(found(code, Location(pointer=pointer), shown, severity=None, **details))
+
+    def write(
+        self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...], *, computed: bool = False
+    ) -> None:
+        """Writes the last record by the rows and blocks of a block; `holders` are those around it."""
+        self.own_values(block, scope, holders)
+        self.blocks(block, scope, holders)
+        if computed:
+            self.derived(scope, holders[-1].record)
+        if not isinstance(block.at, Here) or not block.target:
+            self.kept(scope, holders[-1])
+        self.fill_in(block, scope, holders)
+
+    def own_values(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+        for row in block.rows:
+            if row.constant is not None:
+                self.check_constant(row, holders)
+                continue
+            for saying in row.sayings:
+                if not saying.writes or saying.fills:
+                    continue
+                values = self.values(row, saying, holders)
+                if any(value is not None for value in values):
+                    self.put(row, saying, values, scope, holders)
+                elif saying.required and not _has_default(saying):
+                    self.missing(row, saying, holders)
+
+    def fill_in(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+        """Values of outer records, and defaults where the record has none."""
+        for row in block.rows:
+            for saying in row.sayings:
+                if not saying.writes or not (saying.fills or _has_default(saying)):
+                    continue
+                values = self.values(row, saying, holders)
+                if all(value is None for value in values):
+                    values = self.default(saying, holders)
+                elif not saying.fills:
+                    continue
+                if any(value is not None for value in values):
+                    self.put(row, saying, values, scope, holders, fill=True)
+                elif saying.required and not saying.fills:
+                    self.missing(row, saying, holders)
+
+    def default(self, saying: SayingPlan, holders: tuple[_Holder, ...]) -> tuple[object, ...]:
+        if saying.default_from is not None:
+            return (_leaf(holders[-1].record, saying.default_from.steps)[0],)
+        return (saying.default,)
+
+    def missing(self, row: RowPlan, saying: SayingPlan, holders: tuple[_Holder, ...]) -> None:
+        origin = str(saying.origin)
+        pointer = _pointer(holders, row)
+        self.fault("mapping-required-missing", pointer, None, spot=saying.text, field=row.key, row=origin)
+
+    def check_constant(self, row: RowPlan, holders: tuple[_Holder, ...]) -> None:
+        value = self.values(row, None, holders)[0]
+        if value is not None and value != row.constant:
+            pointer = _pointer(holders, row)
+            details = {"field": row.key, "other": str(row.constant), "row": str(row.origin)}
+            self.fault("constant-differs", pointer, value, **details)
+
+    def values(
+        self, row: RowPlan, saying: SayingPlan | None, holders: tuple[_Holder, ...]
+    ) -> tuple[object, ...]:
+        """The values of a row's fields; None where there is none, or what the format leaves out."""
+        values = []
+        for field in row.fields:
+            leaves = _leaf(holders[-1 - field.up].record, field.steps)
+            value = leaves[0] if leaves else None
+            other = next((leaf for leaf in leaves if leaf != value), value)
+            if other != value:
+                details = {"field": row.key, "other": _shown(other), "spot": saying.text if saying else ""}
+                origin = saying.origin if saying else row.origin
+                pointer = _pointer(holders, row)
+                self.fault("lines-differ", pointer, _shown(value), row=str(origin), **details)
+                value = None
+            if saying is not None and saying.absent is not None and value == saying.absent:
+                value = None
+            values.append(None if _is_empty(value) else value)
+        return tuple(values)
+
+    def put(
+        self,
+        row: RowPlan,
+        saying: SayingPlan,
+        values: tuple[object, ...],
+        scope: Scope,
+        holders: tuple[_Holder, ...],
+        *,
+        fill: bool = False,
+    ) -> None:
+        pointer, origin = _pointer(holders, row), str(saying.origin)
+        try:
+            written = saying.codec.write(*values)
+        except CodecError as fault:
+            details = {"spot": saying.text, "field": row.key, "row": origin, **fault.details}
+            self.fault(fault.code, pointer, fault.value, **details)
+            return
+        if saying.codec.pairs:
+            assert isinstance(written, tuple)
+            written, left = written
+            if left:
+                self.fault("no-room", pointer, ", ".join(left), spot=saying.text, field=row.key, row=origin)
+        several = len(saying.spots) > 1 and not saying.repeated
+        places = written if several and isinstance(written, tuple) else (written,)
+        if all(place in (None, "", ()) for place in places):
+            return
+        outcome = self.adapter.put(scope, saying, places, fill=fill)
+        details = {"spot": saying.text, "field": row.key, "row": origin}
+        if outcome is Put.TAKEN:
+            self.fault("place-taken", pointer, values[0] if len(values) == 1 else places, **details)
+        elif isinstance(outcome, Refusal):
+            self.fault(outcome.code, pointer, outcome.value, **{**details, **outcome.details})
+
+    def derived(self, scope: Scope, record: Record) -> None:
+        for item in self.plan.derived:
+            value = item.compute(record)
+            if value is None:
+                continue
+            written = item.saying.codec.write(value)
+            outcome = self.adapter.put(scope, item.saying, (written,), fill=False)
+            if outcome is not Put.DONE:
+                details = {"field": item.name, "spot": item.saying.text, "row": str(item.saying.origin)}
+                self.fault("place-taken", "", value, **details)
+
+    def kept(self, scope: Scope, holder: _Holder) -> None:
+        ext: object = getattr(holder.record, "ext", None)
+        if not isinstance(ext, dict):
+            return
+        kept: Ext = ext.get(self.plan.format.kind.column, {})
+        for place, value in kept.items():
+            if not self.adapter.put_back(scope, place, value):
+                pointer = child(child(f"{holder.pointer}/ext", self.plan.format.kind.column), place)
+                shown = value if isinstance(value, str) else " ".join(value)
+                self.fault("ext-not-placed", pointer, shown, spot=place)
+
+    def blocks(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+        """Writes the lists and records inside; the blocks of one list share it, in the list's own order."""
+        groups: dict[tuple[str, ...], list[BlockPlan]] = {}
+        for inner in block.blocks:
+            groups.setdefault(tuple(step.name for step in inner.target), []).append(inner)
+        for group in groups.values():
+            used: set[int] = set()
+            for item in _items(holders[-1], group[0].target):
+                accepting = next((inner for inner in group if _passes(item.record, inner.test)), None)
+                if accepting is None:
+                    continue
+                if id(accepting) in used and _holds_one(accepting):
+                    spot = "." if isinstance(accepting.at, Here) else accepting.at.text
+                    row = str(accepting.origin)
+                    self.fault("several-items", item.pointer, None, field=accepting.key, spot=spot, row=row)
+                    continue
+                used.add(id(accepting))
+                self.item(accepting, item, scope, holders)
+
+    def item(self, inner: BlockPlan, item: _Holder, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+        if isinstance(inner.at, Here):
+            self.write(inner, scope, (*holders, item))
+            return
+        opened = self.adapter.open(scope, inner)
+        self.write(inner, opened, (*holders, item))
+        refusal = self.adapter.close(scope, opened, inner)
+        if refusal is not None:
+            details = {"field": inner.key, "row": str(inner.origin), **refusal.details}
+            self.fault(refusal.code, item.pointer, refusal.value, **details)
+
+
+def _has_default(saying: SayingPlan) -> bool:
+    return saying.default is not None or saying.default_from is not None
+
+
+def _holds_one(block: BlockPlan) -> bool:
+    return isinstance(block.at, Here) or getattr(block.at, "array", True) is False
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", (), {})
+
+
+def _passes(record: Record, test: BoundTest) -> bool:
+    if not isinstance(record, test.record):
+        return False
+    return not test.field or (getattr(record, test.field) == test.value) is test.equal
+
+
+def _leaf(record: object, steps: Sequence[BoundStep]) -> list[object]:
+    """The values a path leads to: one, or one for each item of the lists on its way."""
+    found_values: list[object] = [record]
+    for step in steps:
+        inner: list[object] = []
+        for value in found_values:
+            if step.kind is StepKind.KEY:
+                inner.append(value.get(step.name) if isinstance(value, dict) else None)
+            elif step.kind is StepKind.ITEMS and step.test is not None and isinstance(value, msgspec.Struct):
+                items = getattr(value, step.name)
+                inner += [item for item in items if _passes(item, step.test)]
+            else:
+                inner.append(getattr(value, step.name) if isinstance(value, msgspec.Struct) else None)
+        found_values = inner
+    return found_values
+
+
+def _items(holder: _Holder, target: Sequence[BoundStep]) -> list[_Holder]:
+    record: object = holder.record
+    pointer = holder.pointer
+    for step in target:
+        record = getattr(record, step.name) if isinstance(record, msgspec.Struct) else None
+        pointer = child(pointer, step.name)
+    if isinstance(record, msgspec.Struct):
+        return [_Holder(record, pointer)]
+    items = record if isinstance(record, tuple | list) else ()
+    return [_Holder(item, child(pointer, number)) for number, item in enumerate(items)]
+
+
+def _pointer(holders: tuple[_Holder, ...], row: RowPlan) -> str:
+    field = row.fields[0]
+    pointer = holders[-1 - field.up].pointer
+    for step in field.steps:
+        pointer = child(pointer, step.name)
+    return pointer

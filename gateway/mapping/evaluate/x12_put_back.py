@@ -1,0 +1,125 @@
+"""Puts back what a transaction set said and no row claims: the inverse of `x12_leftovers`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.formats.x12.definitions import Composite
+from gateway.mapping.cells import CellError, split_outside
+from gateway.mapping.evaluate.x12_places import Anchor, parse_key, unescaped_parts
+from gateway.mapping.evaluate.x12_slots import Loop, Slot
+from gateway.mapping.places import Scope
+from gateway.mapping.places_x12 import X12Places
+from gateway.mapping.plan import X12Place
+
+__all__ = ["SEPARATOR", "PutBack"]
+
+SEPARATOR = "\x1f"  # stands between the components of a whole composite until it is written out
+
+
+class PutBack:
+    """Puts kept elements and segments back into one scope: a loop, or one segment of it."""
+
+    def __init__(self, places: X12Places, scope: Scope, loop: Loop, segment: Slot | None) -> None:
+        self.places = places
+        self.scope = scope
+        self.loop = loop
+        self.segment = segment
+
+    def put(self, key: str, value: str | tuple[str, ...]) -> bool:
+        """An element (a text) or segments (a tuple); False when they have no place here."""
+        try:
+            anchors = parse_key(key)
+            if isinstance(value, str):
+                return self.element(anchors, value)
+            loop, path = self.down(self.loop, self.scope.path, anchors[:-1])
+            done = [self.whole(loop, path, text) for text in value]
+        except CellError:
+            return False
+        return all(done)
+
+    def row(self, path: Sequence[str], tag: str) -> int:
+        return self.places.row(tuple(path), X12Place(tag)).index
+
+    def opens(self, row: int) -> bool:
+        return self.places.rows[row].opens_loop
+
+    def down(
+        self, loop: Loop, path: tuple[str, ...], anchors: Sequence[Anchor]
+    ) -> tuple[Loop, tuple[str, ...]]:
+        """The loop that a chain of anchors leads to; loops that are missing are made."""
+        for anchor in anchors:
+            row = self.row(path, anchor.tag)
+            if not self.opens(row) or row == loop.row:
+                raise CellError("no loop")
+            fitting = [inner for inner in loop.inner.get(row, []) if _opens(inner, anchor)]
+            if len(fitting) >= anchor.number:
+                loop = fitting[anchor.number - 1]
+            else:
+                loop = loop.add_inner(row)
+                _qualified(loop.opening(anchor.tag), anchor)
+            path = (*path, anchor.tag)
+        return loop, path
+
+    def element(self, anchors: tuple[Anchor, ...], value: str) -> bool:
+        last = anchors[-1]
+        if last.element is None:
+            return False
+        if len(anchors) == 1 and self.is_own(last.tag) and not last.qualifiers:
+            return self.set(self.segment or self.loop.opening(last.tag), last, value)
+        loop, path = self.down(self.loop, self.scope.path, anchors[:-1])
+        row = self.row(path, last.tag)
+        if self.opens(row):
+            inner, _ = self.down(loop, path, [last])
+            return self.set(inner.opening(last.tag), last, value)
+        fitting = [slot for slot in loop.slots.get(row, []) if slot.has(last.qualifiers)]
+        if len(fitting) >= last.number:
+            return self.set(fitting[last.number - 1], last, value)
+        return self.set(_qualified(loop.add_slot(row, last.tag), last), last, value)
+
+    def is_own(self, tag: str) -> bool:
+        return tag == (self.scope.segment or (self.scope.path[-1] if self.scope.path else ""))
+
+    def set(self, slot: Slot, anchor: Anchor, value: str) -> bool:
+        element = anchor.element or 0
+        place = (element, anchor.component or 0)
+        uses = self.places.definition.segments[slot.tag].uses
+        if not 1 <= element <= len(uses) or slot.elements.get(place) or slot.elements.get((element, 0)):
+            return False
+        slot.elements[place] = value if anchor.component else self.stored(slot.tag, element, value)
+        return True
+
+    def stored(self, tag: str, element: int, value: str) -> str:
+        uses = self.places.definition.segments[tag].uses
+        if element <= len(uses) and isinstance(uses[element - 1].content, Composite):
+            return SEPARATOR.join(unescaped_parts(value, ">"))
+        return value
+
+    def whole(self, loop: Loop, path: tuple[str, ...], text: str) -> bool:
+        """One whole segment: `REF*ZZ*1`, or `LM/LQ*A*B`, which goes into the loop put back before it."""
+        name, *texts = unescaped_parts(text, "*")
+        *loops, tag = split_outside(name, "/")
+        for inner_tag in loops:
+            held = loop.inner.get(self.row(path, inner_tag))
+            if not held:
+                return False
+            loop, path = held[-1], (*path, inner_tag)
+        row = self.row(path, tag)
+        if row == loop.row:
+            return False
+        slot = loop.unopened_inner(row).opening(tag) if self.opens(row) else loop.add_slot(row, tag)
+        for number, element in enumerate(texts, 1):
+            if element:
+                slot.elements[number, 0] = self.stored(tag, number, element)
+        return True
+
+
+def _opens(loop: Loop, anchor: Anchor) -> bool:
+    opening = loop.opening_or_none()
+    return opening.has(anchor.qualifiers) if opening is not None else not anchor.qualifiers
+
+
+def _qualified(slot: Slot, anchor: Anchor) -> Slot:
+    for qualifier in anchor.qualifiers:
+        slot.elements[qualifier.element, qualifier.component or 0] = qualifier.value
+    return slot
