@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from pathlib import Path
 
 import msgspec
 import pytest
 
 from gateway.acknowledgments.received import ReceivedInterchange
-from gateway.bootstrap import Library
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
 from gateway.schema.validator import Validator
-from gateway.workspace import Workspace
+from tests.schema.definitions import envelope, release
 from tests.shared import SHARED
 
 CORPUS = SHARED / "x12" / "corpus"
 INDEX = SHARED / "x12" / "INDEX.csv"
-ROOT = Path(__file__).resolve().parents[2]
 
 DEFINED_SETS = frozenset(("850", "855", "856", "810", "997"))
 DEFINED_RELEASE = "004010"
@@ -82,7 +79,7 @@ def name(sample: Sample) -> str:
 
 @cache
 def validator() -> Validator:
-    return Library(Workspace.around(ROOT)).validator
+    return Validator({DEFINED_RELEASE: release()}, envelope())
 
 
 @cache

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from gateway.acknowledgments.received import ReceivedInterchange
-from gateway.bootstrap import Library
 from gateway.findings import Finding
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
-from gateway.workspace import Workspace
-
-ROOT = Path(__file__).resolve().parents[2]
+from gateway.schema.validator import Validator
+from tests.schema.definitions import envelope, release
 
 ORDER = (
     "BEG*00*SA*4711**20261122",
@@ -43,8 +40,8 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 @cache
-def library() -> Library:
-    return Library(Workspace.around(ROOT))
+def validator() -> Validator:
+    return Validator({"004010": release()}, envelope())
 
 
 def take(*chunks: bytes, tolerant: bool = False) -> Taken:
@@ -52,7 +49,7 @@ def take(*chunks: bytes, tolerant: bool = False) -> Taken:
 
 
 def take_chunks(chunks: Iterable[bytes], *, tolerant: bool = False) -> Taken:
-    intake = Intake(library().validator, tolerant=tolerant)
+    intake = Intake(validator(), tolerant=tolerant)
     for event in read(chunks):
         intake.take(event)
     return Taken(intake.report("hostile"), tuple(intake.interchanges))
