@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway.agreements.partner import Partner, parse_partner
-from gateway.formats.x12.definitions import Release
+from gateway.agreements.partner import CaseCost, LineTax, Partner, parse_partner
+from gateway.documents import DOCUMENTS, Document
+from gateway.documents.arithmetic import Arithmetic
+from gateway.errors import DataFileError, UsageError
+from gateway.formats import json
+from gateway.formats.json import JsonObject
+from gateway.formats.x12.definitions import Release, SetDefinition
+from gateway.mapping.code_lists import CodeList, parse_code_list
+from gateway.mapping.engine import Mapper
+from gateway.mapping.library import Library as MappingLibrary
+from gateway.mapping.nodes import Mistake
+from gateway.mapping.pairs import PAIRS
+from gateway.mapping.parameters import Parameters
+from gateway.mapping.parse import parse_table
+from gateway.mapping.plan import FormatKind, Table
+from gateway.mapping.resolve import resolve
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
+from gateway.schema.envelope import release_of
 from gateway.schema.load import load_envelope, load_release, releases
 from gateway.schema.validator import Validator
+from gateway.spapi.contents import Kind
+from gateway.spapi.schema import compiled
 from gateway.workspace import Workspace
 
 X12_SCHEMAS = "schemas/x12"
+MAPPINGS = "mappings"
+CODE_LISTS = "mappings/codes"
 
 
 class Library:
@@ -30,16 +54,209 @@ class Library:
         return {name: load_release(self.x12_texts, name) for name in releases(self.x12_texts)}
 
     @cached_property
-    def service_segments(self) -> Release:
-        """The segments ISA to IEA."""
-        return load_envelope(self.x12_texts)
-
-    @cached_property
     def validator(self) -> Validator:
         """The checks of X12 against every installed release."""
-        return Validator(self.releases, self.service_segments)
+        return Validator(self.releases, load_envelope(self.x12_texts))
+
+    @cached_property
+    def vendor_schemas(self) -> dict[Kind, JsonObject]:
+        """The JSON schemas of SP-API as they are written, by what they describe."""
+        return {kind: self._json(f"schemas/{kind.schema_file}") for kind in Kind}
+
+    @cached_property
+    def table_texts(self) -> dict[str, str]:
+        """The mapping tables by path."""
+        return self.workspace.texts(MAPPINGS, "*.yaml")
+
+    @cached_property
+    def code_lists(self) -> dict[str, CodeList]:
+        """The code lists by name."""
+        lists: dict[str, CodeList] = {}
+        mistakes: list[Mistake] = []
+        for path, text in self.workspace.texts(CODE_LISTS, "*.csv").items():
+            name = PurePosixPath(path).stem
+            parsed, found = parse_code_list(name, path, text)
+            mistakes += found
+            if parsed is not None:
+                lists[name] = parsed
+        _refuse(mistakes)
+        return lists
+
+    @cached_property
+    def mapping_library(self) -> MappingLibrary:
+        """What mapping tables are bound against."""
+        return MappingLibrary(
+            documents={document.__name__: document for document in DOCUMENTS},
+            pairs=PAIRS,
+            lists=self.code_lists,
+            sets={
+                (set_id, name): each for name, r in self.releases.items() for set_id, each in r.sets.items()
+            },
+            schemas={
+                _schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
+            },
+        )
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The mapping tables by name."""
+        tables: dict[str, Table] = {}
+        mistakes: list[Mistake] = []
+        for path, text in self.table_texts.items():
+            table, found = parse_table(path, text)
+            mistakes += found
+            if table is None:
+                continue
+            if table.name in tables:
+                mistakes.append(
+                    (path, 1, f"another file has a table `{table.name}`; give it a name of its own")
+                )
+            tables[table.name] = table
+        _refuse(mistakes)
+        return tables
 
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
         relative = f"partners/{name}/partner.yaml"
         return parse_partner(self.workspace.read(relative), relative)
+
+    def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
+        """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
+        agreed = self.partner(partner) if partner else None
+        binder = Binder(self, agreed, mapping)
+        return Knowledge(
+            validator=self.validator,
+            segment_table=binder.segment_table,
+            written_segment_table=binder.written_segment_table,
+            json_table=binder.json_table,
+            written_json_table=binder.written_json_table,
+            flat_tables=binder.flat_tables,
+            schemas={kind: compiled(schema, kind.definition) for kind, schema in self.vendor_schemas.items()},
+            partner=agreed,
+            arithmetic=arithmetic_of(agreed) if agreed else Arithmetic(),
+        )
+
+    def _json(self, relative: str) -> JsonObject:
+        tree, findings = json.parse(self.workspace.read(relative).encode())
+        if not isinstance(tree, dict):
+            problem = findings[0].message if findings else "it is no object"
+            raise DataFileError(((relative, 0, f"not a JSON schema: {problem}"),))
+        return tree
+
+
+class Binder:
+    """Binds tables to one agreement, each when it is first asked for."""
+
+    def __init__(self, library: Library, partner: Partner | None, mapping: str | None) -> None:
+        self._library = library
+        self._parameters = parameters_of(partner)
+        self._mappers: dict[str, Mapper] = {}
+        if mapping is not None and mapping not in library.tables:
+            raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
+        self._preferred = mapping
+
+    def segment_table(self, set_id: str, gs08: str) -> SegmentTable | None:
+        """The table that reads a transaction set of a group with this GS08."""
+        release = release_of(self._library.releases, gs08)
+        if release is None:
+            return None
+        return self._segments(
+            lambda table: table.format.schema == set_id and table.format.release == release.release
+        )
+
+    def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
+        """The table that writes a document as X12."""
+        return self._segments(lambda table: table.document == document.__name__)
+
+    def json_table(self, kind: Kind) -> JsonTable | None:
+        """The table that reads this kind of vendor document."""
+        return self._vendor(lambda table: table.format.schema == _schema_name(kind))
+
+    def written_json_table(self, document: type[Document]) -> JsonTable | None:
+        """The table that writes a document for SP-API."""
+        return self._vendor(lambda table: table.document == document.__name__)
+
+    def flat_tables(self) -> tuple[FlatTable, ...]:
+        """The tables of delimited files; the one asked for alone, when one was."""
+        tables = self._of(FormatKind.CSV, lambda table: True)
+        return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
+
+    def _segments(self, fits: Callable[[Table], bool]) -> SegmentTable | None:
+        for table in self._of(FormatKind.X12, fits):
+            return SegmentTable(self._mapper(table), self._definition(table))
+        return None
+
+    def _vendor(self, fits: Callable[[Table], bool]) -> JsonTable | None:
+        for table in self._of(FormatKind.JSON, fits):
+            kind = next(kind for kind in Kind if _schema_name(kind) == table.format.schema)
+            return JsonTable(self._mapper(table), kind)
+        return None
+
+    def _definition(self, table: Table) -> SetDefinition:
+        return self._library.releases[table.format.release].sets[table.format.schema]
+
+    def _of(self, kind: FormatKind, fits: Callable[[Table], bool]) -> list[Table]:
+        """The tables of a family that fit; the preferred one alone when it is among them."""
+        tables = [
+            table for table in self._library.tables.values() if table.format.kind is kind and fits(table)
+        ]
+        preferred = [table for table in tables if table.name == self._preferred]
+        return preferred or tables
+
+    def _mapper(self, table: Table) -> Mapper:
+        if table.name not in self._mappers:
+            plan, mistakes = resolve(table, self._library.mapping_library, self._parameters)
+            _refuse(mistakes)
+            assert plan is not None, "a table without mistakes has a plan"
+            self._mappers[table.name] = Mapper(plan)
+        return self._mappers[table.name]
+
+
+def parameters_of(partner: Partner | None) -> Parameters:
+    """What an agreement fills in where a format is silent."""
+    if partner is None:
+        return Parameters()
+    terms = partner.terms
+    named = {
+        "currency": terms.currency,
+        "vendor_code": terms.vendor_code,
+        "vendor_item_id": terms.vendor_item_id,
+    }
+    values = {name: value for name, value in named.items() if value is not None}
+    try:
+        return Parameters(values=values, zone=ZoneInfo(terms.zone))
+    except (ZoneInfoNotFoundError, ValueError) as fault:
+        raise UsageError(
+            f"the partner's time zone {terms.zone} is not known; use one of the IANA list"
+        ) from fault
+
+
+def arithmetic_of(partner: Partner) -> Arithmetic:
+    """How a partner adds up an invoice."""
+    agreed = partner.terms.invoice
+    return Arithmetic(
+        total_includes_tax=agreed.total_includes_tax,
+        line_tax_per_unit=agreed.line_tax is LineTax.PER_UNIT,
+        case_cost_per_each=agreed.case_cost is CaseCost.PER_EACH,
+    )
+
+
+def _document_of(table: Table) -> type[Document]:
+    return next(document for document in DOCUMENTS if document.__name__ == table.document)
+
+
+def _schema_name(kind: Kind) -> str:
+    """What a table's `format: json …` calls the schema of this kind."""
+    return PurePosixPath(kind.schema_file).name.removesuffix(".schema.json")
+
+
+def _definition(schema: JsonObject, kind: Kind) -> JsonObject:
+    """The schema of one document, out of that of the payload which holds a list of them."""
+    definitions = schema["$defs"]
+    assert isinstance(definitions, dict)
+    return {"$ref": f"#/$defs/{kind.definition}", "$defs": definitions}
+
+
+def _refuse(mistakes: list[Mistake] | tuple[Mistake, ...]) -> None:
+    if mistakes:
+        raise DataFileError(tuple(mistakes))

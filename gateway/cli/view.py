@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.output import printable
 from gateway.documents import Document, Invoice, OrderAcknowledgment, PurchaseOrder, ShipNotice
 from gateway.documents.parts import Charge, Measure, Moment, Party, Tax, Terms, Window
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
+
+NUMERIC = ("Quantity", "Price", "Ordered")  # columns whose cells stand to the right
 
 Fact = tuple[str, str | None]
 
@@ -43,10 +44,9 @@ def _print_order(console: Console, order: PurchaseOrder) -> None:
         *_references(order.references),
     )
     _parties(console, order.parties)
-    table = _table("Line", "Item", "Quantity", "Unit", "Price", "Description")
+    table = _Lines("Line", "Item", "Quantity", "Unit", "Price", "Description")
     for line in order.lines:
-        _row(
-            table,
+        table.add(
             line.number,
             _ids(line.ids),
             _number(line.quantity),
@@ -54,7 +54,7 @@ def _print_order(console: Console, order: PurchaseOrder) -> None:
             _number(line.price if line.price is not None else line.list_price),
             line.description,
         )
-    console.print(table)
+    table.print(console)
     for note in order.notes:
         text = printable(f"  {note.kind or 'note'}: {note.text or note.reference or ''}")
         console.print(Text(text), soft_wrap=True)
@@ -70,11 +70,10 @@ def _print_acknowledgment(console: Console, acknowledgment: OrderAcknowledgment)
         *_references(acknowledgment.references),
     )
     _parties(console, acknowledgment.parties)
-    table = _table("Line", "Item", "Ordered", "Answer", "Quantity", "Unit", "When", "Reason")
+    table = _Lines("Line", "Item", "Ordered", "Answer", "Quantity", "Unit", "When", "Reason")
     for line in acknowledgment.lines:
         for number, item in enumerate(line.items):
-            _row(
-                table,
+            table.add(
                 line.number if number == 0 else "",
                 _ids(line.ids) if number == 0 else "",
                 _number(line.quantity) if number == 0 else "",
@@ -84,7 +83,7 @@ def _print_acknowledgment(console: Console, acknowledgment: OrderAcknowledgment)
                 _moment(item.ship_date) or _moment(item.delivery_date),
                 item.reason or item.change,
             )
-    console.print(table)
+    table.print(console)
 
 
 def _print_ship_notice(console: Console, notice: ShipNotice) -> None:
@@ -101,11 +100,10 @@ def _print_ship_notice(console: Console, notice: ShipNotice) -> None:
         *_references(notice.references),
     )
     _parties(console, notice.parties)
-    table = _table("Pallet", "Carton", "Mark", "Order", "Item", "Quantity", "Unit", "Lot", "Expiry")
+    table = _Lines("Pallet", "Carton", "Mark", "Order", "Item", "Quantity", "Unit", "Lot", "Expiry")
     for pallet, carton, line, quantity, unit in _packed(notice):
         package = carton or pallet
-        _row(
-            table,
+        table.add(
             pallet.number if pallet else "",
             carton.number if carton else "",
             package.marks[0].value if package and package.marks else "",
@@ -116,7 +114,7 @@ def _print_ship_notice(console: Console, notice: ShipNotice) -> None:
             line.lot,
             _moment(line.expiry),
         )
-    console.print(table)
+    table.print(console)
 
 
 def _packed(
@@ -153,10 +151,9 @@ def _print_invoice(console: Console, invoice: Invoice) -> None:
         *_references(invoice.references),
     )
     _parties(console, invoice.parties)
-    table = _table("Line", "Item", "Order", "Quantity", "Unit", "Price", "Description")
+    table = _Lines("Line", "Item", "Order", "Quantity", "Unit", "Price", "Description")
     for line in invoice.lines:
-        _row(
-            table,
+        table.add(
             line.number,
             _ids(line.ids),
             line.order_number,
@@ -165,7 +162,7 @@ def _print_invoice(console: Console, invoice: Invoice) -> None:
             _number(line.price),
             line.description,
         )
-    console.print(table)
+    table.print(console)
     _facts(
         console,
         *((_charge_name(charge), _number(charge.amount)) for charge in invoice.charges),
@@ -182,7 +179,7 @@ def _heading(console: Console, what: str, number: str, kind: str | None) -> None
 def _facts(console: Console, *facts: Fact) -> None:
     for name, value in facts:
         if value:
-            console.print(Text(f"  {name:<12}{printable(value)}"), soft_wrap=True)
+            console.print(Text(f"  {printable(name):<16}{printable(value)}"), soft_wrap=True)
 
 
 def _parties(console: Console, parties: tuple[Party, ...]) -> None:
@@ -191,7 +188,7 @@ def _parties(console: Console, parties: tuple[Party, ...]) -> None:
         words += [party.postal_code or "", party.country or ""]
         shown = ", ".join(word for word in words if word)
         console.print(
-            Text(f"  {printable(party.role).replace('_', ' '):<12}{printable(shown)}"), soft_wrap=True
+            Text(f"  {printable(party.role).replace('_', ' '):<16}{printable(shown)}"), soft_wrap=True
         )
 
 
@@ -211,16 +208,28 @@ def _references(references: Mapping[str, str]) -> Iterator[Fact]:
         yield kind.replace("_", " ").capitalize(), value
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=True, header_style="bold")
-    for column in columns:
-        numeric = column in ("Quantity", "Price", "Ordered")
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    return table
+class _Lines:
+    """A table of plain text: columns as wide as their widest cell, columns without any content left out."""
 
+    def __init__(self, *columns: str) -> None:
+        self._rows: list[tuple[str, ...]] = [columns]
 
-def _row(table: Table, *cells: str | None) -> None:
-    table.add_row(*(Text(printable(cell or "")) for cell in cells))
+    def add(self, *cells: str | None) -> None:
+        """Add a row; a cell for each column."""
+        self._rows.append(tuple(printable(cell or "") for cell in cells))
+
+    def print(self, console: Console) -> None:
+        """Print the header and the rows, never folded: a number must stay one that can be copied."""
+        columns = [column for column in zip(*self._rows, strict=True) if any(column[1:])]
+        widths = [max(map(len, column)) for column in columns]
+        for number, row in enumerate(zip(*columns, strict=True)):
+            cells = (
+                cell.rjust(width) if column[0] in NUMERIC else cell.ljust(width)
+                for cell, width, column in zip(row, widths, columns, strict=True)
+            )
+            console.print(
+                Text(f"  {'  '.join(cells)}".rstrip(), "bold" if number == 0 else ""), soft_wrap=True
+            )
 
 
 def _ids(ids: Mapping[str, str]) -> str:

@@ -17,11 +17,10 @@ from gateway.formats.detect import Format
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import ReadOptions
-from gateway.formats.x12.model import TransactionSet
-from gateway.formats.x12.places import location_of
 from gateway.formats.x12.reader import read as read_x12
 from gateway.pipeline.intake import Intake, ReceivedDocument
-from gateway.pipeline.knowledge import FlatTable, Knowledge, Outcome
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.tables import FlatTable, Outcome
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
 from gateway.spapi.schema import repair
@@ -63,24 +62,13 @@ def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge, toler
 
 
 def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
-    table = knowledge.segment_table_to_read(each.report.type, each.report.version)
+    table = knowledge.segment_table(each.report.type, each.report.version)
     if table is None:
         named = f"a {each.report.type} of {each.report.version}"
         place = each.transaction_set.location
         return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
     checked, received = each.checked, each.transaction_set
-    outcome = table.read(checked.elements, checked.rows, received.delimiters)
-    return Outcome(outcome.document, tuple(_placed(finding, received) for finding in outcome.findings))
-
-
-def _placed(finding: Finding, received: TransactionSet) -> Finding:
-    """A finding of a mapping table at its place in the file: a table knows the place in the set alone."""
-    inside = finding.location
-    parts = {name: getattr(inside, name) for name in ("tag", "loop", "element", "component", "repetition")}
-    place = (
-        received.location if inside.segment_in_set is None else location_of(received, inside.segment_in_set)
-    )
-    return msgspec.structs.replace(finding, location=msgspec.structs.replace(place, **parts))
+    return table.read(checked.elements, checked.rows, received.delimiters, received.location)
 
 
 def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
@@ -140,7 +128,7 @@ def _table_for(tables: Sequence[FlatTable], data: bytes) -> FlatTable | None:
     """The table that knows most columns of the header row, when no other knows as many."""
     if len(tables) == 1:
         return tables[0]
-    known = [(table.fits(table.header(data)), table) for table in tables]
+    known = [(table.fits(data), table) for table in tables]
     fitting = sorted(((count, table) for count, table in known if count), key=lambda each: -each[0])
     if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
         return None

@@ -30,7 +30,8 @@ from gateway.formats.x12.writer import (
 )
 from gateway.pipeline.envelopes import Identities, delimiters_of, identities
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.knowledge import JsonTable, Knowledge, SegmentTable
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.tables import JsonTable, SegmentTable
 from gateway.report import Verdict
 from gateway.spapi.contents import wrapped
 from gateway.spapi.schema import violations
@@ -95,7 +96,7 @@ def _of_one_kind(documents: Sequence[Document]) -> tuple[list[Document], list[Fi
 
 def _write_json(documents: Sequence[Document], knowledge: Knowledge) -> Written:
     same, findings = _of_one_kind(documents)
-    table = knowledge.json_table_to_write(type(same[0]))
+    table = knowledge.written_json_table(type(same[0]))
     if table is None:
         return Written(None, (*findings, _no_mapping(same[0], "SP-API JSON")))
     trees: list[JsonObject] = []
@@ -160,14 +161,14 @@ class _InterchangeWriter:
         groups: dict[str, tuple[SegmentTable, list[OutgoingSet]]] = {}
         number = self.numbers.set
         for document in documents:
-            table = self.knowledge.segment_table_to_write(type(document))
+            table = self.knowledge.written_segment_table(type(document))
             if table is None:
                 self.findings.append(_no_mapping(document, "X12"))
                 continue
             body = self.body(document, table, names)
             if body is not None:
-                outgoing = OutgoingSet(table.set_id, f"{number:04d}", body)
-                groups.setdefault(table.functional_group, (table, []))[1].append(outgoing)
+                outgoing = OutgoingSet(table.definition.set, f"{number:04d}", body)
+                groups.setdefault(table.definition.group, (table, []))[1].append(outgoing)
                 number += 1
         if not groups:
             return Written(None, tuple(self.findings))
@@ -183,7 +184,7 @@ class _InterchangeWriter:
         body = self.texts(segments)
         if body is None:
             return None
-        alone = self.interchange([(table, [OutgoingSet(table.set_id, "0001", body)])], names)
+        alone = self.interchange([(table, [OutgoingSet(table.definition.set, "0001", body)])], names)
         problem = None if alone is None else self.problem(alone, segments, table)
         if problem is not None:
             self.findings.append(problem)
@@ -205,7 +206,7 @@ class _InterchangeWriter:
             errors = [each for each in report.findings if each.severity is Severity.ERROR]
             return _not_valid("X12", *errors[:SHOWN_PROBLEMS])
         checked = read[0].checked
-        again = table.read(checked.elements, checked.rows, self.delimiters)
+        again = table.read(checked.elements, checked.rows, self.delimiters, Location())
         if again.document is None or table.write(again.document, self.delimiters)[0] != segments:
             return found("read-back-differs", format="X12")
         return None
@@ -239,15 +240,15 @@ class _InterchangeWriter:
     def group(
         self, table: SegmentTable, sets: list[OutgoingSet], names: Identities, number: int
     ) -> OutgoingGroup:
-        date, time = group_date_time(self.at, table.release)
+        date, time = group_date_time(self.at, table.definition.release)
         return OutgoingGroup(
-            functional_id=table.functional_group,
+            functional_id=table.definition.group,
             sender=names.sender.group_id,
             receiver=names.receiver.group_id,
             date=date,
             time=time,
             control_number=str(number),
-            version=table.release,
+            version=table.definition.release,
             sets=sets,
         )
 

@@ -1,0 +1,121 @@
+"""Mapping tables as the way of a document uses them: one small face for each family of formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.findings import Finding, Location
+from gateway.formats.delimited import read_delimited, write_delimited
+from gateway.formats.json import JsonObject
+from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.model import Delimiters
+from gateway.mapping.csv_documents import check_columns, csv_documents, dialect_of, joined_rows
+from gateway.mapping.engine import Mapper
+from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
+from gateway.spapi.contents import Kind
+
+__all__ = ["FlatTable", "JsonTable", "Outcome", "SegmentTable"]
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What was made of one document of a file: the document when it could be made, and all findings."""
+
+    document: Document | None
+    findings: tuple[Finding, ...] = ()
+
+
+class SegmentTable:
+    """A table of X12."""
+
+    def __init__(self, mapper: Mapper, definition: SetDefinition) -> None:
+        self._mapper = mapper
+        self.definition = definition
+
+    def read(
+        self,
+        segments: Sequence[Sequence[str]],
+        rows: Sequence[int],
+        delimiters: Delimiters,
+        location: Location,
+    ) -> Outcome:
+        """The document of a set cut into elements; `rows` are their places in the definition."""
+        return Outcome(*self._mapper.read(X12Source(segments, rows, delimiters, location)))
+
+    def write(
+        self, document: Document, delimiters: Delimiters
+    ) -> tuple[list[list[str]] | None, tuple[Finding, ...]]:
+        """The segments between ST and SE, components joined."""
+        target, findings = self._mapper.write(document, delimiters)
+        return (target.segments if isinstance(target, X12Target) else None), findings
+
+
+class JsonTable:
+    """A table of SP-API JSON."""
+
+    def __init__(self, mapper: Mapper, kind: Kind) -> None:
+        self._mapper = mapper
+        self.kind = kind
+
+    def read(self, tree: JsonObject, pointer: str) -> Outcome:
+        """The document of one object; `pointer` leads to it in its file."""
+        return Outcome(*self._mapper.read(JsonSource(tree, pointer)))
+
+    def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+        """The object of one document."""
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, dict) else None), findings
+
+
+class FlatTable:
+    """A table of delimited files."""
+
+    def __init__(self, mapper: Mapper, document: type[Document]) -> None:
+        self._mapper = mapper
+        self._dialect = dialect_of(mapper.plan.settings)
+        self.document = document
+
+    @property
+    def name(self) -> str:
+        """The name of the table."""
+        return self._mapper.plan.name
+
+    def fits(self, data: bytes) -> int:
+        """How many columns of the file the table knows; 0 when one it cannot do without is missing."""
+        table, _ = read_delimited(data, self._dialect)
+        if table is None:
+            return 0
+        plan = self._mapper.plan
+        missing = any(finding.code == "flat-column-missing" for finding in check_columns(plan, table))
+        return 0 if missing else len(set(table.columns) & set(plan.columns))
+
+    def read(self, data: bytes) -> tuple[Outcome, ...]:
+        """The documents of a file; faults of the file as a whole are an outcome without one."""
+        table, findings = read_delimited(data, self._dialect)
+        if table is None:
+            return (Outcome(None, findings),)
+        documents, faults = csv_documents(self._mapper.plan, table)
+        outcomes = [Outcome(*self._mapper.read(source)) for source in documents]
+        whole = (*findings, *faults)
+        if not whole:
+            return tuple(outcomes)
+        if not outcomes:
+            return (Outcome(None, whole),)
+        first = outcomes[0]
+        return (Outcome(first.document, (*whole, *first.findings)), *outcomes[1:])
+
+    def write(self, documents: Sequence[Document]) -> tuple[bytes | None, tuple[Finding, ...]]:
+        """The file of these documents; one that cannot be written is left out with its findings."""
+        findings: list[Finding] = []
+        targets: list[CsvTarget] = []
+        for document in documents:
+            target, faults = self._mapper.write(document)
+            findings += faults
+            if isinstance(target, CsvTarget):
+                targets.append(target)
+        if not targets:
+            return None, tuple(findings)
+        data, faults = write_delimited(*joined_rows(targets), self._dialect)
+        return data, (*findings, *faults)

@@ -1,0 +1,129 @@
+"""Documents on their whole way: from every format to every other, faults told, good ones still sent."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+
+import pytest
+
+from gateway.documents import PurchaseOrder
+from gateway.documents.codec import encode
+from gateway.formats.detect import Format
+from gateway.report import Verdict
+from tests.pipeline.knowledge import example, judged, received, translated
+
+SAMPLES = ("purchase-orders.850", "order-acknowledgment.csv", "ship-notice.csv", "invoice.csv")
+TARGETS = (Format.CANONICAL, Format.SPAPI, Format.X12, Format.CSV)
+
+
+@pytest.mark.parametrize(("name", "target"), list(product(SAMPLES, TARGETS)))
+def test_every_sample_can_be_written_in_every_format(name: str, target: Format) -> None:
+    source = received(example(name))
+    assert source.report.verdict is Verdict.ACCEPTED, source.report.findings
+    written = translated(example(name), target)
+    assert written.data is not None
+    assert [finding for finding in written.findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_comes_back_from_x12_as_the_same_documents(name: str) -> None:
+    first = received(example(name)).documents
+    written = translated(example(name), Format.X12)
+    assert written.data is not None
+    again = received(written.data).documents
+    assert translated(encode(again), Format.X12).data == written.data
+    assert len(again) == len(first)
+
+
+def test_what_is_written_as_x12_is_valid_x12() -> None:
+    written = translated(example("ship-notice.csv"), Format.X12)
+    assert written.data is not None
+    report = judged(written.data).report("out")
+    assert (report.verdict, report.findings) == (Verdict.ACCEPTED, ())
+
+
+def test_the_bad_document_is_reported_and_the_good_one_goes() -> None:
+    source = received(example("purchase-order-with-faults.850"))
+    assert [type(document) for document in source.documents] == [PurchaseOrder]
+    assert {finding.location.st02 for finding in source.report.findings} == {"0002"}
+    written = translated(example("purchase-order-with-faults.850"), Format.SPAPI)
+    assert written.data is not None
+    assert [order["purchaseOrderNumber"] for order in json.loads(written.data)["orders"]] == ["5JM81KPD"]
+
+
+def test_identities_come_from_the_partner() -> None:
+    written = translated(example("invoice.csv"), Format.X12)
+    assert written.data is not None
+    assert written.data[32:70] == b"ZZ*ACORNSUPPLY    *ZZ*AMAZON         *"
+    assert written.findings == ()
+
+
+def test_without_a_partner_the_identities_are_assumed_and_said() -> None:
+    written = translated(example("invoice.csv"), Format.X12, partner=None)
+    assert written.data is not None
+    assert [finding.code for finding in written.findings] == ["identities-assumed"]
+    assert "ZZ/ACRN1" in written.findings[0].message
+
+
+def test_nothing_is_made_up_to_fill_a_required_place() -> None:
+    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    del order["lines"][0]["number"]
+    written = translated(json.dumps(order).encode(), Format.SPAPI)
+    (finding,) = written.findings
+    assert written.data is None
+    assert finding.code == "mapping-required-missing"
+    assert "itemSequenceNumber" in finding.message
+    assert "mappings/spapi-order.yaml:" in finding.message
+
+
+def test_a_separator_in_the_data_is_refused() -> None:
+    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    order["parties"][1]["name"] = "Acorn*Oak"
+    written = translated(json.dumps(order).encode(), Format.X12)
+    assert written.data is None
+    assert written.findings[-1].code == "written-not-valid"
+    assert "N102" in written.findings[-1].message
+
+
+def test_a_value_the_target_cannot_hold_is_told_with_its_place() -> None:
+    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    order["number"] = "N" * 23
+    written = translated(json.dumps(order).encode(), Format.X12)
+    assert written.data is None
+    assert "BEG03" in written.findings[-1].message
+    assert "at most 22" in written.findings[-1].message
+
+
+def test_kinds_do_not_mix_in_one_vendor_request() -> None:
+    together = [*received(example("invoice.csv")).documents, *received(example("ship-notice.csv")).documents]
+    written = translated(encode(together), Format.SPAPI)
+    assert written.data is not None
+    assert list(json.loads(written.data)) == ["invoices"]
+    assert [finding.code for finding in written.findings] == ["documents-mixed", "documents-mixed"]
+
+
+def test_kinds_become_groups_of_one_interchange() -> None:
+    together = [*received(example("invoice.csv")).documents, *received(example("ship-notice.csv")).documents]
+    written = translated(encode(together), Format.X12)
+    assert written.data is not None
+    report = judged(written.data).report("out")
+    assert [(each.group, each.type) for each in report.sets] == [
+        (1, "810"),
+        (1, "810"),
+        (2, "856"),
+        (2, "856"),
+    ]
+    assert report.verdict is Verdict.ACCEPTED
+
+
+def test_a_flat_file_of_unknown_columns_is_not_guessed_at() -> None:
+    source = received(b"colour,size\nred,5\n")
+    assert source.report.verdict is Verdict.UNREADABLE
+    assert [finding.code for finding in source.report.findings] == ["mapping-unclear"]
+
+
+def test_json_that_is_no_document_is_unreadable() -> None:
+    source = received(b'{"hello": 1}')
+    assert source.report.verdict is Verdict.UNREADABLE
+    assert [finding.code for finding in source.report.findings] == ["format-unknown"]
