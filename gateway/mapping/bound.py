@@ -188,7 +188,8 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
     parameter); `default_from` is another field of the record that fills in. `fills`: on writing it only fills
-    a segment or object that exists (`^` rows).
+    a segment or object that exists (`^` rows). `order` counts through the table: segments of one tag are
+    written in it.
     """
 
     spots: tuple[Spot, ...]
@@ -200,6 +201,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     default_from: BoundPath | None = None
     absent: Value = None
     fills: bool = False
+    order: int = 0
     text: str
     origin: Origin
 

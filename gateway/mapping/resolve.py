@@ -63,6 +63,7 @@ class _Resolver:
         self.parameters = parameters
         self.paths = PathResolver(parameters)
         self.mistakes: list[Mistake] = []
+        self.rows_met = 0
         self.places: Places = RowPlaces()
 
     def mistake(self, origin: Origin, text: str) -> None:
@@ -127,8 +128,13 @@ class _Resolver:
 
     def block(self, block: Block, around: Standing) -> BlockPlan:
         standing = msgspec.structs.replace(around, keys=own_keys(block, self.parameters))
-        rows = [self.row(entry, standing) for entry in block.entries if isinstance(entry, Row)]
-        inner = [self.inner(entry, standing) for entry in block.entries if isinstance(entry, Block)]
+        rows: list[RowPlan | None] = []
+        inner: list[BlockPlan | None] = []
+        for entry in block.entries:
+            if isinstance(entry, Row):
+                rows.append(self.row(entry, standing))
+            elif isinstance(entry, Block):
+                inner.append(self.inner(entry, standing))
         record = standing.records[-1]
         return BlockPlan(
             key=block.key,
@@ -184,7 +190,10 @@ class _Resolver:
         sayings = [
             self.understood(saying.origin, binder.bound, saying, fields, standing) for saying in row.sayings
         ]
-        kept = tuple(saying for saying in sayings if saying is not None)
+        self.rows_met += 1
+        kept = tuple(
+            msgspec.structs.replace(saying, order=self.rows_met) for saying in sayings if saying is not None
+        )
         return RowPlan(key=row.key, fields=fields, sayings=kept, constant=constant, origin=row.origin)
 
     def derivation(self, item: Derivation, record: RecordType) -> BoundDerivation | None:

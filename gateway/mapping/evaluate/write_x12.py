@@ -68,19 +68,25 @@ class X12Writer:
         if saying.repeated:
             texts = values[0]
             assert isinstance(texts, tuple)
-            return self.put_repeated(scope, spots, texts, fill=fill)
+            return self.put_repeated(scope, spots, texts, saying.order, fill=fill)
         outcome: Put | Refusal = Put.DONE
         for spot, value in zip(spots, values, strict=True):
             elements = _elements(spot, value)
             if not elements:
                 continue
             refusal = self.refused(spot, elements)
-            done = refusal or self.put_one(scope, spot, elements, fill=fill, after=None)
+            done = refusal or self.put_one(scope, spot, elements, saying.order, fill=fill)
             outcome = done if not isinstance(done, Slot) and outcome is Put.DONE else outcome
         return outcome
 
     def put_repeated(
-        self, scope: X12WriteScope, spots: Sequence[X12Spot], texts: tuple[str | None, ...], *, fill: bool
+        self,
+        scope: X12WriteScope,
+        spots: Sequence[X12Spot],
+        texts: tuple[str | None, ...],
+        order: int,
+        *,
+        fill: bool,
     ) -> Put | Refusal:
         after: Slot | None = None
         for start in range(0, len(texts), len(spots)):
@@ -92,7 +98,7 @@ class X12Writer:
                 return refusal
             if any(_is_meant(elements, excluded) for excluded in spots[0].excluded):
                 return Put.TAKEN
-            done = self.put_one(scope, spots[0], elements, fill=fill, after=after)
+            done = self.put_one(scope, spots[0], elements, order, fill=fill, after=after)
             if not isinstance(done, Slot):
                 return done
             after = done
@@ -114,9 +120,10 @@ class X12Writer:
         scope: X12WriteScope,
         spot: X12Spot,
         elements: dict[tuple[int, int], str],
+        order: int,
         *,
         fill: bool,
-        after: Slot | None,
+        after: Slot | None = None,
     ) -> Slot | Put:
         slots = self.slots(scope, spot)
         position = slots.index(after) + 1 if after is not None else 0
@@ -126,7 +133,7 @@ class X12Writer:
         else:
             if fill:
                 return Put.NOTHING_TO_FILL
-            made = self.new_slot(scope, spot, len(slots))
+            made = self.new_slot(scope, spot, len(slots), order)
             if made is None:
                 return Put.TAKEN
             slot = made
@@ -144,7 +151,7 @@ class X12Writer:
             return [slot for loop in loops if (slot := loop.opening_or_none()) is not None]
         return loops[0].slots.get(spot.row, []) if loops else []
 
-    def new_slot(self, scope: X12WriteScope, spot: X12Spot, count: int) -> Slot | None:
+    def new_slot(self, scope: X12WriteScope, spot: X12Spot, count: int, order: int) -> Slot | None:
         """A further segment; None where the schema allows no more."""
         if spot.own:
             return scope.loop.opening(spot.tag) if count == 0 else None
@@ -157,7 +164,7 @@ class X12Writer:
             return loop.unopened_inner(spot.row).opening(spot.tag)
         for opener in spot.openers:
             loop = loop.first_inner(opener)
-        return loop.add_slot(spot.row, spot.tag)
+        return loop.add_slot(spot.row, spot.tag, order)
 
     def put_back(self, scope: X12WriteScope, place: str, value: str | tuple[str, ...]) -> bool:
         return PutBack(self.places, scope.scope, scope.loop, scope.segment).put(place, value)

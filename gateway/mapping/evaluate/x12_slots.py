@@ -9,11 +9,18 @@ from gateway.mapping.plan import Qualifier
 __all__ = ["Loop", "Slot"]
 
 
-class Slot:
-    """One segment: texts by element and component (0: the whole element)."""
+LAST = 1 << 30  # the order of segments that no row of the table made
 
-    def __init__(self, tag: str) -> None:
+
+class Slot:
+    """One segment: texts by element and component (0: the whole element).
+
+    `order` is that of the row that made it, see `SayingPlan`.
+    """
+
+    def __init__(self, tag: str, order: int = LAST) -> None:
         self.tag = tag
+        self.order = order
         self.elements: dict[tuple[int, int], str] = {}
 
     def fits(self, qualifiers: Sequence[Qualifier], elements: Mapping[tuple[int, int], str]) -> bool:
@@ -52,8 +59,8 @@ class Loop:
         held = self.slots.get(self.row)
         return held[0] if held else None
 
-    def add_slot(self, row: int, tag: str) -> Slot:
-        slot = Slot(tag)
+    def add_slot(self, row: int, tag: str, order: int = LAST) -> Slot:
+        slot = Slot(tag, order)
         self.slots.setdefault(row, []).append(slot)
         return slot
 
@@ -86,6 +93,10 @@ class Loop:
             yield self.row, self.opening(tag(self.row))
         for row in sorted({*self.slots, *self.inner}):
             if row != self.row:
-                yield from ((row, slot) for slot in self.slots.get(row, ()))
+                yield from ((row, slot) for slot in sorted(self.slots.get(row, ()), key=_order))
             for loop in self.inner.get(row, ()):
                 yield from loop.in_order(tag)
+
+
+def _order(slot: Slot) -> int:
+    return slot.order
