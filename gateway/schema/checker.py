@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -84,19 +85,22 @@ class SetChecker:
         return read_structure(self._definition, self._automaton, self._release.segments, tags)
 
     def _judged(self, transaction_set: TransactionSet, gs01: str, tolerant: bool, read: _Read) -> CheckedSet:
-        faults = list(self._faults(transaction_set, read))
-        if gs01 != self._definition.group:
-            details = (("set", self._definition.set), ("expected", self._definition.group))
-            faults.append(Fault(code="functional-id-mismatch", element=1, value=gs01, details=details))
+        faults = self._faults(transaction_set, gs01, read)
         rows = read.structure.rows
-        if not faults and not transaction_set.findings:
+        first = next(faults, None)
+        if first is None and not transaction_set.findings:
             return CheckedSet(Verdict.ACCEPTED, (), rows, read.elements)
         diagnosis = Diagnosis(transaction_set, tolerant)
-        for fault in faults:
+        for fault in chain([first] if first is not None else [], faults):
             diagnosis.add_fault(fault, self._loop(fault, rows))
+            if diagnosis.settled:
+                break
         return CheckedSet(diagnosis.verdict(), diagnosis.findings(), rows, read.elements)
 
-    def _faults(self, transaction_set: TransactionSet, read: _Read) -> Iterator[Fault]:
+    def _faults(self, transaction_set: TransactionSet, gs01: str, read: _Read) -> Iterator[Fault]:
+        if gs01 != self._definition.group:
+            details = (("set", self._definition.set), ("expected", self._definition.group))
+            yield Fault(code="functional-id-mismatch", element=1, value=gs01, details=details)
         yield from read.structure.faults
         syntax = Syntax(transaction_set.delimiters, self._exponent)
         told = {finding.code for finding in transaction_set.findings}
@@ -132,4 +136,7 @@ def _of_service_segment(fault: Fault, tag: str, told: set[str]) -> Fault | None:
 
 def _lost_a_level(structure: Structure) -> bool:
     """Whether an HL may be among the segments that were not recognised; the tree would be full of holes."""
-    return any(fault.code == "segment-unknown" or fault.tag == "HL" for fault in structure.faults)
+    return any(
+        fault.code == "segment-unknown" or (fault.code == "segment-missing" and fault.tag == "HL")
+        for fault in structure.faults
+    )

@@ -9,10 +9,7 @@ from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.places import location_of
 from gateway.report import Verdict
-from gateway.schema.faults import Fault
-
-# A report without an end helps nobody: so many of a severity are kept of a set, the rest are only judged.
-MAX_FINDINGS_PER_SET = 1_000
+from gateway.schema.faults import MAX_FAULTS_PER_SET, Fault
 
 # Tags have three characters at most; a longer one is shown from its beginning.
 _SHOWN_TAG_LENGTH = 20
@@ -36,20 +33,14 @@ class Diagnosis:
 
     def add(self, finding: Finding) -> None:
         """Judge a finding, and keep it while there is room."""
-        if finding.severity is Severity.ERROR:
-            code = CATALOGUE[finding.code]
-            if self._tolerant and code.tolerable:
-                self._lowered = True
-            elif code.of_the_standard:
-                self._refused = True
-        kept = self._kept[finding.severity]
-        if len(kept) < MAX_FINDINGS_PER_SET:
-            kept.append(finding)
-        else:
-            self._dropped = True
+        if self._has_room(finding.code, finding.severity):
+            self._kept[finding.severity].append(finding)
 
     def add_fault(self, fault: Fault, loop: str = "") -> None:
         """Add a fault of the set; `loop` is the path of the loop it stands in, "" for none."""
+        severity = CATALOGUE[fault.code].severity
+        if not self._has_room(fault.code, severity):
+            return
         place = location_of(
             self._set,
             fault.index + 1,
@@ -59,7 +50,24 @@ class Diagnosis:
             component=fault.component,
             repetition=fault.repetition,
         )
-        self.add(found(fault.code, place, fault.value, severity=None, **dict(fault.details)))
+        details = dict(fault.details)
+        self._kept[severity].append(found(fault.code, place, fault.value, severity=None, **details))
+
+    def _has_room(self, code: str, severity: Severity) -> bool:
+        """Whether another finding is kept; it is judged either way."""
+        if severity is Severity.ERROR:
+            if self._tolerant and CATALOGUE[code].tolerable:
+                self._lowered = True
+            elif CATALOGUE[code].of_the_standard:
+                self._refused = True
+        room = len(self._kept[severity]) < MAX_FAULTS_PER_SET
+        self._dropped = self._dropped or not room
+        return room
+
+    @property
+    def settled(self) -> bool:
+        """Whether more errors would change neither the verdict nor what is kept."""
+        return self._refused and len(self._kept[Severity.ERROR]) == MAX_FAULTS_PER_SET and self._dropped
 
     def verdict(self) -> Verdict:
         """Errors of the standard refuse the set; lowered ones are noted."""
@@ -74,7 +82,7 @@ class Diagnosis:
             every = [_lowered(finding) for finding in every]
         every.sort(key=lambda finding: _place(finding.location))
         if self._dropped:
-            every.append(found("findings-limit", self._set.location, limit=MAX_FINDINGS_PER_SET))
+            every.append(found("findings-limit", self._set.location, limit=MAX_FAULTS_PER_SET))
         return tuple(every)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# A report without an end helps nobody: so many faults of a kind are kept of a set, the rest are only judged.
+MAX_FAULTS_PER_SET = 1_000
+
 Details = tuple[tuple[str, object], ...]  # what fills the message of a code: name and value
 
 

@@ -8,7 +8,7 @@ unusual one is only a remark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 import msgspec
@@ -22,7 +22,8 @@ MAX_HL_DEPTH = 32
 _SHIP_NOTICE = ("SOPI", "SOIP", "SPOI", "SOTI", "SOTPI", "SOTIP", "STOI", "STOPI", "STPOI", "SOI")
 _LEVELS = frozenset("SOTPI")
 _PATHS = {"856": frozenset(path for structure in _SHIP_NOTICE for path in accumulate(structure))}
-_UNJUDGED = "?"
+_NUMBERS = {1: "628", 2: "734"}  # of the elements, for AK402
+_UNJUDGED, _UNUSUAL = "?", "!"  # in the place of a path
 
 
 class _Level(msgspec.Struct, gc=False):
@@ -35,86 +36,67 @@ class _Level(msgspec.Struct, gc=False):
     has_children: bool = False
 
 
-def hierarchy_faults(set_type: str, levels: Iterable[tuple[int, Sequence[str]]]) -> list[Fault]:
+def hierarchy_faults(set_type: str, levels: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Fault]:
     """The faults of the HL segments of a set, each given as its index and its elements (tag first)."""
     tree = _Tree(_PATHS.get(set_type))
     for index, values in levels:
-        tree.add(index, values)
-    return tree.finished()
+        yield from tree.add(index, values)
+    yield from tree.child_codes()
 
 
 class _Tree:
+    """The levels read so far; `sound` until a number or a parent is wrong."""
+
     def __init__(self, paths: frozenset[str] | None) -> None:
         self._paths = paths
         self._levels: dict[str, _Level] = {}
-        self._faults: list[Fault] = []
         self._sound = True
 
-    def add(self, index: int, values: Sequence[str]) -> None:
+    def add(self, index: int, values: Sequence[str]) -> Iterator[Fault]:
+        """Take the next level in."""
         number, parent_number, kind, child_code = (*values[1:5], "", "", "", "")[:4]
         if number in self._levels:
-            self._fault("hl-id", index, 1, number, "an earlier level has the same number")
-        above = self._above(index, number, parent_number)
-        level = _Level(index, above.depth + 1 if above else 1, self._path(index, kind, above), child_code)
+            yield self._unsound("hl-id", index, 1, number, problem="an earlier level has the same number")
+        above = self._levels.get(parent_number) if parent_number != number else None
+        if above is None and parent_number:
+            itself = parent_number == number
+            problem = "a level cannot stand below itself" if itself else "no earlier level has this number"
+            yield self._unsound("hl-parent", index, 2, parent_number, problem=problem)
+        level = _Level(index, above.depth + 1 if above else 1, self._path(kind, above), child_code)
+        if above is not None:
+            above.has_children = True
         if level.depth == MAX_HL_DEPTH + 1:
-            self._sound = False
-            self._faults.append(
-                Fault(
-                    code="hl-too-deep",
-                    index=index,
-                    element=2,
-                    value=parent_number,
-                    details=(("limit", MAX_HL_DEPTH),),
-                )
-            )
+            yield self._unsound("hl-too-deep", index, 2, parent_number, limit=MAX_HL_DEPTH)
+        if level.path == _UNUSUAL:
+            where = f"below {'-'.join(above.path)}" if above is not None else "at the top"
+            details = (("where", where),)
+            yield Fault(code="hl-level", index=index, element=3, value=kind, details=details)
         if number:
             self._levels.setdefault(number, level)
 
-    def finished(self) -> list[Fault]:
-        """All faults. Child codes are judged only in a sound tree, else they would repeat its faults."""
-        if self._sound:
-            for level in self._levels.values():
-                if level.child_code == ("0" if level.has_children else "1"):
-                    actual = "has levels below it" if level.has_children else "has none below it"
-                    self._faults.append(
-                        Fault(
-                            code="hl-child-flag",
-                            index=level.index,
-                            element=4,
-                            value=level.child_code,
-                            details=(("actual", actual),),
-                        )
-                    )
-        return sorted(self._faults, key=lambda fault: fault.place)
+    def child_codes(self) -> Iterator[Fault]:
+        """Child codes that are not true; in a tree that is not sound they would repeat its faults."""
+        if not self._sound:
+            return
+        for level in self._levels.values():
+            if level.child_code == ("0" if level.has_children else "1"):
+                actual = "has levels below it" if level.has_children else "has none below it"
+                yield Fault(
+                    code="hl-child-flag",
+                    index=level.index,
+                    element=4,
+                    value=level.child_code,
+                    details=(("actual", actual),),
+                )
 
-    def _above(self, index: int, number: str, parent_number: str) -> _Level | None:
-        if not parent_number:
-            return None
-        above = self._levels.get(parent_number)
-        if above is not None and parent_number != number:
-            above.has_children = True
-            return above
-        problem = "no earlier level has this number"
-        if parent_number == number:
-            problem = "a level cannot stand below itself"
-        self._fault("hl-parent", index, 2, parent_number, problem)
-        return None
-
-    def _path(self, index: int, kind: str, above: _Level | None) -> str:
-        """The kinds of levels from the top; not judged where a level above was not, or is of another kind."""
+    def _path(self, kind: str, above: _Level | None) -> str:
+        """The kinds of levels from the top; not judged below a level that was unusual or of another kind."""
         path = (above.path if above is not None else "") + kind
-        if self._paths is None or kind not in _LEVELS or _UNJUDGED in path or not self._sound:
+        if self._paths is None or kind not in _LEVELS or path[0] in (_UNJUDGED, _UNUSUAL) or not self._sound:
             return _UNJUDGED
-        if path in self._paths:
-            return path
-        where = f"below {'-'.join(path[:-1])}" if above is not None else "at the top"
-        self._faults.append(
-            Fault(code="hl-level", index=index, element=3, value=kind, details=(("where", where),))
-        )
-        return _UNJUDGED
+        return path if path in self._paths else _UNUSUAL
 
-    def _fault(self, code: str, index: int, element: int, value: str, problem: str) -> None:
+    def _unsound(self, code: str, index: int, element: int, value: str, **details: object) -> Fault:
         self._sound = False
-        self._faults.append(
-            Fault(code=code, index=index, element=element, value=value, details=(("problem", problem),))
-        )
+        every = (("number", _NUMBERS[element]), *details.items())
+        return Fault(code=code, index=index, element=element, value=value, details=every)

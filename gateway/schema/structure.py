@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.schema.automaton import Automaton, Step, Way
-from gateway.schema.faults import Fault
+from gateway.schema.faults import MAX_FAULTS_PER_SET, Fault
 
 # Enough to tell a lost segment from a stray one (a loop rarely has more), and little enough that a set in
 # which every segment is wrong is still read in linear time.
@@ -79,6 +79,8 @@ class _Walk:
             self._pass_unknown(index, tag)
 
     def _fault(self, code: str, index: int, row: int, tag: str, **details: object) -> None:
+        if len(self.faults) > MAX_FAULTS_PER_SET:
+            return  # one more than is kept, so that the report can say there are more
         value = tag if code == "segment-unknown" else None
         self.faults.append(
             Fault(code=code, index=index, tag=tag, row=row, value=value, details=tuple(details.items()))

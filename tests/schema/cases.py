@@ -10,6 +10,9 @@ from tests.schema.samples import SETS, interchange
 
 Edit = Callable[[list[str]], None]
 
+ALLOWANCE = "SAC*A*C310***100"
+LINE = "PO1*1*24*EA*3.5*PE*UP*012345678905*VN*A-100"
+
 SEGMENTS_BEFORE_ST = 2  # ISA and GS
 
 
@@ -124,3 +127,15 @@ def _segment_starts(data: bytes) -> Sequence[int]:
         starts.append(position)
         position += len(line) + 1
     return starts
+
+
+def changed(*changes: tuple[int, str]) -> list[str]:
+    """The sample order with other segments at positions of the set (ST is 1)."""
+    segments = list(SETS["850"])
+    for position, text in changes:
+        segments[position - 2] = text
+    return segments
+
+
+def codes(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:
+    return [finding.code for finding in findings]
