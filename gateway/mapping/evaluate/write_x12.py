@@ -11,7 +11,7 @@ from gateway.mapping.bound import BlockPlan, SayingPlan, X12At, X12Spot
 from gateway.mapping.evaluate.sources import X12Target
 from gateway.mapping.evaluate.writing import Put, Refusal
 from gateway.mapping.evaluate.x12_put_back import SEPARATOR, PutBack
-from gateway.mapping.evaluate.x12_slots import Loop, Slot
+from gateway.mapping.evaluate.x12_slots import LAST, Loop, Slot
 from gateway.mapping.places import Scope
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import Qualifier
@@ -52,7 +52,8 @@ class X12Writer:
             opened = X12WriteScope(inner, Scope(parts))
             qualify(inner.opening(at.tag), at.qualifiers)
         else:
-            slot = loop.add_slot(at.row, at.tag)
+            orders = [saying.order for row in block.rows for saying in row.sayings]
+            slot = loop.add_slot(at.row, at.tag, min(orders, default=LAST))
             opened = X12WriteScope(loop, Scope(parts, at.tag), slot)
             qualify(slot, at.qualifiers)
         return opened

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gateway.mapping.plan import Qualifier
 
-__all__ = ["Loop", "Slot"]
+__all__ = ["LAST", "Loop", "Slot"]
 
 
 LAST = 1 << 30  # the order of segments that no row of the table made
