@@ -18,7 +18,7 @@ from gateway.schema.envelope import header_fault
 from gateway.schema.faults import Fault
 from gateway.schema.hierarchy import hierarchy_faults
 from gateway.schema.segments import Syntax, segment_faults
-from gateway.schema.structure import NO_ROW, Structure, read_structure
+from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
 from gateway.schema.sums import sum_faults
 
 FIRST_RELEASE_WITH_EXPONENTS = "005010"
@@ -135,8 +135,9 @@ def _of_service_segment(fault: Fault, tag: str, told: set[str]) -> Fault | None:
 
 
 def _lost_a_level(structure: Structure) -> bool:
-    """Whether an HL may be among the segments that were not recognised; the tree would be full of holes."""
+    """Whether an HL is missing or misspelled, so that the tree would be full of holes."""
     return any(
-        fault.code == "segment-unknown" or (fault.code == "segment-missing" and fault.tag == "HL")
+        (fault.code == "segment-missing" and fault.tag == "HL")
+        or (fault.code == "segment-unknown" and resemble(fault.tag or "", "HL"))
         for fault in structure.faults
     )

@@ -21,6 +21,8 @@ LOOKAHEAD = 8
 
 NO_ROW = -1
 
+_LONGEST_MISSPELLED_TAG = 8  # three characters, one too many, and some blanks
+
 
 class Structure(msgspec.Struct, frozen=True):
     """The row of each segment, -1 where none was found, and the faults in the order of the segments."""
@@ -203,19 +205,25 @@ class _Walk:
     def _follow_misspelled(self, index: int, tag: str) -> None:
         fewest = self._faults_ahead(index, self._state, None)
         for meant, step in self._automaton.steps[self._state].items():
-            if _resemble(tag.strip().upper(), meant):
+            if resemble(tag, meant):
                 faults = self._faults_ahead(index, step.row, None)
                 if faults < fewest:
                     fewest, self._state = faults, step.row
                     self._last_use[step.row] = index
 
 
-def _resemble(tag: str, meant: str) -> bool:
-    """Whether two tags differ in one character at most, one character too many, or two in the wrong order."""
-    if abs(len(tag) - len(meant)) > 1:
+def resemble(tag: str, meant: str) -> bool:
+    """Whether a tag may be another misspelled: one character wrong, too many or too few, or two exchanged.
+
+    Case and blanks around the tag do not matter.
+    """
+    if len(tag) > _LONGEST_MISSPELLED_TAG:
         return False
+    tag = tag.strip().upper()
     if len(tag) == len(meant):
-        different = [place for place, (a, b) in enumerate(zip(tag, meant, strict=True)) if a != b]
-        return len(different) <= 1 or sorted(tag) == sorted(meant)
+        different = sum(a != b for a, b in zip(tag, meant, strict=True))
+        return different <= 1 or sorted(tag) == sorted(meant)
     longer, shorter = (tag, meant) if len(tag) > len(meant) else (meant, tag)
-    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    )

@@ -243,6 +243,15 @@ LEVELS = (
         (both(at(13, "HL*4*3*I"), at(9, "HL*2*1*O")),),
     ),
     Case(
+        "a stray segment does not hide what is wrong with the levels",
+        "856",
+        both(at(18, "HL*6*9*I*0"), add(4, "XQQ*1")),
+        (
+            Found("segment-unknown", 4, "XQQ", loop="HL", value="XQQ"),
+            Found("hl-parent", 19, "HL", 2, "HL", "9"),
+        ),
+    ),
+    Case(
         "a lost level is one fault",
         "856",
         at(9, "LH*2*1*O*1"),
