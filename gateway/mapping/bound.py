@@ -187,9 +187,9 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One way in which the format says the fields of a row.
 
     `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
-    parameter); `default_from` is another field of the record that fills in. `fills`: on writing it only fills
-    a segment or object that exists (`^` rows). `order` counts through the table: segments of one tag are
-    written in it.
+    parameter); `default_from` is another field that fills in (where its path leads to several, they must
+    agree), `default_compute` a function of the block's record. `fills`: on writing it only fills a segment or
+    object that exists (`^` rows). `order` counts through the table: segments of one tag are written in it.
     """
 
     spots: tuple[Spot, ...]
@@ -199,6 +199,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction = Direction.BOTH
     default: Value = None
     default_from: BoundPath | None = None
+    default_compute: Callable[[msgspec.Struct], str | None] | None = None
     absent: Value = None
     fills: bool = False
     order: int = 0

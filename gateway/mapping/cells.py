@@ -10,6 +10,7 @@ from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import (
     At,
     CodecCall,
+    ComputedValue,
     CsvPlace,
     Direction,
     Each,
@@ -256,6 +257,14 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
+def _default(value: str) -> Word | FieldValue | ComputedValue:
+    if value.startswith((".", "^")):
+        return FieldValue(_path(value.removeprefix(".")))
+    if value.endswith("()"):
+        return ComputedValue(parse_call(value.removesuffix("()")))
+    return parse_word(value)
+
+
 def _with_word(saying: Saying, token: str, *, may_be_codec: bool) -> Saying:
     name, equals, value = token.partition("=")
     if token == "required":
@@ -263,8 +272,7 @@ def _with_word(saying: Saying, token: str, *, may_be_codec: bool) -> Saying:
     if token in _DIRECTIONS:
         return msgspec.structs.replace(saying, direction=_DIRECTIONS[token])
     if equals and name == "default":
-        default = FieldValue(_path(value[1:])) if value.startswith(".") else parse_word(value)
-        return msgspec.structs.replace(saying, default=default)
+        return msgspec.structs.replace(saying, default=_default(value))
     if equals and name == "absent":
         return msgspec.structs.replace(saying, absent=parse_word(value))
     if may_be_codec and _CALL.fullmatch(token):

@@ -16,6 +16,7 @@ __all__ = [
     "At",
     "Block",
     "CodecCall",
+    "ComputedValue",
     "CsvPlace",
     "CsvSettings",
     "Derivation",
@@ -247,12 +248,21 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class FieldValue(msgspec.Struct, frozen=True):
-    """The value of another field of the same record: `default=.date`."""
+    """Another field's value: of the same record (`default=.date`) or of one around it (`default=^date`)."""
 
     path: Path
 
     def __str__(self) -> str:
-        return f".{self.path}"
+        return str(self.path) if self.path.up else f".{self.path}"
+
+
+class ComputedValue(msgspec.Struct, frozen=True):
+    """The value that a named function makes of the record: `default=answer()`."""
+
+    call: CodecCall
+
+    def __str__(self) -> str:
+        return f"{self.call.name}()"
 
 
 Word = Fixed | Parameter
@@ -277,7 +287,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
     required: bool = False
     direction: Direction = Direction.BOTH
-    default: Word | FieldValue | None = None
+    default: Word | FieldValue | ComputedValue | None = None
     absent: Word | None = None
     origin: Origin
 

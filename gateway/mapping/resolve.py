@@ -11,11 +11,11 @@ from gateway.mapping.bound import (
     BlockPlan,
     BoundDerivation,
     BoundTest,
+    ColumnSpot,
     Plan,
     RowPlan,
     RowsAt,
     SayingPlan,
-    X12Spot,
 )
 from gateway.mapping.cells import CellError
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
@@ -216,13 +216,14 @@ def _fixed(text: str) -> Callable[[msgspec.Struct], Computed]:
     return lambda _document: text
 
 
-def _columns(block: BlockPlan) -> Iterator[str]:
+def _columns(block: BlockPlan) -> list[str]:
+    """The columns of a block and those inside it, in the order of the table."""
+    sayings = sorted(_sayings(block), key=lambda saying: saying.order)
+    return [spot.column for saying in sayings for spot in saying.spots if isinstance(spot, ColumnSpot)]
+
+
+def _sayings(block: BlockPlan) -> Iterator[SayingPlan]:
     for row in block.rows:
-        for saying in row.sayings:
-            yield from (
-                spot.column
-                for spot in saying.spots
-                if not isinstance(spot, X12Spot) and hasattr(spot, "column")
-            )
+        yield from row.sayings
     for inner in block.blocks:
-        yield from _columns(inner)
+        yield from _sayings(inner)

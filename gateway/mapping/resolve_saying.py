@@ -9,11 +9,12 @@ import msgspec
 from gateway.mapping.bound import BoundPath, SayingPlan, Spot, X12Spot
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs import Setting, make_codec
+from gateway.mapping.defaults import make_default
 from gateway.mapping.library import Library
 from gateway.mapping.paths import PathResolver
 from gateway.mapping.places import Places, Scope
 from gateway.mapping.places_x12 import X12Places
-from gateway.mapping.plan import Block, FieldValue, Saying, Table, X12Place
+from gateway.mapping.plan import Block, ComputedValue, FieldValue, Saying, Table, X12Place
 from gateway.mapping.scopes import exclusions
 
 __all__ = ["SayingBinder", "Standing"]
@@ -45,7 +46,8 @@ class SayingBinder:
             _check_repeated(spots)
         if len(fields) > 1 and (saying.default or saying.absent):
             raise CellError("`default` and `absent` are for rows of one field")
-        default = None if isinstance(saying.default, FieldValue) else saying.default
+        given = saying.default
+        default = None if isinstance(given, FieldValue | ComputedValue) else given
         return SayingPlan(
             spots=spots,
             codec=make_codec(saying.codec.name, self.setting(saying, fields, spots, standing)),
@@ -54,6 +56,9 @@ class SayingBinder:
             direction=saying.direction,
             default=self.paths.value(default, fields[0]),
             default_from=self.default_from(saying, fields[0], standing),
+            default_compute=(
+                make_default(given.call, standing.records[-1]) if isinstance(given, ComputedValue) else None
+            ),
             absent=self.paths.value(saying.absent, fields[0]),
             fills=any(field.up for field in fields),
             text=str(saying),
@@ -80,9 +85,9 @@ class SayingBinder:
     def default_from(self, saying: Saying, field: BoundPath, standing: Standing) -> BoundPath | None:
         if not isinstance(saying.default, FieldValue):
             return None
-        path = self.paths.leaf(saying.default.path, standing.records[-1:])
-        if path.kind is not field.kind or path.fans_out:
-            raise CellError(f"`default={saying.default}` must name one {field.kind.value}")
+        path = self.paths.leaf(saying.default.path, standing.records)
+        if path.kind is not field.kind:
+            raise CellError(f"`default={saying.default}` must name a {field.kind.value}")
         return path
 
     def excluding(self, spot: Spot, standing: Standing) -> Spot:

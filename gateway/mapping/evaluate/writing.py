@@ -141,9 +141,14 @@ class _Writer(Generic[Scope]):
                     self.missing(row, saying, holders)
 
     def default(self, saying: SayingPlan, holders: tuple[_Holder, ...]) -> tuple[object, ...]:
-        if saying.default_from is not None:
-            return (_leaf(holders[-1].record, saying.default_from.steps)[0],)
-        return (saying.default,)
+        if saying.default_compute is not None:
+            return (saying.default_compute(holders[-1].record),)
+        if saying.default_from is None:
+            return (saying.default,)
+        field = saying.default_from
+        leaves = _leaf(holders[-1 - field.up].record, field.steps)
+        agreed = leaves[0] if leaves and all(leaf == leaves[0] for leaf in leaves) else None
+        return (None if _is_empty(agreed) else agreed,)
 
     def missing(self, row: RowPlan, saying: SayingPlan, holders: tuple[_Holder, ...]) -> None:
         origin = str(saying.origin)
@@ -264,7 +269,8 @@ class _Writer(Generic[Scope]):
 
 
 def _has_default(saying: SayingPlan) -> bool:
-    return saying.default is not None or saying.default_from is not None
+    given = (saying.default, saying.default_from, saying.default_compute)
+    return any(default is not None for default in given)
 
 
 def _holds_one(block: BlockPlan) -> bool:
