@@ -209,7 +209,9 @@ def _midnight_is_a_day(setting: Setting) -> bool:
 
 
 def _iso(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
+    """RFC 3339, with as many digits of a second as there are: none, three or six."""
+    parts = "auto" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
+    return value.isoformat(timespec=parts).replace("+00:00", "Z")
 
 
 def interval(setting: Setting) -> Codec:

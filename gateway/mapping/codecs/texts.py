@@ -152,12 +152,14 @@ def flag(setting: Setting) -> Codec:
 
 
 def _flag(yes: str, no: str, *, fold: bool) -> Codec:
+    """`fold`: a delimited file, where case does not matter and another text is refused; elsewhere it stays
+    unclaimed, since X12 has further codes at such places."""
     values = {yes.casefold() if fold else yes: True, no.casefold() if fold else no: False}
 
-    def read(value: object) -> bool:
+    def read(value: object) -> bool | None:
         given = text_of(value)
         found = values.get(given.casefold() if fold else given)
-        if found is None:
+        if found is None and fold:
             raise refuse(value, f"it is neither `{yes}` nor `{no}`")
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -58,4 +59,4 @@ class CsvTarget(msgspec.Struct, frozen=True):
     rows: list[dict[str, str]]
 
 
-Target = X12Target | JsonObject | CsvTarget
+Target: TypeAlias = "X12Target | JsonObject | CsvTarget"

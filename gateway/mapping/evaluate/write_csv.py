@@ -53,8 +53,11 @@ class CsvWriter:
         if not block.at.columns:
             return None
         key = tuple(scope.cells.get(column, "") for column in block.at.columns)
-        if key in outer.keys or not any(key):
-            return Refusal("key-repeated", " + ".join(key), {"column": " + ".join(block.at.columns)})
+        names = {"column": " + ".join(block.at.columns)}
+        if not any(key):
+            return Refusal("rows-without-key", next(iter(scope.cells.values()), "nothing"), names)
+        if key in outer.keys:
+            return Refusal("key-repeated", " + ".join(key), names)
         outer.keys.add(key)
         return None
 

@@ -47,6 +47,7 @@ class Pair(msgspec.Struct, frozen=True):
     """A named pair. Each function gives the record and no error, or None and the findings that say why.
 
     `to_document` gets a `shape`, `to_shape` gets a `document`; neither may change or keep what it gets.
+    `makes`: the fields whose values it computes rather than moves; they count as functions of a table.
     """
 
     name: str
@@ -54,3 +55,4 @@ class Pair(msgspec.Struct, frozen=True):
     document: type[msgspec.Struct]
     to_document: PairFunction
     to_shape: PairFunction
+    makes: tuple[str, ...] = ()

@@ -1,0 +1,96 @@
+"""The tables, overlays and code lists of a workspace, from the texts of their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import msgspec
+
+from gateway.errors import UsageError
+from gateway.mapping.code_lists import CodeList, parse_code_list
+from gateway.mapping.nodes import Mistake, Scalar, read_nodes, suggestion
+from gateway.mapping.parse import parse_table
+from gateway.mapping.plan import Table
+
+__all__ = ["MappingFile", "Mappings", "load_mappings", "parse_mapping"]
+
+
+class MappingFile(msgspec.Struct, frozen=True):
+    """A table or overlay as it lies in the workspace. `table`: its name, or that of the table it changes."""
+
+    file: str
+    text: str
+    table: str
+    overlay: bool
+
+
+class Mappings(msgspec.Struct, frozen=True):
+    """The mapping files of a workspace: tables and overlays by the table's name, code lists by theirs."""
+
+    tables: Mapping[str, MappingFile]
+    overlays: Mapping[str, tuple[MappingFile, ...]]
+    lists: Mapping[str, CodeList]
+
+
+def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ...]]:
+    """Sorts files (texts by path): tables (`.yaml` with `table:`), overlays (`overlay:`), lists (`.csv`).
+
+    Tables themselves are not read yet; a file that is none of the three is a mistake.
+    """
+    tables: dict[str, MappingFile] = {}
+    overlays: dict[str, tuple[MappingFile, ...]] = {}
+    lists: dict[str, CodeList] = {}
+    mistakes: list[Mistake] = []
+    for path, text in sorted(files.items()):
+        name = PurePosixPath(path)
+        if name.suffix == ".csv":
+            code_list, found = parse_code_list(name.stem, path, text)
+            mistakes += found
+            if code_list is not None:
+                lists[name.stem] = code_list
+        elif name.suffix in (".yaml", ".yml"):
+            _sort(path, text, tables, overlays, mistakes)
+    for name_of_table, held in overlays.items():
+        if name_of_table not in tables:
+            hint = suggestion(name_of_table, tables)
+            mistakes += [(overlay.file, 1, f"there is no table `{name_of_table}`{hint}") for overlay in held]
+    return Mappings(tables, overlays, lists), tuple(mistakes)
+
+
+def _sort(
+    path: str,
+    text: str,
+    tables: dict[str, MappingFile],
+    overlays: dict[str, tuple[MappingFile, ...]],
+    mistakes: list[Mistake],
+) -> None:
+    nodes, found = read_nodes(path, text)
+    mistakes += found
+    if nodes is None:
+        return
+    heads = {key.text: node for key, node in nodes.items}
+    for head in ("table", "overlay"):
+        node = heads.get(head)
+        if not isinstance(node, Scalar) or not node.text:
+            continue
+        file = MappingFile(path, text, node.text, head == "overlay")
+        if file.overlay:
+            overlays[node.text] = (*overlays.get(node.text, ()), file)
+        elif node.text in tables:
+            first = tables[node.text].file
+            mistakes.append((path, node.line, f"there is a table `{node.text}` already, in {first}"))
+        else:
+            tables[node.text] = file
+        return
+    mistakes.append((path, 1, "neither `table: NAME` nor `overlay: NAME` stands here"))
+
+
+def parse_mapping(
+    mappings: Mappings, name: str, overlays: tuple[MappingFile, ...] = ()
+) -> tuple[Table | None, tuple[Mistake, ...]]:
+    """The table of this name with overlays merged in; `UsageError` when there is none."""
+    held = mappings.tables.get(name)
+    if held is None:
+        raise UsageError(f"there is no mapping table `{name}`{suggestion(name, mappings.tables)}")
+    return parse_table(held.file, held.text, [(overlay.file, overlay.text) for overlay in overlays])
