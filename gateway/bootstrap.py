@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from gateway.agreements.partner import CaseCost, LineTax, Partner, parse_partner
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.arithmetic import Arithmetic
@@ -14,13 +16,12 @@ from gateway.errors import DataFileError, UsageError
 from gateway.formats import json
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release, SetDefinition
-from gateway.mapping.code_lists import CodeList, parse_code_list
 from gateway.mapping.engine import Mapper
 from gateway.mapping.library import Library as MappingLibrary
+from gateway.mapping.load import Mappings, load_mappings, parse_mapping
 from gateway.mapping.nodes import Mistake
 from gateway.mapping.pairs import PAIRS
 from gateway.mapping.parameters import Parameters
-from gateway.mapping.parse import parse_table
 from gateway.mapping.plan import FormatKind, Table
 from gateway.mapping.resolve import resolve
 from gateway.pipeline.knowledge import Knowledge
@@ -34,7 +35,6 @@ from gateway.workspace import Workspace
 
 X12_SCHEMAS = "schemas/x12"
 MAPPINGS = "mappings"
-CODE_LISTS = "mappings/codes"
 
 
 class Library:
@@ -64,31 +64,23 @@ class Library:
         return {kind: self._json(f"schemas/{kind.schema_file}") for kind in Kind}
 
     @cached_property
-    def table_texts(self) -> dict[str, str]:
-        """The mapping tables by path."""
-        return self.workspace.texts(MAPPINGS, "*.yaml")
+    def mapping_texts(self) -> dict[str, str]:
+        """The mapping tables and code lists by path."""
+        return self.workspace.texts(MAPPINGS)
 
     @cached_property
-    def code_lists(self) -> dict[str, CodeList]:
-        """The code lists by name."""
-        lists: dict[str, CodeList] = {}
-        mistakes: list[Mistake] = []
-        for path, text in self.workspace.texts(CODE_LISTS, "*.csv").items():
-            name = PurePosixPath(path).stem
-            parsed, found = parse_code_list(name, path, text)
-            mistakes += found
-            if parsed is not None:
-                lists[name] = parsed
+    def mappings(self) -> Mappings:
+        """The mapping tables, not yet read, and the code lists."""
+        mappings, mistakes = load_mappings(self.mapping_texts)
         _refuse(mistakes)
-        return lists
+        return mappings
 
     @cached_property
-    def mapping_library(self) -> MappingLibrary:
-        """What mapping tables are bound against."""
+    def mapping_ground(self) -> MappingLibrary:
+        """What mapping tables are checked against: all but the code lists, which are checked with them."""
         return MappingLibrary(
             documents={document.__name__: document for document in DOCUMENTS},
             pairs=PAIRS,
-            lists=self.code_lists,
             sets={
                 (set_id, name): each for name, r in self.releases.items() for set_id, each in r.sets.items()
             },
@@ -98,20 +90,20 @@ class Library:
         )
 
     @cached_property
+    def mapping_library(self) -> MappingLibrary:
+        """What mapping tables are bound against."""
+        return msgspec.structs.replace(self.mapping_ground, lists=self.mappings.lists)
+
+    @cached_property
     def tables(self) -> dict[str, Table]:
         """The mapping tables by name."""
         tables: dict[str, Table] = {}
         mistakes: list[Mistake] = []
-        for path, text in self.table_texts.items():
-            table, found = parse_table(path, text)
+        for name in self.mappings.tables:
+            table, found = parse_mapping(self.mappings, name)
             mistakes += found
-            if table is None:
-                continue
-            if table.name in tables:
-                mistakes.append(
-                    (path, 1, f"another file has a table `{table.name}`; give it a name of its own")
-                )
-            tables[table.name] = table
+            if table is not None:
+                tables[name] = table
         _refuse(mistakes)
         return tables
 

@@ -13,6 +13,7 @@ import typer
 
 from gateway import __version__
 from gateway.cli import exchange, knowledge
+from gateway.cli.mappings import mappings
 from gateway.errors import DataFileError, GatewayError, UsageError
 
 EXIT_USAGE = 2
@@ -45,6 +46,7 @@ def _options(
 
 exchange.register(application)
 knowledge.register(application)
+application.add_typer(mappings, name="mappings")
 
 
 def main() -> None:

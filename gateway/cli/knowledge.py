@@ -8,7 +8,7 @@ import typer
 
 from gateway.bootstrap import X12_SCHEMAS, Library
 from gateway.cli.options import Json, workspace_library
-from gateway.cli.output import terminal
+from gateway.cli.output import mistakes_json, print_mistakes, terminal
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
 from gateway.schema.check import check, partial_lists
@@ -77,11 +77,9 @@ def check_schemas(as_json: Json = False) -> None:
     mistakes = check(library.workspace.texts(X12_SCHEMAS))
     partial = [] if mistakes else _partial_lists(library)
     if as_json:
-        listed = [{"file": file, "line": line, "mistake": text} for file, line, text in mistakes]
-        typer.echo(json.dumps({"mistakes": listed, "partial_code_lists": partial}, indent=2))
+        typer.echo(json.dumps({**mistakes_json(mistakes), "partial_code_lists": partial}, indent=2))
     else:
-        for file, line, text in mistakes:
-            typer.echo(f"{file}:{line}: {text}")
+        print_mistakes(mistakes)
         typer.echo("Partial code lists: an unlisted code is a warning there, not an error.")
         for each in partial:
             typer.echo(f"  {each['release']}  {each['element']:>5}  {each['codes']:>4} codes  {each['name']}")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -120,3 +121,14 @@ def _set_line(each: SetReport) -> Text:
 
 def _words(verdict: Verdict) -> str:
     return verdict.value.replace("_", " ")
+
+
+def mistakes_json(mistakes: Iterable[tuple[str, int, str]]) -> dict[str, object]:
+    """Mistakes of data files as the JSON reports show them."""
+    return {"mistakes": [{"file": file, "line": line, "mistake": text} for file, line, text in mistakes]}
+
+
+def print_mistakes(mistakes: Iterable[tuple[str, int, str]]) -> None:
+    """Mistakes of data files, each with its file and line."""
+    for file, line, text in mistakes:
+        typer.echo(printable(f"{file}:{line}: {text}"))
