@@ -74,7 +74,7 @@ done
 
 heading "A purchase order with faults: what is wrong, where, and the 997 that says so"
 step 1 gateway validate examples/purchase-order-with-faults.850
-step 0 gateway ack examples/purchase-order-with-faults.850 -o "$OUT/faults.997"
+step 1 gateway ack examples/purchase-order-with-faults.850 -o "$OUT/faults.997"
 show "$OUT/faults.997"
 
 rm -f "$OUT/.printed"

@@ -16,6 +16,7 @@ from gateway.errors import DataFileError, UsageError
 from gateway.formats import json
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release, SetDefinition
+from gateway.mapping.bound import Plan
 from gateway.mapping.engine import Mapper
 from gateway.mapping.library import Library as MappingLibrary
 from gateway.mapping.load import Mappings, load_mappings, parse_mapping
@@ -107,6 +108,15 @@ class Library:
         _refuse(mistakes)
         return tables
 
+    def plan(self, table: str, parameters: Parameters) -> Plan:
+        """A table bound to an agreement; `UsageError` when there is none of this name."""
+        if table not in self.tables:
+            raise UsageError(f"there is no mapping table {table}; `gateway mappings list` shows them")
+        plan, mistakes = resolve(self.tables[table], self.mapping_library, parameters)
+        if plan is None:
+            raise DataFileError(mistakes)
+        return plan
+
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
         relative = f"partners/{name}/partner.yaml"
@@ -197,10 +207,7 @@ class Binder:
 
     def _mapper(self, table: Table) -> Mapper:
         if table.name not in self._mappers:
-            plan, mistakes = resolve(table, self._library.mapping_library, self._parameters)
-            _refuse(mistakes)
-            assert plan is not None, "a table without mistakes has a plan"
-            self._mappers[table.name] = Mapper(plan)
+            self._mappers[table.name] = Mapper(self._library.plan(table.name, self._parameters))
         return self._mappers[table.name]
 
 
