@@ -104,7 +104,7 @@ def _print_ship_notice(console: Console, notice: ShipNotice) -> None:
     for pallet, carton, line, quantity, unit in _packed(notice):
         package = carton or pallet
         table.add(
-            pallet.number if pallet else "",
+            (pallet.number or "") if pallet else "",
             carton.number if carton else "",
             package.marks[0].value if package and package.marks else "",
             line.order_number,

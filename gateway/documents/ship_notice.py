@@ -90,10 +90,11 @@ class Carton(Part, frozen=True):
 class Pallet(Part, frozen=True):
     """A pallet: cartons by their number, or lines that stand on it without a carton.
 
-    `tier` is the number of layers, `block` that of cartons in a layer.
+    It has a number only where its sender gave it one, since nothing names a pallet. `tier` is the number of
+    layers, `block` that of cartons in a layer.
     """
 
-    number: Identifier
+    number: Identifier | None = None
     marks: tuple[Mark, ...] = ()
     tracking: Identifier | None = None
     tier: Count | None = None

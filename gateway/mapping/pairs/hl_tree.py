@@ -2,7 +2,7 @@
 
 Reading walks the levels: each item becomes a line and, where it stands in a carton or on a pallet, a content
 that names the line. Equal items of one order in several cartons are one line, whose quantity is their sum.
-Cartons, pallets and lines are numbered in the order they come. Writing is in `ship_writing.py`.
+Cartons and lines are numbered in the order they come. Writing is in `ship_writing.py`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Walk:
         self.line_of: dict[Hashable, int] = {}
         self.contents: dict[str, list[Content]] = {}  # HL01 of a carton or pallet -> what is in it
         self.cartons: list[tuple[PackNode, str]] = []
-        self.pallets: list[tuple[TareNode, str]] = []
+        self.pallets: list[TareNode] = []
         self.cartons_on: dict[str, list[str]] = {}  # HL01 of a pallet -> numbers of its cartons
         for node in tree.nodes:
             self.take(node)
@@ -58,7 +58,7 @@ class _Walk:
         elif isinstance(node, OrderNode):
             self.orders.append(_order(node))
         elif isinstance(node, TareNode):
-            self.pallets.append((node, str(len(self.pallets) + 1)))
+            self.pallets.append(node)
         elif isinstance(node, PackNode):
             self.take_carton(node)
         else:
@@ -168,7 +168,7 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
         orders=_orders(walk.orders),
         lines=tuple(walk.lines),
         cartons=tuple(_carton(node, number, walk) for node, number in walk.cartons),
-        pallets=tuple(_pallet(node, number, walk) for node, number in walk.pallets),
+        pallets=tuple(_pallet(node, walk) for node in walk.pallets),
         ext=_together(tree.ext, shipment.ext),
     )
 
@@ -247,9 +247,8 @@ def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
     )
 
 
-def _pallet(node: TareNode, number: str, walk: _Walk) -> Pallet:
+def _pallet(node: TareNode, walk: _Walk) -> Pallet:
     return Pallet(
-        number=number,
         marks=node.marks,
         tracking=node.tracking,
         tier=node.tier,

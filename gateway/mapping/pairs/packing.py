@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -18,11 +18,15 @@ class UnplaceableError(ValueError):
 
 
 class Placement(msgspec.Struct, frozen=True):
-    """A quantity of a line, in its place; `content` is None for goods in no package."""
+    """A quantity of a line, in its place; `content` is None for goods in no package.
+
+    `pallet_name` is the number of the pallet, or where it has none its position, counted from 1.
+    """
 
     line: ShipNoticeLine
     carton: Carton | None = None
     pallet: Pallet | None = None
+    pallet_name: str | None = None
     content: Content | None = None
 
     @property
@@ -47,11 +51,16 @@ def placements(notice: ShipNotice) -> list[Placement]:
     `UnplaceableError` where a package names a line or carton that is not there, holds nothing, or where the
     packages hold another quantity of a line than is shipped.
     """
-    for what, numbered in (("lines", notice.lines), ("cartons", notice.cartons), ("pallets", notice.pallets)):
-        _refuse_twice(what, [each.number for each in numbered])
+    pallets = [(pallet.number or str(place), pallet) for place, pallet in enumerate(notice.pallets, 1)]
+    _refuse_twice("lines", (line.number for line in notice.lines))
+    _refuse_twice("cartons", (carton.number for carton in notice.cartons))
+    _refuse_twice("pallets", (name for name, _ in pallets))
     lines = {line.number: line for line in notice.lines}
-    placed = list(_packed(notice, lines))
-    _refuse_empty(notice, placed)
+    placed = list(_packed(notice, pallets, lines))
+    _refuse_empty(
+        "carton", (carton.number for carton in notice.cartons), {_carton_of(each) for each in placed}
+    )
+    _refuse_empty("pallet", (name for name, _ in pallets), {each.pallet_name for each in placed})
     packed: defaultdict[str, list[Placement]] = defaultdict(list)
     for placement in placed:
         packed[placement.line.number].append(placement)
@@ -65,29 +74,31 @@ def placements(notice: ShipNotice) -> list[Placement]:
     return placed + [Placement(line) for line in notice.lines if line.number not in packed]
 
 
-def _packed(notice: ShipNotice, lines: dict[str, ShipNoticeLine]) -> Iterator[Placement]:
+def _packed(
+    notice: ShipNotice, pallets: Sequence[tuple[str, Pallet]], lines: Mapping[str, ShipNoticeLine]
+) -> Iterator[Placement]:
     cartons = {carton.number: carton for carton in notice.cartons}
-    pallet_of: dict[str, Pallet] = {}
-    for pallet in notice.pallets:
+    on_pallet: dict[str, tuple[Pallet, str]] = {}
+    for name, pallet in pallets:
         for number in pallet.cartons:
             if number not in cartons:
-                raise UnplaceableError(
-                    f"pallet {pallet.number} names carton {number}, which the notice does not have"
-                )
-            if pallet_of.setdefault(number, pallet) is not pallet:
-                raise UnplaceableError(f"carton {number} stands on two pallets")
+                raise UnplaceableError(f"pallet {name} names carton {number}, which the notice does not have")
+            if number in on_pallet:
+                raise UnplaceableError(f"two pallets name carton {number}, or one names it twice")
+            on_pallet[number] = pallet, name
     for carton in notice.cartons:
+        below, number_of_it = on_pallet.get(carton.number, (None, None))
         for content in carton.contents:
-            yield Placement(_line_of(content, lines), carton, pallet_of.get(carton.number), content)
-    for pallet in notice.pallets:
+            yield Placement(_line_of(content, lines), carton, below, number_of_it, content)
+    for name, pallet in pallets:
         in_cartons = _sums(content for number in pallet.cartons for content in cartons[number].contents)
         restated = {key for key, total in _sums(pallet.contents).items() if in_cartons.get(key) == total}
         for content in pallet.contents:
             if (content.line, content.unit) not in restated:
-                yield Placement(_line_of(content, lines), None, pallet, content)
+                yield Placement(_line_of(content, lines), None, pallet, name, content)
 
 
-def _line_of(content: Content, lines: dict[str, ShipNoticeLine]) -> ShipNoticeLine:
+def _line_of(content: Content, lines: Mapping[str, ShipNoticeLine]) -> ShipNoticeLine:
     line = lines.get(content.line)
     if line is None:
         raise UnplaceableError(f"a package names line {content.line}, which the notice does not have")
@@ -101,17 +112,17 @@ def _sums(contents: Iterable[Content]) -> dict[tuple[str, str], Decimal]:
     return dict(sums)
 
 
-def _refuse_twice(what: str, numbers: list[str]) -> None:
-    twice = sorted(number for number, count in Counter(numbers).items() if count > 1)
-    if twice:
-        raise UnplaceableError(f"two {what} have the number {twice[0]}")
+def _carton_of(placement: Placement) -> str | None:
+    return placement.carton.number if placement.carton else None
 
 
-def _refuse_empty(notice: ShipNotice, placed: list[Placement]) -> None:
-    filled = {("carton", each.carton.number) for each in placed if each.carton}
-    filled |= {("pallet", each.pallet.number) for each in placed if each.pallet}
-    packages = [("carton", carton.number) for carton in notice.cartons]
-    packages += [("pallet", pallet.number) for pallet in notice.pallets]
-    for package in packages:
-        if package not in filled:
-            raise UnplaceableError(f"{package[0]} {package[1]} holds nothing that is listed")
+def _refuse_twice(what: str, numbers: Iterable[str]) -> None:
+    twice = next((number for number, count in Counter(numbers).items() if count > 1), None)
+    if twice is not None:
+        raise UnplaceableError(f"two {what} have the number {twice}")
+
+
+def _refuse_empty(what: str, names: Iterable[str], filled: Container[str | None]) -> None:
+    empty = next((name for name in names if name not in filled), None)
+    if empty is not None:
+        raise UnplaceableError(f"{what} {empty} holds nothing that is listed")

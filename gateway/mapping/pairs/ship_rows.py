@@ -197,7 +197,7 @@ def _carton(rows: list[PackedRow], contents: tuple[Content, ...]) -> Carton:
 def _pallet(rows: list[PackedRow], contents: tuple[Content, ...]) -> Pallet:
     first = rows[0]
     return Pallet(
-        number=first.pallet or "",
+        number=first.pallet,
         marks=_sscc(first.pallet_sscc),
         weight=first.pallet_weight,
         cartons=tuple(dict.fromkeys(row.carton for row in rows if row.carton is not None)),
@@ -243,7 +243,7 @@ def _row(placement: Placement, trace: PairTrace) -> PackedRow:
         carton_sscc=_value(carton.marks) if carton else None,
         tracking=carton.tracking if carton else None,
         carton_weight=carton.weight if carton else None,
-        pallet=pallet.number if pallet else None,
+        pallet=placement.pallet_name,
         pallet_sscc=_value(pallet.marks) if pallet else None,
         pallet_weight=pallet.weight if pallet else None,
         ext=content.ext,

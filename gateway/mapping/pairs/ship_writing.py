@@ -80,7 +80,7 @@ class _Tree:
             return self.carton(first, parent)
         pallet = first.pallet
         assert pallet is not None
-        self.once(f"pallet {pallet.number}")
+        self.once(f"pallet {first.pallet_name}")
         return _tare(pallet, self.next_number(), parent)
 
     def carton(
@@ -229,7 +229,7 @@ _Key = Callable[[Placement], Hashable]
 _KEYS: Mapping[str, _Key] = MappingProxyType(
     {
         "O": lambda placement: placement.order_number,
-        "T": lambda placement: placement.pallet.number if placement.pallet else None,
+        "T": lambda placement: placement.pallet_name,
         "P": lambda placement: placement.carton.number if placement.carton else None,
         "I": lambda placement: (placement.line.number, *_telling(placement.content or placement.line)),
     }
