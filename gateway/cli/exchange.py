@@ -132,12 +132,12 @@ def view(
     form = _format(path, source)
     received = receive(str(path), files.chunks(path, watched), form, knowledge)
     if as_json:
-        typer.echo(encode(received.documents).decode())
+        typer.echo(encode([each.document for each in received.documents]).decode())
         typer.echo(report_json([received.report]), err=True)
     else:
         console = terminal()
-        for document in received.documents:
-            print_document(console, document)
+        for each in received.documents:
+            print_document(console, each.document)
         print_findings(watched, received.report.findings)
     _end(received.report)
 

@@ -102,6 +102,8 @@ def where(location: Location) -> str:
         parts.append(f"group {location.gs06}")
     if location.st02 is not None:
         parts.append(f"set {location.st02}")
+    elif location.set is not None:
+        parts.append(f"document {location.set}")
     if location.segment is not None:
         within = "" if location.segment_in_set is None else f" ({location.segment_in_set} in the set)"
         parts.append(f"segment {location.segment}{within}")

@@ -41,10 +41,11 @@ class ReceivedDocument(msgspec.Struct, frozen=True):
 class _Group:
     """A functional group while its sets come in."""
 
-    def __init__(self, start: GroupStart, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, start: GroupStart) -> None:
         self.gs = start.gs
         self.ge01 = ""
-        self.findings = list(findings)
+        self.findings: list[Finding] = []
+        self.refused = False
         self.reports: list[SetReport] = []
         self.received: list[ReceivedSet] = []
         self.kept: list[tuple[int, CheckedSet, TransactionSet]] = []
@@ -53,9 +54,10 @@ class _Group:
 class _Interchange:
     """An interchange while its groups come in."""
 
-    def __init__(self, start: InterchangeStart, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, start: InterchangeStart) -> None:
         self.start = start
-        self.findings = list(findings)
+        self.findings: list[Finding] = []
+        self.refused = False
         self.groups: list[_Group] = []
         self.carries_ta1 = False
 
@@ -75,6 +77,7 @@ class Intake:
         self._sets: list[SetReport] = []
         self._findings: list[Finding] = []
         self._more_findings = False
+        self._room = FINDINGS_LIMIT  # for findings to answer with
         self._stopped = False
         self.interchanges: list[ReceivedInterchange] = []
 
@@ -88,8 +91,8 @@ class Intake:
             case GroupEnd():
                 self._end_group(event)
             case InterchangeStart():
-                findings = self._noted(event.findings, self._validator.check_interchange(event))
-                self._open = _Interchange(event, findings)
+                self._open = _Interchange(event)
+                self._keep(self._open, event.findings, self._validator.check_interchange(event))
             case InterchangeNote():
                 self._take_note(event)
             case InterchangeEnd():
@@ -127,6 +130,22 @@ class Intake:
         self._more_findings = self._more_findings or len(together) > room
         return together
 
+    def _keep(self, envelope: _Interchange | _Group, *findings: Iterable[Finding]) -> None:
+        """Note the findings of an envelope, and keep with it what an answer may tell."""
+        together = self._noted(*findings)
+        refuses = _refuses(together)
+        least = 1 if refuses and not envelope.refused else 0
+        envelope.findings += self._answerable(together, len(together), least)
+        envelope.refused = envelope.refused or refuses
+
+    def _answerable(self, findings: tuple[Finding, ...], most: int, least: int) -> tuple[Finding, ...]:
+        """As many as there is room for in the answers to the file; if there is little, errors come first."""
+        room = max(least, min(most, self._room))
+        if len(findings) > room:
+            findings = tuple(sorted(findings, key=lambda one: one.severity is not Severity.ERROR))[:room]
+        self._room -= len(findings)
+        return findings
+
     def _interchange(self) -> _Interchange:
         assert self._open is not None, "the reader opens an interchange before anything in it"
         return self._open
@@ -135,8 +154,9 @@ class Intake:
         return self._interchange().groups[-1]
 
     def _take_group(self, event: GroupStart) -> None:
-        findings = self._noted(event.findings, self._validator.check_group(event))
-        self._interchange().groups.append(_Group(event, findings))
+        group = _Group(event)
+        self._interchange().groups.append(group)
+        self._keep(group, event.findings, self._validator.check_group(event))
 
     def _take_set(self, event: TransactionSet) -> None:
         group = self._group()
@@ -163,7 +183,7 @@ class Intake:
                 st01=_element(header, 1),
                 st02=_element(header, 2),
                 verdict=checked.verdict,
-                findings=checked.findings[:ANSWERED_FINDINGS_LIMIT],
+                findings=self._answerable(checked.findings, ANSWERED_FINDINGS_LIMIT, least=1),
             )
         )
         if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
@@ -172,24 +192,24 @@ class Intake:
     def _end_group(self, event: GroupEnd) -> None:
         group = self._group()
         group.ge01 = _element(event.ge, 1)
-        group.findings += self._noted(event.findings)
+        self._keep(group, event.findings)
 
     def _take_note(self, event: InterchangeNote) -> None:
         interchange = self._interchange()
         interchange.carries_ta1 = interchange.carries_ta1 or _element(event.segment, 0) == "TA1"
-        findings = self._noted(event.findings, self._validator.check_note(event))
-        in_group = event.location.group is not None
-        (interchange.groups[-1] if in_group else interchange).findings += findings
+        envelope = interchange if event.location.group is None else interchange.groups[-1]
+        if envelope.refused and self._more_findings:
+            return  # nothing more can be told
+        self._keep(envelope, event.findings, self._validator.check_note(event))
 
     def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
         interchange = self._interchange()
-        interchange.findings += self._noted(event.findings)
+        self._keep(interchange, event.findings)
         self._open = None
-        refused = _refuses(interchange.findings)
         documents: list[ReceivedDocument] = []
         for group in interchange.groups:
             reports = group.reports
-            if refused or _refuses(group.findings):
+            if interchange.refused or group.refused:
                 reports = [_rejected(report) for report in reports]
             else:
                 documents += (ReceivedDocument(reports[n], checked, each) for n, checked, each in group.kept)

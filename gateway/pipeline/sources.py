@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from gateway.documents import Document
 from gateway.documents.accept import accepts
 from gateway.documents.business import warnings
 from gateway.documents.codec import decode_tree
 from gateway.documents.judge import faults
-from gateway.findings import Finding, Severity, found
+from gateway.findings import Finding, Location, Severity, found
 from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import Json
@@ -20,7 +19,7 @@ from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read as read_x12
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.tables import FlatTable, Outcome
+from gateway.pipeline.tables import FlatTable, Outcome, Sourced
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
 from gateway.spapi.schema import repair
@@ -31,7 +30,7 @@ __all__ = ["Received", "receive"]
 class Received(msgspec.Struct, frozen=True):
     """A file made canonical: the documents that came through, in order, and the report on all of it."""
 
-    documents: tuple[Document, ...]
+    documents: tuple[Sourced, ...]
     report: FileReport
 
 
@@ -51,14 +50,27 @@ def receive(
 def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge, tolerant: bool) -> Received:
     intake = Intake(knowledge.validator, tolerant=tolerant, keep_sets=True)
     options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
-    outcomes = [
-        _checked(_mapped(each, knowledge), knowledge)
-        for event in read_x12(chunks, options)
-        for each in intake.take(event)
-    ]
-    report = intake.report(file)
-    mapped = tuple(finding for outcome in outcomes for finding in outcome.findings)
-    return Received(_good(outcomes), msgspec.structs.replace(report, findings=report.findings + mapped))
+    documents: list[Sourced] = []
+    findings: list[Finding] = []
+    for event in read_x12(chunks, options):
+        for each in intake.take(event):
+            outcome = _checked(_mapped(each, knowledge), knowledge)
+            findings += outcome.findings
+            if outcome.document is not None:
+                documents.append(Sourced(outcome.document, _place(each.transaction_set.location)))
+    return Received(tuple(documents), intake.report(file).with_findings(tuple(findings)))
+
+
+def _place(of_set: Location) -> Location:
+    """The names of a set's envelopes, without the place of its first segment."""
+    return Location(
+        interchange=of_set.interchange,
+        group=of_set.group,
+        set=of_set.set,
+        isa13=of_set.isa13,
+        gs06=of_set.gs06,
+        st02=of_set.st02,
+    )
 
 
 def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
@@ -147,10 +159,6 @@ def _checked(outcome: Outcome, knowledge: Knowledge) -> Outcome:
     return Outcome(document, (*outcome.findings, *warnings(document, knowledge.arithmetic)))
 
 
-def _good(outcomes: Iterable[Outcome]) -> tuple[Document, ...]:
-    return tuple(outcome.document for outcome in outcomes if outcome.document is not None)
-
-
 def _reported(
     file: str, form: Format, outcomes: Sequence[Outcome], findings: tuple[Finding, ...]
 ) -> Received:
@@ -163,7 +171,12 @@ def _reported(
     report = FileReport(
         file=file, format=form.value, verdict=verdict, complete=True, sets=sets, findings=together
     )
-    return Received(_good(outcomes), report)
+    documents = tuple(
+        Sourced(outcome.document, Location(set=number))
+        for number, outcome in enumerate(outcomes, 1)
+        if outcome.document is not None
+    )
+    return Received(documents, report)
 
 
 def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:

@@ -17,7 +17,11 @@ from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
 from gateway.spapi.contents import Kind
 
-__all__ = ["FlatTable", "JsonTable", "Outcome", "SegmentTable"]
+__all__ = ["FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
+
+
+FlatRows = CsvTarget
+"""The rows of one document of a delimited file."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -25,6 +29,13 @@ class Outcome(msgspec.Struct, frozen=True):
 
     document: Document | None
     findings: tuple[Finding, ...] = ()
+
+
+class Sourced(msgspec.Struct, frozen=True):
+    """A canonical document and its source: interchange, group and set, or its number in the file."""
+
+    document: Document
+    location: Location
 
 
 class SegmentTable:
@@ -106,16 +117,11 @@ class FlatTable:
         first = outcomes[0]
         return (Outcome(first.document, (*whole, *first.findings)), *outcomes[1:])
 
-    def write(self, documents: Sequence[Document]) -> tuple[bytes | None, tuple[Finding, ...]]:
-        """The file of these documents; one that cannot be written is left out with its findings."""
-        findings: list[Finding] = []
-        targets: list[CsvTarget] = []
-        for document in documents:
-            target, faults = self._mapper.write(document)
-            findings += faults
-            if isinstance(target, CsvTarget):
-                targets.append(target)
-        if not targets:
-            return None, tuple(findings)
-        data, faults = write_delimited(*joined_rows(targets), self._dialect)
-        return data, (*findings, *faults)
+    def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+        """The rows of one document."""
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, CsvTarget) else None), findings
+
+    def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
+        """The file that holds the rows of these documents."""
+        return write_delimited(*joined_rows(written), self._dialect)

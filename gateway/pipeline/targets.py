@@ -13,7 +13,7 @@ import msgspec
 from gateway.agreements.partner import X12Style
 from gateway.documents import Document
 from gateway.documents.codec import decode, encode
-from gateway.errors import NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError
+from gateway.errors import GatewayError, NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats import json
 from gateway.formats.detect import Format
@@ -31,12 +31,14 @@ from gateway.formats.x12.writer import (
 from gateway.pipeline.envelopes import Identities, delimiters_of, identities
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.tables import JsonTable, SegmentTable
+from gateway.pipeline.tables import FlatRows, JsonTable, SegmentTable, Sourced
 from gateway.report import Verdict
 from gateway.spapi.contents import wrapped
 from gateway.spapi.schema import violations
 
 __all__ = ["FirstNumbers", "Written", "write"]
+
+_UNWRITABLE = (NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError)
 
 SHOWN_PROBLEMS = 3  # of a target that is not valid; the first ones are the cause of the others
 
@@ -57,9 +59,13 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def write(
-    documents: Sequence[Document], form: Format, knowledge: Knowledge, numbers: FirstNumbers, at: datetime
+    documents: Sequence[Sourced], form: Format, knowledge: Knowledge, numbers: FirstNumbers, at: datetime
 ) -> Written:
-    """The documents in a format. `at` is the time of writing for X12 envelopes."""
+    """The documents in a format. `at` is the time of writing for X12 envelopes.
+
+    A finding tells which document it is about by the place of its source, and where in it by a JSON pointer
+    into its canonical form, or by the place in what would have been written.
+    """
     if not documents:
         return Written(None)
     if form is Format.CANONICAL:
@@ -71,38 +77,39 @@ def write(
     return _InterchangeWriter(knowledge, numbers, at).write(documents)
 
 
-def _write_canonical(documents: Sequence[Document]) -> Written:
-    data = encode(documents)
-    if decode(data).documents != tuple(documents):
+def _write_canonical(documents: Sequence[Sourced]) -> Written:
+    plain = tuple(each.document for each in documents)
+    data = encode(plain)
+    if decode(data).documents != plain:
         return Written(None, (found("read-back-differs", format="canonical JSON"),))
     return Written(data)
 
 
-def _of_one_kind(documents: Sequence[Document]) -> tuple[list[Document], list[Finding]]:
+def _of_one_kind(documents: Sequence[Sourced]) -> tuple[list[Sourced], list[Finding]]:
     """The documents of the first one's kind, and a finding for each of another kind."""
-    first = type(documents[0])
+    first = type(documents[0].document)
     mixed = [
         found(
             "documents-mixed",
-            Location(set=number),
-            type(document).__name__,
+            each.location,
+            type(each.document).__name__,
             other=f"{first.__name__} documents",
         )
-        for number, document in enumerate(documents, 1)
-        if type(document) is not first
+        for each in documents
+        if type(each.document) is not first
     ]
-    return [document for document in documents if type(document) is first], mixed
+    return [each for each in documents if type(each.document) is first], mixed
 
 
-def _write_json(documents: Sequence[Document], knowledge: Knowledge) -> Written:
+def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     same, findings = _of_one_kind(documents)
-    table = knowledge.written_json_table(type(same[0]))
+    table = knowledge.written_json_table(type(same[0].document))
     if table is None:
-        return Written(None, (*findings, _no_mapping(same[0], "SP-API JSON")))
+        return Written(None, (*findings, _no_mapping(same[0].document, "SP-API JSON")))
     trees: list[JsonObject] = []
-    for document in same:
-        tree, faults = _json_of(document, table, knowledge)
-        findings += faults
+    for each in same:
+        tree, faults = _json_of(each.document, table, knowledge)
+        findings += _of_source(faults, each)
         if tree is not None:
             trees.append(tree)
     if not trees:
@@ -128,18 +135,28 @@ def _json_of(
     return tree, findings
 
 
-def _write_flat(documents: Sequence[Document], knowledge: Knowledge) -> Written:
+def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     same, findings = _of_one_kind(documents)
-    table = next((each for each in knowledge.flat_tables() if each.document is type(same[0])), None)
+    kind = type(same[0].document)
+    table = next((each for each in knowledge.flat_tables() if each.document is kind), None)
     if table is None:
-        return Written(None, (*findings, _no_mapping(same[0], "a delimited file")))
-    data, faults = table.write(same)
+        return Written(None, (*findings, _no_mapping(same[0].document, "a delimited file")))
+    rows: list[FlatRows] = []
+    for each in same:
+        written, faults = table.rows(each.document)
+        findings += _of_source(faults, each)
+        if written is not None:
+            rows.append(written)
+    if not rows:
+        return Written(None, tuple(findings))
+    data, faults = table.file(rows)
     findings += faults
     if data is None:
         return Written(None, tuple(findings))
-    again = [outcome.document for outcome in table.read(data)]
-    good = [document for document in again if document is not None]
-    if len(good) != len(again) or table.write(good)[0] != data:
+    again = [
+        None if outcome.document is None else table.rows(outcome.document)[0] for outcome in table.read(data)
+    ]
+    if table.file([each for each in again if each is not None])[0] != data:
         return Written(None, (*findings, found("read-back-differs", format="delimited file")))
     return Written(data, tuple(findings))
 
@@ -155,47 +172,43 @@ class _InterchangeWriter:
         self.delimiters = delimiters_of(self.style)
         self.findings: list[Finding] = []
 
-    def write(self, documents: Sequence[Document]) -> Written:
-        names = identities(documents[0], self.knowledge.partner)
+    def write(self, documents: Sequence[Sourced]) -> Written:
+        names = identities(documents[0].document, self.knowledge.partner)
         self.findings += names.findings
         groups: dict[str, tuple[SegmentTable, list[OutgoingSet]]] = {}
         number = self.numbers.set
-        for document in documents:
-            table = self.knowledge.written_segment_table(type(document))
+        for each in documents:
+            table = self.knowledge.written_segment_table(type(each.document))
             if table is None:
-                self.findings.append(_no_mapping(document, "X12"))
+                self.findings += _of_source((_no_mapping(each.document, "X12"),), each)
                 continue
-            body = self.body(document, table, names)
+            body, faults = self.body(each.document, table, names)
+            self.findings += _of_source(faults, each)
             if body is not None:
                 outgoing = OutgoingSet(table.definition.set, f"{number:04d}", body)
                 groups.setdefault(table.definition.group, (table, []))[1].append(outgoing)
                 number += 1
         if not groups:
             return Written(None, tuple(self.findings))
-        data = self.interchange(list(groups.values()), names)
-        return Written(data, tuple(self.findings))
+        try:
+            return Written(self.interchange(list(groups.values()), names), tuple(self.findings))
+        except _UNWRITABLE as fault:
+            return Written(None, (*self.findings, _unwritable(fault)))
 
-    def body(self, document: Document, table: SegmentTable, names: Identities) -> list[str] | None:
+    def body(
+        self, document: Document, table: SegmentTable, names: Identities
+    ) -> tuple[list[str] | None, tuple[Finding, ...]]:
         """The segments of one document, judged in an interchange of its own and read back from it."""
         segments, findings = table.write(document, self.delimiters)
-        self.findings += findings
         if segments is None or _has_errors(findings):
-            return None
-        body = self.texts(segments)
-        if body is None:
-            return None
-        alone = self.interchange([(table, [OutgoingSet(table.definition.set, "0001", body)])], names)
-        problem = None if alone is None else self.problem(alone, segments, table)
-        if problem is not None:
-            self.findings.append(problem)
-        return body if alone is not None and problem is None else None
-
-    def texts(self, segments: list[list[str]]) -> list[str] | None:
+            return None, findings
         try:
-            return [joined_segment_text(segment, self.delimiters) for segment in segments]
-        except SeparatorInDataError as fault:
-            self.findings.append(found("written-not-valid", format="X12", problem=str(fault)))
-            return None
+            body = [joined_segment_text(segment, self.delimiters) for segment in segments]
+            alone = self.interchange([(table, [OutgoingSet(table.definition.set, "0001", body)])], names)
+        except _UNWRITABLE as fault:
+            return None, (*findings, _unwritable(fault))
+        problem = self.problem(alone, segments, table)
+        return (body, findings) if problem is None else (None, (*findings, problem))
 
     def problem(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Finding | None:
         """Why an interchange with one set must not go: it is not valid, or it reads back otherwise."""
@@ -213,7 +226,7 @@ class _InterchangeWriter:
 
     def interchange(
         self, groups: Iterable[tuple[SegmentTable, list[OutgoingSet]]], names: Identities
-    ) -> bytes | None:
+    ) -> bytes:
         date, time = interchange_date_time(self.at)
         outgoing = OutgoingInterchange(
             sender_qualifier=names.sender.qualifier,
@@ -231,11 +244,7 @@ class _InterchangeWriter:
                 for index, (table, sets) in enumerate(groups)
             ],
         )
-        try:
-            return interchange_bytes(outgoing, self.delimiters, self.style.charset)
-        except (NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError) as fault:
-            self.findings.append(found("written-not-valid", format="X12", problem=str(fault)))
-            return None
+        return interchange_bytes(outgoing, self.delimiters, self.style.charset)
 
     def group(
         self, table: SegmentTable, sets: list[OutgoingSet], names: Identities, number: int
@@ -251,6 +260,22 @@ class _InterchangeWriter:
             version=table.definition.release,
             sets=sets,
         )
+
+
+def _of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:
+    """Findings of writing, with the place of the document they are about."""
+    names = {
+        name: getattr(source.location, name)
+        for name in ("interchange", "group", "set", "isa13", "gs06", "st02")
+    }
+    return tuple(
+        msgspec.structs.replace(finding, location=msgspec.structs.replace(finding.location, **names))
+        for finding in findings
+    )
+
+
+def _unwritable(fault: GatewayError) -> Finding:
+    return found("written-not-valid", format="X12", problem=str(fault))
 
 
 def _no_mapping(document: Document, form: str) -> Finding:

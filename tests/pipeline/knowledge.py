@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from gateway.bootstrap import Library
+from gateway.documents import Document
 from gateway.formats.detect import Format, detect
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
@@ -36,6 +37,10 @@ def example(name: str) -> bytes:
 
 def received(data: bytes, partner: str | None = "amazon", form: Format | None = None) -> Received:
     return receive("file", [data], form or detect(data), knowledge(partner))
+
+
+def documents_of(data: bytes) -> list[Document]:
+    return [each.document for each in received(data).documents]
 
 
 def translated(data: bytes, to: Format, partner: str | None = "amazon") -> Written:

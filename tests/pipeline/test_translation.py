@@ -11,7 +11,7 @@ from gateway.documents import PurchaseOrder
 from gateway.documents.codec import encode
 from gateway.formats.detect import Format
 from gateway.report import Verdict
-from tests.pipeline.knowledge import example, judged, received, translated
+from tests.pipeline.knowledge import documents_of, example, judged, received, translated
 
 SAMPLES = ("purchase-orders.850", "order-acknowledgment.csv", "ship-notice.csv", "invoice.csv")
 TARGETS = (Format.CANONICAL, Format.SPAPI, Format.X12, Format.CSV)
@@ -28,10 +28,10 @@ def test_every_sample_can_be_written_in_every_format(name: str, target: Format) 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_comes_back_from_x12_as_the_same_documents(name: str) -> None:
-    first = received(example(name)).documents
+    first = documents_of(example(name))
     written = translated(example(name), Format.X12)
     assert written.data is not None
-    again = received(written.data).documents
+    again = documents_of(written.data)
     assert translated(encode(again), Format.X12).data == written.data
     assert len(again) == len(first)
 
@@ -45,7 +45,7 @@ def test_what_is_written_as_x12_is_valid_x12() -> None:
 
 def test_the_bad_document_is_reported_and_the_good_one_goes() -> None:
     source = received(example("purchase-order-with-faults.850"))
-    assert [type(document) for document in source.documents] == [PurchaseOrder]
+    assert [type(each.document) for each in source.documents] == [PurchaseOrder]
     assert {finding.location.st02 for finding in source.report.findings} == {"0002"}
     written = translated(example("purchase-order-with-faults.850"), Format.SPAPI)
     assert written.data is not None
@@ -67,7 +67,7 @@ def test_without_a_partner_the_identities_are_assumed_and_said() -> None:
 
 
 def test_nothing_is_made_up_to_fill_a_required_place() -> None:
-    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    order = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     del order["lines"][0]["number"]
     written = translated(json.dumps(order).encode(), Format.SPAPI)
     (finding,) = written.findings
@@ -78,7 +78,7 @@ def test_nothing_is_made_up_to_fill_a_required_place() -> None:
 
 
 def test_a_separator_in_the_data_is_refused() -> None:
-    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    order = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     order["parties"][1]["name"] = "Acorn*Oak"
     written = translated(json.dumps(order).encode(), Format.X12)
     assert written.data is None
@@ -87,7 +87,7 @@ def test_a_separator_in_the_data_is_refused() -> None:
 
 
 def test_a_value_the_target_cannot_hold_is_told_with_its_place() -> None:
-    order = json.loads(encode(received(example("purchase-orders.850")).documents[0]))
+    order = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     order["number"] = "N" * 23
     written = translated(json.dumps(order).encode(), Format.X12)
     assert written.data is None
@@ -96,7 +96,7 @@ def test_a_value_the_target_cannot_hold_is_told_with_its_place() -> None:
 
 
 def test_kinds_do_not_mix_in_one_vendor_request() -> None:
-    together = [*received(example("invoice.csv")).documents, *received(example("ship-notice.csv")).documents]
+    together = [*documents_of(example("invoice.csv")), *documents_of(example("ship-notice.csv"))]
     written = translated(encode(together), Format.SPAPI)
     assert written.data is not None
     assert list(json.loads(written.data)) == ["invoices"]
@@ -104,7 +104,7 @@ def test_kinds_do_not_mix_in_one_vendor_request() -> None:
 
 
 def test_kinds_become_groups_of_one_interchange() -> None:
-    together = [*received(example("invoice.csv")).documents, *received(example("ship-notice.csv")).documents]
+    together = [*documents_of(example("invoice.csv")), *documents_of(example("ship-notice.csv"))]
     written = translated(encode(together), Format.X12)
     assert written.data is not None
     report = judged(written.data).report("out")
@@ -127,3 +127,11 @@ def test_json_that_is_no_document_is_unreadable() -> None:
     source = received(b'{"hello": 1}')
     assert source.report.verdict is Verdict.UNREADABLE
     assert [finding.code for finding in source.report.findings] == ["format-unknown"]
+
+
+def test_a_finding_of_writing_names_the_document_by_its_source() -> None:
+    data = example("purchase-orders.850").replace(b"*EA*6.15*PE*UP*", b"*BX*6.15*PE*UP*")
+    written = translated(data, Format.SPAPI)
+    (finding,) = [each for each in written.findings if each.code == "code-unknown"]
+    assert (finding.location.st02, finding.location.pointer) == ("0002", "/lines/0/unit")
+    assert written.data is not None
