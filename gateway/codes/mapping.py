@@ -122,6 +122,14 @@ CODES = (
         remedy="Put the identifiers the receiver needs first, or give them rows of their own.",
     ),
     Code(
+        code="nothing-to-fill",
+        severity=Severity.WARNING,
+        title="Value has no place by itself",
+        message="{value} of {field} was left out: {spot} only completes what other rows write (row {row})",
+        why="The place is part of a whole, such as an address, which is not valid with this value alone.",
+        remedy="Complete the document if the receiver needs the value.",
+    ),
+    Code(
         code="ext-not-placed",
         severity=Severity.WARNING,
         title="Kept data could not be put back",

@@ -63,7 +63,7 @@ _JSON_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 _CALL = re.compile(r"(?P<name>[a-z_][a-z0-9_-]*)(?:\((?P<arguments>.*)\))?", re.DOTALL)
 _BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+))?", re.DOTALL)
 _DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
-_WORDS = ("required", "read-only", "write-only", "default=", "absent=")
+_WORDS = ("required", "fills", "read-only", "write-only", "default=", "absent=")
 
 
 class CellError(ValueError):
@@ -269,6 +269,8 @@ def _with_word(saying: Saying, token: str, *, may_be_codec: bool) -> Saying:
     name, equals, value = token.partition("=")
     if token == "required":
         return msgspec.structs.replace(saying, required=True)
+    if token == "fills":
+        return msgspec.structs.replace(saying, fills=True)
     if token in _DIRECTIONS:
         return msgspec.structs.replace(saying, direction=_DIRECTIONS[token])
     if equals and name == "default":

@@ -280,6 +280,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     """One way in which the format says the fields of a row: places, codec, words.
 
     `repeated` (a star after the last place): the places stand again in each further segment of the tag.
+    `fills`: it is written only into a segment or object that other rows make.
     """
 
     places: tuple[Place, ...]
@@ -289,6 +290,7 @@ class Saying(msgspec.Struct, frozen=True, kw_only=True):
     direction: Direction = Direction.BOTH
     default: Word | FieldValue | ComputedValue | None = None
     absent: Word | None = None
+    fills: bool = False
     origin: Origin
 
     def __str__(self) -> str:

@@ -60,7 +60,7 @@ class SayingBinder:
                 make_default(given.call, standing.records[-1]) if isinstance(given, ComputedValue) else None
             ),
             absent=self.paths.value(saying.absent, fields[0]),
-            fills=any(field.up for field in fields),
+            fills=saying.fills or any(field.up for field in fields),
             text=str(saying),
             origin=saying.origin,
         )

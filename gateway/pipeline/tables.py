@@ -15,6 +15,7 @@ from gateway.formats.x12.model import Delimiters
 from gateway.mapping.csv_documents import check_columns, csv_documents, dialect_of, joined_rows
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
+from gateway.mapping.origins import origin_of_pointer
 from gateway.spapi.contents import Kind
 
 __all__ = ["FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
@@ -78,6 +79,11 @@ class JsonTable:
         """The object of one document."""
         target, findings = self._mapper.write(document)
         return (target if isinstance(target, dict) else None), findings
+
+    def row(self, pointer: str) -> str:
+        """File and line of the row that fills this place of a document; "" where there is none."""
+        origin = origin_of_pointer(self._mapper.plan, pointer)
+        return "" if origin is None else str(origin)
 
 
 class FlatTable:

@@ -128,7 +128,8 @@ def _json_of(
         return None, findings
     broken = violations(tree, knowledge.schemas[table.kind])
     if broken:
-        return None, (*findings, *(_not_valid("SP-API JSON", finding) for finding in broken))
+        named = [(finding, table.row(finding.location.pointer or "")) for finding in broken]
+        return None, (*findings, *(_not_valid("SP-API JSON", finding, row=row) for finding, row in named))
     again = table.read(tree, "")
     if again.document is None or table.write(again.document)[0] != tree:
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
@@ -282,9 +283,11 @@ def _no_mapping(document: Document, form: str) -> Finding:
     return found("no-mapping", document=f"a {type(document).__name__}", format=form)
 
 
-def _not_valid(form: str, *broken: Finding) -> Finding:
+def _not_valid(form: str, *broken: Finding, row: str = "") -> Finding:
+    """`row` is that of the table which fills the place, where it is known."""
     place = broken[0].location if broken else Location()
     problem = "; ".join(finding.message for finding in broken) or "it was refused"
+    problem += f" (row {row})" if row else ""
     return found("written-not-valid", place, format=form, problem=problem)
 
 

@@ -131,12 +131,14 @@ class _Writer(Generic[Scope]):
                 if not saying.writes or not (saying.fills or _has_default(saying)):
                     continue
                 values = self.values(row, saying, holders)
-                if all(value is None for value in values):
-                    values = self.default(saying, holders)
-                elif not saying.fills:
+                own = any(value is not None for value in values)
+                if own and not saying.fills:
                     continue
+                values = values if own else self.default(saying, holders)
                 if any(value is not None for value in values):
-                    self.put(row, saying, values, scope, holders, fill=True)
+                    filled = self.put(row, saying, values, scope, holders, fill=True)
+                    if own and not filled and not any(field.up for field in row.fields):
+                        self.left_out(row, saying, values, holders)
                 elif saying.required and not saying.fills:
                     self.missing(row, saying, holders)
 
@@ -154,6 +156,13 @@ class _Writer(Generic[Scope]):
         origin = str(saying.origin)
         pointer = _pointer(holders, row)
         self.fault("mapping-required-missing", pointer, None, spot=saying.text, field=row.key, row=origin)
+
+    def left_out(
+        self, row: RowPlan, saying: SayingPlan, values: tuple[object, ...], holders: tuple[_Holder, ...]
+    ) -> None:
+        details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
+        shown = next(value for value in values if value is not None)
+        self.fault("nothing-to-fill", _pointer(holders, row), shown, **details)
 
     def check_constant(self, row: RowPlan, holders: tuple[_Holder, ...]) -> None:
         value = self.values(row, None, holders)[0]
@@ -191,14 +200,15 @@ class _Writer(Generic[Scope]):
         holders: tuple[_Holder, ...],
         *,
         fill: bool = False,
-    ) -> None:
+    ) -> bool:
+        """Writes values; False where they had nothing to fill. What is refused is a finding."""
         pointer, origin = _pointer(holders, row), str(saying.origin)
         try:
             written = saying.codec.write(*values)
         except CodecError as fault:
             details = {"spot": saying.text, "field": row.key, "row": origin, **fault.details}
             self.fault(fault.code, pointer, fault.value, **details)
-            return
+            return True
         if saying.codec.pairs:
             assert isinstance(written, tuple)
             written, left = written
@@ -207,13 +217,14 @@ class _Writer(Generic[Scope]):
         several = len(saying.spots) > 1 and not saying.repeated
         places = written if several and isinstance(written, tuple) else (written,)
         if all(place in (None, "", ()) for place in places):
-            return
+            return True
         outcome = self.adapter.put(scope, saying, places, fill=fill)
         details = {"spot": saying.text, "field": row.key, "row": origin}
         if outcome is Put.TAKEN:
             self.fault("place-taken", pointer, values[0] if len(values) == 1 else places, **details)
         elif isinstance(outcome, Refusal):
             self.fault(outcome.code, pointer, outcome.value, **{**details, **outcome.details})
+        return outcome is not Put.NOTHING_TO_FILL
 
     def derived(self, scope: Scope, record: Record) -> None:
         for item in self.plan.derived:
