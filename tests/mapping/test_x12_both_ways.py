@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from gateway.documents.parts import Moment, Window
+from gateway.documents.parts import Ext, Moment, Window
 from gateway.findings import Severity
 from gateway.mapping import evaluate
 from tests.mapping.small import (
@@ -84,7 +84,7 @@ def test_pairs_of_a_range_become_a_map_and_unknown_qualifiers_keep_their_code() 
 
 def test_a_qualifier_that_stands_twice_is_kept_where_it_stood() -> None:
     rows = NUMBER + "  lines[]:\n    at: PO1\n    ids: PO106-13 pairs(item-id)\n"
-    kept = {"x12": {"PO108": "UP", "PO109": "2"}}
+    kept: Ext = {"x12": {"PO108": "UP", "PO109": "2"}}
     document = Order(number="A1", lines=(Line(ids={"upc": "1"}, ext=kept),))
     both_ways(rows, "BEG***A1\nPO1******UP*1*UP*2", document)
 
@@ -195,7 +195,7 @@ def test_a_filter_takes_some_items_and_its_opposite_the_rest_in_the_order_of_the
 
 def test_an_item_the_filter_refuses_stays_whole_in_ext() -> None:
     rows = NUMBER + "  parties[role!=seller]: {at: N1, role: N101 code(role), name: N102}\n"
-    kept = {"x12": {"N1": ("N1*SE*x", "N1/N3*street")}}
+    kept: Ext = {"x12": {"N1": ("N1*SE*x", "N1/N3*street")}}
     both_ways(
         rows, "BEG***A1\nN1*BY*b\nN1*SE*x\nN3*street", Order("A1", parties=(Party("buyer", "b"),), ext=kept)
     )
@@ -381,7 +381,7 @@ def test_what_no_row_claims_is_kept_by_place_and_written_back() -> None:
 """
     )
     charge = Charge(kind="C", ext={"x12": {"SAC14": "TRADE", "TXI": ("TXI*GS*1",)}})
-    kept = {
+    kept: Ext = {
         "x12": {
             "PO109": "x",
             "PID[F]02": "q",

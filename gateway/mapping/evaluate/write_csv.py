@@ -19,6 +19,14 @@ class CsvWriteScope:
         self.inner: list[CsvWriteScope] = []
         self.spread: dict[str, tuple[str, ...]] = {}
         self.keys: set[tuple[str, ...]] = set()
+        self.kept: list[str] = []
+
+    def kept_columns(self) -> dict[str, None]:
+        """The columns put back here and inside, those of outer items first, each once."""
+        columns = dict.fromkeys(self.kept)
+        for inner in self.inner:
+            columns |= inner.kept_columns()
+        return columns
 
     def rows(self) -> list[dict[str, str]]:
         """The rows of the item: one for each item inside, else one."""
@@ -36,7 +44,6 @@ class CsvWriter:
     def __init__(self, plan: Plan) -> None:
         self.columns = plan.columns
         self.top = CsvWriteScope()
-        self.kept: dict[str, None] = {}
 
     def root(self) -> CsvWriteScope:
         return self.top
@@ -75,7 +82,7 @@ class CsvWriter:
     def put_back(self, scope: CsvWriteScope, place: str, value: str | tuple[str, ...]) -> bool:
         if place in self.columns:
             return False
-        self.kept.setdefault(place)
+        scope.kept.append(place)
         if isinstance(value, str):
             scope.cells[place] = value
         else:
@@ -83,4 +90,4 @@ class CsvWriter:
         return True
 
     def finish(self) -> CsvTarget:
-        return CsvTarget((*self.columns, *self.kept), self.top.rows())
+        return CsvTarget((*self.columns, *self.top.kept_columns()), self.top.rows())
