@@ -137,6 +137,14 @@ CODES = (
         remedy="Ask the sender to split the file.",
     ),
     Code(
+        code="file-too-many-envelopes",
+        severity=Severity.ERROR,
+        title="Too many envelopes in a file",
+        message="the reading stopped here: a file may have {limit} interchanges, groups and transaction sets",
+        why="Each is remembered until the file is answered; the limit keeps the gateway up.",
+        remedy="Ask the sender to split the file.",
+    ),
+    Code(
         code="isa13-duplicate",
         severity=Severity.ERROR,
         title="Interchange control number used twice",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from gateway.findings import Location, Severity, found
+from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.framing import Batch, Framer, Position
 from gateway.formats.x12.header import HEADER, Header
 from gateway.formats.x12.limits import Limits
@@ -89,6 +89,12 @@ class InterchangeReader:
         yield from self._close(None, 0, at)
         place = self._place(at, "IEA")
         yield InterchangeEnd((), self._groups, place, (found("iea-missing", place, isa13=place.isa13),))
+
+    def stop(self, finding: Finding) -> Iterator[Event]:
+        """The events that close what is open where the reading is stopped; the finding tells why."""
+        if self._group is not None:
+            yield GroupEnd((), self._group.sets, finding.location)
+        yield InterchangeEnd((), self._groups, finding.location, (finding,))
 
     def _envelope_tag(self, batch: Batch, index: int) -> str | None:
         """The tag, when the segment opens or closes something here."""

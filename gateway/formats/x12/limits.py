@@ -17,14 +17,18 @@ MAX_SEGMENT_BYTES = MEBIBYTE
 MAX_ELEMENTS_PER_SEGMENT = 10_000
 
 # A set is checked as a whole and so held in memory; 100,000 order lines with descriptions need about 14 MiB.
-MAX_SET_BYTES = 64 * MEBIBYTE
+# Cut into elements it takes up to 25 times as much.
+MAX_SET_BYTES = 32 * MEBIBYTE
 
 # Each segment costs about 60 bytes beside its text, so that very short ones would outgrow the limit on bytes;
 # 100,000 order lines of six segments each are well below.
 MAX_SEGMENTS_PER_SET = 1_000_000
 
-# Control numbers are remembered to find duplicates; so many need about 30 MiB. ST02 has room for more.
-MAX_REMEMBERED_NUMBERS = 250_000
+# Control numbers are remembered to find duplicates; so many need about 12 MiB. ST02 has room for more.
+MAX_REMEMBERED_NUMBERS = 100_000
+
+# Interchanges, groups and sets are remembered until the file is answered, with up to 2 KiB each.
+MAX_ENVELOPES = 200_000
 
 # The header has 106 bytes; wrapped in very short lines, or with overlong unpadded names, it may have more.
 MAX_HEADER_BYTES = 512
@@ -47,6 +51,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     set_bytes: int = MAX_SET_BYTES
     segments_per_set: int = MAX_SEGMENTS_PER_SET
     remembered_numbers: int = MAX_REMEMBERED_NUMBERS
+    envelopes: int = MAX_ENVELOPES
     block_bytes: int = BLOCK_BYTES
 
     def shown(self, limit: str) -> str:
@@ -57,6 +62,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             "set-too-large": _size(self.set_bytes),
             "segments-per-set": f"{self.segments_per_set:,} segments",
             "duplicate-check-limit": f"{self.remembered_numbers:,}",
+            "file-too-many-envelopes": f"{self.envelopes:,}",
         }[limit]
 
 

@@ -15,7 +15,14 @@ from gateway.formats.x12.envelopes import InterchangeReader
 from gateway.formats.x12.framing import Framer, Position
 from gateway.formats.x12.header import HEADER, LONGEST_HEADER_MATCH, Header, read_header, starts_header
 from gateway.formats.x12.limits import DEFAULT_OPTIONS, HEADER_LOOKAHEAD_BYTES, ReadOptions
-from gateway.formats.x12.model import Event, FileNote, InterchangeEnd, InterchangeStart
+from gateway.formats.x12.model import (
+    Event,
+    FileNote,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeStart,
+    TransactionSet,
+)
 from gateway.formats.x12.numbers import Remembered, element, same_number
 from gateway.formats.x12.source import Source
 
@@ -41,12 +48,14 @@ class _File:
         self._options = options
         self._interchanges = 0
         self._next_segment = 1
+        self._envelopes = 0
+        self._stopped = False
         self._numbers = Remembered("isa13-duplicate", options.limits)
 
     def events(self) -> Iterator[Event]:
         source = self._source
         read_something = False
-        while True:
+        while not self._stopped:
             source.skip_padding()
             if not source.hold(HEADER_LOOKAHEAD_BYTES):
                 break
@@ -65,6 +74,9 @@ class _File:
             interchange=self._interchanges, segment=self._next_segment, tag="ISA", byte=source.offset
         )
         self._next_segment += 1
+        if self._is_one_too_many():
+            yield FileNote((self._too_many(place),), stopped=True)
+            return
         ahead = source.text[source.position : source.position + HEADER_LOOKAHEAD_BYTES]
         header = read_header(ahead, self._options.charset, place)
         if isinstance(header, Finding):
@@ -85,7 +97,12 @@ class _File:
         framer = Framer(source, header.service, limits, self._next_segment)
         interchange = InterchangeReader(header, framer, limits)
         while (batch := framer.next()) is not None:
-            yield from interchange.take(batch)
+            for event in interchange.take(batch):
+                yield event
+                if isinstance(event, GroupStart | TransactionSet) and self._is_one_too_many():
+                    yield from interchange.stop(self._too_many(event.location))
+                    yield FileNote((), stopped=True)
+                    return
             if interchange.resume is not None:
                 self._next_segment = interchange.resume.segment
                 source.move_to(interchange.resume.byte)
@@ -94,6 +111,16 @@ class _File:
         source.position = len(source.text)
         self._next_segment = framer.number
         yield from interchange.finish(Position(framer.number, source.offset))
+
+    def _is_one_too_many(self) -> bool:
+        """Count an interchange, group or set, and stop the reading when there are too many of them."""
+        self._envelopes += 1
+        self._stopped = self._envelopes > self._options.limits.envelopes
+        return self._stopped
+
+    def _too_many(self, place: Location) -> Finding:
+        code = "file-too-many-envelopes"
+        return found(code, place, limit=self._options.limits.shown(code))
 
     def _repeated_number(self, header: Header) -> tuple[Finding, ...]:
         """An interchange control number is unique for its sender: ISA05 and ISA06."""
