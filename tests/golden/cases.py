@@ -1,0 +1,89 @@
+"""The golden cases: a file of a partner or ERP, the canonical documents in it, and what is made of them.
+
+A case is a folder: `source.850` (or another set), `source.json` or `source.csv`; `canonical.json`; and a
+`target` for each other format that can say the documents. All are read and written for the partner amazon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.findings import Location
+from gateway.formats.detect import Format
+from gateway.pipeline.sources import Received
+from gateway.pipeline.tables import Sourced
+from gateway.pipeline.targets import FirstNumbers, Written, write
+from tests.pipeline.knowledge import knowledge, received
+
+__all__ = ["CASES", "FOLDER", "Case", "body_of", "read", "written"]
+
+FOLDER = Path(__file__).parent
+AT = datetime(2026, 11, 9, 9, 15)
+SETS = {
+    "purchase-order": "850",
+    "order-acknowledgment": "855",
+    "ship-notice": "856",
+    "invoice": "810",
+}
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One folder of `tests/golden`."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Such as `invoice/x12-credit-note`."""
+        return str(self.folder.relative_to(FOLDER))
+
+    @property
+    def source(self) -> Path:
+        """The file that is read."""
+        (source,) = self.folder.glob("source.*")
+        return source
+
+    @property
+    def source_form(self) -> Format:
+        """The format of the source."""
+        return {".json": Format.SPAPI, ".csv": Format.CSV}.get(self.source.suffix, Format.X12)
+
+    @property
+    def canonical(self) -> Path:
+        """The canonical documents of the source."""
+        return self.folder / "canonical.json"
+
+    @property
+    def others(self) -> dict[Format, Path]:
+        """The formats that are not the source's, each with the file of what is written."""
+        names = {Format.X12: SETS[self.folder.parent.name], Format.SPAPI: "json", Format.CSV: "csv"}
+        return {
+            form: self.folder / f"target.{name}"
+            for form, name in names.items()
+            if form is not self.source_form
+        }
+
+
+CASES = tuple(Case(path.parent) for path in sorted(FOLDER.glob("*/*/source.*")))
+
+
+def read(data: bytes, form: Format) -> Received:
+    """What a file holds."""
+    return received(data, form=form)
+
+
+def written(documents: Sequence[Document], form: Format) -> Written:
+    """The documents in a format."""
+    sourced = [Sourced(document, Location(set=number)) for number, document in enumerate(documents, 1)]
+    return write(sourced, form, knowledge(), FirstNumbers(), AT)
+
+
+def body_of(data: bytes) -> list[str]:
+    """The transaction sets of a file with one segment in a line, without their envelopes."""
+    envelope = ("ISA", "GS*", "GE*", "IEA")
+    return [line for line in data.decode().splitlines() if not line.startswith(envelope)]
