@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SEED ?= 850
 ROUNDS ?= 5
+TIMES ?= 40
 
 # A stamp is newer than what it was made from, so nothing is installed twice.
 CREATED := $(VENV)/.created
@@ -62,8 +63,9 @@ format: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m bench.run --seed $(SEED) --rounds $(ROUNDS)
 
-soak:
-	@echo "There is nothing to soak yet: the gateway has no service that runs for long. Nothing was run."
+soak: $(DEVELOPMENT)
+	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -n auto tests/documents tests/formats \
+	  tests/schema tests/mapping tests/spapi tests/acknowledgments tests/golden
 
 # Real counterparts: programs of other people that the tests hold the gateway against.
 peers: $(DEVELOPMENT)

@@ -19,6 +19,7 @@ from gateway.formats.x12.reader import read
 from gateway.report import Verdict
 from tests.acknowledgments.samples import AT, gs, isa
 from tests.acknowledgments.second_opinion import SecondOpinion
+from tests.thoroughness import examples
 
 ANY_TEXT = st.text(max_size=20) | st.sampled_from(
     ["", " ", "0001", "77", "850", "A>B", "A*B~C", "\x00", "1" * 30]
@@ -86,7 +87,9 @@ DECLARED = INTERCHANGES.map(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(received=st.lists(DECLARED, max_size=2), kind=st.sampled_from(list(AnswerKind)))
 def test_every_answer_is_sound(
@@ -110,7 +113,7 @@ TEXTS = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(segments=TEXTS)
 def test_reading_an_answer_never_raises(segments: Sequence[Sequence[str]]) -> None:
     content = "".join("*".join(segment) + "~" for segment in segments)

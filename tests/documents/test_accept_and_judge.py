@@ -17,6 +17,7 @@ from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.findings import Severity
 from tests.documents.samples import ORDER
 from tests.documents.strategies import MISFITS, documents, full_documents, odd_documents, put, slim
+from tests.thoroughness import examples
 
 
 def with_line(**changes: object) -> PurchaseOrder:
@@ -34,14 +35,14 @@ def test_a_good_order_is_accepted_and_has_no_faults() -> None:
 
 
 @given(documents())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_valid_documents_are_accepted_without_faults(document: Document) -> None:
     assert faults(document) == ()
     assert accepts(document)
 
 
 @given(odd_documents())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_checks_and_schema_agree_on_every_document(document: object) -> None:
     found = faults(document)
     assert accepts(document) == (not found), found

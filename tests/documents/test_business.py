@@ -24,6 +24,7 @@ from gateway.documents.ship_notice import Carton, Content, Mark, Pallet, ShipNot
 from gateway.findings import Severity
 from tests.documents.samples import DAY, ORDER
 from tests.documents.strategies import documents
+from tests.thoroughness import examples
 
 GOOD_SSCC = "106141412345678908"
 D = Decimal
@@ -375,7 +376,7 @@ def test_the_number_of_warnings_is_bounded() -> None:
 
 
 @given(documents())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_accepted_document_raises(document: Document) -> None:
     for warning in warnings(document):
         assert warning.severity is Severity.WARNING

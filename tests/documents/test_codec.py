@@ -14,6 +14,7 @@ from gateway.documents.parts import Note
 from gateway.errors import GatewayError
 from tests.documents.samples import ORDER
 from tests.documents.strategies import documents
+from tests.thoroughness import examples
 
 TEXT = """{
   "document": "PurchaseOrder",
@@ -87,7 +88,7 @@ def test_it_is_read_back() -> None:
 
 
 @given(documents())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_every_document_is_read_back_as_it_was_written(document: Document) -> None:
     decoded = decode(encode(document))
     assert decoded.findings == ()
@@ -184,7 +185,7 @@ json_values = st.recursive(
 @given(
     st.sampled_from([kind.__name__ for kind in DOCUMENTS]), st.dictionaries(st.text(max_size=3), json_values)
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_no_json_raises(name: str, members: dict[str, object]) -> None:
     tree = {"document": name, "type": "invoice", **members}
     decoded = decode(json.dumps(tree).encode())

@@ -13,6 +13,7 @@ from gateway.findings import Finding, Location, Severity
 from gateway.formats import json_scan
 from gateway.formats.json import MAX_JSON_BYTES, MAX_JSON_VALUES, Json, parse, render
 from gateway.formats.json_pointer import MAX_SHOWN_KEY, child
+from tests.thoroughness import examples
 
 
 def refusal(data: bytes) -> tuple[Finding, ...]:
@@ -245,13 +246,13 @@ trees: st.SearchStrategy[Json] = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(trees)
 def test_what_is_rendered_is_read_back_equal(tree: Json) -> None:
     assert parse(render(tree)) == (tree, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary() | st.text(alphabet='{}[]":,\\ud80Na1e-. \n').map(str.encode))
 def test_no_bytes_raise(data: bytes) -> None:
     tree, findings = parse(data)

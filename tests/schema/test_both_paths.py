@@ -18,8 +18,9 @@ from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import read_structure
 from tests.schema.definitions import release
 from tests.schema.random_sets import BAD, MARKS, Draw, as_set, follows, grammar
+from tests.thoroughness import examples
 
-SETS = 3_000
+SETS = examples(3_000)
 SEGMENTS = 8_000
 TAKEN_FOR_GRANTED = ("\x00", "\x07", "\n", "\t", "٣", "𝟙", "^")  # what the checks of one segment need not see
 

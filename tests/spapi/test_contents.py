@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from gateway.formats.json import Json
 from gateway.spapi.contents import Document, Kind, contents, recognise, wrapped
 from tests.formats.test_json import trees
+from tests.thoroughness import examples
 
 ORDER: Json = {"purchaseOrderNumber": "4X7ZK2QA", "purchaseOrderState": "New"}
 ACKNOWLEDGEMENT: Json = {"purchaseOrderNumber": "4X7ZK2QA", "acknowledgementDate": "2026-03-01T10:00:00Z"}
@@ -125,7 +126,7 @@ def test_errors_beside_documents_are_said_and_the_documents_read() -> None:
     assert [finding.code for finding in held.findings] == ["spapi-error-response"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(trees)
 def test_any_tree_is_looked_at_without_raising(tree: Json) -> None:
     for wrapper in (tree, {"payload": tree}, {"orders": tree}, {"errors": tree}):

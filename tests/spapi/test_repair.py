@@ -17,6 +17,7 @@ from gateway.spapi.repair import MAX_FINDINGS
 from gateway.spapi.schema import compiled, repair, violations
 from tests.formats.test_json import trees
 from tests.spapi.schemas import group, single, source, whole
+from tests.thoroughness import examples
 
 ORDER: JsonObject = {
     "purchaseOrderNumber": "4X7ZK2QA",
@@ -309,7 +310,7 @@ def test_a_file_is_repaired_from_its_bytes() -> None:
     assert read == {"purchaseOrderNumber": "4X7ZK2QA", "purchaseOrderState": "New"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(list(Kind)), st.data())
 def test_any_value_at_any_place_is_read_without_raising_and_only_once(
     kind: Kind, data: st.DataObject

@@ -24,6 +24,7 @@ from gateway.formats.x12.writer import (
 )
 from tests.formats.x12.cases import CASES, CLEAN, ISA, ISA_501, WRAPPED
 from tests.formats.x12.rebuild import rebuilt
+from tests.thoroughness import examples
 
 SAMPLES = (
     *(case.data for case in CASES),
@@ -85,7 +86,7 @@ def test_any_bytes_can_be_read(data: bytes, cuts: list[int]) -> None:
     assert events == list(read([data]))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(mutations(), st.lists(st.integers(0, 1000), max_size=6), st.integers(1, 60))
 def test_chunks_and_blocks_never_matter(data: bytes, cuts: list[int], block: int) -> None:
     whole = list(read([data]))
@@ -93,7 +94,7 @@ def test_chunks_and_blocks_never_matter(data: bytes, cuts: list[int], block: int
     assert list(read([data], ReadOptions(limits=Limits(block_bytes=block)))) == whole
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(mutations(), st.integers(1, 60), st.integers(1, 40), st.integers(1, 120), st.integers(2, 5))
 def test_limits_never_depend_on_blocks(data: bytes, block: int, segment: int, size: int, count: int) -> None:
     def limits(block_bytes: int) -> ReadOptions:
@@ -111,7 +112,7 @@ def test_limits_never_depend_on_blocks(data: bytes, block: int, segment: int, si
     assert list(read([data], limits(block))) == list(read([data], limits(100_000)))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(mutations())
 def test_every_place_is_one_of_the_file(data: bytes) -> None:
     events = list(read([data]))
@@ -123,7 +124,7 @@ def test_every_place_is_one_of_the_file(data: bytes) -> None:
             assert finding.message
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(mutations())
 def test_segments_stand_where_their_offsets_say(data: bytes) -> None:
     for event in read([data], ReadOptions(charset="latin-1")):
@@ -215,7 +216,7 @@ def _sets(group: OutgoingGroup) -> list[object]:
     return [(each.set_id, each.control_number, each.convention, tuple(each.body)) for each in group.sets]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(interchanges())
 def test_what_is_written_is_read_back(written: tuple[OutgoingInterchange, Delimiters]) -> None:
     interchange, used = written

@@ -1,0 +1,12 @@
+"""How long the searching tests search: a moment in `make test`, long in `make soak`."""
+
+from __future__ import annotations
+
+import os
+
+TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
+
+
+def examples(count: int) -> int:
+    """So many random examples, or as many times more as a soak run asks for."""
+    return count * TIMES
