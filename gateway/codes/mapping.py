@@ -109,8 +109,8 @@ CODES = (
         code="place-taken",
         severity=Severity.ERROR,
         title="Place is taken by another value",
-        message="{value} of {field} finds no room at {spot}: another row fills the segment (row {row})",
-        why="The format has one place for two values of this document.",
+        message="{value} of {field} finds no room at {spot} (row {row})",
+        why="Another row fills the segment, or the schema allows no more of them.",
         remedy="Leave one of the values out, or give the row another place in an overlay.",
     ),
     Code(

@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import Node as YamlNode
 
 __all__ = ["Mapping", "Mistake", "Node", "Scalar", "Sequence", "read_nodes", "suggestion"]
 
-TEXT_LIMIT = 1_000_000  # characters; the largest table of ours has 10,000
+TEXT_LIMIT = 200_000  # characters; the largest table of ours has 10,000
 NODE_LIMIT = 20_000  # nodes after aliases are followed, so that aliases of aliases cannot fill memory
 DEPTH_LIMIT = 16  # blocks within blocks; a document nests five deep
 
