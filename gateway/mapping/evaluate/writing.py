@@ -14,9 +14,10 @@ import msgspec
 
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.json_pointer import child
-from gateway.mapping.bound import BlockPlan, BoundStep, BoundTest, Plan, RowPlan, SayingPlan, StepKind
+from gateway.mapping.bound import BlockPlan, Plan, RowPlan, SayingPlan
 from gateway.mapping.codecs import CodecError
 from gateway.mapping.evaluate.drafts import Ext
+from gateway.mapping.evaluate.holders import Holder, is_empty, items_of, leaves_of, passes, pointer_to
 from gateway.mapping.pairs.model import SILENT, PairTrace
 from gateway.mapping.plan import Here
 
@@ -73,19 +74,12 @@ def write_with(
     if shape is None or _has_errors(findings):
         return False, tuple(findings)
     writer = _Writer(plan, adapter, findings)
-    writer.write(plan.root, adapter.root(), (_Holder(shape, ""),), computed=True)
+    writer.write(plan.root, adapter.root(), (Holder(shape, ""),), computed=True)
     return not _has_errors(findings), tuple(findings)
 
 
 def _has_errors(findings: Sequence[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
-
-
-class _Holder(msgspec.Struct, frozen=True):
-    """A record of the document, and the JSON pointer to it."""
-
-    record: Record
-    pointer: str
 
 
 class _Writer(Generic[Scope]):
@@ -99,7 +93,7 @@ class _Writer(Generic[Scope]):
         self.findings.append(found(code, Location(pointer=pointer), shown, severity=None, **details))
 
     def write(
-        self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...], *, computed: bool = False
+        self, block: BlockPlan, scope: Scope, holders: tuple[Holder, ...], *, computed: bool = False
     ) -> None:
         """Writes the last record by the rows and blocks of a block; `holders` are those around it."""
         self.own_values(block, scope, holders)
@@ -110,7 +104,7 @@ class _Writer(Generic[Scope]):
             self.kept(scope, holders[-1])
         self.fill_in(block, scope, holders)
 
-    def own_values(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+    def own_values(self, block: BlockPlan, scope: Scope, holders: tuple[Holder, ...]) -> None:
         for row in block.rows:
             if row.constant is not None:
                 self.check_constant(row, holders)
@@ -124,7 +118,7 @@ class _Writer(Generic[Scope]):
                 elif saying.required and not _has_default(saying):
                     self.missing(row, saying, holders)
 
-    def fill_in(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+    def fill_in(self, block: BlockPlan, scope: Scope, holders: tuple[Holder, ...]) -> None:
         """Values of outer records, and defaults where the record has none."""
         for row in block.rows:
             for saying in row.sayings:
@@ -142,53 +136,53 @@ class _Writer(Generic[Scope]):
                 elif saying.required and not saying.fills:
                     self.missing(row, saying, holders)
 
-    def default(self, saying: SayingPlan, holders: tuple[_Holder, ...]) -> tuple[object, ...]:
+    def default(self, saying: SayingPlan, holders: tuple[Holder, ...]) -> tuple[object, ...]:
         if saying.default_compute is not None:
             return (saying.default_compute(holders[-1].record),)
         if saying.default_from is None:
             return (saying.default,)
         field = saying.default_from
-        leaves = _leaf(holders[-1 - field.up].record, field.steps)
+        leaves = leaves_of(holders[-1 - field.up].record, field.steps)
         agreed = leaves[0] if leaves and all(leaf == leaves[0] for leaf in leaves) else None
-        return (None if _is_empty(agreed) else agreed,)
+        return (None if is_empty(agreed) else agreed,)
 
-    def missing(self, row: RowPlan, saying: SayingPlan, holders: tuple[_Holder, ...]) -> None:
+    def missing(self, row: RowPlan, saying: SayingPlan, holders: tuple[Holder, ...]) -> None:
         origin = str(saying.origin)
-        pointer = _pointer(holders, row)
+        pointer = pointer_to(holders, row)
         self.fault("mapping-required-missing", pointer, None, spot=saying.text, field=row.key, row=origin)
 
     def left_out(
-        self, row: RowPlan, saying: SayingPlan, values: tuple[object, ...], holders: tuple[_Holder, ...]
+        self, row: RowPlan, saying: SayingPlan, values: tuple[object, ...], holders: tuple[Holder, ...]
     ) -> None:
         details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
         shown = next(value for value in values if value is not None)
-        self.fault("nothing-to-fill", _pointer(holders, row), shown, **details)
+        self.fault("nothing-to-fill", pointer_to(holders, row), shown, **details)
 
-    def check_constant(self, row: RowPlan, holders: tuple[_Holder, ...]) -> None:
+    def check_constant(self, row: RowPlan, holders: tuple[Holder, ...]) -> None:
         value = self.values(row, None, holders)[0]
         if value is not None and value != row.constant:
-            pointer = _pointer(holders, row)
+            pointer = pointer_to(holders, row)
             details = {"field": row.key, "other": str(row.constant), "row": str(row.origin)}
             self.fault("constant-differs", pointer, value, **details)
 
     def values(
-        self, row: RowPlan, saying: SayingPlan | None, holders: tuple[_Holder, ...]
+        self, row: RowPlan, saying: SayingPlan | None, holders: tuple[Holder, ...]
     ) -> tuple[object, ...]:
         """The values of a row's fields; None where there is none, or what the format leaves out."""
         values = []
         for field in row.fields:
-            leaves = _leaf(holders[-1 - field.up].record, field.steps)
+            leaves = leaves_of(holders[-1 - field.up].record, field.steps)
             value = leaves[0] if leaves else None
             other = next((leaf for leaf in leaves if leaf != value), value)
             if other != value:
                 details = {"field": row.key, "other": _shown(other), "spot": saying.text if saying else ""}
                 origin = saying.origin if saying else row.origin
-                pointer = _pointer(holders, row)
+                pointer = pointer_to(holders, row)
                 self.fault("lines-differ", pointer, _shown(value), row=str(origin), **details)
                 value = None
             if saying is not None and saying.absent is not None and value == saying.absent:
                 value = None
-            values.append(None if _is_empty(value) else value)
+            values.append(None if is_empty(value) else value)
         return tuple(values)
 
     def put(
@@ -197,12 +191,12 @@ class _Writer(Generic[Scope]):
         saying: SayingPlan,
         values: tuple[object, ...],
         scope: Scope,
-        holders: tuple[_Holder, ...],
+        holders: tuple[Holder, ...],
         *,
         fill: bool = False,
     ) -> bool:
         """Writes values; False where they had nothing to fill. What is refused is a finding."""
-        pointer, origin = _pointer(holders, row), str(saying.origin)
+        pointer, origin = pointer_to(holders, row), str(saying.origin)
         try:
             written = saying.codec.write(*values)
         except CodecError as fault:
@@ -237,7 +231,7 @@ class _Writer(Generic[Scope]):
                 details = {"field": item.name, "spot": item.saying.text, "row": str(item.saying.origin)}
                 self.fault("place-taken", "", value, **details)
 
-    def kept(self, scope: Scope, holder: _Holder) -> None:
+    def kept(self, scope: Scope, holder: Holder) -> None:
         ext: object = getattr(holder.record, "ext", None)
         if not isinstance(ext, dict):
             return
@@ -248,15 +242,15 @@ class _Writer(Generic[Scope]):
                 shown = value if isinstance(value, str) else " ".join(value)
                 self.fault("ext-not-placed", pointer, shown, spot=place)
 
-    def blocks(self, block: BlockPlan, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+    def blocks(self, block: BlockPlan, scope: Scope, holders: tuple[Holder, ...]) -> None:
         """Writes the lists and records inside; the blocks of one list share it, in the list's own order."""
         groups: dict[tuple[str, ...], list[BlockPlan]] = {}
         for inner in block.blocks:
             groups.setdefault(tuple(step.name for step in inner.target), []).append(inner)
         for group in groups.values():
             used: set[int] = set()
-            for item in _items(holders[-1], group[0].target):
-                accepting = next((inner for inner in group if _passes(item.record, inner.test)), None)
+            for item in items_of(holders[-1], group[0].target):
+                accepting = next((inner for inner in group if passes(item.record, inner.test)), None)
                 if accepting is None:
                     continue
                 if id(accepting) in used and _holds_one(accepting):
@@ -267,7 +261,7 @@ class _Writer(Generic[Scope]):
                 used.add(id(accepting))
                 self.item(accepting, item, scope, holders)
 
-    def item(self, inner: BlockPlan, item: _Holder, scope: Scope, holders: tuple[_Holder, ...]) -> None:
+    def item(self, inner: BlockPlan, item: Holder, scope: Scope, holders: tuple[Holder, ...]) -> None:
         if isinstance(inner.at, Here):
             self.write(inner, scope, (*holders, item))
             return
@@ -290,50 +284,3 @@ def _holds_one(block: BlockPlan) -> bool:
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) else str(value)
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or value in ("", (), {})
-
-
-def _passes(record: Record, test: BoundTest) -> bool:
-    if not isinstance(record, test.record):
-        return False
-    return not test.field or (getattr(record, test.field) == test.value) is test.equal
-
-
-def _leaf(record: object, steps: Sequence[BoundStep]) -> list[object]:
-    """The values a path leads to: one, or one for each item of the lists on its way."""
-    found_values: list[object] = [record]
-    for step in steps:
-        inner: list[object] = []
-        for value in found_values:
-            if step.kind is StepKind.KEY:
-                inner.append(value.get(step.name) if isinstance(value, dict) else None)
-            elif step.kind is StepKind.ITEMS and step.test is not None and isinstance(value, msgspec.Struct):
-                items = getattr(value, step.name)
-                inner += [item for item in items if _passes(item, step.test)]
-            else:
-                inner.append(getattr(value, step.name) if isinstance(value, msgspec.Struct) else None)
-        found_values = inner
-    return found_values
-
-
-def _items(holder: _Holder, target: Sequence[BoundStep]) -> list[_Holder]:
-    record: object = holder.record
-    pointer = holder.pointer
-    for step in target:
-        record = getattr(record, step.name) if isinstance(record, msgspec.Struct) else None
-        pointer = child(pointer, step.name)
-    if isinstance(record, msgspec.Struct):
-        return [_Holder(record, pointer)]
-    items = record if isinstance(record, tuple | list) else ()
-    return [_Holder(item, child(pointer, number)) for number, item in enumerate(items)]
-
-
-def _pointer(holders: tuple[_Holder, ...], row: RowPlan) -> str:
-    field = row.fields[0]
-    pointer = holders[-1 - field.up].pointer
-    for step in field.steps:
-        pointer = child(pointer, step.name)
-    return pointer

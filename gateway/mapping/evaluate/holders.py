@@ -1,0 +1,70 @@
+"""Records of a document on their way out: the values a bound path leads to, and the pointers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from gateway.formats.json_pointer import child
+from gateway.mapping.bound import BoundStep, BoundTest, RowPlan, StepKind
+
+__all__ = ["Holder", "is_empty", "items_of", "leaves_of", "passes", "pointer_to"]
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """A record of the document, and the JSON pointer to it."""
+
+    record: msgspec.Struct
+    pointer: str
+
+
+def is_empty(value: object) -> bool:
+    """Whether there is nothing to write: None, or an empty text, list or map."""
+    return value is None or value in ("", (), {})
+
+
+def passes(record: msgspec.Struct, test: BoundTest) -> bool:
+    """Whether an item of a list is one of those a block or path takes."""
+    if not isinstance(record, test.record):
+        return False
+    return not test.field or (getattr(record, test.field) == test.value) is test.equal
+
+
+def leaves_of(record: object, steps: Sequence[BoundStep]) -> list[object]:
+    """The values a path leads to: one, or one for each item of the lists on its way."""
+    found_values: list[object] = [record]
+    for step in steps:
+        inner: list[object] = []
+        for value in found_values:
+            if step.kind is StepKind.KEY:
+                inner.append(value.get(step.name) if isinstance(value, dict) else None)
+            elif step.kind is StepKind.ITEMS and step.test is not None and isinstance(value, msgspec.Struct):
+                items = getattr(value, step.name)
+                inner += [item for item in items if passes(item, step.test)]
+            else:
+                inner.append(getattr(value, step.name) if isinstance(value, msgspec.Struct) else None)
+        found_values = inner
+    return found_values
+
+
+def items_of(holder: Holder, target: Sequence[BoundStep]) -> list[Holder]:
+    """The items of the list (or the one record) a block's target leads to."""
+    record: object = holder.record
+    pointer = holder.pointer
+    for step in target:
+        record = getattr(record, step.name) if isinstance(record, msgspec.Struct) else None
+        pointer = child(pointer, step.name)
+    if isinstance(record, msgspec.Struct):
+        return [Holder(record, pointer)]
+    items = record if isinstance(record, tuple | list) else ()
+    return [Holder(item, child(pointer, number)) for number, item in enumerate(items)]
+
+
+def pointer_to(holders: tuple[Holder, ...], row: RowPlan) -> str:
+    """The JSON pointer to the (first) field of a row."""
+    field = row.fields[0]
+    pointer = holders[-1 - field.up].pointer
+    for step in field.steps:
+        pointer = child(pointer, step.name)
+    return pointer
