@@ -2,316 +2,67 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.documents.parts import Ext, Moment, Part, Window
 from gateway.findings import Finding, Location
 from gateway.formats.json import Json
-from gateway.formats.x12.definitions import (
-    CodeList as X12Codes,
-)
-from gateway.formats.x12.definitions import (
-    Composite,
-    Element,
-    ElementUse,
-    Loop,
-    Requirement,
-    Segment,
-    SegmentUse,
-    SetDefinition,
-)
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.code_lists import CodeList, parse_code_list
-from gateway.mapping.evaluate import CsvTarget, JsonSource, X12Source, X12Target
+from gateway.mapping.evaluate import JsonSource, X12Source, X12Target
 from gateway.mapping.library import Library
 from gateway.mapping.nodes import Mistake
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.parse import parse_table
 from gateway.mapping.resolve import resolve
-
-
-class Tax(Part, frozen=True):
-    type: str
-    amount: Decimal | None = None
-
-
-class Mark(Part, frozen=True):
-    scheme: str
-    value: str
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Charge(Part, frozen=True):
-    kind: str
-    amount: Decimal | None = None
-    taxes: tuple[Tax, ...] = ()
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Freight(Part, frozen=True):
-    payment: str | None = None
-    place: str | None = None
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Weight(Part, frozen=True):
-    value: Decimal
-    unit: str
-
-
-class Party(Part, frozen=True):
-    role: str
-    name: str | None = None
-    ids: dict[str, str] = msgspec.field(default_factory=dict)
-    street: tuple[str, ...] = ()
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Line(Part, frozen=True):
-    number: str | None = None
-    quantity: Decimal | None = None
-    unit: str | None = None
-    price: Decimal | None = None
-    list_price: Decimal | None = None
-    backorder: bool | None = None
-    currency: str | None = None
-    description: str | None = None
-    ids: dict[str, str] = msgspec.field(default_factory=dict)
-    weight: Weight | None = None
-    charges: tuple[Charge, ...] = ()
-    taxes: tuple[Tax, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Order(Part, frozen=True):
-    number: str
-    date: Moment | None = None
-    purpose: str | None = None
-    state: str | None = None
-    reason: str | None = None
-    currency: str | None = None
-    window: Window | None = None
-    freight: Freight | None = None
-    references: dict[str, str] = msgspec.field(default_factory=dict)
-    dates: dict[str, Moment] = msgspec.field(default_factory=dict)
-    parties: tuple[Party, ...] = ()
-    lines: tuple[Line, ...] = ()
-    cartons: tuple[str, ...] = ()
-    total: Decimal | None = None
-    carton_count: int | None = None
-    note: str | None = None
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Head(Part, frozen=True):
-    """A level of a shape in which two kinds of records stand in one list."""
-
-    id: str
-    name: str | None = None
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Leaf(Part, frozen=True):
-    id: str
-    parent: str
-    quantity: Decimal | None = None
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-class Levels(Part, frozen=True):
-    number: str
-    nodes: tuple[Head | Leaf, ...] = ()
-    ext: Ext = msgspec.field(default_factory=dict)
-
-
-M, O = Requirement.MANDATORY, Requirement.OPTIONAL  # noqa: E741 - the standard's own letters
-
-
-def _element(number: str, name: str, codes: X12Codes | None = None) -> ElementUse:
-    return ElementUse(Element(number, name, "AN", 1, 80, codes), O)
-
-
-def _segment(tag: str, name: str, count: int, mandatory: tuple[int, ...] = ()) -> Segment:
-    uses = tuple(
-        ElementUse(Element(str(n), f"{name} {n:02d}", "AN", 1, 80), M if n in mandatory else O)
-        for n in range(1, count + 1)
-    )
-    return Segment(tag, name, uses)
-
-
-_REF_04 = Composite("C040", "Reference Identifier", tuple(_element(str(n), f"Part {n}") for n in range(1, 5)))
-_PURPOSES = X12Codes(whole=True, codes={"00": "", "01": ""})
-
-SEGMENTS = {
-    segment.tag: segment
-    for segment in (
-        _segment("ST", "Transaction Set Header", 2),
-        Segment(
-            "BEG",
-            "Beginning Segment",
-            (
-                ElementUse(Element("353", "Purpose Code", "ID", 2, 2, _PURPOSES), O),
-                _element("92", "Type Code"),
-                ElementUse(Element("324", "Order Number", "AN", 1, 22), M),
-                _element("328", "Release Number"),
-                _element("373", "Date"),
-                _element("337", "Time"),
-            ),
-        ),
-        _segment("CUR", "Currency", 2),
-        Segment(
-            "REF",
-            "Reference Identification",
-            (
-                _element("128", "Qualifier"),
-                _element("127", "Value"),
-                _element("352", "Text"),
-                ElementUse(_REF_04, O),
-            ),
-        ),
-        _segment("FOB", "F.O.B. Related Instructions", 7),
-        _segment("CSH", "Sales Requirements", 2),
-        _segment("DTM", "Date/Time Reference", 3),
-        _segment("TD1", "Carrier Details", 8),
-        _segment("N9", "Reference", 2),
-        _segment("MSG", "Message Text", 2),
-        _segment("N1", "Name", 4, mandatory=(1,)),
-        _segment("N3", "Address", 2),
-        _segment("LM", "Code Source", 1),
-        _segment("LQ", "Industry Code", 2),
-        _segment("PO1", "Baseline Item Data", 13),
-        _segment("PID", "Description", 5),
-        _segment("MEA", "Measurements", 4),
-        _segment("SAC", "Charge", 15),
-        _segment("TXI", "Tax Information", 3),
-        _segment("MAN", "Marks", 3),
-        _segment("HL", "Hierarchical Level", 4),
-        _segment("LIN", "Item", 3),
-        _segment("CTT", "Transaction Totals", 3),
-        _segment("AMT", "Monetary Amount", 3),
-        _segment("SE", "Transaction Set Trailer", 2),
-    )
-}
-
-
-def _use(tag: str, requirement: Requirement = O, maximum: int | None = None) -> SegmentUse:
-    return SegmentUse("010", tag, requirement, maximum)
-
-
-def _loop(*members: SegmentUse | Loop, maximum: int | None = None) -> Loop:
-    return Loop(O, maximum, members)
-
-
-SET = SetDefinition(
-    set="900",
-    name="Small Order",
-    group="ZZ",
-    release="004010",
-    members=(
-        _use("ST", M, 1),
-        _use("BEG", M, 1),
-        _use("CUR", O, 1),
-        _use("REF"),
-        _use("FOB"),
-        _use("CSH"),
-        _use("DTM"),
-        _use("TD1"),
-        _loop(_use("N9"), _use("MSG", M)),
-        _loop(_use("N1"), _use("N3", O, 2), _use("REF")),
-        _loop(_use("LM"), _use("LQ")),
-        _loop(
-            _use("PO1"),
-            _use("CUR", O, 1),
-            _loop(_use("PID"), _use("MEA")),
-            _use("TD1"),
-            _use("MAN"),
-            _use("TXI"),
-            _loop(_use("SAC"), _use("TXI")),
-        ),
-        _loop(_use("HL"), _use("LIN"), _use("REF")),
-        _loop(_use("CTT"), _use("AMT"), maximum=1),
-        _use("SE", M, 1),
-    ),
-    segments=SEGMENTS,
+from tests.mapping.small_records import (
+    Charge,
+    Freight,
+    Head,
+    Leaf,
+    Levels,
+    Line,
+    Mark,
+    Order,
+    Party,
+    Tax,
+    Weight,
 )
+from tests.mapping.small_set import SCHEMA, SET
 
-SCHEMA: dict[str, object] = {
-    "$ref": "#/$defs/Order",
-    "$defs": {
-        "Order": {
-            "type": "object",
-            "required": ["id"],
-            "properties": {
-                "id": {"type": "string"},
-                "type": {"type": "string"},
-                "kind": {"type": "string"},
-                "reason": {"type": "string"},
-                "placed": {"type": "string"},
-                "window": {"type": "string"},
-                "cartons": {"type": "integer"},
-                "cartonNumbers": {"type": "array", "items": {"type": "string"}},
-                "details": {"$ref": "#/$defs/Details"},
-            },
-        },
-        "Details": {
-            "type": "object",
-            "properties": {
-                "shipTo": {"$ref": "#/$defs/Party"},
-                "seller": {"$ref": "#/$defs/Party"},
-                "freight": {"type": "object", "properties": {"payment": {"type": "string"}}},
-                "items": {"type": "array", "items": {"$ref": "#/$defs/Item"}},
-                "note": {"type": "string"},
-            },
-        },
-        "Party": {
-            "type": "object",
-            "properties": {
-                "partyId": {"type": "string"},
-                "line1": {"type": "string"},
-                "line2": {"type": "string"},
-            },
-        },
-        "Money": {
-            "type": "object",
-            "required": ["amount", "currencyCode"],
-            "properties": {"amount": {"type": "string"}, "currencyCode": {"type": "string"}},
-        },
-        "Item": {
-            "type": "object",
-            "properties": {
-                "number": {"type": "string"},
-                "sequence": {"type": "integer"},
-                "amount": {"type": "integer"},
-                "unit": {"type": "string"},
-                "asin": {"type": "string"},
-                "own": {"type": "string"},
-                "backorder": {"type": "boolean"},
-                "netCost": {"$ref": "#/$defs/Money"},
-                "listPrice": {"$ref": "#/$defs/Money"},
-                "marks": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"type": {"type": "string"}, "number": {"type": "string"}},
-                    },
-                },
-                "taxes": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"type": {"type": "string"}, "amount": {"type": "string"}},
-                    },
-                },
-            },
-        },
-    },
-}
+__all__ = [
+    "AGREED",
+    "HEADS",
+    "LIBRARY",
+    "LISTS",
+    "MARKS",
+    "NUMBER",
+    "SET",
+    "ZONE",
+    "Charge",
+    "Freight",
+    "Head",
+    "Leaf",
+    "Levels",
+    "Line",
+    "Mark",
+    "Order",
+    "Party",
+    "Tax",
+    "Weight",
+    "both_ways",
+    "codes_of",
+    "mistakes_of",
+    "plan_of",
+    "read_json",
+    "read_x12",
+    "segments_of",
+    "write_json",
+    "write_x12",
+]
 
 
 def code_list(name: str, text: str) -> CodeList:
@@ -346,6 +97,7 @@ LIBRARY = Library(
 ZONE = ZoneInfo("America/Los_Angeles")
 AGREED = Parameters({"currency": "USD", "vendor_item_id": "own"}, ZONE)
 MARKS = Delimiters(component=">")
+NUMBER = "rows:\n  number: BEG03 required\n"
 HEADS = {
     "x12": "table: t\ndocument: Order\nformat: x12 900 004010\n",
     "json": "table: t\ndocument: Order\nformat: json order\n",
@@ -433,12 +185,14 @@ def write_json(plan: Plan, document: msgspec.Struct) -> Json:
     return target
 
 
-def write_rows(plan: Plan, document: msgspec.Struct) -> list[dict[str, str]]:
-    """The rows of a document, which must be free of findings."""
-    target, findings = evaluate.write(plan, document)
+def both_ways(rows: str, segments: str, document: Order) -> None:
+    """These segments are this document, and the document is these segments."""
+    plan = plan_of("x12", rows)
+    lines = "\n".join(line.strip() for line in segments.strip().splitlines())
+    read, findings = read_x12(plan, lines)
     assert not findings, [finding.message for finding in findings]
-    assert isinstance(target, CsvTarget)
-    return target.rows
+    assert read == document
+    assert write_x12(plan, document) == lines
 
 
 def codes_of(findings: tuple[Finding, ...]) -> list[str]:
