@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from types import TracebackType
 from typing import Annotated
 
@@ -52,8 +53,12 @@ application.add_typer(mappings, name="mappings")
 def main() -> None:
     """Run the command line; every fault of ours ends with one plain message and no traceback."""
     sys.excepthook = _unforeseen
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a document may hold what a terminal cannot show
+    command = typer.main.get_command(application)  # calling `application` itself would replace the hook
     try:
-        application()
+        command()
     except DataFileError as fault:
         typer.echo(f"A data file has mistakes:\n{fault}", err=True)
         sys.exit(EXIT_OUR_FAULT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -84,8 +85,8 @@ def translate(
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
     knowledge = library.knowledge(partner, mapping)
-    form = _format(path, source)
-    received = receive(str(path), files.chunks(path, watched), form, knowledge)
+    form, chunks = _opened(path, watched, source)
+    received = receive(str(path), chunks, form, knowledge)
     written = write(received.documents, Format(target.value), knowledge, first, written_at)
     report = received.report.with_findings(written.findings)
     if written.data is not None:
@@ -118,7 +119,9 @@ def ack(
         control_numbers=ControlNumbers(interchange=isa, group=gs, set=st),
         at=written_at,
     )
-    files.write_output(b"".join(answers), output)
+    written = b"".join(answers)
+    if written:  # where no answer is owed there is no file to send
+        files.write_output(written, output)
     _tell(report, watched, as_json=as_json, on_stdout=output is not None)
     _end(report)
 
@@ -129,8 +132,8 @@ def view(
     """Show the documents of a file as a person reads them."""
     watched = terminal(stderr=True)
     knowledge = workspace_library().knowledge(partner, None)
-    form = _format(path, source)
-    received = receive(str(path), files.chunks(path, watched), form, knowledge)
+    form, chunks = _opened(path, watched, source)
+    received = receive(str(path), chunks, form, knowledge)
     if as_json:
         typer.echo(encode([each.document for each in received.documents]).decode())
         typer.echo(report_json([received.report]), err=True)
@@ -154,8 +157,7 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
 
 def _validated(library: Library, path: Path, watched: Console, tolerant: bool) -> FileReport:
-    form = _format(path, None)
-    chunks = files.chunks(path, watched)
+    form, chunks = _opened(path, watched, None)
     if form is not Format.X12:
         return receive(str(path), chunks, form, library.knowledge(None, None)).report
     intake = Intake(library.validator, tolerant=tolerant)
@@ -164,8 +166,10 @@ def _validated(library: Library, path: Path, watched: Console, tolerant: bool) -
     return intake.report(str(path))
 
 
-def _format(path: Path, named: SourceFormat | None) -> Format:
-    return Format(named.value) if named is not None else detect(files.head(path, HEAD_BYTES))
+def _opened(path: Path, watched: Console, named: SourceFormat | None) -> tuple[Format, Iterator[bytes]]:
+    """The format of a file, the one that was named or the one it looks like, and its bytes."""
+    head, chunks = files.head_and_chunks(path, watched, HEAD_BYTES)
+    return (Format(named.value) if named is not None else detect(head)), chunks
 
 
 def _tell(report: FileReport, watched: Console, *, as_json: bool, on_stdout: bool) -> None:

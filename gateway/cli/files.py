@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,10 +34,19 @@ def chunks(path: Path, console: Console) -> Iterator[bytes]:
                 progress.advance(task, len(block))
 
 
+def head_and_chunks(path: Path, console: Console, length: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes of a file, to look at, and all of its bytes; it is read once, as a pipe can be."""
+    rest = chunks(path, console)
+    begun = b""
+    while len(begun) < length and (block := next(rest, b"")):
+        begun += block
+    return begun[:length], chain([begun], rest)
+
+
 def head(path: Path, length: int) -> bytes:
     """The first bytes of a file."""
     with _opened(path) as file:
-        return file.read(length)
+        return _read(file, path, length)
 
 
 def write_output(data: bytes, path: Path | None) -> None:
@@ -65,8 +75,12 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _blocks(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    while block := _read(file, path, CHUNK_BYTES):
+        yield block
+
+
+def _read(file: BinaryIO, path: Path, length: int) -> bytes:
     try:
-        while block := file.read(CHUNK_BYTES):
-            yield block
+        return file.read(length)
     except OSError as fault:
         raise UsageError(f"{path} cannot be read: {fault.strerror}") from fault
