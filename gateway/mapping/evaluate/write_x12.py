@@ -27,6 +27,14 @@ class X12WriteScope(msgspec.Struct, frozen=True):
     segment: Slot | None = None
 
 
+class Room(msgspec.Struct, frozen=True):
+    """The segments a value may go into, from `start` on; `fill`: none is made for it."""
+
+    slots: list[Slot]
+    start: int
+    fill: bool
+
+
 class X12Writer:
     """Gathers segments by loop, then puts them out in the order of the schema."""
 
@@ -35,6 +43,7 @@ class X12Writer:
         self.places = X12Places(definition)
         self.component = component
         self.top = Loop(-1)
+        self.putting_back: tuple[X12WriteScope, PutBack] | None = None
 
     def root(self) -> X12WriteScope:
         return X12WriteScope(self.top, Scope())
@@ -76,8 +85,9 @@ class X12Writer:
             if not elements:
                 continue
             refusal = self.refused(spot, elements)
-            done = refusal or self.put_one(scope, spot, elements, saying.order, fill=fill)
-            outcome = done if not isinstance(done, Slot) and outcome is Put.DONE else outcome
+            room = Room(self.slots(scope, spot), 0, fill)
+            done = refusal or self.put_one(scope, spot, elements, saying.order, room)
+            outcome = done if not isinstance(done, int) and outcome is Put.DONE else outcome
         return outcome
 
     def put_repeated(
@@ -89,20 +99,21 @@ class X12Writer:
         *,
         fill: bool,
     ) -> Put | Refusal:
-        after: Slot | None = None
-        for start in range(0, len(texts), len(spots)):
+        slots = self.slots(scope, spots[0])
+        start = 0
+        for number in range(0, len(texts), len(spots)):
             elements: dict[tuple[int, int], str] = {}
-            for spot, text in zip(spots, texts[start:], strict=False):
+            for spot, text in zip(spots, texts[number:], strict=False):
                 elements |= _elements(spot, text)
             refusal = self.refused(spots[0], elements)
             if refusal is not None:
                 return refusal
             if any(_is_meant(elements, excluded) for excluded in spots[0].excluded):
                 return Put.TAKEN
-            done = self.put_one(scope, spots[0], elements, order, fill=fill, after=after)
-            if not isinstance(done, Slot):
+            done = self.put_one(scope, spots[0], elements, order, Room(slots, start, fill))
+            if not isinstance(done, int):
                 return done
-            after = done
+            start = done + 1
         return Put.DONE
 
     def refused(self, spot: X12Spot, elements: dict[tuple[int, int], str]) -> Refusal | None:
@@ -122,25 +133,24 @@ class X12Writer:
         spot: X12Spot,
         elements: dict[tuple[int, int], str],
         order: int,
-        *,
-        fill: bool,
-        after: Slot | None = None,
-    ) -> Slot | Put:
-        slots = self.slots(scope, spot)
-        position = slots.index(after) + 1 if after is not None else 0
-        for slot in slots[position:]:
-            if slot.fits(spot.qualifiers, elements):
-                break
-        else:
-            if fill:
+        room: Room,
+    ) -> int | Put:
+        """Writes into the first segment with room, or a further one; the position of the segment."""
+        slots = room.slots
+        position = next(
+            (n for n in range(room.start, len(slots)) if slots[n].fits(spot.qualifiers, elements)), None
+        )
+        if position is None:
+            if room.fill:
                 return Put.NOTHING_TO_FILL
             made = self.new_slot(scope, spot, len(slots), order)
             if made is None:
                 return Put.TAKEN
-            slot = made
-        qualify(slot, spot.qualifiers)
-        slot.elements |= elements
-        return slot
+            position = len(slots)
+            slots.append(made)
+        qualify(slots[position], spot.qualifiers)
+        slots[position].elements |= elements
+        return position
 
     def slots(self, scope: X12WriteScope, spot: X12Spot) -> list[Slot]:
         """The segments a row may write to, in order."""
@@ -150,7 +160,7 @@ class X12Writer:
         loops = scope.loop.reached(spot.openers)
         if spot.openers and spot.openers[-1] == spot.row:
             return [slot for loop in loops if (slot := loop.opening_or_none()) is not None]
-        return loops[0].slots.get(spot.row, []) if loops else []
+        return list(loops[0].slots.get(spot.row, ())) if loops else []
 
     def new_slot(self, scope: X12WriteScope, spot: X12Spot, count: int, order: int) -> Slot | None:
         """A further segment; None where the schema allows no more."""
@@ -168,7 +178,9 @@ class X12Writer:
         return loop.add_slot(spot.row, spot.tag, order)
 
     def put_back(self, scope: X12WriteScope, place: str, value: str | tuple[str, ...]) -> bool:
-        return PutBack(self.places, scope.scope, scope.loop, scope.segment).put(place, value)
+        if self.putting_back is None or self.putting_back[0] is not scope:
+            self.putting_back = (scope, PutBack(self.places, scope.scope, scope.loop, scope.segment))
+        return self.putting_back[1].put(place, value)
 
     def finish(self) -> X12Target:
         """Every segment in the order of the schema."""

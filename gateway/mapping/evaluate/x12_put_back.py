@@ -10,7 +10,7 @@ from gateway.mapping.evaluate.x12_places import Anchor, parse_key, unescaped_par
 from gateway.mapping.evaluate.x12_slots import Loop, Slot
 from gateway.mapping.places import Scope
 from gateway.mapping.places_x12 import X12Places
-from gateway.mapping.plan import X12Place
+from gateway.mapping.plan import X12Place, qualifiers_text
 
 __all__ = ["SEPARATOR", "PutBack"]
 
@@ -18,13 +18,18 @@ SEPARATOR = "\x1f"  # stands between the components of a whole composite until i
 
 
 class PutBack:
-    """Puts kept elements and segments back into one scope: a loop, or one segment of it."""
+    """Puts kept elements and segments back into one scope: a loop, or one segment of it.
+
+    Which loops and segments an anchor counts is remembered, so that many kept places stay linear.
+    """
 
     def __init__(self, places: X12Places, scope: Scope, loop: Loop, segment: Slot | None) -> None:
         self.places = places
         self.scope = scope
         self.loop = loop
         self.segment = segment
+        self.found: dict[tuple[int, int, str], list[Loop]] = {}
+        self.fitting: dict[tuple[int, int, str], list[Slot]] = {}
 
     def put(self, key: str, value: str | tuple[str, ...]) -> bool:
         """An element (a text) or segments (a tuple); False when they have no place here."""
@@ -52,12 +57,13 @@ class PutBack:
             row = self.row(path, anchor.tag)
             if not self.opens(row) or row == loop.row:
                 raise CellError("no loop")
-            fitting = [inner for inner in loop.inner.get(row, []) if _opens(inner, anchor)]
-            if len(fitting) >= anchor.number:
-                loop = fitting[anchor.number - 1]
-            else:
-                loop = loop.add_inner(row)
-                _qualified(loop.opening(anchor.tag), anchor)
+            key = (id(loop), row, qualifiers_text(anchor.qualifiers))
+            if key not in self.found:
+                self.found[key] = [inner for inner in loop.inner.get(row, []) if _opens(inner, anchor)]
+            if len(self.found[key]) < anchor.number:
+                self.found[key].append(loop.add_inner(row))
+                _qualified(self.found[key][-1].opening(anchor.tag), anchor)
+            loop = self.found[key][min(anchor.number, len(self.found[key])) - 1]
             path = (*path, anchor.tag)
         return loop, path
 
@@ -72,10 +78,12 @@ class PutBack:
         if self.opens(row):
             inner, _ = self.down(loop, path, [last])
             return self.set(inner.opening(last.tag), last, value)
-        fitting = [slot for slot in loop.slots.get(row, []) if slot.has(last.qualifiers)]
-        if len(fitting) >= last.number:
-            return self.set(fitting[last.number - 1], last, value)
-        return self.set(_qualified(loop.add_slot(row, last.tag), last), last, value)
+        key = (id(loop), row, qualifiers_text(last.qualifiers))
+        if key not in self.fitting:
+            self.fitting[key] = [slot for slot in loop.slots.get(row, []) if slot.has(last.qualifiers)]
+        if len(self.fitting[key]) < last.number:
+            self.fitting[key].append(_qualified(loop.add_slot(row, last.tag), last))
+        return self.set(self.fitting[key][min(last.number, len(self.fitting[key])) - 1], last, value)
 
     def is_own(self, tag: str) -> bool:
         return tag == (self.scope.segment or (self.scope.path[-1] if self.scope.path else ""))

@@ -75,10 +75,9 @@ class Loop:
         return held or self.add_inner(row)
 
     def unopened_inner(self, row: int) -> Loop:
-        """An occurrence whose opening segment is still missing, or a new one."""
-        loops = self.inner.get(row, [])
-        held = next((loop for loop in loops if not loop.of_block and loop.opening_or_none() is None), None)
-        return held or self.add_inner(row)
+        """An occurrence whose opening segment is still missing (only the first can be one), or a new one."""
+        held = next((loop for loop in self.inner.get(row, []) if not loop.of_block), None)
+        return held if held is not None and held.opening_or_none() is None else self.add_inner(row)
 
     def reached(self, openers: Sequence[int]) -> list[Loop]:
         """The occurrences that belong to no block, down a chain of opening rows."""
