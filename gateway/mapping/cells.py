@@ -6,7 +6,6 @@ import re
 
 import msgspec
 
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import (
     At,
     CodecCall,
@@ -31,6 +30,7 @@ from gateway.mapping.plan import (
     Word,
     X12Place,
 )
+from gateway.suggestions import suggestion
 
 __all__ = [
     "CellError",

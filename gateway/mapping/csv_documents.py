@@ -8,8 +8,8 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.delimited import DelimitedRow, DelimitedTable, Dialect
 from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan
 from gateway.mapping.evaluate.sources import CsvSource, CsvTarget
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import CsvSettings, Here, Origin
+from gateway.suggestions import suggestion
 
 __all__ = ["check_columns", "csv_documents", "dialect_of", "joined_rows"]
 

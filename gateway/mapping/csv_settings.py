@@ -8,8 +8,9 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.formats.delimited import is_charset
-from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, suggestion
+from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence
 from gateway.mapping.plan import CsvSettings
+from gateway.suggestions import suggestion
 
 __all__ = ["parse_settings"]
 

@@ -8,8 +8,8 @@ import msgspec
 
 from gateway.documents import OrderAcknowledgment
 from gateway.mapping.cells import CellError
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import CodecCall
+from gateway.suggestions import suggestion
 
 __all__ = ["Default", "make_default"]
 

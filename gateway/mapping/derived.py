@@ -13,9 +13,9 @@ import msgspec
 from gateway.mapping.bound import Codec, FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs import Setting, make_codec
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import CodecCall, CsvSettings, FormatKind
 from gateway.mapping.records import Field, fields_of
+from gateway.suggestions import suggestion
 
 __all__ = ["DERIVATIONS", "Computed", "derived_codec", "make_derivation", "same"]
 

@@ -9,11 +9,11 @@ import msgspec
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.places import JsonPlaces, JsonSchema, Places, RowPlaces
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import FormatKind, Table
+from gateway.suggestions import suggestion
 
 __all__ = ["Library", "places_of"]
 

@@ -9,9 +9,10 @@ import msgspec
 
 from gateway.errors import UsageError
 from gateway.mapping.code_lists import CodeList, parse_code_list
-from gateway.mapping.nodes import Mistake, Scalar, read_nodes, suggestion
+from gateway.mapping.nodes import Mistake, Scalar, read_nodes
 from gateway.mapping.parse import parse_table
 from gateway.mapping.plan import Table
+from gateway.suggestions import suggestion
 
 __all__ = ["MappingFile", "Mappings", "load_mappings", "parse_mapping"]
 

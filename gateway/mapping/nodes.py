@@ -5,16 +5,13 @@ Composing without constructing is ten times as fast as a round-trip load, and le
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
-__all__ = ["Mapping", "Mistake", "Node", "Scalar", "Sequence", "read_nodes", "suggestion"]
+__all__ = ["Mapping", "Mistake", "Node", "Scalar", "Sequence", "read_nodes"]
 
 TEXT_LIMIT = 200_000  # characters; the largest table of ours has 10,000
 NODE_LIMIT = 20_000  # nodes after aliases are followed, so that aliases of aliases cannot fill memory
@@ -46,15 +43,6 @@ class Mapping(msgspec.Struct, frozen=True):
 
 
 Node = Scalar | Sequence | Mapping
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` when a known word is close, else the known words when they are few."""
-    words = sorted(set(known))
-    close = difflib.get_close_matches(word[:80], words, n=1)
-    if close:
-        return f"; did you mean `{close[0]}`?"
-    return f"; known: {', '.join(words)}" if 0 < len(words) <= 12 else ""
 
 
 def read_nodes(file: str, text: str) -> tuple[Mapping | None, list[Mistake]]:

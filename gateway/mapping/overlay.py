@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.mapping.nodes import Mistake, suggestion
+from gateway.mapping.nodes import Mistake
 from gateway.mapping.plan import Block, Derivation, Entry, Removal, Table
+from gateway.suggestions import suggestion
 
 __all__ = ["merge_tables"]
 

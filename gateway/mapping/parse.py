@@ -15,7 +15,7 @@ from gateway.mapping.cells import (
     parse_word,
 )
 from gateway.mapping.csv_settings import parse_settings
-from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, read_nodes, suggestion
+from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, read_nodes
 from gateway.mapping.overlay import merge_tables
 from gateway.mapping.plan import (
     Block,
@@ -32,6 +32,7 @@ from gateway.mapping.plan import (
     Table,
     X12Place,
 )
+from gateway.suggestions import suggestion
 
 __all__ = ["parse_table"]
 

@@ -11,10 +11,10 @@ import msgspec
 from gateway.documents.parts import Moment
 from gateway.mapping.bound import BoundPath, BoundStep, BoundTest, FieldKind, StepKind, Value
 from gateway.mapping.cells import CellError
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.parameters import PARAMETERS, Parameters
 from gateway.mapping.plan import Each, Filter, Parameter, Path, Step, Word
 from gateway.mapping.records import Field, fields_of, kind_of_map_values
+from gateway.suggestions import suggestion
 
 __all__ = ["AbsentParameterError", "PathResolver", "Target"]
 

@@ -9,8 +9,8 @@ import msgspec
 
 from gateway.mapping.bound import BoundAt, ColumnSpot, JsonAt, JsonSpot, RowsAt, Spot
 from gateway.mapping.cells import CellError
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import At, CsvPlace, Here, JsonPlace, Place, RowsPlace
+from gateway.suggestions import suggestion
 
 __all__ = ["JsonPlaces", "Places", "RowPlaces", "Scope"]
 

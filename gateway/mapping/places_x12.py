@@ -5,9 +5,9 @@ from __future__ import annotations
 from gateway.formats.x12.definitions import Composite, Element, Loop, Row, Segment, SegmentUse, SetDefinition
 from gateway.mapping.bound import BoundAt, Spot, X12At, X12Spot
 from gateway.mapping.cells import CellError
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.places import Scope
 from gateway.mapping.plan import At, Here, Place, Qualifier, X12Place
+from gateway.suggestions import suggestion
 
 __all__ = ["X12Places"]
 

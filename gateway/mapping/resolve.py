@@ -20,7 +20,7 @@ from gateway.mapping.bound import (
 from gateway.mapping.cells import CellError
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.library import Library, places_of
-from gateway.mapping.nodes import Mistake, suggestion
+from gateway.mapping.nodes import Mistake
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.paths import AbsentParameterError, PathResolver
@@ -36,6 +36,7 @@ from gateway.mapping.plan import (
 )
 from gateway.mapping.resolve_saying import SayingBinder, Standing
 from gateway.mapping.scopes import own_keys
+from gateway.suggestions import suggestion
 
 __all__ = ["resolve"]
 

@@ -10,7 +10,7 @@ import msgspec
 from gateway.formats.x12.definitions import Composite, ElementUse, Release, Requirement, Segment
 from gateway.schema.lines import Mistake, read_lines
 from gateway.schema.load import ENVELOPE, FOLDER, build_envelope, build_release, releases
-from gateway.schema.suggestions import did_you_mean
+from gateway.suggestions import suggestion
 
 PARTS = ("elements", "codes", "segments")
 
@@ -115,7 +115,7 @@ def _sets(files: Mapping[str, str], release: Release) -> Iterator[Mistake]:
             known = element.codes.codes if element is not None and element.codes is not None else {}
             if line is not None and value and value not in known:
                 text = (
-                    f"has the {key} {value}, which element {number} does not list{did_you_mean(value, known)}"
+                    f"has the {key} {value}, which element {number} does not list{suggestion(value, known)}"
                 )
                 yield file, line.number, text
         if definition.set and definition.set != stem:
@@ -136,5 +136,5 @@ def _strangers(files: Mapping[str, str]) -> Iterator[Mistake]:
             continue
         read = path.suffix == ".yaml" and (path.stem in PARTS or path.stem.isdigit())
         if not read or str(path.parent.parent) != FOLDER:
-            hint = did_you_mean(path.stem, PARTS)
-            yield name, 0, f"is not read; files of a release are elements, codes, segments and 850.yaml{hint}"
+            hint = suggestion(path.stem, PARTS)
+            yield name, 0, f"is not read: neither a set such as 850.yaml nor a part of a release{hint}"

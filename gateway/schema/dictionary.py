@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import CodeList, Element
 from gateway.schema.lines import Line, Mistake
-from gateway.schema.suggestions import did_you_mean
+from gateway.suggestions import suggestion
 
 TYPES = ("AN", "ID", "N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "R", "DT", "TM", "B")
 
@@ -53,7 +53,7 @@ def read_codes(
         element = elements.get(entry.text)
         if element is None:
             text = f"lists codes of element {entry.text}, which is not defined"
-            mistakes.append((file, entry.number, text + did_you_mean(entry.text, elements)))
+            mistakes.append((file, entry.number, text + suggestion(entry.text, elements)))
             continue
         if element.type != "ID":
             text = f"lists codes of element {entry.text}, but only elements of type ID have codes"

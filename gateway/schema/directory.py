@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gateway.formats.x12.definitions import Composite, Element, ElementUse, Requirement, Segment, SyntaxNote
 from gateway.schema.lines import Line, Mistake
-from gateway.schema.suggestions import did_you_mean
+from gateway.suggestions import suggestion
 
 REQUIREMENTS = {requirement.value: requirement for requirement in Requirement}
 
@@ -79,7 +79,7 @@ def _uses(
             continue
         content = known.get(match[1])
         if content is None:
-            problem = f"uses element {match[1]}, which is not defined{did_you_mean(match[1], known)}"
+            problem = f"uses element {match[1]}, which is not defined{suggestion(match[1], known)}"
             mistakes.append((file, number, problem))
             continue
         uses.append(ElementUse(content, REQUIREMENTS[match[2]], int(match[3] or 1)))

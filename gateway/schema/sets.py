@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from gateway.formats.x12.definitions import Loop, Segment, SegmentUse, SetDefinition
 from gateway.schema.directory import REQUIREMENTS
 from gateway.schema.lines import Line, Mistake
-from gateway.schema.suggestions import did_you_mean
+from gateway.suggestions import suggestion
 
 AREAS = ("heading", "detail", "summary")
 UNLIMITED = ">1"
@@ -65,7 +65,7 @@ def _use(
         mistakes.append((file, line.number, text))
         return None
     if match[1] not in segments:
-        text = f"uses segment {match[1]}, which is not defined{did_you_mean(match[1], segments)}"
+        text = f"uses segment {match[1]}, which is not defined{suggestion(match[1], segments)}"
         mistakes.append((file, line.number, text))
     position = "" if match[2] == "-" else match[2]
     return SegmentUse(position, match[1], REQUIREMENTS[match[3]], _maximum(match[4]))

@@ -22,6 +22,7 @@ RINGS: dict[str, int] = {
     "errors": 0,
     "lifecycle": 0,
     "ports": 0,
+    "suggestions": 0,
     # syntax
     "formats": 1,
     "documents": 1,

@@ -137,7 +137,7 @@ def _seconds() -> float:
             "850.yaml",
             "- BEG 020 M 1",
             "- BGE 020 M 1",
-            "uses segment BGE, which is not defined; did you mean BEG?",
+            "uses segment BGE, which is not defined; did you mean `BEG`?",
         ),
         ("850.yaml", "- BEG 020 M 1", "- BEG 020 X 1", "has 'BEG 020 X 1'; write tag, position, M or O"),
         ("850.yaml", "- BEG 020 M 1", "- BEG 020 M 0", "has 'BEG 020 M 0'; write tag, position"),
@@ -203,7 +203,7 @@ def test_a_missing_file_and_an_unknown_one_are_named() -> None:
     unread = [said for where, _, said in found if where == f"{FOLDER}/code.yaml"]
     assert len(unread) == 1
     assert "is not read" in unread[0]
-    assert "did you mean codes?" in unread[0]
+    assert "did you mean `codes`?" in unread[0]
 
 
 def test_all_mistakes_are_raised_at_once() -> None:

@@ -8,7 +8,7 @@ from gateway.mapping.bound import Codec
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs import coded, moments, numbers, shared_places, texts
 from gateway.mapping.codecs.model import CodecError, Factory, Setting
-from gateway.mapping.nodes import suggestion
+from gateway.suggestions import suggestion
 
 __all__ = ["CODECS", "CodecError", "Setting", "make_codec"]
 

@@ -8,8 +8,8 @@ from gateway.mapping.bound import Codec, FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList, unknown_code
 from gateway.mapping.codecs.model import CodecError, Setting, text_of
-from gateway.mapping.nodes import suggestion
 from gateway.mapping.plan import FormatKind
+from gateway.suggestions import suggestion
 
 __all__ = ["code", "container", "pairs_with"]
 
