@@ -1,0 +1,141 @@
+"""What a table does not carry of what the other tables of its document can say; `docs/round-trip.md` shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from gateway.mapping.bound import BlockPlan
+from gateway.mapping.plan import Here
+from tests.golden.reach import Said, documents_of_tables, plan_of, reach
+from tests.pipeline.knowledge import library
+
+__all__ = ["Entry", "Loss", "entries", "holds_one", "is_listed", "losses", "refused_words"]
+
+_LIST = re.compile(r"\b(?:code|container|unit-price)\(([a-z-]+)")
+
+
+class Loss(msgspec.Struct, frozen=True, order=True):
+    """A field (or a part with all its fields) that a table cannot say. `only`: the items it can say it of.
+
+    `told_by`: the tables that can.
+    """
+
+    path: str
+    only: tuple[str, ...]
+    told_by: tuple[str, ...]
+
+
+def losses(table: str) -> tuple[Loss, ...]:
+    """What the other tables of the document say and this one does not; whole parts stand for their fields."""
+    mine: dict[str, set[str]] = {}
+    for said in reach(table):
+        mine.setdefault(said.path, set()).add(said.filters)
+    others: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
+    siblings = next(tables for tables in documents_of_tables().values() if table in tables)
+    for other in siblings:
+        for said in reach(other) if other != table else ():
+            missing = _missing(said, mine)
+            if missing is None:
+                continue
+            others.setdefault(missing, set()).add(other)
+            parts.setdefault(missing, set()).update(mine.get(said.path, set()))
+    return tuple(sorted(Loss(path, tuple(sorted(parts[path])), tuple(sorted(others[path]))) for path in others))
+
+
+class Entry(msgspec.Struct, frozen=True, order=True):
+    """Losses told together: a part or field, the fields of it where not all are lost, and what is not lost."""
+
+    path: str
+    fields: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+def entries(table: str) -> tuple[Entry, ...]:
+    """The losses of a table for people: fields of one list with one condition stand together."""
+    found = losses(table)
+    maps = {loss.path.removesuffix("*") for loss in found if loss.path.endswith(".*")}
+    whole = [Entry(loss.path) for loss in found if not loss.only and not loss.path.startswith(tuple(maps))]
+    whole += [Entry(f"{path}*") for path in maps]
+    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for loss in found:
+        if loss.only:
+            part, _, name = loss.path.rpartition("[].")
+            grouped.setdefault((part, loss.only), []).append(name)
+    for (part, only), names in grouped.items():
+        tested = {condition.split("=")[0].removesuffix("!") for condition in " ".join(only).split()}
+        fields = () if tested & set(names) else tuple(sorted(names))
+        implied = any(part != outer and part.startswith(f"{outer}[]") for outer, same in grouped if same == only)
+        if names != ["ids.assigned"] and not implied:  # the former is told by `ids.*`
+            whole.append(Entry(f"{part}[]", fields, only))
+    return tuple(sorted(whole))
+
+
+def holds_one(table: str) -> tuple[str, ...]:
+    """The lists of which the table's format has room for one item (of each kind)."""
+    return tuple(sorted(set(_single(plan_of(table).root, ""))))
+
+
+def _single(block: BlockPlan, prefix: str) -> Iterator[str]:
+    for inner in block.blocks:
+        path = prefix + ".".join(step.name for step in inner.target)
+        if inner.many and (isinstance(inner.at, Here) or getattr(inner.at, "array", True) is False):
+            test = inner.test
+            yield f"{path}[{test.field}{'=' if test.equal else '!='}{test.value}]" if test.field else f"{path}[]"
+        yield from _single(inner, f"{path}[]." if inner.many else f"{path}.")
+
+
+def _missing(said: Said, mine: dict[str, set[str]]) -> str | None:
+    """The path of the loss: the field, or the widest part around it of which the table says nothing."""
+    if said.path in mine:
+        return None if _covered(said.filters, mine[said.path]) else said.path
+    names = said.path.split(".")
+    for length in range(1, len(names)):
+        part = ".".join(names[:length])
+        if not any(path == part or path.startswith(f"{part}.") for path in mine):
+            return part
+    return said.path
+
+
+def _covered(filters: str, mine: set[str]) -> bool:
+    if filters in mine or "" in mine:
+        return True
+    excluded = [each.split("!=") for each in mine if "!=" in each]
+    return any(
+        filters.startswith(f"{field}=") and filters != f"{field}={value}" for field, value in excluded
+    )
+
+
+def is_listed(path: str, table: str) -> bool:
+    """Whether a difference at this path (keys of maps as `references.bol`) is among the losses of a table."""
+    for loss in losses(table):
+        whole = loss.path.removesuffix(".*")
+        if path == loss.path or path.startswith((f"{loss.path}.", f"{loss.path}[]")):
+            return True
+        if loss.path.endswith(".*") and path.startswith(f"{whole}."):
+            return True
+    return False
+
+
+def refused_words(table: str) -> dict[str, list[str]]:
+    """By code list: the words that the table's format has no code for, so that it refuses them."""
+    plan = plan_of(table)
+    column = plan.format.kind.column
+    lists = sorted({name for text in _texts(plan.root) for name in _LIST.findall(text)})
+    words = {
+        name: sorted(
+            library().mapping_library.lists[name].words - set(library().mapping_library.lists[name].writers(column))
+        )
+        for name in lists
+    }
+    return {name: missing for name, missing in words.items() if missing}
+
+
+def _texts(block: BlockPlan) -> Iterator[str]:
+    for row in block.rows:
+        yield from (saying.text for saying in row.sayings)
+    for inner in block.blocks:
+        yield from _texts(inner)
