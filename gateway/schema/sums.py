@@ -169,11 +169,15 @@ def _charges(lines: _Lines, segments: Segments) -> list[Decimal] | None:
 
 
 def _charge(values: Sequence[str]) -> Decimal | None:
-    """SAC05 (two implied decimals), negative for an allowance; None when only a rate is given."""
+    """SAC05 (two implied decimals), negative for an allowance.
+
+    None when only a rate is given, and for a promotion, service or request (SAC01 P, S, Q, R): the standard
+    does not say that its amount is part of a total, or with which sign.
+    """
     kind, amount = _element(values, 1), _number(values, 5)
     if kind == "N":
         return Decimal(0)  # neither charge nor allowance
-    if amount is None:
+    if amount is None or kind not in ("A", "C"):
         return None
     return -amount * _CENT if kind == "A" else amount * _CENT
 

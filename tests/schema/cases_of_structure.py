@@ -304,4 +304,10 @@ TOTALS = (
         both(at(13, LINE.replace("*PE*", "*HP*")), at(18, "AMT*TT*1")),
         (),
     ),
+    Case(
+        "the amount of a promotion is part of no total",
+        "850",
+        both(add(6, ALLOWANCE.replace("*A*", "*P*")), at(19, "AMT*TT*1")),
+        (),
+    ),
 )
