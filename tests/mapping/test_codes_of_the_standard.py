@@ -1,4 +1,4 @@
-"""The code lists of the mapping tables against the code lists of X12: what a table writes, the standard knows."""
+"""The code lists of the mapping tables against those of X12: what a table writes, the standard knows."""
 
 from __future__ import annotations
 
