@@ -1,0 +1,105 @@
+"""The command as a process: pipes, terminals that cannot show everything, and mistakes of our own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import FAULTY, GOOD, ROOT, run, saved
+
+COMMAND = "import sys; from gateway.cli import main; sys.argv[0] = 'gateway'; main()"
+# A mistake in the gateway: what reads files is replaced by something that fails.
+MISTAKEN = """
+import sys
+import gateway.cli.exchange
+def broken(*arguments):
+    raise RuntimeError("boom")
+gateway.cli.exchange.read = broken
+from gateway.cli import main
+sys.argv[0] = 'gateway'
+main()
+"""
+
+
+def started(
+    *arguments: str | bytes | Path, program: str = COMMAND, given: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+
+
+def test_a_pipe_is_read_like_a_file() -> None:
+    done = started("validate", "/dev/stdin", given=GOOD.encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"x12  accepted" in done.stdout
+
+
+def test_a_mistake_of_ours_ends_with_3_and_one_message(tmp_path: Path) -> None:
+    done = started("validate", saved(tmp_path, GOOD), program=MISTAKEN)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr.count(b"\n") == 1
+    assert b"a mistake in the gateway itself (RuntimeError: boom" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["validate", "ack", "detect"])
+def test_a_terminal_without_the_characters_of_a_document(tmp_path: Path, command: str) -> None:
+    text = FAULTY.replace("BEG*00", "BEG*\xe4\u20ac")
+    path = saved(tmp_path, text.encode(), "Bestellung-\xe4.edi")
+    done = started(command, path, PYTHONIOENCODING="ascii")
+    assert done.returncode in (0, 1)
+    assert b"mistake" not in done.stderr
+
+
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff\xfe.edi"
+    Path(os.fsdecode(path)).write_bytes(GOOD.encode())
+    for options in ((), ("--json",)):
+        done = started("validate", *options, path)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"accepted" in done.stdout
+    assert started("validate", path + b"no").returncode == 2
+
+
+def test_somebody_who_stops_reading_is_no_mistake(tmp_path: Path) -> None:
+    path = saved(tmp_path, FAULTY * 400)
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "validate", "--json", path],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.read(10)
+        running.stdout.close()
+        assert b"Traceback" not in running.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((), 2),
+        (("--help",), 0),
+        (("--version",), 0),
+        (("validate",), 2),
+        (("validate", "--no-such-option", "x"), 2),
+        (("no-such-command",), 2),
+        (("schemas",), 2),
+    ],
+)
+def test_usage(arguments: tuple[str, ...], code: int) -> None:
+    ran = run(*arguments)
+    assert ran.code == code
+    assert "Traceback" not in ran.err
