@@ -1,4 +1,4 @@
-"""What a table does not carry of what the other tables of its document can say; `docs/round-trip.md` shows it."""
+"""What a table does not carry of what other tables of its document can; `docs/round-trip.md` shows it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,13 @@ def losses(table: str) -> tuple[Loss, ...]:
                 continue
             others.setdefault(missing, set()).add(other)
             parts.setdefault(missing, set()).update(mine.get(said.path, set()))
-    return tuple(sorted(Loss(path, tuple(sorted(parts[path])), tuple(sorted(others[path]))) for path in others))
+    return tuple(
+        sorted(Loss(path, tuple(sorted(parts[path])), tuple(sorted(others[path]))) for path in others)
+    )
 
 
 class Entry(msgspec.Struct, frozen=True, order=True):
-    """Losses told together: a part or field, the fields of it where not all are lost, and what is not lost."""
+    """Losses told together: a part, its fields where not all are lost, and the items that are not lost."""
 
     path: str
     fields: tuple[str, ...] = ()
@@ -68,7 +70,9 @@ def entries(table: str) -> tuple[Entry, ...]:
     for (part, only), names in grouped.items():
         tested = {condition.split("=")[0].removesuffix("!") for condition in " ".join(only).split()}
         fields = () if tested & set(names) else tuple(sorted(names))
-        implied = any(part != outer and part.startswith(f"{outer}[]") for outer, same in grouped if same == only)
+        implied = any(
+            part != outer and part.startswith(f"{outer}[]") for outer, same in grouped if same == only
+        )
         if names != ["ids.assigned"] and not implied:  # the former is told by `ids.*`
             whole.append(Entry(f"{part}[]", fields, only))
     return tuple(sorted(whole))
@@ -84,7 +88,11 @@ def _single(block: BlockPlan, prefix: str) -> Iterator[str]:
         path = prefix + ".".join(step.name for step in inner.target)
         if inner.many and (isinstance(inner.at, Here) or getattr(inner.at, "array", True) is False):
             test = inner.test
-            yield f"{path}[{test.field}{'=' if test.equal else '!='}{test.value}]" if test.field else f"{path}[]"
+            yield (
+                f"{path}[{test.field}{'=' if test.equal else '!='}{test.value}]"
+                if test.field
+                else f"{path}[]"
+            )
         yield from _single(inner, f"{path}[]." if inner.many else f"{path}.")
 
 
@@ -104,9 +112,7 @@ def _covered(filters: str, mine: set[str]) -> bool:
     if filters in mine or "" in mine:
         return True
     excluded = [each.split("!=") for each in mine if "!=" in each]
-    return any(
-        filters.startswith(f"{field}=") and filters != f"{field}={value}" for field, value in excluded
-    )
+    return any(filters.startswith(f"{field}=") and filters != f"{field}={value}" for field, value in excluded)
 
 
 def is_listed(path: str, table: str) -> bool:
@@ -127,7 +133,8 @@ def refused_words(table: str) -> dict[str, list[str]]:
     lists = sorted({name for text in _texts(plan.root) for name in _LIST.findall(text)})
     words = {
         name: sorted(
-            library().mapping_library.lists[name].words - set(library().mapping_library.lists[name].writers(column))
+            library().mapping_library.lists[name].words
+            - set(library().mapping_library.lists[name].writers(column))
         )
         for name in lists
     }

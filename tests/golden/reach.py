@@ -56,7 +56,15 @@ OF_PAIRS: Mapping[str, tuple[str, ...]] = {
         ),
     ),
 }
-
+FILLED_BY_PAIRS: Mapping[str, set[tuple[str, str]]] = {
+    "hl_tree": {
+        ("levels", "the order of levels that is written"),
+        ("orders[].number", "from the lines"),
+        ("orders[].date", "from the lines"),
+        ("structure", "the name of the order of levels, when reading"),
+    },
+    "ship_rows": {("pallets[].number", "counted"), ("lines[].number", "counted when reading")},
+}
 
 _PAIRS = re.compile(r"pairs\(([a-z-]+)")
 
@@ -96,7 +104,8 @@ def reach(table: str) -> frozenset[Said]:
 def filled_by(table: str) -> list[tuple[str, str]]:
     """What a table fills in where the document lacks it: field, and the row's own words for the value."""
     plan = plan_of(table)
-    return sorted({(_said(path).path, value) for path, value in _filled(plan.root, ("",))})
+    filled = {(_said(path).path, value) for path, value in _filled(plan.root, ("",))}
+    return sorted(filled | (FILLED_BY_PAIRS.get(plan.pair.name, set()) if plan.pair else set()))
 
 
 def _said(path: str) -> Said:
@@ -137,15 +146,14 @@ def _keys(row: RowPlan) -> list[str]:
 
 def _filled(block: BlockPlan, prefixes: Sequence[str]) -> Iterator[tuple[str, str]]:
     for row in block.rows:
+        field = row.fields[0]
         for value in _values(row):
-            yield prefixes[-1] + _steps(row.fields[0].steps), value
+            yield prefixes[-1 - field.up] + _steps(field.steps), value
     for inner in block.blocks:
         yield from _filled(inner, (*prefixes, _inner(inner, prefixes)))
 
 
 def _values(row: RowPlan) -> Iterator[str]:
-    if row.fields[0].up:
-        return
     if row.constant is not None:
         yield f"is always `{row.constant}`"
     for saying in row.sayings:
@@ -155,6 +163,8 @@ def _values(row: RowPlan) -> Iterator[str]:
             yield f"from `{_shown(saying.default_from)}`"
         if saying.default_compute is not None:
             yield "told by the document as a whole"
+        if saying.absent is not None:
+            yield f"`{saying.absent}` when reading"
 
 
 def _shown(path: BoundPath) -> str:

@@ -59,7 +59,7 @@ _SPAPI_ACKNOWLEDGMENT = {
     "lines[].charges[]": _MONEY,
     "lines[].description": "the item is told by its identifiers",
     "lines[].ids.*": _IDENTIFIERS,
-    "lines[].items[].change": "SP-API has three answers; what changed is told by quantities, prices and dates",
+    "lines[].items[].change": "SP-API has three answers; quantities, prices and dates tell what changed",
     "lines[].items[].ids": "SP-API has no substitutes",
     "lines[].price_basis": _PRICE_BASIS,
     "lines[].references": _NO_FIELD,
@@ -220,7 +220,7 @@ _X12_856 = {
     "parties[].county": _ADDRESS,
     "parties[].district": _ADDRESS,
     "parties[].phone": _ADDRESS,
-    "parties[].tax_registrations[]": "the two kinds of tax number that SP-API has are those X12 has qualifiers for",
+    "parties[].tax_registrations[]": "X12 has qualifiers for the two kinds that SP-API has",
     "stops[]": _CUSTOMS,
     "type": "an 856 tells the mode of transport alone",
 }

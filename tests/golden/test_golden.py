@@ -1,4 +1,4 @@
-"""Each golden case both ways: source to canonical, canonical to every other format, and back to the source."""
+"""Each golden case: source to canonical, canonical to every other format, and back to the source."""
 
 from __future__ import annotations
 

@@ -15,27 +15,33 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "round-trip.md"
 INTRODUCTION = """\
 # What cannot round-trip
 
-A document that goes through a format and comes back is the same but for what that format cannot say. This page lists
-it, table by table: what the other tables of the document can say and this one cannot, what it fills in, and what it
-refuses. It is printed from the tables (`python -m tests.golden.write_losses`), and a test holds it to them and to the
-golden cases. The raw file is kept beside the canonical document, and what a table does not name of its own format
-stays in `ext`; nothing is lost that was read.
+A document that goes through a format and comes back is the same but for what that format cannot
+say. This page lists it, table by table: what the other tables of the document can say and this one
+cannot, what it fills in, and what it refuses. It is printed from the tables (`python -m
+tests.golden.write_losses`), and a test holds it to them and to the golden cases. The raw file is
+kept beside the canonical document, and what a table does not name of its own format stays in `ext`;
+nothing is lost that was read.
 
-A path such as `parties[].contacts[]` stands for all below it, `references.*` for the keys that have no row.
+A path such as `parties[].contacts[]` stands for all below it, `references.*` for the keys that have
+no row.
 
 ## Values, in every table
 
-* **Days and times.** X12 dates, and most columns of flat files, are days. A time of SP-API becomes the day it is in the
-  zone of the agreement; a day becomes midnight in that zone. The hour of an order is lost on the way through X12.
-* **Numbers** are exact. Trailing zeros are kept where the format has them; X12 writes `.95` for `0.95`, and TDS and SAC
-  always two decimals. SP-API counts whole units: a quantity of 2.5 is refused, not rounded.
-* **Words.** A word without a code in the other format is refused by name, never replaced: see *refuses* below.
-* **One for all.** What a format says once for all lines, such as the back order flag of an 850 or the invoice that a
-  credit note answers to, must be the same on all lines, else the document is refused (`lines-differ`).
-* **Windows.** An 850 has one pair of dates. SP-API gets it as the ship window where the buyer pays the carriage and as
-  the delivery window otherwise, and it comes back as such.
-* **Order of levels.** An 856 is written with its levels numbered from top to bottom, HL04 on each, dates at the
-  shipment, and no quantity in cartons below an item that hold equal shares of it.
+* **Days and times.** X12 dates, and most columns of flat files, are days. A time of SP-API becomes
+  the day it is in the zone of the agreement; a day becomes midnight in that zone. The hour of an
+  order is lost on the way through X12.
+* **Numbers** are exact. Trailing zeros are kept where the format has them; X12 writes `.95` for
+  `0.95`, and TDS and SAC always two decimals. SP-API counts whole units: a quantity of 2.5 is
+  refused, not rounded.
+* **Words.** A word without a code in the other format is refused by name, never replaced: see
+  *refuses* below.
+* **One for all.** What a format says once for all lines, such as the back order flag of an 850 or
+  the invoice that a credit note answers to, must be the same on all lines, else the document is
+  refused (`lines-differ`).
+* **Windows.** An 850 has one pair of dates. SP-API gets it as the ship window where the buyer pays
+  the carriage and as the delivery window otherwise, and it comes back as such.
+* **Order of levels.** An 856 is written with its levels numbered from top to bottom, HL04 on each,
+  dates at the shipment, and no quantity in cartons below an item that hold equal shares of it.
 * **Order of segments.** Segments of one tag are written in the order of the table.
 """
 
@@ -76,6 +82,9 @@ def _listed(head: str, items: Iterator[str], sign: str = ", ") -> Iterator[str]:
 def _what(entry: Entry) -> str:
     if not entry.only:
         return f"`{entry.path}`"
+    if len(entry.only) == 1 and "!=" in entry.only[0]:
+        items = entry.path.replace("[]", f"[{entry.only[0].replace('!=', '=')}]")
+        return f"{', '.join(f'`{field}`' for field in entry.fields)} of `{items}`"
     of = ", ".join(f"`{condition}`" for condition in entry.only)
     if not entry.fields:
         return f"`{entry.path}` but those with {of}"
