@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+Mistake = tuple[str, int, str]
+"""A mistake in a data file: the file, the line counted from 1 (0: the whole file), and what is wrong."""
+
 
 class GatewayError(Exception):
     """Something the gateway or its set-up did wrong; the message says what, where and what to do next."""
@@ -14,10 +17,10 @@ class UsageError(GatewayError):
 class DataFileError(GatewayError):
     """A schema, mapping table, code list or partner file of this workspace has mistakes.
 
-    `mistakes` holds each as (file, line, text); line is counted from 1, or 0 when it concerns the whole file.
+    `mistakes` holds each of them.
     """
 
-    def __init__(self, mistakes: tuple[tuple[str, int, str], ...]) -> None:
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         self.mistakes = mistakes
         super().__init__("\n".join(f"{file}:{line}: {text}" for file, line, text in mistakes))
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.mapping.bound import Plan
 from gateway.mapping.claims import claims_of, double_claims
 from gateway.mapping.library import Library, places_of
 from gateway.mapping.load import MappingFile, Mappings, load_mappings, parse_mapping
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.parameters import PARAMETERS, Parameters
 from gateway.mapping.places import JsonPlaces
 from gateway.mapping.places_x12 import X12Places

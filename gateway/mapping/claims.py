@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.mapping.bound import (
     BlockPlan,
     ColumnSpot,
@@ -17,7 +18,6 @@ from gateway.mapping.bound import (
     X12At,
     X12Spot,
 )
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.plan import Direction, Here, Origin
 from gateway.mapping.scopes import contradict
 

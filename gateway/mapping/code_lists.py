@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from gateway.mapping.nodes import Mistake
+from gateway.errors import Mistake
 from gateway.suggestions import suggestion
 
 __all__ = ["CodeList", "CodeRow", "parse_code_list", "unknown_code"]

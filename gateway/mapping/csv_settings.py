@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.formats.delimited import is_charset
-from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence
+from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence
 from gateway.mapping.plan import CsvSettings
 from gateway.suggestions import suggestion
 

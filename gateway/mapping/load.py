@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from gateway.errors import UsageError
+from gateway.errors import Mistake, UsageError
+from gateway.formats.yaml_nodes import Scalar, read_nodes
 from gateway.mapping.code_lists import CodeList, parse_code_list
-from gateway.mapping.nodes import Mistake, Scalar, read_nodes
-from gateway.mapping.parse import parse_table
+from gateway.mapping.parse import SOME_HEADS, parse_table
 from gateway.mapping.plan import Table
 from gateway.suggestions import suggestion
 
@@ -66,7 +66,7 @@ def _sort(
     overlays: dict[str, tuple[MappingFile, ...]],
     mistakes: list[Mistake],
 ) -> None:
-    nodes, found = read_nodes(path, text)
+    nodes, found = read_nodes(path, text, SOME_HEADS)
     mistakes += found
     if nodes is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.mapping.nodes import Mistake
+from gateway.errors import Mistake
 from gateway.mapping.plan import Block, Derivation, Entry, Removal, Table
 from gateway.suggestions import suggestion
 

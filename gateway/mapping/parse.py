@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
+from gateway.errors import Mistake
+from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence, read_nodes
 from gateway.mapping.cells import (
     CellError,
     parse_at,
@@ -15,7 +17,6 @@ from gateway.mapping.cells import (
     parse_word,
 )
 from gateway.mapping.csv_settings import parse_settings
-from gateway.mapping.nodes import Mapping, Mistake, Node, Scalar, Sequence, read_nodes
 from gateway.mapping.overlay import merge_tables
 from gateway.mapping.plan import (
     Block,
@@ -34,7 +35,9 @@ from gateway.mapping.plan import (
 )
 from gateway.suggestions import suggestion
 
-__all__ = ["parse_table"]
+__all__ = ["SOME_HEADS", "parse_table"]
+
+SOME_HEADS = "`table:`, `format:` and `rows:`"  # for the writer of a file that has none
 
 Result = TypeVar("Result")
 Given = ParamSpec("Given")
@@ -101,7 +104,7 @@ class _Parser:
             return None
 
     def table(self, text: str) -> Table | None:
-        nodes, mistakes = read_nodes(self.file, text)
+        nodes, mistakes = read_nodes(self.file, text, SOME_HEADS)
         self.mistakes += mistakes
         if nodes is None:
             return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from gateway.errors import Mistake
 from gateway.formats.x12.definitions import Requirement
 from gateway.mapping.bound import BlockPlan, JsonAt, JsonSpot, Plan, StepKind, X12At, X12Spot
 from gateway.mapping.claims import Claim, claims_of, scopes_of
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.places import JsonPlaces
 from gateway.mapping.places_x12 import ENVELOPE, X12Places
 from gateway.mapping.plan import Here, Origin

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.mapping.bound import (
     BlockPlan,
     BoundDerivation,
@@ -20,7 +21,6 @@ from gateway.mapping.bound import (
 from gateway.mapping.cells import CellError
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.library import Library, places_of
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.paths import AbsentParameterError, PathResolver

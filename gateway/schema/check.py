@@ -7,8 +7,9 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.formats.x12.definitions import Composite, ElementUse, Release, Requirement, Segment
-from gateway.schema.lines import Mistake, read_lines
+from gateway.schema.lines import read_lines
 from gateway.schema.load import ENVELOPE, FOLDER, build_envelope, build_release, releases
 from gateway.suggestions import suggestion
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.formats.x12.definitions import CodeList, Element
-from gateway.schema.lines import Line, Mistake
+from gateway.schema.lines import Line
 from gateway.suggestions import suggestion
 
 TYPES = ("AN", "ID", "N0", "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "R", "DT", "TM", "B")

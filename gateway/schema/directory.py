@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from gateway.errors import Mistake
 from gateway.formats.x12.definitions import Composite, Element, ElementUse, Requirement, Segment, SyntaxNote
-from gateway.schema.lines import Line, Mistake
+from gateway.schema.lines import Line
 from gateway.suggestions import suggestion
 
 REQUIREMENTS = {requirement.value: requirement for requirement in Requirement}

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-Mistake = tuple[str, int, str]
-"""File, line counted from 1 (0: the whole file), and what is wrong with what to do about it."""
+from gateway.errors import Mistake
 
 MAXIMUM_DEPTH = 20
 """Loops of X12 nest five deep; more than this is a file gone wrong, and recursion over it stays bounded."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from gateway.errors import DataFileError
+from gateway.errors import DataFileError, Mistake
 from gateway.formats.x12.definitions import Element, Release, Segment, SetDefinition
 from gateway.schema.dictionary import read_codes, read_elements, with_codes
 from gateway.schema.directory import read_composites, read_segments
-from gateway.schema.lines import Line, Mistake, read_lines
+from gateway.schema.lines import Line, read_lines
 from gateway.schema.sets import read_set
 
 FOLDER = "schemas/x12"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from gateway.errors import Mistake
 from gateway.formats.x12.definitions import Loop, Segment, SegmentUse, SetDefinition
 from gateway.schema.directory import REQUIREMENTS
-from gateway.schema.lines import Line, Mistake
+from gateway.schema.lines import Line
 from gateway.suggestions import suggestion
 
 AREAS = ("heading", "detail", "summary")
