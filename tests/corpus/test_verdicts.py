@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import pytest
 
+from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity
 from gateway.report import Verdict
 from tests.corpus.departures import ERRORS, WARNINGS, Departure
-from tests.corpus.files import Sample, name, of_verdict, samples, taken
+from tests.corpus.files import Sample, name, of_verdict, samples, take, taken
 from tests.corpus.notes import named_by_envelope, named_by_table
 
 GOOD = [sample for sample in of_verdict("good") if sample.is_defined]
@@ -45,6 +46,17 @@ def test_a_set_without_definition_is_never_valid(sample: Sample) -> None:
     for each in taken(sample).report.sets:
         defined = each.version.startswith("004010") and each.type in ("850", "855", "856", "810", "997")
         assert defined or each.verdict in (Verdict.NO_DEFINITION, Verdict.REJECTED)
+
+
+@pytest.mark.parametrize("sample", samples(), ids=name)
+def test_tolerance_lowers_errors_of_elements_and_nothing_else(sample: Sample) -> None:
+    strict, tolerant = taken(sample).report, take(sample.file, sample.data, tolerant=True).report
+    assert [each.code for each in tolerant.findings] == [each.code for each in strict.findings]
+    for one, other in zip(strict.sets, tolerant.sets, strict=True):
+        lowered = (one.verdict, other.verdict) == (Verdict.REJECTED, Verdict.ACCEPTED_WITH_ERRORS)
+        assert lowered or one.verdict is other.verdict
+    for before, after in zip(strict.findings, tolerant.findings, strict=True):
+        assert before.severity is after.severity or CATALOGUE[before.code].tolerable
 
 
 @pytest.mark.parametrize("sample", GOOD, ids=name)
