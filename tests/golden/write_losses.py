@@ -20,7 +20,7 @@ say. This page lists it, table by table: what the other tables of the document c
 cannot, what it fills in, and what it refuses. It is printed from the tables (`python -m
 tests.golden.write_losses`), and a test holds it to them and to the golden cases. The raw file is
 kept beside the canonical document, and what a table does not name of its own format stays in `ext`;
-nothing is lost that was read.
+reading loses nothing.
 
 A path such as `parties[].contacts[]` stands for all below it, `references.*` for the keys that have
 no row.

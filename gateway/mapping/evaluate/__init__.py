@@ -49,7 +49,12 @@ __all__ = [
 def read(
     plan: Plan, source: Source, trace: Trace | None = None
 ) -> tuple[msgspec.Struct | None, tuple[Finding, ...]]:
-    """The canonical document of a source, or None when a finding is an error."""
+    """The canonical document of a source, or None when a finding is an error.
+
+    A pair that refuses asks the trace where the fault stands, so a table with a pair is always traced.
+    """
+    if trace is None and plan.pair is not None:
+        trace = Trace()
     if isinstance(source, X12Source) and plan.definition is not None:
         return read_with(plan, X12Reader(source, plan.definition), trace)
     if isinstance(source, JsonSource) and plan.format.kind is FormatKind.JSON:

@@ -1,0 +1,82 @@
+"""Reading is the inverse of writing, for every document within the reach of a table."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.documents.parts import Freight
+from gateway.documents.purchase_order import PurchaseOrder
+from gateway.formats.delimited import DelimitedRow
+from gateway.mapping.bound import Plan
+from gateway.mapping.evaluate import (
+    CsvSource,
+    CsvTarget,
+    JsonSource,
+    Source,
+    Target,
+    X12Source,
+    X12Target,
+    read,
+    write,
+)
+from tests.golden.reach import plan_of
+from tests.golden.within import documents
+
+TABLES = (
+    *("x12-850", "x12-855", "x12-810"),
+    *("spapi-order", "spapi-acknowledgment", "spapi-shipment", "spapi-invoice"),
+    *("csv-order", "csv-acknowledgment", "csv-invoice"),
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_a_table_writes_it_reads_as_it_was(table: str, data: st.DataObject) -> None:
+    plan = plan_of(table)
+    document = _without_move(data.draw(documents(plan)))
+    target, findings = write(plan, document)
+    assert [finding.message for finding in findings] == []
+    again, findings = read(plan, _source(target, plan))
+    assert [finding.message for finding in findings] == []
+    assert again is not None
+    assert _sorted(again) == _sorted(document)
+
+
+def _without_move(document: msgspec.Struct) -> msgspec.Struct:
+    """An order whose window does not move: the buyer does not pay the carriage."""
+    if isinstance(document, PurchaseOrder) and document.freight is not None:
+        return msgspec.structs.replace(document, freight=Freight(incoterm=document.freight.incoterm))
+    return document
+
+
+def _source(target: Target | None, plan: Plan) -> Source:
+    if isinstance(target, X12Target):
+        assert plan.definition is not None
+        segments = [["ST", "000", "0001"], *target.segments, ["SE", "0", "0001"]]
+        return X12Source(segments, [0, *target.rows, len(plan.definition.rows()) - 1])
+    if isinstance(target, CsvTarget):
+        rows = [tuple(row.get(column, "") for column in target.columns) for row in target.rows]
+        return CsvSource(
+            target.columns, tuple(DelimitedRow(line, cells) for line, cells in enumerate(rows, 2))
+        )
+    assert target is not None
+    return JsonSource(target)
+
+
+def _sorted(value: object) -> object:
+    """Comparable: the items of lists that several blocks share stand in no order among the blocks."""
+    if isinstance(value, msgspec.Struct):
+        return type(value).__name__, {name: _sorted(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+        return sorted((_sorted(item) for item in value), key=_condition)
+    return value
+
+
+def _condition(item: object) -> str:
+    assert isinstance(item, tuple)
+    values = item[1]
+    return " ".join(str(values.get(name)) for name in ("role", "kind", "type", "scheme") if name in values)
