@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from gateway.findings import Finding, Location, found
+from gateway.findings import Location, found
 from gateway.mapping.bound import BoundStep, BoundTest, StepKind
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.trace import Source, Trace
 from gateway.mapping.plan import Origin
 from gateway.mapping.records import Field
@@ -93,7 +94,7 @@ class Builder:
         fields: Mapping[RecordType, Mapping[str, Field]],
         column: str,
         trace: Trace | None,
-        findings: list[Finding],
+        findings: FindingList,
     ) -> None:
         self.fields = fields
         self.column = column
@@ -111,7 +112,7 @@ class Builder:
             elif field.required:
                 where = f"{path}.{name}" if path else name
                 row = str(draft.origin)
-                self.findings.append(found("mapping-field-missing", draft.location, field=where, row=row))
+                self.findings.add(found("mapping-field-missing", draft.location, field=where, row=row))
         if draft.ext and "ext" in fields:
             values["ext"] = {self.column: draft.ext}
         if any(field.required and name not in values for name, field in fields.items()):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from gateway.findings import Finding, Location, found
+from gateway.findings import Location, found
 from gateway.formats.delimited import DelimitedRow
 from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan, RowsAt, Spot
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.reading import Found, Instance
 from gateway.mapping.evaluate.sources import CsvSource
@@ -31,7 +32,7 @@ class CsvReader:
         self.source = source
         self.positions = {column: number for number, column in enumerate(source.columns)}
         self.unknown = tuple(column for column in source.columns if column not in plan.columns)
-        self.findings: list[Finding] = []
+        self.findings = FindingList()
         self.told: set[tuple[str, int]] = set()
 
     def root(self) -> Instance[CsvScope]:
@@ -64,7 +65,7 @@ class CsvReader:
             if held != expected and (column, row.line) not in self.told:
                 self.told.add((column, row.line))
                 place = self.place(row, column)
-                self.findings.append(
+                self.findings.add(
                     found("rows-differ", place, held, column=column, other=expected or "nothing")
                 )
                 return
@@ -85,7 +86,7 @@ class CsvReader:
             if block.at.columns and not any(key):
                 place = self.place(row, block.at.columns[0])
                 names = " + ".join(block.at.columns)
-                self.findings.append(found("rows-without-key", place, self.text(row, held), column=names))
+                self.findings.add(found("rows-without-key", place, self.text(row, held), column=names))
                 continue
             groups.setdefault(key if block.at.columns else (number,), []).append(row)
         return [

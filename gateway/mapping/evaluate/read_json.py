@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.findings import Finding, Location
+from gateway.findings import Location
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.json_pointer import pointer_of
 from gateway.mapping.bound import BlockPlan, JsonAt, JsonSpot, Spot
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.json_places import Part, key_of, text_of_json
 from gateway.mapping.evaluate.reading import Found, Instance
@@ -34,7 +35,7 @@ class JsonReader:
 
     def __init__(self, source: JsonSource) -> None:
         self.source = source
-        self.findings: list[Finding] = []
+        self.findings = FindingList()
 
     def root(self) -> Instance[JsonScope]:
         tree = self.source.tree

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from gateway.findings import Finding, Location, found
+from gateway.findings import Location, found
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.mapping.bound import BlockPlan, Spot, X12At, X12Spot
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.reading import Found, Instance
 from gateway.mapping.evaluate.sources import X12Source
@@ -47,12 +48,12 @@ class X12Reader:
         self.separator = source.delimiters.component
         self.definition = definition
         self.set_rows = definition.rows()
-        self.findings: list[Finding] = []
+        self.findings = FindingList()
         self.claims = Claims()
         self.tree, unplaced = tree_of(source.rows, self.set_rows)
         for position in unplaced:
             tag = self.segments[position][0]
-            self.findings.append(found("segment-not-placed", self.location(position), tag))
+            self.findings.add(found("segment-not-placed", self.location(position), tag))
 
     def location(self, position: int, spot: X12Spot | None = None) -> Location:
         """Where a segment (or an element of it) stands in the file."""
@@ -139,9 +140,10 @@ class X12Reader:
 
     def claim(self, scope: X12Scope, found: Found, used: Sequence[int] | None) -> None:
         claims = [claim for claim in found.claims if isinstance(claim, _Claim)]
+        positions = None if used is None else frozenset(used)
         for index, claim in enumerate(claims):
             spot = claim.spot
-            if used is not None and index not in used:
+            if positions is not None and index not in positions:
                 continue
             if self.text(claim.position, claim.element, spot.component) is None:
                 continue

@@ -11,10 +11,11 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from gateway.findings import Finding, Location, Severity, found
+from gateway.findings import Finding, Location, found
 from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, Spot, StepKind
 from gateway.mapping.codecs import CodecError
 from gateway.mapping.derived import same
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Builder, Draft, Ext, reached, set_value
 from gateway.mapping.evaluate.trace import Source, Trace
 from gateway.mapping.pairs.model import SILENT
@@ -49,7 +50,7 @@ class Instance(msgspec.Struct, Generic[Scope], frozen=True):
 class ReadAdapter(Protocol[Scope]):
     """What a format offers to the reader. It appends to `findings` what it finds wrong by itself."""
 
-    findings: list[Finding]
+    findings: FindingList
 
     def root(self) -> Instance[Scope]:
         """The whole document."""
@@ -85,23 +86,19 @@ def read_with(
     draft.ext = adapter.leftovers(root.scope, plan.root) | draft.ext
     findings = adapter.findings
     shape = Builder(plan.fields, plan.format.kind.column, trace, findings).record(draft)
-    if shape is None or _has_errors(findings):
-        return None, tuple(findings)
+    if shape is None or findings.has_errors:
+        return None, findings.closed()
     for item, held in totals:
         computed = item.compute(shape)
         if held.present and computed is not None and not same(held.values[0], computed):
             shown, row = str(held.values[0]), str(item.saying.origin)
             details = {"spot": item.saying.text, "other": str(computed), "row": row}
-            findings.append(found("total-differs", held.location, shown, severity=None, **details))
+            findings.add(found("total-differs", held.location, shown, severity=None, **details))
     if plan.pair is None:
-        return shape, tuple(findings)
+        return shape, findings.closed()
     document, refused = plan.pair.to_document(shape, trace or SILENT, plan.parameters)
-    findings += refused
-    return (None if _has_errors(findings) else document), tuple(findings)
-
-
-def _has_errors(findings: Sequence[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    findings.extend(refused)
+    return (None if findings.has_errors else document), findings.closed()
 
 
 class _Reader(Generic[Scope]):
@@ -138,7 +135,7 @@ class _Reader(Generic[Scope]):
         values, used = self.decoded(row, saying, held) if held.present else ((), None)
         if not values and not held.present and saying.required and saying.absent is None:
             details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
-            self.adapter.findings.append(
+            self.adapter.findings.add(
                 found("mapping-required-missing", held.location, severity=None, **details)
             )
         source = Source(saying.text, held.location, saying.origin)
@@ -174,7 +171,7 @@ class _Reader(Generic[Scope]):
 
     def refused(self, row: RowPlan, saying: SayingPlan, location: Location, fault: CodecError) -> None:
         details = {"spot": saying.text, "field": row.key, "row": str(saying.origin), **fault.details}
-        self.adapter.findings.append(found(fault.code, location, fault.value, severity=None, **details))
+        self.adapter.findings.add(found(fault.code, location, fault.value, severity=None, **details))
 
     def put(
         self, row: RowPlan, field: BoundPath, value: object, source: Source, drafts: tuple[Draft, ...]
@@ -186,7 +183,7 @@ class _Reader(Generic[Scope]):
             other = set_value(holder, field.steps, value)
             if other is not None:
                 details = {"other": str(other), "field": row.key, "row": str(source.row)}
-                self.adapter.findings.append(
+                self.adapter.findings.add(
                     found("places-differ", source.location, str(value), severity=None, **details)
                 )
             holder.own = True

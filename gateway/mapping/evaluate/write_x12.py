@@ -103,7 +103,7 @@ class X12Writer:
         start = 0
         for number in range(0, len(texts), len(spots)):
             elements: dict[tuple[int, int], str] = {}
-            for spot, text in zip(spots, texts[number:], strict=False):
+            for spot, text in zip(spots, texts[number : number + len(spots)], strict=False):
                 elements |= _elements(spot, text)
             refusal = self.refused(spots[0], elements)
             if refusal is not None:

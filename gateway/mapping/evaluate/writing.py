@@ -12,10 +12,11 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from gateway.findings import Finding, Location, Severity, found
+from gateway.findings import Finding, Location, found
 from gateway.formats.json_pointer import child
 from gateway.mapping.bound import BlockPlan, Plan, RowPlan, SayingPlan
 from gateway.mapping.codecs import CodecError
+from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.holders import Holder, is_empty, items_of, leaves_of, passes, pointer_to
 from gateway.mapping.pairs.model import SILENT, PairTrace
@@ -66,31 +67,27 @@ def write_with(
     plan: Plan, document: Record, adapter: WriteAdapter[Scope], trace: PairTrace = SILENT
 ) -> tuple[bool, tuple[Finding, ...]]:
     """Writes a document through an adapter; whether it is good, and what was found."""
-    findings: list[Finding] = []
+    findings = FindingList()
     shape: Record | None = document
     if plan.pair is not None:
         shape, refused = plan.pair.to_shape(document, trace, plan.parameters)
-        findings += refused
-    if shape is None or _has_errors(findings):
-        return False, tuple(findings)
+        findings.extend(refused)
+    if shape is None or findings.has_errors:
+        return False, findings.closed()
     writer = _Writer(plan, adapter, findings)
     writer.write(plan.root, adapter.root(), (Holder(shape, ""),), computed=True)
-    return not _has_errors(findings), tuple(findings)
-
-
-def _has_errors(findings: Sequence[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    return not findings.has_errors, findings.closed()
 
 
 class _Writer(Generic[Scope]):
-    def __init__(self, plan: Plan, adapter: WriteAdapter[Scope], findings: list[Finding]) -> None:
+    def __init__(self, plan: Plan, adapter: WriteAdapter[Scope], findings: FindingList) -> None:
         self.plan = plan
         self.adapter = adapter
         self.findings = findings
 
     def fault(self, code: str, pointer: str, value: object, **details: str) -> None:
         shown = None if value is None else _shown(value)
-        self.findings.append(found(code, Location(pointer=pointer), shown, severity=None, **details))
+        self.findings.add(found(code, Location(pointer=pointer), shown, severity=None, **details))
 
     def write(
         self, block: BlockPlan, scope: Scope, holders: tuple[Holder, ...], *, computed: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gateway.formats.x12.definitions import Composite
 from gateway.mapping.cells import CellError, split_outside
@@ -17,6 +17,31 @@ __all__ = ["SEPARATOR", "PutBack"]
 SEPARATOR = "\x1f"  # stands between the components of a whole composite until it is written out
 
 
+class SlotIndex:
+    """The segments of one row by what stands in them, so that each kept element finds its own at once."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        self.all: list[Slot] = []
+        self.holding: dict[tuple[int, int, str], list[Slot]] = {}
+        for slot in slots:
+            self.add(slot)
+
+    def add(self, slot: Slot) -> None:
+        self.all.append(slot)
+        for (element, component), text in slot.elements.items():
+            self.holding.setdefault((element, component, text), []).append(slot)
+
+    def find(self, anchor: Anchor) -> Slot | None:
+        """The segment an anchor means: the n-th that has its qualifiers."""
+        if not anchor.qualifiers:
+            return self.all[anchor.number - 1] if anchor.number <= len(self.all) else None
+        first = anchor.qualifiers[0]
+        fitting = self.holding.get((first.element, first.component or 0, first.value), [])
+        if len(anchor.qualifiers) > 1:
+            fitting = [slot for slot in fitting if slot.has(anchor.qualifiers)]
+        return fitting[anchor.number - 1] if anchor.number <= len(fitting) else None
+
+
 class PutBack:
     """Puts kept elements and segments back into one scope: a loop, or one segment of it.
 
@@ -29,7 +54,7 @@ class PutBack:
         self.loop = loop
         self.segment = segment
         self.found: dict[tuple[int, int, str], list[Loop]] = {}
-        self.fitting: dict[tuple[int, int, str], list[Slot]] = {}
+        self.indexes: dict[tuple[int, int], SlotIndex] = {}
 
     def put(self, key: str, value: str | tuple[str, ...]) -> bool:
         """An element (a text) or segments (a tuple); False when they have no place here."""
@@ -78,12 +103,14 @@ class PutBack:
         if self.opens(row):
             inner, _ = self.down(loop, path, [last])
             return self.set(inner.opening(last.tag), last, value)
-        key = (id(loop), row, qualifiers_text(last.qualifiers))
-        if key not in self.fitting:
-            self.fitting[key] = [slot for slot in loop.slots.get(row, []) if slot.has(last.qualifiers)]
-        if len(self.fitting[key]) < last.number:
-            self.fitting[key].append(_qualified(loop.add_slot(row, last.tag), last))
-        return self.set(self.fitting[key][min(last.number, len(self.fitting[key])) - 1], last, value)
+        if (id(loop), row) not in self.indexes:
+            self.indexes[id(loop), row] = SlotIndex(loop.slots.get(row, ()))
+        index = self.indexes[id(loop), row]
+        slot = index.find(last)
+        if slot is None:
+            slot = _qualified(loop.add_slot(row, last.tag), last)
+            index.add(slot)
+        return self.set(slot, last, value)
 
     def is_own(self, tag: str) -> bool:
         return tag == (self.scope.segment or (self.scope.path[-1] if self.scope.path else ""))

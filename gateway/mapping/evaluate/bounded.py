@@ -1,0 +1,38 @@
+"""Findings up to a limit: a hostile document can be wrong in a million places, and a report must end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.findings import Finding, Severity, found
+
+__all__ = ["FINDINGS_LIMIT", "FindingList"]
+
+FINDINGS_LIMIT = 1_000  # of one document; nobody mends more at once
+
+
+class FindingList:
+    """Gathers findings; `has_errors` counts those beyond the limit too."""
+
+    def __init__(self) -> None:
+        self._kept: list[Finding] = []
+        self._beyond = False
+        self.has_errors = False
+
+    def add(self, finding: Finding) -> None:
+        """Keeps a finding while there is room."""
+        self.has_errors |= finding.severity is Severity.ERROR
+        if len(self._kept) < FINDINGS_LIMIT:
+            self._kept.append(finding)
+        else:
+            self._beyond = True
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Keeps findings while there is room."""
+        for finding in findings:
+            self.add(finding)
+
+    def closed(self) -> tuple[Finding, ...]:
+        """The findings, with a note when there were more."""
+        more = (found("findings-limit", limit=FINDINGS_LIMIT),) if self._beyond else ()
+        return (*self._kept, *more)
