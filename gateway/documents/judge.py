@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import jsonschema
 import msgspec
-from jsonschema.exceptions import ValidationError
+from jsonschema import FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 
 from gateway.documents import DOCUMENTS, Document
@@ -21,6 +19,7 @@ from gateway.documents.schema import schema_of
 from gateway.documents.walk import kind_of, tree_with_faults
 from gateway.findings import Finding, Location, found
 from gateway.formats.json import Json
+from gateway.formats.json_judge import validator_of
 from gateway.formats.json_pointer import child, pointer_of
 
 __all__ = ["MAX_FAULTS", "faults", "faults_of_tree"]
@@ -45,14 +44,16 @@ def faults_of_tree(tree: Json, kind: type[Document], pointer: str = "") -> tuple
 
 
 def _limited(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, one for each place, and only the first of very many."""
+    """The findings, one for each place; of very many only the first, with a note that there are more."""
     places: set[str | None] = set()
     for finding in findings:
-        if finding.location.pointer not in places:
-            places.add(finding.location.pointer)
-            yield finding
+        if finding.location.pointer in places:
+            continue
         if len(places) == MAX_FAULTS:
+            yield found("findings-limit", limit=MAX_FAULTS)
             return
+        places.add(finding.location.pointer)
+        yield finding
 
 
 def _within(pointer: str | None, places: set[str | None]) -> bool:
@@ -64,15 +65,7 @@ def _within(pointer: str | None, places: set[str | None]) -> bool:
     return pointer in places
 
 
-def _whole_pattern(
-    _validator: Validator, pattern: str, instance: object, _schema: object
-) -> Iterator[ValidationError]:
-    """`pattern` as ECMA-262 has it: `$` is the very end; Python's also stands before a last line end."""
-    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
-        yield ValidationError("does not match")
-
-
-_FORMATS = jsonschema.FormatChecker(formats=())
+_FORMATS = FormatChecker(formats=())
 
 
 @_FORMATS.checks("date", raises=msgspec.ValidationError)
@@ -85,47 +78,38 @@ def _is_time(instance: object) -> bool:
     return not isinstance(instance, str) or bool(msgspec.convert(instance, datetime.datetime))
 
 
-_Judge = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # its stubs have no types for it
-    jsonschema.Draft202012Validator, {"pattern": _whole_pattern}
-)
-
-
 @functools.cache  # of the document types, which are a closed set
 def _judge_of(kind: type[Document]) -> Validator:
-    judge: Validator = _Judge(schema_of(kind), format_checker=_FORMATS)
-    return judge
+    return validator_of(schema_of(kind), _FORMATS)
 
 
 def _by_law(tree: object, kind: type[Document], pointer: str) -> Iterator[Finding]:
     # A tree may hold a Decimal where the stubs expect a float; the schemas refuse either.
     for error in _judge_of(kind).iter_errors(tree):  # type: ignore[arg-type]  # for the reason above
-        yield from _findings(error, pointer + pointer_of(error.absolute_path))
+        yield _finding(error, pointer_of(error.absolute_path, pointer))
 
 
-def _findings(error: ValidationError, pointer: str) -> Iterator[Finding]:
+def _finding(error: ValidationError, pointer: str) -> Finding:
     """What a violated keyword of the schema means, in our words."""
     instance: object = error.instance
     schema = error.schema if isinstance(error.schema, Mapping) else {}
     place = Location(pointer=pointer)
-    if error.validator == "required" and isinstance(instance, dict):
-        for name in schema["required"]:
-            if name not in instance:
-                yield found("canonical-missing", Location(pointer=child(pointer, name)))
-    elif error.validator == "additionalProperties" and isinstance(instance, dict):
-        for name in instance:
-            if name not in schema.get("properties", ()):
-                yield found("canonical-unknown-field", Location(pointer=child(pointer, name)), name)
-    elif "propertyNames" in error.schema_path:
+    if "propertyNames" in error.schema_path:
         place = Location(pointer=child(pointer, str(instance)))
-        yield found("canonical-value", place, str(instance), expected=_wanted(schema))
-    elif error.validator == "oneOf":
-        fields = (field for alternative in schema["oneOf"] for field in alternative["required"])
-        yield found("canonical-one-of", place, alternatives=" and ".join(fields))
-    elif error.validator in ("type", "anyOf", "minLength"):
-        what = "an empty text" if instance == "" else kind_of(instance)
-        yield found("canonical-type", place, found=what, expected=_wanted(schema))
-    else:
-        yield found("canonical-value", place, str(instance), expected=_wanted(schema))
+        return found("canonical-value", place, str(instance), expected=_wanted(schema))
+    match error.validator:
+        case "required":
+            return found("canonical-missing", place)
+        case "additionalProperties":
+            return found("canonical-unknown-field", place, str(error.absolute_path[-1]))
+        case "oneOf":
+            fields = (field for alternative in schema["oneOf"] for field in alternative["required"])
+            return found("canonical-one-of", place, alternatives=" and ".join(fields))
+        case "type" | "anyOf" | "minLength":
+            what = "an empty text" if instance == "" else kind_of(instance)
+            return found("canonical-type", place, found=what, expected=_wanted(schema))
+        case _:
+            return found("canonical-value", place, str(instance), expected=_wanted(schema))
 
 
 _TYPES = {"array": "a list", "object": "an object", "string": "text", "boolean": "true or false"}

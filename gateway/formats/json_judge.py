@@ -1,7 +1,8 @@
 """Judges a JSON tree by a JSON Schema (2020-12): every fault, at its place, in plain words.
 
 `jsonschema` decides; what it says is turned into findings of the catalogue, since its own words are meant for
-people who write schemas. Numbers may be `Decimal`.
+people who write schemas. Numbers may be `Decimal`. `validator_of` is for callers with findings of
+their own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.json_pointer import pointer_of
 
-__all__ = ["MAX_VIOLATIONS", "Judge", "is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
+__all__ = [
+    "MAX_VIOLATIONS",
+    "Judge",
+    "is_date_time",
+    "kind_of",
+    "matches",
+    "name_of_kind",
+    "shown",
+    "validator_of",
+]
 
 MAX_VIOLATIONS = 200  # of one document; more tell nobody anything new
 
@@ -114,8 +124,6 @@ def _pattern(
         yield ValidationError("another form")
 
 
-# One error for each missing and each unknown field, at the place of the field itself: jsonschema names them
-# only inside its sentences.
 _PlainValidator = validators.create(
     meta_schema=Draft202012Validator.META_SCHEMA,
     validators={
@@ -130,6 +138,16 @@ _FORMATS = FormatChecker(formats=())
 _FORMATS.checks("date-time")(is_date_time)
 
 
+def validator_of(schema: Mapping[str, object], formats: FormatChecker) -> Validator:
+    """A schema made ready for `jsonschema`, as ECMA-262 has patterns, and with `formats` alone checked.
+
+    It gives one error for each missing and each unknown field, at the place of the field itself, which
+    `jsonschema` by itself names only inside its sentences. The schema must be valid and refer only to itself.
+    """
+    validator: Validator = _PlainValidator(schema, format_checker=formats)
+    return validator
+
+
 class Judge(msgspec.Struct, frozen=True):
     """A schema made ready to judge many trees. The schema must be valid and refer only to itself."""
 
@@ -139,7 +157,7 @@ class Judge(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, schema: Mapping[str, object]) -> Judge:
         """The judge of one schema, as read from its file."""
-        return cls(schema, _PlainValidator(schema, format_checker=_FORMATS))
+        return cls(schema, validator_of(schema, _FORMATS))
 
     def violations(self, tree: Json, pointer: str = "") -> tuple[Finding, ...]:
         """Every breach of the schema, an error each, at most `MAX_VIOLATIONS`; none when the tree is valid.

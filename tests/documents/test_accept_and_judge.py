@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from gateway.documents import DOCUMENTS, Document, PurchaseOrder
 from gateway.documents.accept import accepts, check_source
-from gateway.documents.judge import faults
+from gateway.documents.judge import MAX_FAULTS, faults
 from gateway.documents.parts import Moment, Terms, Window
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.findings import Severity
@@ -198,9 +198,13 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
-def test_no_more_than_the_first_two_hundred_faults_are_told() -> None:
-    lines = tuple(PurchaseOrderLine(Decimal(1), "EA") for _ in range(300))
-    assert len(faults(msgspec.structs.replace(ORDER, lines=lines))) == 200
+def test_only_the_first_of_very_many_faults_are_told_and_that_there_are_more() -> None:
+    def of(count: int) -> list[str]:
+        lines = tuple(PurchaseOrderLine(Decimal(1), "EA") for _ in range(count))
+        return [fault.code for fault in faults(msgspec.structs.replace(ORDER, lines=lines))]
+
+    assert of(MAX_FAULTS) == ["canonical-value"] * MAX_FAULTS
+    assert of(MAX_FAULTS + 1) == ["canonical-value"] * MAX_FAULTS + ["findings-limit"]
 
 
 def test_what_is_remembered_of_made_up_codes_is_bounded() -> None:
