@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from gateway.formats.x12.definitions import Composite
-from gateway.mapping.bound import BlockPlan, Plan, SayingPlan, Spot, X12Spot
+from gateway.mapping.bound import BlockPlan, BoundStep, Plan, RowPlan, SayingPlan, Spot, StepKind, X12Spot
 from gateway.mapping.plan import Direction, Here
 
-__all__ = ["DescribedRow", "Statistics", "describe", "statistics"]
+__all__ = ["DescribedRow", "Statistics", "describe", "statistics", "unmapped"]
 
 
 class DescribedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class DescribedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of a table. `functions`: derived places, and fields that its pair computes."""
+    """Counts of a table. `functions`: derived places, computed defaults, and fields that its pair computes."""
 
     table: str
     rows: int
@@ -47,16 +47,61 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
 def statistics(plan: Plan) -> Statistics:
     """How many rows and fields a table has, and how many functions stand beside them."""
     rows = list(_rows(plan.root))
-    fields = sum(max(len(row_fields), 1) for row_fields in rows)
-    functions = len(plan.derived) + (len(plan.pair.makes) if plan.pair else 0)
+    fields = sum(len(row.fields) for row in rows)
+    computed = [saying for row in rows for saying in row.sayings if saying.default_compute is not None]
+    functions = len(plan.derived) + len(computed) + (len(plan.pair.makes) if plan.pair else 0)
     return Statistics(table=plan.name, rows=len(rows), fields=fields, functions=functions)
 
 
-def _rows(block: BlockPlan) -> Iterator[tuple[str, ...]]:
-    for row in block.rows:
-        yield tuple(field.text for field in row.fields)
+def _rows(block: BlockPlan) -> Iterator[RowPlan]:
+    yield from block.rows
     for inner in block.blocks:
         yield from _rows(inner)
+
+
+def unmapped(plan: Plan) -> tuple[str, ...]:
+    """The fields no row or block of a table names: `lines[].weight`. Writing this format loses them.
+
+    Fields of the shape, where the table has one. A record none of whose fields is named counts as one field.
+    """
+    named: dict[tuple[str, ...], set[str]] = {(): set()}
+    records: dict[tuple[str, ...], dict[type[msgspec.Struct], None]] = {(): {plan.root.record: None}}
+    _name_fields(plan.root, ((),), named, records)
+    return tuple(
+        ".".join((*prefix, name)).replace(".[]", "[]")
+        for prefix, types in records.items()
+        for record in types
+        for name in plan.fields.get(record, {})
+        if name != "ext" and name not in named[prefix]
+    )
+
+
+def _name_fields(
+    block: BlockPlan,
+    around: tuple[tuple[str, ...], ...],
+    named: dict[tuple[str, ...], set[str]],
+    records: dict[tuple[str, ...], dict[type[msgspec.Struct], None]],
+) -> None:
+    """Notes the fields that a block names, by the path of their record; `around`: those of the blocks."""
+
+    def follow(prefix: tuple[str, ...], steps: tuple[BoundStep, ...]) -> tuple[str, ...]:
+        for step in steps:
+            if step.kind is not StepKind.KEY:
+                named[prefix].add(step.name)
+            if step.record is not None:
+                prefix = (*prefix, step.name, *(("[]",) if step.kind is StepKind.ITEMS else ()))
+                named.setdefault(prefix, set())
+                records.setdefault(prefix, {})[step.record] = None
+        return prefix
+
+    here = around[-1]
+    if block.test.field:
+        named[here].add(block.test.field)
+    for row in block.rows:
+        for field in row.fields:
+            follow(around[-1 - field.up], field.steps)
+    for inner in block.blocks:
+        _name_fields(inner, (*around, follow(here, inner.target)), named, records)
 
 
 def describe(plan: Plan) -> tuple[DescribedRow, ...]:

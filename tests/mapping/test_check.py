@@ -6,7 +6,7 @@ import pytest
 
 from gateway.mapping.check import check_mappings
 from gateway.mapping.code_lists import parse_code_list
-from gateway.mapping.describe import describe, statistics
+from gateway.mapping.describe import describe, statistics, unmapped
 from tests.mapping.small import HEADS, LIBRARY, mistakes_of, plan_of
 
 GOOD = {
@@ -259,3 +259,18 @@ def test_a_table_is_described_by_the_standards_names() -> None:
     counts = statistics(plan)
     assert (counts.table, counts.rows, counts.fields, counts.functions) == ("t", 4, 4, 1)
     assert counts.share == pytest.approx(0.2)
+
+
+def test_fields_no_row_names_are_listed() -> None:
+    plan = plan_of(
+        "x12",
+        "rows:\n  number: BEG03\n  references.vendor: REF[CR]02\n  lines[].backorder: CSH01 flag(Y,N)\n"
+        "  parties[role=seller]: {at: '.', name: REF[SE]02}\n"
+        "  parties[role!=seller]: {at: N1, role: N101, street: N301+N302 list}\n",
+    )
+    listed = unmapped(plan)
+    assert {"date", "purpose", "cartons", "parties[].ids", "lines[].number"} <= set(listed)
+    assert not {"number", "references", "lines", "lines[].backorder", "parties", "parties[].name"} & set(
+        listed
+    )
+    assert not {"parties[].role", "parties[].street", "ext", "lines[].ext"} & set(listed)
