@@ -31,7 +31,7 @@ class DescribedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of a table. `functions`: derived places, computed defaults, and fields that its pair computes."""
+    """Counts of a table. `functions`: derived places, computed defaults, fields that its pair computes."""
 
     table: str
     rows: int

@@ -265,7 +265,7 @@ def test_fields_no_row_names_are_listed() -> None:
     plan = plan_of(
         "x12",
         "rows:\n  number: BEG03\n  references.vendor: REF[CR]02\n  lines[].backorder: CSH01 flag(Y,N)\n"
-        "  parties[role=seller]: {at: '.', name: REF[SE]02}\n"
+        "  parties[role=seller]: {at: '.', name: 'REF[SE]02'}\n"
         "  parties[role!=seller]: {at: N1, role: N101, street: N301+N302 list}\n",
     )
     listed = unmapped(plan)
