@@ -124,7 +124,7 @@ class Library:
 
     def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
         """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
-        agreed = self.partner(partner) if partner else None
+        agreed = self.partner(partner) if partner is not None else None
         binder = Binder(self, agreed, mapping)
         return Knowledge(
             validator=self.validator,

@@ -75,7 +75,8 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def message(self) -> str:
         """What is wrong, in plain words."""
-        shown = {"place": self.location.place, "value": _shown(self.value), **dict(self.details)}
+        place = _shown(self.location.place, KEPT_VALUE_LENGTH)  # a tag or pointer is text of the document too
+        shown = {"place": place, "value": _shown(self.value), **dict(self.details)}
         return CATALOGUE[self.code].message.format_map(shown)
 
     @property

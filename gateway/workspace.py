@@ -64,7 +64,7 @@ class Workspace:
         """The file that `relative` stands for, in the workspace or among the defaults; else `UsageError`."""
         inside = _inside(relative)
         for place in self._places():
-            if (place / inside).is_file():
+            if _is_file(place / inside):
                 return place / inside
         searched = " or ".join(str(place) for place in self._places())
         raise UsageError(f"There is no file {relative} in {searched}; create it or correct the name")
@@ -106,6 +106,13 @@ def _inside(relative: str) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts or path.parts[:1] not in {(name,) for name in DATA_FOLDERS}:
         raise UsageError(f"{relative} lies outside the workspace; name a path in {', '.join(DATA_FOLDERS)}")
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system allows
+        return False
 
 
 def _text(relative: str, path: Path) -> str:

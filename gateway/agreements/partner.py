@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
 
 from gateway.errors import DataFileError
+from gateway.formats.yaml_nodes import Mapping, Scalar, Sequence, read_nodes
 
 ISA_ID_LENGTH = 15  # ISA06 and ISA08 are fixed fields (X12.5)
 SEPARATORS_AT_MOST = 1
+
+Tree: TypeAlias = "dict[str, Tree | list[str] | str | None]"
+Path = tuple[str, ...]
 
 
 class EnvelopeIdentity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,73 +103,82 @@ def line_end_text(name: str) -> str:
 
 def parse_partner(text: str, file: str) -> Partner:
     """The partner described by the text of `file`; raises `DataFileError` with every mistake and its line."""
+    root, wrong = read_nodes(file, text, "`partner:` and `own:`")
+    if root is None:
+        raise DataFileError(tuple(wrong))
+    lines: dict[Path, int] = {}
+    tree = _tree(root, (), lines)
+    told = (*_unknown_keys(tree, Partner, ()), *_bad_values(tree))
+    if told:
+        raise DataFileError(tuple((file, lines.get(path, 1), mistake) for path, mistake in told))
     try:
-        tree = YAML(typ="rt").load(text)
-    except MarkedYAMLError as fault:
-        line = fault.problem_mark.line + 1 if fault.problem_mark else 0
-        raise DataFileError(((file, line, f"not valid YAML: {fault.problem}"),)) from fault
-    if not isinstance(tree, CommentedMap):
-        raise DataFileError(((file, 1, "expected keys such as `partner:` and `own:`"),))
-    mistakes = tuple(
-        (file, line, mistake) for line, mistake in (*_unknown_keys(tree, Partner), *_bad_values(tree))
-    )
-    if mistakes:
-        raise DataFileError(mistakes)
-    try:
-        return msgspec.convert(tree, Partner)
+        # Not strict, since every value is still the text it was written as: `true` is a boolean by its field.
+        return msgspec.convert(tree, Partner, strict=False)
     except msgspec.ValidationError as fault:
-        raise DataFileError(((file, _line_of(tree, str(fault)), str(fault)),)) from fault
+        raise DataFileError(((file, lines.get(_path_of(str(fault)), 1), str(fault)),)) from fault
 
 
-def _unknown_keys(tree: CommentedMap, form: type[msgspec.Struct]) -> Iterator[tuple[int, str]]:
+def _tree(node: Mapping, path: Path, lines: dict[Path, int]) -> Tree:
+    """The values of a mapping; `lines` is filled with where each key stands."""
+    tree: Tree = {}
+    for key, value in node.items:
+        name = key.text or ""
+        lines[*path, name] = key.line
+        match value:
+            case Mapping():
+                tree[name] = _tree(value, (*path, name), lines)
+            case Sequence():
+                tree[name] = [str(item.text) for item in value.items if isinstance(item, Scalar)]
+            case Scalar():
+                tree[name] = value.text
+    return tree
+
+
+def _unknown_keys(tree: Tree, form: type[msgspec.Struct], path: Path) -> Iterator[tuple[Path, str]]:
     fields = {field.name: field.type for field in msgspec.structs.fields(form)}
     for key, value in tree.items():
-        line = tree.lc.key(key)[0] + 1
         if key not in fields:
-            close = difflib.get_close_matches(str(key), fields, n=1)
+            close = difflib.get_close_matches(key[:80], fields, n=1)
             hint = f"; did you mean `{close[0]}`?" if close else f"; known keys: {', '.join(fields)}"
-            yield line, f"unknown key `{key}`{hint}"
-        elif isinstance(value, CommentedMap) and _is_form(fields[key]):
-            yield from _unknown_keys(value, fields[key])
+            yield (*path, key), f"unknown key `{key[:80]}`{hint}"
+        elif isinstance(value, dict) and _is_form(fields[key]):
+            yield from _unknown_keys(value, fields[key], (*path, key))
 
 
 def _is_form(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _bad_values(tree: CommentedMap) -> Iterator[tuple[int, str]]:
+def _bad_values(tree: Tree) -> Iterator[tuple[Path, str]]:
     for side in ("partner", "own"):
         identity = tree.get(side)
-        if isinstance(identity, CommentedMap) and len(str(identity.get("id", ""))) > ISA_ID_LENGTH:
-            yield identity.lc.key("id")[0] + 1, f"`id` has more than {ISA_ID_LENGTH} characters"
+        name = identity.get("id") if isinstance(identity, dict) else None
+        if isinstance(name, str) and len(name) > ISA_ID_LENGTH:
+            yield (side, "id"), f"`id` has more than {ISA_ID_LENGTH} characters"
     style = tree.get("x12")
-    if isinstance(style, CommentedMap):
+    if isinstance(style, dict):
         yield from _bad_style(style)
 
 
-def _bad_style(style: CommentedMap) -> Iterator[tuple[int, str]]:
+def _bad_style(style: Tree) -> Iterator[tuple[Path, str]]:
     seen: dict[str, str] = {}
     for key, value in style.items():
-        line = style.lc.key(key)[0] + 1
-        if key == "line_end" and value not in _LINE_ENDS:
-            yield line, f"`line_end` is one of {', '.join(_LINE_ENDS)}, not `{value}`"
-        if key == "usage" and value not in ("P", "T", "I"):
-            yield line, f"`usage` is P (production), T (test) or I (information), not `{value}`"
-        if not (str(key).endswith("_separator") or key == "segment_terminator") or value is None:
+        if not isinstance(value, str):
             continue
-        if len(str(value)) != SEPARATORS_AT_MOST or str(value).isalnum():
-            yield line, f"`{key}` must be one character that is neither letter nor digit"
+        place = ("x12", key)
+        if key == "line_end" and value not in _LINE_ENDS:
+            yield place, f"`line_end` is one of {', '.join(_LINE_ENDS)}, not `{value[:80]}`"
+        if key == "usage" and value not in ("P", "T", "I"):
+            yield place, f"`usage` is P (production), T (test) or I (information), not `{value[:80]}`"
+        if not (key.endswith("_separator") or key == "segment_terminator"):
+            continue
+        if len(value) != SEPARATORS_AT_MOST or value.isalnum():
+            yield place, f"`{key}` must be one character that is neither letter nor digit"
         elif value in seen:
-            yield line, f"`{key}` and `{seen[value]}` are the same character"
+            yield place, f"`{key}` and `{seen[value]}` are the same character"
         seen[value] = key
 
 
-def _line_of(tree: CommentedMap, message: str) -> int:
-    path = message.rpartition("`$.")[2].rstrip("`").split(".") if "`$." in message else []
-    node, line = tree, 0
-    for key in path:
-        if not isinstance(node, CommentedMap) or key not in node:
-            break
-        line = node.lc.key(key)[0] + 1
-        node = node[key]
-    return line
+def _path_of(message: str) -> Path:
+    """The keys that a message of msgspec ends with: `… - at `$.terms.zone``."""
+    return tuple(message.rpartition("`$.")[2].rstrip("`").split(".")) if "`$." in message else ()

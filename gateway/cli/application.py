@@ -15,6 +15,7 @@ import typer
 from gateway import __version__
 from gateway.cli import exchange, knowledge
 from gateway.cli.mappings import mappings
+from gateway.cli.output import printable
 from gateway.errors import DataFileError, GatewayError, UsageError
 
 EXIT_USAGE = 2
@@ -60,16 +61,23 @@ def main() -> None:
     try:
         command()
     except DataFileError as fault:
-        typer.echo(f"A data file has mistakes:\n{fault}", err=True)
+        _say("A data file has mistakes:", *str(fault).splitlines())
         sys.exit(EXIT_OUR_FAULT)
     except UsageError as fault:
-        typer.echo(f"gateway: {fault}", err=True)
+        _say(f"gateway: {fault}")
         sys.exit(EXIT_USAGE)
     except GatewayError as fault:
-        typer.echo(f"gateway: {fault}", err=True)
+        _say(f"gateway: {fault}")
         sys.exit(EXIT_OUR_FAULT)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has stopped; nothing is left to tell
+    except OSError as fault:
+        _say(f"gateway: the system refused something: {fault}; check disk space and permissions")
+        sys.exit(EXIT_USAGE)
+
+
+def _say(*lines: str) -> None:
+    """Lines for people on standard error. File names and data files may hold what a terminal would obey."""
+    for line in lines:
+        typer.echo(printable(line), err=True)
 
 
 def _unforeseen(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
@@ -77,9 +85,8 @@ def _unforeseen(kind: type[BaseException], fault: BaseException, trace: Tracebac
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace else "unknown"
-    typer.echo(
+    _say(
         f"gateway: a mistake in the gateway itself ({kind.__name__}: {fault}; at {place}). "
-        "Nothing is wrong with your file because of it. Please report it with the file that caused it.",
-        err=True,
+        "Nothing is wrong with your file because of it. Please report it with the file that caused it."
     )
     sys.exit(EXIT_OUR_FAULT)

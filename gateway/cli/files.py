@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gateway.cli.output import printable
 from gateway.errors import UsageError
 
 CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
@@ -28,7 +30,7 @@ def chunks(path: Path, console: Console) -> Iterator[bytes]:
             return
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(path.name, total=size)
+            task = progress.add_task(printable(path.name), total=size)
             for block in _blocks(file, path):
                 yield block
                 progress.advance(task, len(block))
@@ -50,21 +52,40 @@ def head(path: Path, length: int) -> bytes:
 
 
 def write_output(data: bytes, path: Path | None) -> None:
-    """Write to a file, whole or not at all, or to standard output."""
+    """Write to a file, whole or not at all, or to standard output.
+
+    A device or pipe is written to as it stands, and a link leads to the file behind it.
+    """
     if path is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+        if stream is None:
+            raise UsageError("standard output is closed; name a file with -o")
+        stream.write(data)
+        stream.flush()
         return
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+        else:
+            _replace(target, data)
+    except (OSError, RuntimeError) as fault:  # RuntimeError: a link that leads to itself
+        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
+        raise UsageError(f"{path} cannot be written: {reason}") from fault
+
+
+def _replace(target: Path, data: bytes) -> None:
+    aside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
         with aside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as fault:
-        aside.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {fault.strerror}") from fault
+        aside.replace(target)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()
+        raise
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -36,7 +36,8 @@ def printable(text: str) -> str:
 
 def report_json(reports: Sequence[FileReport]) -> str:
     """The report of `--json`: one object with `files`."""
-    return json.dumps({"files": [_file(report) for report in reports]}, indent=2, ensure_ascii=False)
+    # In ASCII: a terminal must not obey what a document holds, and any terminal can show it.
+    return json.dumps({"files": [_file(report) for report in reports]}, indent=2)
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

@@ -14,6 +14,7 @@ from gateway.documents.parts import Charge, Measure, Moment, Party, Tax, Terms, 
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
 
 NUMERIC = ("Quantity", "Price", "Ordered")  # columns whose cells stand to the right
+WIDEST_COLUMN = 60  # characters; one huge cell must not widen every other row
 
 Fact = tuple[str, str | None]
 
@@ -221,7 +222,7 @@ class _Lines:
     def print(self, console: Console) -> None:
         """Print the header and the rows, never folded: a number must stay one that can be copied."""
         columns = [column for column in zip(*self._rows, strict=True) if any(column[1:])]
-        widths = [max(map(len, column)) for column in columns]
+        widths = [min(max(map(len, column)), WIDEST_COLUMN) for column in columns]
         for number, row in enumerate(zip(*columns, strict=True)):
             cells = (
                 cell.rjust(width) if column[0] in NUMERIC else cell.ljust(width)

@@ -19,6 +19,7 @@ __all__ = [
     "DelimitedRow",
     "DelimitedTable",
     "Dialect",
+    "column_names",
     "is_charset",
     "read_delimited",
     "write_delimited",
@@ -26,6 +27,7 @@ __all__ = [
 
 BYTES_LIMIT = 64 * 2**20  # the table is held in memory; 100,000 order lines are 20 MB
 CELL_LIMIT = 32_767  # characters; what the common spreadsheet holds in a cell
+HEADER_BYTES = 64 * 2**10  # the names of our widest table take 2 KB
 COLUMN_LIMIT = 1_000  # the widest table of ours has 100
 ROW_LIMIT = 1_000_000  # what the common spreadsheet holds
 FINDING_LIMIT = 100  # a file with the wrong delimiter is ragged in every row
@@ -72,6 +74,16 @@ def _is_installed(name: str) -> bool:
     except LookupError:
         return False
     return True
+
+
+def column_names(data: bytes, dialect: Dialect) -> tuple[str, ...]:
+    """The columns that the first row names, whatever is wrong with the file: they tell what it was meant for.
+
+    Looked for in the first `HEADER_BYTES`; empty when no row is there.
+    """
+    text = data[:HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(dialect.charset, "replace")
+    _, header = next(_Reader(text.removeprefix("\ufeff"), dialect).records(), (1, []))
+    return tuple(name.strip() for name in header)
 
 
 def read_delimited(data: bytes, dialect: Dialect) -> tuple[DelimitedTable | None, tuple[Finding, ...]]:

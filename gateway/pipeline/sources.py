@@ -12,6 +12,7 @@ from gateway.documents.codec import decode_tree
 from gateway.documents.judge import faults
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats import json
+from gateway.formats.delimited import BYTES_LIMIT
 from gateway.formats.detect import Format
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
@@ -41,10 +42,22 @@ def receive(
     if form is Format.X12:
         return _receive_x12(file, chunks, knowledge, tolerant)
     if form in (Format.JSON, Format.CANONICAL, Format.SPAPI):
-        return _receive_json(file, b"".join(chunks), form, knowledge)
+        return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
-        return _receive_flat(file, b"".join(chunks), knowledge)
+        return _receive_flat(file, _held(chunks, BYTES_LIMIT), knowledge)
     return _unreadable(file, form.value, (found("format-unknown"),))
+
+
+def _held(chunks: Iterable[bytes], limit: int) -> bytes:
+    """The bytes of a file that is read as a whole; of one beyond the limit, enough to tell that it is."""
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            break
+    return b"".join(held)
 
 
 def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge, tolerant: bool) -> Received:
@@ -131,7 +144,8 @@ def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
     table = _table_for(tables, data)
     if table is None:
         names = ", ".join(each.name for each in tables)
-        return _unreadable(file, Format.CSV.value, (found("mapping-unclear", tables=names),))
+        faults = min((each.faults(data) for each in tables), key=len, default=())
+        return _unreadable(file, Format.CSV.value, (*faults, found("mapping-unclear", tables=names)))
     outcomes = [_checked(outcome, knowledge) for outcome in table.read(data)]
     return _reported(file, Format.CSV, outcomes, ())
 

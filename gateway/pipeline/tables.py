@@ -8,7 +8,7 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location
-from gateway.formats.delimited import read_delimited, write_delimited
+from gateway.formats.delimited import DelimitedTable, column_names, read_delimited, write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
@@ -100,13 +100,18 @@ class FlatTable:
         return self._mapper.plan.name
 
     def fits(self, data: bytes) -> int:
-        """How many columns of the file the table knows; 0 when one it cannot do without is missing."""
-        table, _ = read_delimited(data, self._dialect)
-        if table is None:
-            return 0
+        """How many columns of the file the table knows; 0 when one it cannot do without is missing.
+
+        The header alone decides: faults further down are told by the table that the file was meant for.
+        """
+        table = DelimitedTable(column_names(data, self._dialect), 1, ())
         plan = self._mapper.plan
         missing = any(finding.code == "flat-column-missing" for finding in check_columns(plan, table))
         return 0 if missing else len(set(table.columns) & set(plan.columns))
+
+    def faults(self, data: bytes) -> tuple[Finding, ...]:
+        """What is wrong with a file as delimited text, whatever its columns are."""
+        return read_delimited(data, self._dialect)[1]
 
     def read(self, data: bytes) -> tuple[Outcome, ...]:
         """The documents of a file; faults of the file as a whole are an outcome without one."""
