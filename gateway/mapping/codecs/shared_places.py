@@ -65,7 +65,7 @@ def unit_price_with(make_codec: Make) -> Callable[[Setting], Codec]:
             code = None if word == NOT_STATED else basis.write(NET if word is None else word)
             return number.write(price), code, listed
 
-        return Codec("unit-price", read, write)
+        return Codec("unit-price", read, write, memo_read=True)
 
     return unit_price
 
@@ -87,7 +87,7 @@ def schedule(setting: Setting) -> Codec:
             return None, arrives, None
         return date.write(ship), None, arrives
 
-    return Codec("schedule", read, write)
+    return Codec("schedule", read, write, memo_read=True, memo_write=True)
 
 
 def order_date(setting: Setting) -> Codec:
@@ -107,7 +107,7 @@ def order_date(setting: Setting) -> Codec:
         answered = None if own is None else date.write(own)
         return (answered, None) if of_order is None else (date.write(of_order), answered)
 
-    return Codec("order-date", read, write)
+    return Codec("order-date", read, write, memo_read=True, memo_write=True)
 
 
 def _expect(setting: Setting, kinds: tuple[FieldKind, ...], places: int, arguments: int = 0) -> None:
