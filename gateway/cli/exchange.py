@@ -80,11 +80,10 @@ def translate(
     as_json: Json = False,
 ) -> None:
     """Translate a file to another format; faulty documents are reported, and the good ones still go."""
-    library = workspace_library()
     watched = terminal(stderr=True)
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
-    knowledge = library.knowledge(partner, mapping)
+    knowledge = workspace_library().knowledge(partner, mapping)
     form, chunks = _opened(path, watched, source)
     received = receive(str(path), chunks, form, knowledge)
     written = write(received.documents, Format(target.value), knowledge, first, written_at)
@@ -109,9 +108,7 @@ def ack(
     watched = terminal(stderr=True)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
-    intake = Intake(library.validator, tolerant=tolerant)
-    for event in read(files.chunks(path, watched)):
-        intake.take(event)
+    intake = _taken_in(library, files.chunks(path, watched), tolerant)
     report = intake.report(str(path))
     answers = acknowledge(
         intake.interchanges,
@@ -160,10 +157,15 @@ def _validated(library: Library, path: Path, watched: Console, tolerant: bool) -
     form, chunks = _opened(path, watched, None)
     if form is not Format.X12:
         return receive(str(path), chunks, form, library.knowledge(None, None)).report
+    return _taken_in(library, chunks, tolerant).report(str(path))
+
+
+def _taken_in(library: Library, chunks: Iterator[bytes], tolerant: bool) -> Intake:
+    """X12 judged by its standard alone, to report on or to acknowledge."""
     intake = Intake(library.validator, tolerant=tolerant)
     for event in read(chunks):
         intake.take(event)
-    return intake.report(str(path))
+    return intake
 
 
 def _opened(path: Path, watched: Console, named: SourceFormat | None) -> tuple[Format, Iterator[bytes]]:
