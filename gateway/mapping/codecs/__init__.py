@@ -42,6 +42,7 @@ CODECS: Mapping[str, Factory] = {
     "code": coded.code,
     "pairs": coded.pairs_with(make_codec),
     "container": coded.container,
+    "sscc": coded.sscc,
     "unit-price": shared_places.unit_price_with(make_codec),
     "schedule": shared_places.schedule,
     "order-date": shared_places.order_date,

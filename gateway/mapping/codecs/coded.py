@@ -169,6 +169,26 @@ def container(setting: Setting) -> Codec:
     return Codec("container", read, write)
 
 
+def sscc(setting: Setting) -> Codec:
+    """`sscc`: a serial shipping container code, with its application identifier `00` in the format.
+
+    Element 88 `GM` is the code of 18 digits and its application identifier; a file that leaves the identifier
+    out is read all the same.
+    """
+    setting.expect(FieldKind.TEXT)
+    if setting.format is not FormatKind.X12:
+        raise CellError("`sscc` is for X12; in JSON write `container`")
+
+    def read(value: object) -> str:
+        number = text_of(value)
+        return number[len(SSCC_PREFIX) :] if _is_prefixed(number) else number
+
+    def write(value: str) -> str:
+        return SSCC_PREFIX + value if len(value) == SSCC_LENGTH and value.isdigit() else value
+
+    return Codec("sscc", read, write)
+
+
 def _is_prefixed(number: str) -> bool:
     whole = len(SSCC_PREFIX) + SSCC_LENGTH
     return len(number) == whole and number.isdigit() and number.startswith(SSCC_PREFIX)

@@ -267,4 +267,11 @@ def _together(first: Ext, second: Ext) -> Ext:
     return {name: {**first.get(name, {}), **second.get(name, {})} for name in (*first, *second)}
 
 
-HL_TREE = Pair("hl_tree", ShipTree, ShipNotice, to_document, to_shape)
+HL_TREE = Pair(
+    "hl_tree",
+    ShipTree,
+    ShipNotice,
+    to_document,
+    to_shape,
+    makes=("hl", "parent", "child", "lines.number", "cartons.number", "structure", "levels"),
+)

@@ -256,4 +256,4 @@ def _value(marks: tuple[Mark, ...]) -> str | None:
     return next((mark.value for mark in marks if mark.scheme == "sscc"), None)
 
 
-SHIP_ROWS = Pair("ship_rows", ShipRows, ShipNotice, to_document, to_shape)
+SHIP_ROWS = Pair("ship_rows", ShipRows, ShipNotice, to_document, to_shape, makes=("lines.quantity",))

@@ -38,4 +38,6 @@ def to_shape(
     return moved, ()
 
 
-WINDOW_BY_TERMS = Pair("window_by_terms", PurchaseOrder, PurchaseOrder, to_document, to_shape)
+WINDOW_BY_TERMS = Pair(
+    "window_by_terms", PurchaseOrder, PurchaseOrder, to_document, to_shape, makes=("ship_window",)
+)
