@@ -12,7 +12,7 @@ import msgspec
 from gateway.agreements.partner import CaseCost, LineTax, Partner, parse_partner
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.arithmetic import Arithmetic
-from gateway.errors import DataFileError, UsageError
+from gateway.errors import DataFileError, Mistake, UsageError
 from gateway.formats import json
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release, SetDefinition
@@ -20,7 +20,6 @@ from gateway.mapping.bound import Plan
 from gateway.mapping.engine import Mapper
 from gateway.mapping.library import Library as MappingLibrary
 from gateway.mapping.load import Mappings, load_mappings, parse_mapping
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.pairs import PAIRS
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import FormatKind, Table

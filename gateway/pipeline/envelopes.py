@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from gateway.agreements.partner import EnvelopeIdentity, Partner, X12Style, line_end_text
+from gateway.agreements.partner import EnvelopeIdentity, Partner, X12Style
 from gateway.documents import Document, PurchaseOrder
 from gateway.documents.parts import Party
 from gateway.findings import Finding, found
@@ -70,5 +70,5 @@ def delimiters_of(style: X12Style) -> Delimiters:
         component=style.component_separator,
         segment=style.segment_terminator,
         repetition=style.repetition_separator,
-        line_end=line_end_text(style.line_end),
+        line_end=style.line_end.characters,
     )

@@ -1,0 +1,174 @@
+"""A partner file is read whole, or every mistake of it is told with its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.agreements.partner import (
+    CaseCost,
+    EnvelopeIdentity,
+    InvoiceArithmetic,
+    LineEnd,
+    LineTax,
+    Partner,
+    Terms,
+    Usage,
+    X12Style,
+    parse_partner,
+)
+from gateway.bootstrap import parameters_of
+from gateway.errors import DataFileError, UsageError
+
+SIDES = "partner: {qualifier: ZZ, id: BUYER}\nown: {qualifier: ZZ, id: SELLER}\n"
+
+WHOLE = """\
+description: A buyer
+partner: {qualifier: 01, id: "012345678", group: BUYERGS}
+own: {qualifier: ZZ, id: SELLER}
+x12:
+  release: 004010
+  interchange_version: 00400
+  element_separator: "|"
+  component_separator: ":"
+  segment_terminator: "'"
+  repetition_separator: "^"
+  line_end: crlf
+  usage: P
+  acknowledgment_requested: true
+  charset: cp1252
+terms:
+  zone: Europe/Berlin
+  currency: EUR
+  vendor_code:
+  vendor_item_id: ean
+  invoice: {total_includes_tax: false, line_tax: per_unit, case_cost: per_each}
+"""
+
+
+def mistakes_of(text: str) -> list[tuple[int, str]]:
+    with pytest.raises(DataFileError) as refused:
+        parse_partner(text, "partners/buyer/partner.yaml")
+    assert {file for file, _, _ in refused.value.mistakes} == {"partners/buyer/partner.yaml"}
+    return [(line, text) for _, line, text in refused.value.mistakes]
+
+
+def test_a_whole_file_is_read_value_by_value() -> None:
+    assert parse_partner(WHOLE, "p") == Partner(
+        partner=EnvelopeIdentity("01", "012345678", "BUYERGS"),
+        own=EnvelopeIdentity("ZZ", "SELLER"),
+        description="A buyer",
+        x12=X12Style(
+            release="004010",
+            interchange_version="00400",
+            element_separator="|",
+            component_separator=":",
+            segment_terminator="'",
+            repetition_separator="^",
+            line_end=LineEnd.CRLF,
+            usage=Usage.PRODUCTION,
+            acknowledgment_requested=True,
+            charset="cp1252",
+        ),
+        terms=Terms(
+            zone="Europe/Berlin",
+            currency="EUR",
+            vendor_code=None,
+            vendor_item_id="ean",
+            invoice=InvoiceArithmetic(
+                total_includes_tax=False, line_tax=LineTax.PER_UNIT, case_cost=CaseCost.PER_EACH
+            ),
+        ),
+    )
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    partner = parse_partner(SIDES, "p")
+    assert (partner.x12, partner.terms) == (X12Style(), Terms())
+    assert partner.own.group_id == "SELLER"
+
+
+def test_a_group_has_its_own_name_when_it_is_given() -> None:
+    assert parse_partner(WHOLE, "p").partner.group_id == "BUYERGS"
+
+
+@pytest.mark.parametrize(("line_end", "characters"), [("none", ""), ("lf", "\n"), ("crlf", "\r\n")])
+def test_line_ends(line_end: str, characters: str) -> None:
+    style = parse_partner(f"{SIDES}x12: {{line_end: {line_end}}}\n", "p").x12
+    assert style.line_end.characters == characters
+
+
+def test_parts_may_be_named_once_and_used_again() -> None:
+    text = "partner: &side {qualifier: ZZ, id: BUYER}\nown: {<<: *side, id: SELLER}\n"
+    partner = parse_partner(text, "p")
+    assert (partner.own.qualifier, partner.own.id) == ("ZZ", "SELLER")
+
+
+MISTAKES = [
+    ("trems: {}\n", 3, "unknown key `trems`; did you mean `terms`?"),
+    ("terms:\n  invoice:\n    line_taxes: x\n", 5, "unknown key `line_taxes`; did you mean `line_tax`?"),
+    ("terms:\n  favourite: x\n", 4, "unknown key `favourite`; known: currency, invoice, vendor_code,"),
+    ("terms: none\n", 3, "`terms` takes keys of its own: zone, currency,"),
+    ("description: [a]\n", 3, "`description` takes one text"),
+    ("description:\n", 3, "`description` says nothing; give it a value, or leave it out"),
+    ("terms:\n  invoice: {case_cost: per_pallet}\n", 4, "is one of per_case, per_each, not `per_pallet`"),
+    ("x12:\n  line_end: cr\n", 4, "`line_end` is one of none, lf, crlf, not `cr`"),
+    ("x12:\n  usage: X\n", 4, "`usage` is one of P, T, I, not `X`"),
+    (
+        "x12: {acknowledgment_requested: 1}\n",
+        3,
+        "`acknowledgment_requested` is one of true, false, not `1`",
+    ),
+    ("x12:\n  charset: utf-16\n", 4, "X12 cannot be read or written in the character set 'utf-16'"),
+    ("x12:\n  charset: klingon\n", 4, "there is no character set 'klingon'"),
+    ("x12:\n  element_separator: A\n", 4, "one character that is neither letter nor digit"),
+    ('x12:\n  segment_terminator: "~~"\n', 4, "one character that is neither letter nor digit"),
+    ('x12:\n  element_separator: ""\n', 4, "one character that is neither letter nor digit"),
+    (
+        'x12:\n  repetition_separator: "^"\n  element_separator: "^"\n',
+        5,
+        "`element_separator` and `repetition_separator` are the same character",
+    ),
+    (
+        'x12:\n  usage: T\n  element_separator: ">"\n',
+        5,
+        "`element_separator` and `component_separator` are the same character",
+    ),
+    ("terms: {zone: UTC, zone: UTC}\n", 3, "`zone` stands twice"),
+    ("terms: *terms\n", 3, "not valid YAML: found undefined alias"),
+    ("terms: {zone: UTC\n", 4, "not valid YAML"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "mistake"), MISTAKES)
+def test_a_mistake_is_told_with_its_line(text: str, line: int, mistake: str) -> None:
+    found = mistakes_of(SIDES + text)
+    assert [at for at, _ in found] == [line]
+    assert mistake in found[0][1]
+
+
+@pytest.mark.parametrize("key", ["id", "group"])
+def test_names_must_fit_their_elements(key: str) -> None:
+    name = "N" * 15
+    side = {"id": "x", key: name}
+    good = f"partner: {{qualifier: ZZ, id: BUYER}}\nown:\n  qualifier: ZZ\n  id: {side['id']}\n"
+    good += f"  group: {side['group']}\n" if "group" in side else ""
+    parse_partner(good, "p")
+    line = 5 if key == "group" else 4
+    assert mistakes_of(good.replace(name, name + "N")) == [(line, f"`{key}` has more than 15 characters")]
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    found = mistakes_of("own: {qualifier: ZZ}\nx12:\n  usage: X\n  linend: lf\n")
+    assert found == [
+        (1, "`id:` is missing"),
+        (3, "`usage` is one of P, T, I, not `X`"),
+        (4, "unknown key `linend`; did you mean `line_end`?"),
+        (1, "`partner:` is missing"),
+    ]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "../etc/passwd", "''"])
+def test_a_zone_that_does_not_exist_is_refused_where_it_is_used(zone: str) -> None:
+    partner = parse_partner(f"{SIDES}terms: {{zone: {zone}}}\n", "p")
+    with pytest.raises(UsageError, match=r"the partner.s time zone .* is not known"):
+        parameters_of(partner)
