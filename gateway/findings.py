@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from gateway.codes import CATALOGUE
 from gateway.codes.model import Severity
 
-__all__ = ["NOWHERE", "Finding", "Location", "Severity", "found"]
+__all__ = ["NOWHERE", "Finding", "Location", "Severity", "found", "has_errors"]
 
-SHOWN_VALUE_LENGTH = (
-    60  # enough to recognise a value in a message; the whole value stays in the finding's file
-)
-KEPT_VALUE_LENGTH = (
-    200  # AK404 copies at most 99 characters of bad data; more would let hostile input fill memory
-)
+SHOWN_VALUE_LENGTH = 60  # enough to recognise a value in a message; all of it stands in the document
+KEPT_VALUE_LENGTH = 200  # AK404 copies at most 99 characters; more would let hostile input fill memory
 
 
 class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -97,6 +95,11 @@ def found(
     kept = None if value is None else value[:KEPT_VALUE_LENGTH]
     texts = tuple((name, _shown(str(text), KEPT_VALUE_LENGTH)) for name, text in details.items())
     return Finding(code, severity or CATALOGUE[code].severity, location, kept, texts)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether one of the findings is an error: such findings refuse what they are about."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _shown(value: str | None, length: int = SHOWN_VALUE_LENGTH) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, has_errors
 
 
 class Verdict(StrEnum):
@@ -52,9 +52,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_errors(self) -> bool:
         """Whether the command that made this report ends with exit code 1."""
-        return self.verdict in (Verdict.NO_DEFINITION, Verdict.UNREADABLE) or any(
-            finding.severity is Severity.ERROR for finding in self.findings
-        )
+        return self.verdict in (Verdict.NO_DEFINITION, Verdict.UNREADABLE) or has_errors(self.findings)
 
 
 def file_verdict(verdicts: Iterable[Verdict]) -> Verdict:

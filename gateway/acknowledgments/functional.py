@@ -10,7 +10,7 @@ import msgspec
 from gateway.acknowledgments import copying
 from gateway.acknowledgments.received import ReceivedGroup, ReceivedSet
 from gateway.codes import CATALOGUE
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, has_errors
 from gateway.formats.x12.model import Delimiters
 from gateway.formats.x12.writer import Element
 from gateway.report import Verdict
@@ -74,7 +74,7 @@ def functional_acknowledgment(
         ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6))),
     ]
     group_errors = _in_order({error for one in group.findings if (error := CATALOGUE[one.code].ak905)})
-    refused = interchange_refused or any(one.severity is Severity.ERROR for one in group.findings)
+    refused = interchange_refused or has_errors(group.findings)
     release = group.release
     codes = [_set_code(one.verdict, refused) for one in group.sets]
     for one, code in islice(zip(group.sets, codes, strict=True), SETS_LIMIT):

@@ -11,7 +11,7 @@ import msgspec
 from gateway.acknowledgments import copying
 from gateway.acknowledgments.received import ReceivedInterchange
 from gateway.codes import CATALOGUE
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, Severity, has_errors
 
 NO_ERROR = "000"
 INVALID_STRUCTURE = "022"
@@ -86,7 +86,7 @@ def judge(interchange: ReceivedInterchange) -> InterchangeJudgment:
 
 def is_refused(interchange: ReceivedInterchange) -> bool:
     """Whether a fault of the interchange level refuses all that is in it."""
-    return any(finding.severity is Severity.ERROR for finding in interchange.findings)
+    return has_errors(interchange.findings)
 
 
 def note_code(finding: Finding) -> str | None:

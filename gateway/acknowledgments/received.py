@@ -13,7 +13,6 @@ from gateway.formats.x12.model import Delimiters
 from gateway.report import Verdict
 
 ISA_LENGTH = 17  # the tag and its 16 elements
-GS_LENGTH = 9  # the tag and its 8 elements
 VERSION_LENGTH = 12  # GS08
 USUAL_RELEASE = "004010"
 ACKNOWLEDGMENTS = "FA"  # GS01 of a group that holds acknowledgments

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import msgspec
 
 from gateway.acknowledgments.received import ReceivedGroup, ReceivedInterchange, ReceivedSet
-from gateway.findings import Finding, Severity, found
+from gateway.findings import Finding, Severity, found, has_errors
 from gateway.formats.x12.model import (
     Event,
     FileNote,
@@ -121,7 +121,7 @@ class Intake:
             return Verdict.UNREADABLE
         if self._sets:
             return file_verdict(each.verdict for each in self._sets)
-        return Verdict.REJECTED if _refuses(self._findings) else Verdict.ACCEPTED
+        return Verdict.REJECTED if has_errors(self._findings) else Verdict.ACCEPTED
 
     def _noted(self, *findings: Iterable[Finding]) -> tuple[Finding, ...]:
         together = tuple(finding for each in findings for finding in each)
@@ -133,7 +133,7 @@ class Intake:
     def _keep(self, envelope: _Interchange | _Group, *findings: Iterable[Finding]) -> None:
         """Note the findings of an envelope, and keep with it what an answer may tell."""
         together = self._noted(*findings)
-        refuses = _refuses(together)
+        refuses = has_errors(together)
         least = 1 if refuses and not envelope.refused else 0
         envelope.findings += self._answerable(together, len(together), least)
         envelope.refused = envelope.refused or refuses
@@ -238,10 +238,6 @@ def _rejected(report: SetReport) -> SetReport:
     if report.verdict is Verdict.NO_DEFINITION:
         return report
     return msgspec.structs.replace(report, verdict=Verdict.REJECTED)
-
-
-def _refuses(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def _element(segment: tuple[str, ...] | list[str], position: int) -> str:

@@ -10,7 +10,7 @@ from gateway.documents.accept import accepts
 from gateway.documents.business import warnings
 from gateway.documents.codec import decode_tree
 from gateway.documents.judge import faults
-from gateway.findings import Finding, Location, Severity, found
+from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.delimited import BYTES_LIMIT
 from gateway.formats.detect import Format
@@ -35,12 +35,10 @@ class Received(msgspec.Struct, frozen=True):
     report: FileReport
 
 
-def receive(
-    file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowledge, *, tolerant: bool = False
-) -> Received:
+def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowledge) -> Received:
     """The documents of a file of a known format. Faulty ones are reported, and the good ones still come."""
     if form is Format.X12:
-        return _receive_x12(file, chunks, knowledge, tolerant)
+        return _receive_x12(file, chunks, knowledge)
     if form in (Format.JSON, Format.CANONICAL, Format.SPAPI):
         return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
@@ -60,8 +58,8 @@ def _held(chunks: Iterable[bytes], limit: int) -> bytes:
     return b"".join(held)
 
 
-def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge, tolerant: bool) -> Received:
-    intake = Intake(knowledge.validator, tolerant=tolerant, keep_sets=True)
+def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Received:
+    intake = Intake(knowledge.validator, keep_sets=True)
     options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
     documents: list[Sourced] = []
     findings: list[Finding] = []
@@ -129,7 +127,7 @@ def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]
     table, schema = knowledge.json_table(held.kind), knowledge.schemas[held.kind]
     for document in held.documents:
         tree, findings = repair(document.tree, schema, document.pointer)
-        if _has_errors(findings) or not isinstance(tree, dict):
+        if has_errors(findings) or not isinstance(tree, dict):
             yield Outcome(None, findings)
         elif table is None:
             missing = found("no-mapping", document="a canonical document", format=f"SP-API {held.kind.value}")
@@ -177,7 +175,7 @@ def _reported(
     file: str, form: Format, outcomes: Sequence[Outcome], findings: tuple[Finding, ...]
 ) -> Received:
     sets = tuple(_set_report(number, outcome, form) for number, outcome in enumerate(outcomes, 1))
-    if not sets or _has_errors(findings):
+    if not sets or has_errors(findings):
         verdict = Verdict.UNREADABLE
     else:
         verdict = file_verdict(each.verdict for each in sets)
@@ -194,7 +192,7 @@ def _reported(
 
 
 def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:
-    refused = outcome.document is None or _has_errors(outcome.findings)
+    refused = outcome.document is None or has_errors(outcome.findings)
     return SetReport(
         interchange=0,
         group=0,
@@ -211,7 +209,3 @@ def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:
 def _unreadable(file: str, form: str, findings: tuple[Finding, ...]) -> Received:
     report = FileReport(file=file, format=form, verdict=Verdict.UNREADABLE, complete=True, findings=findings)
     return Received((), report)
-
-
-def _has_errors(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
