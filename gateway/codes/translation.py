@@ -53,4 +53,12 @@ CODES = (
         why="A document that changes on its way must never leave silently.",
         remedy="Report the document and the mapping table; one of the two directions of a row is wrong.",
     ),
+    Code(
+        code="not-carried",
+        severity=Severity.NOTE,
+        title="Fields that stay behind",
+        message="{format} as its mapping table has it does not carry {fields}",
+        why="Not every format can say everything; what stays behind must be known, not found out.",
+        remedy="Nothing, if the receiver does not need it; else add a row to the mapping table.",
+    ),
 )

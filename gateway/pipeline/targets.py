@@ -18,6 +18,7 @@ from gateway.findings import Finding, Location, Severity, found
 from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
+from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read as read_x12
 from gateway.formats.x12.writer import (
     OutgoingGroup,
@@ -31,6 +32,7 @@ from gateway.formats.x12.writer import (
 from gateway.pipeline.envelopes import Identities, delimiters_of, identities
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.losses import losses
 from gateway.pipeline.tables import FlatRows, JsonTable, SegmentTable, Sourced
 from gateway.report import Verdict
 from gateway.spapi.contents import wrapped
@@ -133,7 +135,7 @@ def _json_of(
     again = table.read(tree, "")
     if again.document is None or table.write(again.document)[0] != tree:
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
-    return tree, findings
+    return tree, (*findings, *losses(document, again.document, "SP-API JSON"))
 
 
 def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
@@ -142,11 +144,13 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = next((each for each in knowledge.flat_tables() if each.document is kind), None)
     if table is None:
         return Written(None, (*findings, _no_mapping(same[0].document, "a delimited file")))
+    sent: list[Sourced] = []
     rows: list[FlatRows] = []
     for each in same:
         written, faults = table.rows(each.document)
         findings += _of_source(faults, each)
         if written is not None:
+            sent.append(each)
             rows.append(written)
     if not rows:
         return Written(None, tuple(findings))
@@ -154,11 +158,12 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     findings += faults
     if data is None:
         return Written(None, tuple(findings))
-    again = [
-        None if outcome.document is None else table.rows(outcome.document)[0] for outcome in table.read(data)
-    ]
-    if table.file([each for each in again if each is not None])[0] != data:
+    again = [outcome.document for outcome in table.read(data) if outcome.document is not None]
+    rewritten = [table.rows(document)[0] for document in again]
+    if len(again) != len(sent) or table.file([each for each in rewritten if each is not None])[0] != data:
         return Written(None, (*findings, found("read-back-differs", format="delimited file")))
+    for each, document in zip(sent, again, strict=True):
+        findings += _of_source(losses(each.document, document, "a delimited file"), each)
     return Written(data, tuple(findings))
 
 
@@ -208,13 +213,16 @@ class _InterchangeWriter:
             alone = self.interchange([(table, [OutgoingSet(table.definition.set, "0001", body)])], names)
         except _UNWRITABLE as fault:
             return None, (*findings, _unwritable(fault))
-        problem = self.problem(alone, segments, table)
-        return (body, findings) if problem is None else (None, (*findings, problem))
+        again = self.read_back(alone, segments, table)
+        if isinstance(again, Finding):
+            return None, (*findings, again)
+        return body, (*findings, *losses(document, again, "X12"))
 
-    def problem(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Finding | None:
-        """Why an interchange with one set must not go: it is not valid, or it reads back otherwise."""
+    def read_back(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Document | Finding:
+        """The document of an interchange with one set, or why it must not go: not valid, or not the same."""
         intake = Intake(self.knowledge.validator, keep_sets=True)
-        read = [each for event in read_x12([data]) for each in intake.take(event)]
+        options = ReadOptions(charset=self.style.charset)
+        read = [each for event in read_x12([data], options) for each in intake.take(event)]
         report = intake.report("")
         if report.verdict is not Verdict.ACCEPTED or len(read) != 1:
             errors = [each for each in report.findings if each.severity is Severity.ERROR]
@@ -223,7 +231,7 @@ class _InterchangeWriter:
         again = table.read(checked.elements, checked.rows, self.delimiters, Location())
         if again.document is None or table.write(again.document, self.delimiters)[0] != segments:
             return found("read-back-differs", format="X12")
-        return None
+        return again.document
 
     def interchange(
         self, groups: Iterable[tuple[SegmentTable, list[OutgoingSet]]], names: Identities

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.documents import PurchaseOrder
 from gateway.documents.codec import encode
+from gateway.findings import Severity
 from gateway.formats.detect import Format
 from gateway.report import Verdict
 from tests.pipeline.knowledge import documents_of, example, judged, received, translated
@@ -100,7 +101,8 @@ def test_kinds_do_not_mix_in_one_vendor_request() -> None:
     written = translated(encode(together), Format.SPAPI)
     assert written.data is not None
     assert list(json.loads(written.data)) == ["invoices"]
-    assert [finding.code for finding in written.findings] == ["documents-mixed", "documents-mixed"]
+    mixed = [finding for finding in written.findings if finding.severity is Severity.ERROR]
+    assert [finding.code for finding in mixed] == ["documents-mixed", "documents-mixed"]
 
 
 def test_kinds_become_groups_of_one_interchange() -> None:
@@ -135,3 +137,18 @@ def test_a_finding_of_writing_names_the_document_by_its_source() -> None:
     (finding,) = [each for each in written.findings if each.code == "code-unknown"]
     assert (finding.location.st02, finding.location.pointer) == ("0002", "/lines/0/unit")
     assert written.data is not None
+
+
+def test_what_a_format_does_not_carry_is_said() -> None:
+    (order, _) = documents_of(example("purchase-orders.850"))
+    tree = json.loads(encode(order))
+    tree["references"] = {"department": "014"}
+    written = translated(json.dumps(tree).encode(), Format.SPAPI)
+    (note,) = written.findings
+    assert (note.code, note.severity) == ("not-carried", Severity.NOTE)
+    assert "references.department" in note.message
+
+
+def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
+    assert translated(example("purchase-orders.850"), Format.SPAPI).findings == ()
+    assert translated(example("purchase-orders.850"), Format.X12).findings == ()
