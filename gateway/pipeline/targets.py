@@ -14,7 +14,7 @@ from gateway.agreements.partner import X12Style
 from gateway.documents import Document
 from gateway.documents.codec import decode, encode
 from gateway.errors import GatewayError, NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError
-from gateway.findings import Finding, Location, Severity, found
+from gateway.findings import Finding, Location, Severity, found, has_errors
 from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
@@ -126,7 +126,7 @@ def _json_of(
     document: Document, table: JsonTable, knowledge: Knowledge
 ) -> tuple[JsonObject | None, tuple[Finding, ...]]:
     tree, findings = table.write(document)
-    if tree is None or _has_errors(findings):
+    if tree is None or has_errors(findings):
         return None, findings
     broken = violations(tree, knowledge.schemas[table.kind])
     if broken:
@@ -206,7 +206,7 @@ class _InterchangeWriter:
     ) -> tuple[list[str] | None, tuple[Finding, ...]]:
         """The segments of one document, judged in an interchange of its own and read back from it."""
         segments, findings = table.write(document, self.delimiters)
-        if segments is None or _has_errors(findings):
+        if segments is None or has_errors(findings):
             return None, findings
         try:
             body = [joined_segment_text(segment, self.delimiters) for segment in segments]
@@ -297,7 +297,3 @@ def _not_valid(form: str, *broken: Finding, row: str = "") -> Finding:
     problem = "; ".join(finding.message for finding in broken) or "it was refused"
     problem += f" (row {row})" if row else ""
     return found("written-not-valid", place, format=form, problem=problem)
-
-
-def _has_errors(findings: Iterable[Finding]) -> bool:
-    return any(finding.severity is Severity.ERROR for finding in findings)
