@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from gateway.agreements.partner import CaseCost, LineTax, Partner, parse_partner
+from gateway.agreements.partner import CaseCost, LineTax, Partner, X12Style, parse_partner
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.arithmetic import Arithmetic
 from gateway.errors import DataFileError, Mistake, UsageError
@@ -151,6 +151,7 @@ class Binder:
     def __init__(self, library: Library, partner: Partner | None, mapping: str | None) -> None:
         self._library = library
         self._parameters = parameters_of(partner)
+        self._release = (partner.x12 if partner else X12Style()).release
         self._mappers: dict[str, Mapper] = {}
         if mapping is not None and mapping not in library.tables:
             raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
@@ -166,8 +167,10 @@ class Binder:
         )
 
     def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
-        """The table that writes a document as X12."""
-        return self._segments(lambda table: table.document == document.__name__)
+        """The table that writes a document as X12, in the release of the agreement."""
+        return self._segments(
+            lambda table: table.document == document.__name__ and table.format.release == self._release
+        )
 
     def json_table(self, kind: Kind) -> JsonTable | None:
         """The table that reads this kind of vendor document."""

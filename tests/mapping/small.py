@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from gateway.errors import Mistake
 from gateway.findings import Finding, Location
 from gateway.formats.json import Json
 from gateway.formats.x12.model import Delimiters
@@ -14,7 +15,6 @@ from gateway.mapping.bound import Plan
 from gateway.mapping.code_lists import CodeList, parse_code_list
 from gateway.mapping.evaluate import JsonSource, X12Source, X12Target
 from gateway.mapping.library import Library
-from gateway.mapping.nodes import Mistake
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.parse import parse_table
 from gateway.mapping.resolve import resolve

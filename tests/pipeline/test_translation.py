@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from gateway.bootstrap import Library
 from gateway.documents import PurchaseOrder
 from gateway.documents.codec import encode
 from gateway.findings import Severity
 from gateway.formats.detect import Format
+from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import Verdict
-from tests.pipeline.knowledge import documents_of, example, judged, received, translated
+from gateway.workspace import Workspace
+from tests.pipeline.knowledge import AT, ROOT, documents_of, example, judged, received, translated
 
 SAMPLES = ("purchase-orders.850", "order-acknowledgment.csv", "ship-notice.csv", "invoice.csv")
 TARGETS = (Format.CANONICAL, Format.SPAPI, Format.X12, Format.CSV)
@@ -152,3 +156,14 @@ def test_what_a_format_does_not_carry_is_said() -> None:
 def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
     assert translated(example("purchase-orders.850"), Format.SPAPI).findings == ()
     assert translated(example("purchase-orders.850"), Format.X12).findings == ()
+
+
+def test_the_agreement_names_the_release_to_write(tmp_path: Path) -> None:
+    partner = (ROOT / "partners/amazon/partner.yaml").read_text(encoding="utf-8")
+    folder = tmp_path / "partners" / "later"
+    folder.mkdir(parents=True)
+    (folder / "partner.yaml").write_text(partner.replace('"004010"', '"005010"'), encoding="utf-8")
+    later = Library(Workspace(tmp_path, ROOT)).knowledge("later", None)
+    written = write(received(example("invoice.csv")).documents, Format.X12, later, FirstNumbers(), AT)
+    assert written.data is None
+    assert {finding.code for finding in written.findings} == {"no-mapping"}
