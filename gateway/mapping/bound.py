@@ -33,6 +33,7 @@ __all__ = [
     "FieldKind",
     "JsonAt",
     "JsonSpot",
+    "Pairing",
     "Plan",
     "RowPlan",
     "RowsAt",
@@ -105,6 +106,7 @@ class Codec(msgspec.Struct, frozen=True):
     `pairs`: `read` gives the map and the positions (from 0) it used; the rest is not claimed. `write` gives
     the texts and the keys that found no room.
     `memo_read`, `memo_write`: the function gives equal results for equal arguments and may be remembered.
+    `pairing`: what a codec of pairs is made of.
     """
 
     name: str
@@ -113,6 +115,18 @@ class Codec(msgspec.Struct, frozen=True):
     pairs: bool = False
     memo_read: bool = False
     memo_write: bool = False
+    pairing: Pairing | None = None
+
+
+class Pairing(msgspec.Struct, frozen=True, kw_only=True):
+    """The codecs of qualifier and value. `excluded`: keys that have a row of their own; `unsayable`: those the
+    format has no code for; `room`: how many elements there are, 0 when they repeat without end."""
+
+    qualifier: Codec
+    value: Codec
+    excluded: frozenset[str]
+    unsayable: frozenset[str]
+    room: int
 
 
 class X12Spot(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 import msgspec
 
@@ -66,6 +67,8 @@ def _count(names: list[str], record: RecordType) -> Compute:
     field, _ = _walk(names, record)
     if field.kind not in (FieldKind.RECORDS, FieldKind.TEXTS):
         raise CellError(f"`{'.'.join(names)}` is no list")
+    if len(names) == 1:
+        return lambda document: len(getattr(document, names[0]))
 
     def compute(document: msgspec.Struct) -> int:
         return sum(len(found) for found in _values(document, names) if isinstance(found, list | tuple))
@@ -78,12 +81,21 @@ def _total(names: list[str], record: RecordType) -> Compute:
     field, depth = _walk(names, record)
     if field.kind not in (FieldKind.DECIMAL, FieldKind.INTEGER) or not depth:
         raise CellError(f"`{'.'.join(names)}` is no number of the items of a list")
+    if len(names) == 2:
+        return partial(_total_of_list, items=names[0], number=names[1])
 
     def compute(document: msgspec.Struct) -> Decimal | None:
         numbers = [Decimal(found) for found in _values(document, names) if isinstance(found, Decimal | int)]
         return sum(numbers, Decimal(0)) if numbers else None
 
     return compute
+
+
+def _total_of_list(document: msgspec.Struct, items: str, number: str) -> Decimal | None:
+    """The sum of a number of the items of a list that stands in the document itself, as most do."""
+    numbers = [getattr(item, number) for item in getattr(document, items)]
+    given = [found for found in numbers if found is not None]
+    return sum(given, Decimal(0)) if given else None
 
 
 def _walk(names: list[str], record: RecordType) -> tuple[Field, int]:

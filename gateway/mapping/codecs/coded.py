@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import Codec, FieldKind, Pairing
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList, unknown_code
 from gateway.mapping.codecs.model import CodecError, Setting, text_of
@@ -96,6 +96,13 @@ def pairs_with(inner_codec: Callable[[str, Setting], Codec]) -> Callable[[Settin
             _pairs_reader(words, inner, setting.excluded),
             _pairs_writer(words, inner, setting.excluded, setting.range),
             pairs=True,
+            pairing=Pairing(
+                qualifier=Codec("code", words.read, words.write, memo_read=True, memo_write=True),
+                value=inner,
+                excluded=setting.excluded,
+                unsayable=words.words - set(words.writers),
+                room=setting.range,
+            ),
         )
 
     return pairs
