@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+_FAULTY = frozenset((Verdict.PARTIALLY_ACCEPTED, Verdict.REJECTED, Verdict.NO_DEFINITION, Verdict.UNREADABLE))
+
+
 class SetReport(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction set (or one document of another format) and its verdict."""
 
@@ -51,8 +54,11 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_errors(self) -> bool:
-        """Whether the command that made this report ends with exit code 1."""
-        return self.verdict in (Verdict.NO_DEFINITION, Verdict.UNREADABLE) or has_errors(self.findings)
+        """Whether the command that made this report ends with exit code 1.
+
+        The verdict counts beside the findings: the one that it rests on may stand beyond a limit of them.
+        """
+        return self.verdict in _FAULTY or has_errors(self.findings)
 
 
 def file_verdict(verdicts: Iterable[Verdict]) -> Verdict:

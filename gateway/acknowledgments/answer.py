@@ -17,10 +17,10 @@ from gateway.acknowledgments.functional import SET_IDENTIFIER, SegmentElements, 
 from gateway.acknowledgments.interchange import InterchangeCode, interchange_acknowledgment, is_refused, judge
 from gateway.acknowledgments.received import ControlNumbers, ReceivedGroup, ReceivedInterchange
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.numbers import within_nine_digits
 from gateway.formats.x12.writer import OutgoingGroup, OutgoingSet, interchange_bytes, segment_text
 
 CHARSET = "ascii"  # all that is copied into an answer is in the character sets of X12.6
-HIGHEST_CONTROL_NUMBER = 999_999_999
 ANSWER_REQUESTED = "1"  # ISA14
 
 
@@ -82,17 +82,13 @@ class _Numbers:
         self._sets = count(first.set)
 
     def interchange(self) -> int:
-        return _within_nine_digits(next(self._interchanges))
+        return within_nine_digits(next(self._interchanges))
 
     def group(self) -> int:
-        return _within_nine_digits(next(self._groups))
+        return within_nine_digits(next(self._groups))
 
     def set(self) -> str:
-        return f"{_within_nine_digits(next(self._sets)):04d}"
-
-
-def _within_nine_digits(number: int) -> int:
-    return (number - 1) % HIGHEST_CONTROL_NUMBER + 1
+        return f"{within_nine_digits(next(self._sets)):04d}"
 
 
 class _Writing:

@@ -11,9 +11,8 @@ import typer
 
 from gateway.bootstrap import Library
 from gateway.errors import UsageError
+from gateway.formats.x12.numbers import HIGHEST_CONTROL_NUMBER
 from gateway.workspace import Workspace
-
-HIGHEST_CONTROL_NUMBER = 999_999_999  # nine digits, in ISA13, GS06 and ST02 alike
 
 
 class SourceFormat(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import msgspec
 
@@ -18,7 +19,7 @@ from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read as read_x12
-from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.intake import FINDINGS_LIMIT, Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import FlatTable, Outcome, Sourced
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
@@ -179,9 +180,13 @@ def _reported(
         verdict = Verdict.UNREADABLE
     else:
         verdict = file_verdict(each.verdict for each in sets)
-    together = (*findings, *(finding for outcome in outcomes for finding in outcome.findings))
+    every = chain(findings, *(outcome.findings for outcome in outcomes))
+    told = tuple(islice(every, FINDINGS_LIMIT))
+    complete = next(every, None) is None
+    if not complete:
+        told = (*told, found("findings-limit", limit=FINDINGS_LIMIT))
     report = FileReport(
-        file=file, format=form.value, verdict=verdict, complete=True, sets=sets, findings=together
+        file=file, format=form.value, verdict=verdict, complete=complete, sets=sets, findings=told
     )
     documents = tuple(
         Sourced(outcome.document, Location(set=number))

@@ -19,6 +19,7 @@ from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.limits import ReadOptions
+from gateway.formats.x12.numbers import within_nine_digits
 from gateway.formats.x12.reader import read as read_x12
 from gateway.formats.x12.writer import (
     OutgoingGroup,
@@ -191,7 +192,7 @@ class _InterchangeWriter:
             body, faults = self.body(each.document, table, names)
             self.findings += _of_source(faults, each)
             if body is not None:
-                outgoing = OutgoingSet(table.definition.set, f"{number:04d}", body)
+                outgoing = OutgoingSet(table.definition.set, f"{within_nine_digits(number):04d}", body)
                 groups.setdefault(table.definition.group, (table, []))[1].append(outgoing)
                 number += 1
         if not groups:
@@ -249,7 +250,7 @@ class _InterchangeWriter:
             acknowledgment_requested="1" if self.style.acknowledgment_requested else "0",
             usage=self.style.usage,
             groups=[
-                self.group(table, sets, names, self.numbers.group + index)
+                self.group(table, sets, names, within_nine_digits(self.numbers.group + index))
                 for index, (table, sets) in enumerate(groups)
             ],
         )

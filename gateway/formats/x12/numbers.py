@@ -10,6 +10,7 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.x12.limits import MAX_CONTROL_NUMBER_LENGTH, Limits
 
 LONGEST_COUNT = 10  # digits of SE01, the longest of the counts
+HIGHEST_CONTROL_NUMBER = 999_999_999  # nine digits, in ISA13, GS06 and ST02 alike
 
 
 def element(segment: Sequence[str], position: int) -> str:
@@ -20,6 +21,11 @@ def element(segment: Sequence[str], position: int) -> str:
 def shown_number(number: str) -> str:
     """A control number as locations have it."""
     return number[:MAX_CONTROL_NUMBER_LENGTH]
+
+
+def within_nine_digits(number: int) -> int:
+    """The control number of a count that went on from the first; after the highest it is 1 again."""
+    return (number - 1) % HIGHEST_CONTROL_NUMBER + 1
 
 
 def is_count(text: str, expected: int) -> bool:

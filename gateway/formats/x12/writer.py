@@ -127,12 +127,14 @@ def interchange_bytes(
 
 def interchange_date_time(at: datetime) -> tuple[str, str]:
     """ISA09 and ISA10: YYMMDD and HHMM."""
-    return at.strftime("%y%m%d"), at.strftime("%H%M")
+    return f"{at.year % 100:02d}{at:%m%d}", f"{at:%H%M}"
 
 
 def group_date_time(at: datetime, release: str) -> tuple[str, str]:
     """GS04 and GS05: CCYYMMDD (YYMMDD before 004010) and HHMM."""
-    return at.strftime("%Y%m%d" if release >= FIRST_RELEASE_WITH_CENTURY else "%y%m%d"), at.strftime("%H%M")
+    if release < FIRST_RELEASE_WITH_CENTURY:
+        return interchange_date_time(at)
+    return f"{at.year:04d}{at:%m%d}", f"{at:%H%M}"
 
 
 def _segment(elements: Sequence[Element], delimiters: Delimiters, *, joined: bool) -> str:
