@@ -34,7 +34,7 @@ from gateway.pipeline.envelopes import Identities, delimiters_of, identities
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
-from gateway.pipeline.tables import FlatRows, JsonTable, SegmentTable, Sourced
+from gateway.pipeline.tables import FlatRows, FlatTable, JsonTable, SegmentTable, Sourced
 from gateway.report import Verdict
 from gateway.spapi.contents import wrapped
 from gateway.spapi.schema import violations
@@ -145,27 +145,37 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = next((each for each in knowledge.flat_tables() if each.document is kind), None)
     if table is None:
         return Written(None, (*findings, _no_mapping(same[0].document, "a delimited file")))
-    sent: list[Sourced] = []
     rows: list[FlatRows] = []
     for each in same:
-        written, faults = table.rows(each.document)
+        written, faults = _rows_of(each.document, table)
         findings += _of_source(faults, each)
         if written is not None:
-            sent.append(each)
             rows.append(written)
     if not rows:
         return Written(None, tuple(findings))
     data, faults = table.file(rows)
     findings += faults
-    if data is None:
-        return Written(None, tuple(findings))
-    again = [outcome.document for outcome in table.read(data) if outcome.document is not None]
-    rewritten = [table.rows(document)[0] for document in again]
-    if len(again) != len(sent) or table.file([each for each in rewritten if each is not None])[0] != data:
+    if data is not None and len(table.read(data)) != len(rows):
         return Written(None, (*findings, found("read-back-differs", format="delimited file")))
-    for each, document in zip(sent, again, strict=True):
-        findings += _of_source(losses(each.document, document, "a delimited file"), each)
     return Written(data, tuple(findings))
+
+
+def _rows_of(document: Document, table: FlatTable) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+    """The rows of one document, read back from a file of their own."""
+    rows, findings = table.rows(document)
+    if rows is None or has_errors(findings):
+        return None, findings
+    alone, faults = table.file([rows])
+    if alone is None:
+        return None, (*findings, *faults)
+    again = [outcome.document for outcome in table.read(alone)]
+    if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
+        return None, (*findings, found("read-back-differs", format="delimited file"))
+    return rows, (*findings, *losses(document, again[0], "a delimited file"))
+
+
+def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:
+    return one is not None and one.rows == other.rows
 
 
 class _InterchangeWriter:
