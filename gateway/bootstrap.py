@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from pathlib import PurePosixPath
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+import gateway.mapping
 from gateway.agreements.partner import CaseCost, LineTax, Partner, X12Style, parse_partner
+from gateway.code_cache import content_key
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.arithmetic import Arithmetic
 from gateway.errors import DataFileError, Mistake, UsageError
@@ -17,6 +19,7 @@ from gateway.formats import json
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release, SetDefinition
 from gateway.mapping.bound import Plan
+from gateway.mapping.compiled import Compiled, key, load, source
 from gateway.mapping.engine import Mapper
 from gateway.mapping.library import Library as MappingLibrary
 from gateway.mapping.load import Mappings, load_mappings, parse_mapping
@@ -116,6 +119,25 @@ class Library:
             raise DataFileError(mistakes)
         return plan
 
+    def compiled(self, plan: Plan) -> Compiled:
+        """The generated functions of a table; their text is taken from the code cache when it is there."""
+        cache, name = self.workspace.code_cache, content_key(key(plan).encode(), self._generator)
+        kept = cache.load(name) if cache is not None else None
+        functions = load(kept.decode(), plan) if kept is not None else None
+        if functions is None:
+            text = source(plan)
+            functions = load(text, plan)
+            assert functions is not None, "a text generated for a plan belongs to it"
+            if cache is not None:
+                cache.store(name, text.encode())
+        return functions
+
+    @cached_property
+    def _generator(self) -> bytes:
+        """The program texts that generate code: what another version of them made must not be run."""
+        folder = Path(gateway.mapping.__file__).parent
+        return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
+
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
         relative = f"partners/{name}/partner.yaml"
@@ -209,7 +231,8 @@ class Binder:
 
     def _mapper(self, table: Table) -> Mapper:
         if table.name not in self._mappers:
-            self._mappers[table.name] = Mapper(self._library.plan(table.name, self._parameters))
+            plan = self._library.plan(table.name, self._parameters)
+            self._mappers[table.name] = Mapper(plan, partial(self._library.compiled, plan))
         return self._mappers[table.name]
 
 

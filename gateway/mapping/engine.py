@@ -1,25 +1,46 @@
-"""A table at work: reads documents from its format and writes them."""
+"""A table at work: reads documents from its format and writes them, fast where all is well."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from gateway.documents import Document
 from gateway.findings import Finding
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
+from gateway.mapping.compiled import Compiled, Doubt
 from gateway.mapping.evaluate.sources import Source, Target
 
-__all__ = ["Mapper"]
+__all__ = ["COMPILE_AFTER", "Mapper"]
+
+COMPILE_AFTER = 16  # documents; making the functions ready costs as much as evaluating about so many
 
 
 class Mapper:
-    """One table bound to an agreement."""
+    """One table bound to an agreement.
 
-    def __init__(self, plan: Plan) -> None:
+    After a few documents `compile_plan` is called for the generated functions. They do what they accept; what
+    they doubt the evaluator does, and says what is wrong.
+    """
+
+    def __init__(self, plan: Plan, compile_plan: Callable[[], Compiled] | None = None) -> None:
         self.plan = plan
+        self._compile = compile_plan
+        self._compiled: Compiled | None = None
+        self._done = 0
 
     def read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document of a source, None when a finding is an error."""
+        compiled = self._functions()
+        if compiled is not None:
+            try:
+                accepted = compiled.read(source)
+            except Doubt:
+                pass
+            else:
+                assert isinstance(accepted, Document)
+                return accepted, ()
         document, findings = evaluate.read(self.plan, source)
         return (document if isinstance(document, Document) else None), findings
 
@@ -27,4 +48,16 @@ class Mapper:
         self, document: Document, delimiters: Delimiters | None = None
     ) -> tuple[Target | None, tuple[Finding, ...]]:
         """The document in the format of the table, None when a finding is an error."""
+        compiled = self._functions()
+        if compiled is not None:
+            try:
+                return compiled.write(document, delimiters)
+            except Doubt:
+                pass
         return evaluate.write(self.plan, document, delimiters)
+
+    def _functions(self) -> Compiled | None:
+        self._done += 1
+        if self._compiled is None and self._compile is not None and self._done > COMPILE_AFTER:
+            self._compiled = self._compile()
+        return self._compiled

@@ -13,10 +13,12 @@ from gateway.documents import PurchaseOrder
 from gateway.documents.codec import encode
 from gateway.findings import Severity
 from gateway.formats.detect import Format
+from gateway.mapping.engine import COMPILE_AFTER
+from gateway.pipeline.sources import receive
 from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import Verdict
 from gateway.workspace import Workspace
-from tests.pipeline.knowledge import AT, ROOT, documents_of, example, judged, received, translated
+from tests.pipeline.knowledge import AT, ROOT, documents_of, example, judged, library, received, translated
 
 SAMPLES = ("purchase-orders.850", "order-acknowledgment.csv", "ship-notice.csv", "invoice.csv")
 TARGETS = (Format.CANONICAL, Format.SPAPI, Format.X12, Format.CSV)
@@ -167,3 +169,32 @@ def test_the_agreement_names_the_release_to_write(tmp_path: Path) -> None:
     written = write(received(example("invoice.csv")).documents, Format.X12, later, FirstNumbers(), AT)
     assert written.data is None
     assert {finding.code for finding in written.findings} == {"no-mapping"}
+
+
+@pytest.mark.parametrize("target", [Format.SPAPI, Format.X12, Format.CSV])
+def test_many_documents_are_written_as_one_alone_would_be(target: Format) -> None:
+    head, _, rest = example("purchase-orders.850").partition(b"ST*850*0001~")
+    order, _, _ = rest.partition(b"SE*13*0001~")
+    many = [
+        b"ST*850*%04d~%sSE*13*%04d~\n" % (number, order.replace(b"7XQ4RT2B", b"PO%06d" % number), number)
+        for number in range(1, 3 * COMPILE_AFTER)
+    ]
+    data = b"%s%sGE*%d*41~\nIEA*1*000000041~\n" % (head, b"".join(many), len(many))
+    fresh = library().knowledge("amazon", None)
+    documents = receive("file", [data], Format.X12, fresh).documents
+    together = write(documents, target, fresh, FirstNumbers(), AT)
+    assert len(documents) == len(many)
+    assert together.findings == ()
+    last = write(documents[-1:], target, library().knowledge("amazon", None), FirstNumbers(set=len(many)), AT)
+    assert together.data is not None
+    assert last.data is not None
+    assert essence(last.data, target) in essence(together.data, target)
+
+
+def essence(data: bytes, form: Format) -> bytes:
+    """The document itself, without what stands once around all documents of a file."""
+    if form is Format.X12:
+        return data.partition(b"ST*")[2].partition(b"GE*")[0]
+    if form is Format.CSV:
+        return data.partition(b"\r\n")[2]
+    return data.partition(b"[")[2].rpartition(b"]")[0].strip()

@@ -1,0 +1,67 @@
+"""Results of codecs, remembered by what they were made from; each memo belongs to one compiled table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from gateway.mapping.compiled.doubt import Doubt
+
+__all__ = ["Memo", "StrictMemo", "TupleMemo"]
+
+ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
+LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
+
+
+class Memo(dict[Hashable, object]):
+    """`memo[text]` (or a day) is what the function gives. Nothing is remembered of what it refuses."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: Hashable) -> object:
+        value = self.made(key)
+        if not isinstance(key, str) or len(key) <= LONGEST:
+            self._keep(key, value)
+        return value
+
+    def made(self, key: Hashable) -> object:
+        """What the function gives."""
+        return self._function(key)
+
+    def _keep(self, key: Hashable, value: object) -> None:
+        if len(self) >= ENTRIES:
+            self.clear()
+        self[key] = value
+
+
+class StrictMemo(Memo):
+    """The same; a text that means nothing is left to the exact reader."""
+
+    __slots__ = ()
+
+    def made(self, key: Hashable) -> object:
+        """What the function gives, which is something."""
+        value = self._function(key)
+        if value is None:
+            raise Doubt
+        return value
+
+
+class TupleMemo(Memo):
+    """The same for functions of several texts, or of a tuple of texts: `memo[one, two]`."""
+
+    __slots__ = ("_spread",)
+
+    def __init__(self, function: Callable[..., object], *, spread: bool) -> None:
+        super().__init__(function)
+        self._spread = spread
+
+    def __missing__(self, key: Hashable) -> object:
+        assert isinstance(key, tuple)
+        value = self._function(*key) if self._spread else self._function(key)
+        if sum(map(len, filter(None, key))) <= LONGEST:
+            self._keep(key, value)
+        return value

@@ -1,0 +1,239 @@
+"""The generated module of a plan: its text, the check before it runs, and its functions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from operator import itemgetter
+from typing import TypeAlias
+
+import msgspec
+
+from gateway.findings import Finding
+from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.model import Delimiters
+from gateway.mapping.bound import Plan
+from gateway.mapping.codecs.model import CodecError
+from gateway.mapping.compiled import json_runtime, write_runtime, x12_runtime, x12_write_runtime
+from gateway.mapping.compiled.adapter_write import AdapterWrite
+from gateway.mapping.compiled.code import Code, Constants
+from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
+from gateway.mapping.compiled.json_exact import JsonExact
+from gateway.mapping.compiled.json_plain import JsonPlain
+from gateway.mapping.compiled.json_write import JsonWrite
+from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.x12_exact import X12Exact
+from gateway.mapping.compiled.x12_plain import X12Plain
+from gateway.mapping.compiled.x12_write import X12Write
+from gateway.mapping.derived import same
+from gateway.mapping.evaluate.bounded import FINDINGS_LIMIT
+from gateway.mapping.evaluate.sources import JsonSource, Source, Target, X12Source
+from gateway.mapping.evaluate.write_json import JsonWriter
+from gateway.mapping.evaluate.write_x12 import X12Writer
+from gateway.mapping.pairs.model import SILENT
+from gateway.mapping.plan import FormatKind
+
+__all__ = ["Compiled", "key", "load", "source"]
+
+GENERATION = 1  # part of every key: to be raised with any change of the generated text
+HEADER = "# gateway mapping code"
+Function: TypeAlias = Callable[..., object]
+
+
+def key(plan: Plan) -> str:
+    """A SHA-256 in hex of all that the generated text depends on; the text is kept under it."""
+    digest = hashlib.sha256()
+    for part in _parts(plan):
+        digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _parts(value: object) -> Iterator[str]:
+    """Every part of a plan that becomes text; functions do not."""
+    if isinstance(value, SetDefinition):
+        for row in value.rows():
+            yield f"{row.tag} {row.path} {row.opens_loop} {row.use.maximum}"
+        for segment in value.segments.values():
+            yield f"{segment.tag} {[type(use.content).__name__ for use in segment.uses]}"
+    elif isinstance(value, msgspec.Struct):
+        yield f"{type(value).__name__} {len(value.__struct_fields__)}"
+        for name in value.__struct_fields__:
+            yield from _parts(getattr(value, name))
+    elif isinstance(value, Mapping):
+        yield f"mapping {len(value)}"
+        for name, held in value.items():
+            yield from _parts(name)
+            yield from _parts(held)
+    elif isinstance(value, tuple | list):
+        yield f"list {len(value)}"
+        for held in value:
+            yield from _parts(held)
+    elif isinstance(value, type):
+        fields = msgspec.structs.fields(value) if issubclass(value, msgspec.Struct) else ()
+        yield f"{value.__qualname__} {[(field.name, field.required) for field in fields]}"
+    elif isinstance(value, Enum) or not callable(value):
+        yield f"{type(value).__name__} {value!s}"
+
+
+def source(plan: Plan) -> str:
+    """The generated module as text: a line that names the plan and the text below it, then the functions."""
+    names = Names(plan)
+    text = _text(plan, names)
+    return f"{_header(plan, text)}{text}"
+
+
+def load(text: str, plan: Plan) -> Compiled | None:
+    """The functions of a text that `source` made for an equal plan; None for any other text."""
+    first, _, rest = text.partition("\n")
+    if f"{first}\n" != _header(plan, rest):
+        return None
+    names = Names(plan).namespace() | _runtime(plan)
+    exec(compile(rest, f"<table {plan.name!a}>", "exec"), names)
+    return Compiled(plan, names)
+
+
+def _header(plan: Plan, text: str) -> str:
+    return f"{HEADER} {key(plan)} {hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+def _text(plan: Plan, names: Names) -> str:
+    constants = Constants()
+    functions = (
+        _or_doubt(lambda: _reading(plan, names, constants), "read_plain", "read_exact"),
+        _or_doubt(lambda: _plain_writing(plan, names, constants), "write_plain"),
+        _or_doubt(lambda: _exact_writing(plan, names, constants), "write_exact"),
+    )
+    return "\n\n".join(part for part in (constants.text(), *functions) if part)
+
+
+def _or_doubt(write: Callable[[], str], *functions: str) -> str:
+    """The text, or functions that doubt everything where the compiler has no code for a table."""
+    try:
+        return write()
+    except UnsupportedTableError:
+        return "\n\n".join(f"def {name}(*given):\n    raise Doubt\n" for name in functions)
+
+
+def _reading(plan: Plan, names: Names, constants: Constants) -> str:
+    plain, exact = Code(constants), Code(constants)
+    if plan.definition is not None:
+        X12Plain(plan, names, plain, plan.definition).write()
+        X12Exact(plan, names, exact, plan.definition).write()
+    elif plan.format.kind is FormatKind.JSON:
+        JsonPlain(plan, names, plain).write()
+        JsonExact(plan, names, exact).write()
+    else:
+        raise UnsupportedTableError(plan.name)
+    return f"{plain.text()}\n\n{exact.text()}"
+
+
+def _plain_writing(plan: Plan, names: Names, constants: Constants) -> str:
+    code = Code(constants)
+    if plan.definition is not None:
+        X12Write(plan, names, code, plan.definition).write()
+    elif plan.format.kind is FormatKind.JSON:
+        JsonWrite(plan, names, code).write()
+    else:
+        raise UnsupportedTableError(plan.name)
+    return code.text()
+
+
+def _exact_writing(plan: Plan, names: Names, constants: Constants) -> str:
+    if plan.format.kind is FormatKind.CSV:
+        raise UnsupportedTableError(plan.name)
+    code = Code(constants)
+    AdapterWrite(plan, names, code).write()
+    return code.text()
+
+
+def _runtime(plan: Plan) -> dict[str, object]:
+    """What generated code calls besides the parts of its plan."""
+    names: dict[str, object] = {
+        "__builtins__": dict(_BUILTINS),
+        "Doubt": Doubt,
+        "SILENT": SILENT,
+        "ROOT": plan.root,
+        "first": itemgetter(0),
+        "same": same,
+    }
+    for module in (json_runtime, write_runtime, x12_runtime, x12_write_runtime):
+        names |= {name: getattr(module, name) for name in module.__all__}
+    if plan.definition is not None:
+        names |= {"DEFINITION": plan.definition, "SET_ROWS": plan.definition.rows()}
+    return names
+
+
+_BUILTINS: Mapping[str, object] = {
+    function.__name__: function
+    for function in (
+        *(any, dict, enumerate, frozenset, isinstance, len, list, range, set, sorted, str, tuple, type, zip),
+    )
+}
+"""All that generated code may call of Python itself."""
+
+
+class Compiled:
+    """The functions of one table. What they do not accept raises `Doubt`; then the evaluator has to be asked."""
+
+    def __init__(self, plan: Plan, names: Mapping[str, object]) -> None:
+        self._plan = plan
+        self._read_plain = _function(names, "read_plain")
+        self._read_exact = _function(names, "read_exact")
+        self._write_plain = _function(names, "write_plain")
+        self._write_exact = _function(names, "write_exact")
+
+    def read(self, source: Source) -> msgspec.Struct:
+        """The document of a source of which the evaluator finds no fault."""
+        given: tuple[object, ...] = ()
+        if isinstance(source, X12Source):
+            given, more = (source.segments, source.rows), (source.delimiters.component,)
+        elif isinstance(source, JsonSource):
+            given, more = (source.tree,), ()
+        else:
+            raise Doubt
+        try:
+            document = self._read_plain(*given)
+        except (Doubt, CodecError):
+            document = self._exactly(*given, *more)
+        assert isinstance(document, msgspec.Struct)
+        return document
+
+    def write(
+        self, document: msgspec.Struct, delimiters: Delimiters | None = None
+    ) -> tuple[Target, tuple[Finding, ...]]:
+        """A document in the format of the table, and remarks on values that had nothing to complete.
+
+        It accepts documents of which the evaluator finds no more than that.
+        """
+        if not isinstance(document, self._plan.document):
+            raise Doubt
+        try:
+            written = self._write_plain(document)
+        except (Doubt, CodecError):
+            written = self._written_exactly(document, delimiters or Delimiters())
+        assert isinstance(written, tuple)
+        target, remarks = written
+        if len(remarks) > FINDINGS_LIMIT:
+            raise Doubt
+        return target, tuple(remarks)
+
+    def _written_exactly(self, document: msgspec.Struct, delimiters: Delimiters) -> object:
+        definition = self._plan.definition
+        writer = JsonWriter() if definition is None else X12Writer(definition, delimiters.component)
+        try:
+            return self._write_exact(document, writer)
+        except CodecError:
+            raise Doubt from None
+
+    def _exactly(self, *given: object) -> object:
+        try:
+            return self._read_exact(*given)
+        except CodecError:
+            raise Doubt from None
+
+
+def _function(names: Mapping[str, object], name: str) -> Function:
+    function = names[name]
+    assert callable(function)
+    return function

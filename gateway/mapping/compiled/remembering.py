@@ -1,0 +1,132 @@
+"""Which codecs are called, which are looked up by what they were given before, and which leave a value as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum, auto
+
+from gateway.documents.parts import Moment
+from gateway.mapping.bound import Codec, FieldKind, Pairing, SayingPlan
+from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo
+from gateway.mapping.plan import FormatKind
+
+__all__ = ["Way", "reading_way", "remembered", "writing_way"]
+
+Function = Callable[..., object] | Memo
+
+_PLAIN_TEXTS = frozenset({"text", "raw", "digits"})
+_OF_TEXTS = frozenset({"code", "date", "datetime", "interval", "flag"})  # what JSON holds as text
+_OF_TUPLES = frozenset({"split", "list"})  # pure, though their argument is a tuple
+
+
+class Way(Enum):
+    """How a value becomes another."""
+
+    AS_IT_STANDS = auto()
+    CALLED = auto()
+    BY_TEXT = auto()
+    BY_TEXTS = auto()
+    BY_TUPLE = auto()
+    BY_DIGITS = auto()
+    BY_DAY = auto()
+
+
+def reading_way(saying: SayingPlan, kind: FormatKind) -> Way:
+    """How the texts at the places of a cell become its value."""
+    codec, single = saying.codec, len(saying.spots) == 1
+    if codec.pairs:
+        return Way.CALLED
+    if saying.repeated:
+        return Way.BY_TUPLE if codec.name in _OF_TUPLES else Way.CALLED
+    if kind is FormatKind.X12 and codec.name in _PLAIN_TEXTS and single:
+        return Way.AS_IT_STANDS
+    if kind is FormatKind.JSON:
+        return Way.BY_TEXT if codec.memo_read and codec.name in _OF_TEXTS and single else Way.CALLED
+    if not codec.memo_read:
+        return Way.CALLED
+    return Way.BY_TEXT if single else Way.BY_TEXTS
+
+
+def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind) -> Way:
+    """How the values of a cell's fields become what stands at its places.
+
+    Equal numbers may be written differently (`1.0`, `1.00`), and so may equal times; digits and days are not.
+    """
+    codec = saying.codec
+    if codec.pairs or len(kinds) != 1:
+        return Way.CALLED
+    if kinds[0] is FieldKind.TEXT and not saying.repeated and codec.name in ("text", "raw"):
+        return Way.AS_IT_STANDS
+    if kinds[0] is FieldKind.TEXT and ((codec.memo_write and codec.name == "code") or codec.name == "split"):
+        return Way.BY_TEXT
+    if kinds[0] is FieldKind.DECIMAL:
+        return Way.BY_DIGITS
+    if kinds[0] is FieldKind.MOMENT and codec.memo_write and kind is not FormatKind.CSV:
+        return Way.BY_DAY
+    return Way.CALLED
+
+
+def remembered(
+    saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind
+) -> dict[str, Callable[..., object] | Memo]:
+    """The functions and memos of a cell, by the letter of their names."""
+    codec = saying.codec
+    names = _reading(codec, reading_way(saying, kind), kind)
+    names |= _writing(codec, writing_way(saying, kinds, kind))
+    if codec.pairing is not None:
+        names |= _pairing(codec.pairing)
+    return names
+
+
+def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[..., object] | Memo]:
+    exact: Callable[..., object] | Memo
+    match way:
+        case Way.BY_TEXT:
+            # a value of JSON may be one that nothing can be remembered by
+            exact = codec.read if kind is FormatKind.JSON else Memo(codec.read)
+            return {"R": StrictMemo(codec.read), "X": exact}
+        case Way.BY_TEXTS | Way.BY_TUPLE:
+            memo = TupleMemo(codec.read, spread=way is Way.BY_TEXTS)
+            return {"R": memo, "X": memo}
+        case _:
+            return {"R": codec.read, "X": codec.read}
+
+
+def _writing(codec: Codec, way: Way) -> dict[str, Callable[..., object] | Memo]:
+    def from_digits(digits: Hashable) -> object:
+        assert isinstance(digits, str)
+        return codec.write(Decimal(digits))
+
+    def from_day(day: Hashable) -> object:
+        assert day is None or isinstance(day, date)
+        return codec.write(Moment(date=day))
+
+    match way:
+        case Way.BY_TEXT:
+            return {"W": Memo(codec.write)}
+        case Way.BY_DIGITS:
+            return {"W": Memo(from_digits)}
+        case Way.BY_DAY:
+            return {"W": Memo(from_day), "V": codec.write}
+        case _:
+            return {"W": codec.write}
+
+
+def _pairing(pairing: Pairing) -> dict[str, Callable[..., object] | Memo]:
+    """Q and Y read qualifier and value, U and Z write them; U gives None for a key that is not written."""
+    unwritten = pairing.excluded | pairing.unsayable
+
+    def qualifier(key: Hashable) -> object:
+        return None if key in unwritten else pairing.qualifier.write(key)
+
+    read: Callable[..., object] | Memo = pairing.value.read
+    if pairing.value.memo_read:
+        read = Memo(pairing.value.read)
+    return {
+        "Q": StrictMemo(pairing.qualifier.read),
+        "Y": read,
+        "U": Memo(qualifier),
+        "Z": pairing.value.write,
+    }

@@ -1,0 +1,151 @@
+"""Generated X12 readers for documents in which every element is claimed: one walk over the segments.
+
+Segments stand in the order of the definition, so a scope is a row of `while` loops. Whatever is unusual (a
+segment no row looks at, a second one where one is read, an element left over) raises `Doubt`, and the exact
+reader takes over. Nothing wrong is accepted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.formats.x12.definitions import SetDefinition
+from gateway.mapping.bound import BlockPlan, BoundDerivation, Plan, RowPlan, SayingPlan, X12At, X12Spot
+from gateway.mapping.compiled.code import Code
+from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.reading import Fan, Reading
+from gateway.mapping.compiled.records import Vars
+from gateway.mapping.compiled.x12_checks import fits, leftovers, width
+from gateway.mapping.compiled.x12_gather import Gatherer, Walked, is_plain
+from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_end
+from gateway.mapping.compiled.x12_values import X12Values, accepting
+from gateway.mapping.places_x12 import ENVELOPE
+
+__all__ = ["X12Plain"]
+
+
+class X12Plain(Reading[Walked]):
+    """Writes `read_plain(segments, rows)`."""
+
+    def __init__(self, plan: Plan, names: Names, code: Code, definition: SetDefinition) -> None:
+        super().__init__(plan, names, code)
+        self.definition = definition
+        self.gatherer = Gatherer(definition, code)
+        self.values = X12Values(names, code)
+
+    def write(self) -> None:
+        rows = self.definition.rows()
+        with self.code.inside("def read_plain(segments, rows):"):
+            if (rows[0].tag, rows[-1].tag) != ENVELOPE:
+                self.code.line("raise Doubt")
+                return
+            self.code.line("last = len(rows) - 1")
+            self.code.line(f"if last < 1 or rows[0] != 0 or rows[last] != {len(rows) - 1}: raise Doubt")
+            self.code.lines("i = 1", "r = rows[1]")
+            walked = Walked("", ())
+            self.gatherer.walk(layout_of(self.plan, self.plan.root), 1, len(rows) - 1, walked)
+            self.code.line("if i != last: raise Doubt")
+            self.document(walked)
+
+    def value(self, scope: Walked, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
+        spots = [spot for spot in saying.spots if isinstance(spot, X12Spot)]
+        place = (spots[0].openers, spots[0].row)
+        if saying.repeated:
+            found = scope.lists.get((place, spots[0].qualifiers), "()")
+            return self.values.repeated(saying, spots, found, into)
+        sources = [self.segment(scope, spot) for spot in spots]
+        if spots[0].last is not None:
+            return self.values.ranged(saying, spots[0], sources[0], into[0])
+        return self.values.elements(saying, spots, sources, into)
+
+    def segment(self, scope: Walked, spot: X12Spot) -> tuple[str, list[str]]:
+        """The local with the segment a row reads, and what must hold besides."""
+        if spot.own:
+            return scope.own, fits(scope.own, spot.qualifiers, scope.known)
+        return scope.picks.get(((spot.openers, spot.row), spot.qualifiers), "BLANK"), []
+
+    def claimed(self, scope: Walked, saying: SayingPlan, values: Sequence[str]) -> None:
+        del scope, saying, values  # whatever is not claimed was refused before
+
+    def unclaimed(self, fan: Fan) -> None:
+        self.code.line(f"if {fan.value} is not None and not {fan.used}: raise Doubt")
+
+    def total(self, scope: Walked, item: BoundDerivation) -> str:
+        held = self.code.name("total")
+        spot = item.saying.spots[0]
+        assert isinstance(spot, X12Spot)
+        self.code.line(f"{held} = {self.segment(scope, spot)[0]}[{spot.element}] or None")
+        return held
+
+    def rest(self, block: BlockPlan, scope: Walked | None, vars_: Vars) -> None:
+        del block, scope, vars_  # nothing is left over
+
+    def positioned(
+        self, blocks: Sequence[BlockPlan], vars_: Vars, scope: Walked, fans: Sequence[Fan]
+    ) -> None:
+        groups = grouped(blocks)
+        several = self.start_placing([group.blocks for group in groups.values()], vars_)
+        for place, group in groups.items():
+            starts = scope.starts.get(place)
+            if starts is not None:
+                start = self.code.name("start")
+                with self.code.inside(f"for {start} in {starts}:"):
+                    self.group(group, start, vars_, fans, several)
+        self.finish_placing(several)
+
+    def group(
+        self, group: Group, start: str, vars_: Vars, fans: Sequence[Fan], several: frozenset[str]
+    ) -> None:
+        """One occurrence of a loop or segment: the first block whose qualifiers and filter fit takes it."""
+        reads = [read for inner in group.blocks for read in layout_of(self.plan, inner).own]
+        if not all(is_plain(self.definition, read) for read in reads):
+            self.code.line("raise Doubt")
+            return
+        own = self.code.name("own")
+        length = width(reads, [at.qualifiers for at in group.places()])
+        self.gatherer.segment(own, start, length)
+        word = "if"
+        for inner in group.blocks:
+            conditions = accepting(self.names, inner, own)
+            if not inner.many:
+                conditions.append(f"not {self.flag(inner, vars_)}")
+            if conditions:
+                with self.code.inside(f"{word} {' and '.join(conditions)}:"):
+                    self.occurrence(inner, own, start, length, vars_, fans, several)
+                word = "elif"
+            elif word == "if":
+                self.occurrence(inner, own, start, length, vars_, fans, several)
+                return
+            else:
+                with self.code.inside("else:"):
+                    self.occurrence(inner, own, start, length, vars_, fans, several)
+                return
+        self.code.line("else: raise Doubt")
+
+    def occurrence(
+        self,
+        inner: BlockPlan,
+        own: str,
+        start: str,
+        length: int,
+        vars_: Vars,
+        fans: Sequence[Fan],
+        several: frozenset[str],
+    ) -> None:
+        at = inner.at
+        assert isinstance(at, X12At)
+        layout = layout_of(self.plan, inner)
+        found = leftovers(own, layout.own, at.qualifiers, taken=True, until=length)
+        if found:
+            self.code.line(f"if {' or '.join(found)}: raise Doubt")
+        scope = Walked(own, at.qualifiers)
+        if at.loop:
+            end = loop_end(self.gatherer.rows, at.row)
+            self.code.lines(f"i = {start} + 1", "r = rows[i]")
+            self.gatherer.walk(layout, at.row + 1, end, scope)
+            if end > at.row + 1:
+                self.code.line(f"if {at.row} < r < {end}: raise Doubt")
+        if not inner.many:
+            self.code.line(f"{self.flag(inner, vars_)} = True")
+        in_order = inner.many and self.list_of(inner, vars_) in several
+        self.item(inner, vars_, scope, fans, start if in_order else None)

@@ -1,0 +1,170 @@
+"""Values of X12 rows in generated readers, from segments that are already found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from gateway.mapping.bound import BlockPlan, BoundPath, Pairing, SayingPlan, X12At, X12Spot
+from gateway.mapping.compiled.code import Code
+from gateway.mapping.compiled.doubt import UnsupportedTableError
+from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.remembering import Way
+from gateway.mapping.compiled.x12_checks import element, fits
+
+__all__ = ["Source", "X12Values", "accepting"]
+
+Source: TypeAlias = tuple[str, list[str]]
+"""The local with a segment, and what must hold besides for a row to read it."""
+
+
+class X12Values:
+    """Writes the code that decodes; each function gives the condition that one of the places holds something.
+
+    Unless `exact`, a text that means nothing, and one a codec of pairs has no use for, raise `Doubt`.
+    """
+
+    def __init__(self, names: Names, code: Code, *, exact: bool = False) -> None:
+        self.names = names
+        self.code = code
+        self.exact = exact
+        self.used: dict[int, str] = {}
+
+    def decoded(self, saying: SayingPlan, arguments: list[str]) -> str:
+        """The expression of the value of texts, one of which is not None."""
+        return self.names.decoded(saying, arguments, exact=self.exact)
+
+    def refuse(self, *conditions: str) -> None:
+        """A value no plain reader has use for."""
+        if not self.exact:
+            self.code.line(f"if {' and '.join(conditions)}: raise Doubt")
+
+    def elements(
+        self, saying: SayingPlan, spots: Sequence[X12Spot], sources: Sequence[Source], into: Sequence[str]
+    ) -> str:
+        """Single elements, one for each place."""
+        if len(spots) == 1 and len(into) == 1:
+            return self._one(saying, spots[0], sources[0], into[0])
+        texts = []
+        for spot, (segment, conditions) in zip(spots, sources, strict=True):
+            text = self.code.name("text")
+            also = f" if {' and '.join(conditions)} else None" if conditions else ""
+            self.code.line(f"{text} = {element(segment, spot)} or None{also}")
+            texts.append(text)
+        present = " or ".join(f"{text} is not None" for text in texts)
+        with self.code.inside(f"if {present}:"):
+            self.code.line(f"{', '.join(into)} = {self.decoded(saying, texts)}")
+            self.refuse(*(f"{value} is None" for value in into))
+        self.code.line(f"else: {' = '.join(into)} = None")
+        return present
+
+    def _one(self, saying: SayingPlan, spot: X12Spot, source: Source, into: str) -> str:
+        segment, conditions = source
+        place = element(segment, spot)
+        if self.names.reads_by(saying) is Way.AS_IT_STANDS:
+            also = f" if {' and '.join(conditions)} else None" if conditions else ""
+            self.code.line(f"{into} = {place} or None{also}")
+            return f"{into} is not None"
+        given = " and ".join([*conditions, f"(text := {place})"])
+        self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
+        if self.names.reads_by(saying) is Way.CALLED:
+            self.refuse(f"{into} is None", *conditions, place)
+        return " and ".join([*conditions, place])
+
+    def ranged(self, saying: SayingPlan, spot: X12Spot, source: Source, into: str) -> str:
+        """A range of elements for the codec `pairs`."""
+        segment, conditions = source
+        texts = self.code.name("texts")
+        size = (spot.last or spot.element) + 1 - spot.element
+        self.code.line(f"{into} = None")
+        self.code.line(f"{texts} = {segment}[{spot.element}:{spot.element + size}]")
+        filled = f"{texts}.count('') < len({texts})"
+        present = " and ".join([*conditions, filled])
+        with self.code.inside(f"if {present}:"):
+            if saying.codec.pairing is not None and not self.exact:
+                self._pairs(saying, saying.codec.pairing, f"zip({texts}[::2], {texts}[1::2])", into)
+                self.refuse(f"2 * len({into}) + {texts}.count('') != len({texts})")
+            else:
+                used = self.used[id(saying)] = self.code.name("used")
+                arguments = [f"tuple([text or None for text in {texts}])"]
+                self.code.line(f"{into}, {used} = {self.decoded(saying, arguments)}")
+                self.refuse(f"len({used}) + {texts}.count('') != len({texts})")
+        return present
+
+    def _pairs(self, saying: SayingPlan, pairing: Pairing, pairs: str, into: str) -> None:
+        """Qualifier and value, up to the first place without a qualifier; a key that comes twice is doubted."""
+        number = self.names.number(saying)
+        value = "text" if pairing.value.name == "text" else f"Y{number}(text)"
+        if pairing.value.memo_read:
+            value = f"Y{number}[text]"
+        taken = [f"key in {into}"]
+        if pairing.excluded:
+            keys = "".join(f"{key!a}, " for key in sorted(pairing.excluded))
+            taken.append(f"key in {self.code.constants.name('KEYS', f'frozenset(({keys}))')}")
+        self.code.line(f"{into} = {{}}")
+        with self.code.inside(f"for qualifier, text in {pairs}:"):
+            self.code.line("if not qualifier: break")
+            self.code.line(f"key = Q{number}[qualifier]")
+            self.code.line(f"if not text or {' or '.join(taken)}: raise Doubt")
+            self.code.line(f"{into}[key] = {value}")
+
+    def repeated(
+        self, saying: SayingPlan, spots: Sequence[X12Spot], segments: str, into: Sequence[str]
+    ) -> str:
+        """The same elements of several segments, as one tuple."""
+        places = [element("e", spot) for spot in spots]
+        if saying.codec.pairing is not None and not self.exact:
+            self.code.line(f"{into[0]} = None")
+            with self.code.inside(f"if {segments}:"):
+                pairs = f"[({', '.join(places)}) for e in {segments}]"
+                self._pairs(saying, saying.codec.pairing, pairs, into[0])
+                self.refuse(f"len({into[0]}) != len({segments})")
+            return f"{into[0]} is not None"
+        texts = self.code.name("texts")
+        if len(places) == 1:
+            self.code.line(f"{texts} = tuple([{places[0]} or None for e in {segments}])")
+        else:
+            parts = ", ".join(places)
+            self.code.line(f"{texts} = tuple([text or None for e in {segments} for text in ({parts})])")
+        self.code.line(f"{' = '.join(into)} = None")
+        present = f"any({texts})"
+        with self.code.inside(f"if {present}:"):
+            self._of_tuple(saying, texts, into)
+        return present
+
+    def _of_tuple(self, saying: SayingPlan, texts: str, into: Sequence[str]) -> None:
+        decoded = self.decoded(saying, [texts])
+        if saying.codec.pairs:
+            used = self.used[id(saying)] = self.code.name("used")
+            self.code.line(f"{into[0]}, {used} = {decoded}")
+            self.refuse(f"len({used}) != len({texts})")
+        else:
+            self.code.line(f"{', '.join(into)} = {decoded}")
+            self.refuse(*(f"{value} is None" for value in into))
+
+
+def accepting(names: Names, block: BlockPlan, own: str, *, exact: bool = False) -> list[str]:
+    """When a block takes the occurrence that this (padded) segment opens: its qualifiers and its filter."""
+    at, test = block.at, block.test
+    assert isinstance(at, X12At)
+    conditions = fits(own, at.qualifiers)
+    rows = [row for row in block.rows if any(_is_own(field, test.field) for field in row.fields)]
+    for row in rows:
+        saying = row.sayings[0] if len(row.sayings) == 1 else None
+        spot = saying.spots[0] if saying is not None and len(saying.spots) == 1 else None
+        if saying is None or not isinstance(spot, X12Spot) or not spot.own or spot.last or len(rows) > 1:
+            raise UnsupportedTableError(block.key)
+        plain = names.reads_by(saying) is Way.AS_IT_STANDS
+        if len(row.fields) > 1 or not (saying.codec.name == "code" or plain):
+            raise UnsupportedTableError(block.key)
+        text = element(own, spot)
+        held = f"({' and '.join([*fits(own, spot.qualifiers, at.qualifiers), text])})"
+        sign = "==" if test.equal else "!="
+        conditions.append(
+            f"(not {held} or {names.decoded(saying, [text], exact=exact)} {sign} {test.value!a})"
+        )
+    return conditions
+
+
+def _is_own(field: BoundPath, name: str) -> bool:
+    return bool(name) and not field.up and len(field.steps) == 1 and field.steps[0].name == name

@@ -1,0 +1,59 @@
+"""The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has findings, and
+gives the same elsewhere."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.findings import Finding
+from gateway.formats.x12.model import Delimiters
+from gateway.mapping import compiled, evaluate
+from gateway.mapping.bound import Plan
+from gateway.mapping.compiled import Compiled, Doubt
+from gateway.mapping.evaluate import Source, Target, Trace
+
+__all__ = ["compiled_of", "differs_on_read", "differs_on_write"]
+
+_read, _write = evaluate.read, evaluate.write  # the evaluator itself, whatever tests put in its place
+_KEPT: dict[int, tuple[Plan, Compiled]] = {}
+
+
+def compiled_of(plan: Plan) -> Compiled:
+    """The compiled table, made once for each plan."""
+    if id(plan) not in _KEPT:
+        if len(_KEPT) > 200:
+            _KEPT.clear()
+        made = compiled.load(compiled.source(plan), plan)
+        assert made is not None
+        _KEPT[id(plan)] = (plan, made)
+    return _KEPT[id(plan)][1]
+
+
+def differs_on_read(
+    plan: Plan, source: Source, trace: Trace | None = None
+) -> tuple[tuple[msgspec.Struct | None, tuple[Finding, ...]], str | None]:
+    """What the evaluator says, and how the compiled code differs from it."""
+    document, findings = _read(plan, source, trace)
+    try:
+        read = compiled_of(plan).read(source)
+    except Doubt:
+        return (document, findings), None if findings else "compiled code doubts what has no fault"
+    if findings:
+        return (document, findings), f"compiled code accepts: {[finding.message for finding in findings]}"
+    return (document, findings), None if read == document else f"read {read!r}\nnot {document!r}"
+
+
+def differs_on_write(
+    plan: Plan, document: msgspec.Struct, delimiters: Delimiters | None = None, trace: Trace | None = None
+) -> tuple[tuple[Target | None, tuple[Finding, ...]], str | None]:
+    """What the evaluator says, and how the compiled code differs from it."""
+    target, findings = _write(plan, document, delimiters, trace)
+    explained = any(finding.code != "nothing-to-fill" for finding in findings)
+    try:
+        written, remarks = compiled_of(plan).write(document, delimiters)
+    except Doubt:
+        return (target, findings), None if explained else "compiled code doubts what has no fault"
+    if explained:
+        return (target, findings), f"compiled code accepts: {[finding.message for finding in findings]}"
+    same = written == target and str(written) == str(target) and remarks == findings
+    return (target, findings), None if same else f"written {written!r} {remarks}\nnot {target!r} {findings}"
