@@ -119,8 +119,8 @@ class Codec(msgspec.Struct, frozen=True):
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
-    """The codecs of qualifier and value. `excluded`: keys that have a row of their own; `unsayable`: those that
-    the format has no code for; `room`: how many elements there are, 0 when they repeat without end.
+    """The codecs of qualifier and value. `excluded`: keys that have a row of their own; `unsayable`: those
+    that the format has no code for; `room`: how many elements there are, 0 when they repeat without end.
     """
 
     qualifier: Codec

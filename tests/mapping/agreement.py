@@ -1,5 +1,5 @@
-"""The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has findings, and
-gives the same elsewhere."""
+"""The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has
+findings, and gives the same elsewhere."""
 
 from __future__ import annotations
 

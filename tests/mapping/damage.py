@@ -1,4 +1,5 @@
-"""Documents a little changed, in each of their forms: what partners send is seldom all right, and seldom all wrong."""
+"""Documents a little changed, in each of their forms: what partners send is seldom all right, and seldom
+all wrong."""
 
 from __future__ import annotations
 
@@ -111,37 +112,12 @@ SEGMENTS = (
         "SN1**3*EA",
     ),
 )
+NESTED: list[Json] = [["a"], [1], [None], [{}], {"a": 1}, [[]]]
 VALUES: tuple[Json, ...] = (
-    *(
-        None,
-        None,
-        "",
-        [],
-        {},
-        0,
-        1,
-        5,
-        -1,
-        True,
-        False,
-        Decimal("1.50"),
-        "1",
-        "1.5",
-        "x",
-        "Eaches",
-        "eaches",
-        "USD",
-        "EUR",
-    ),
-    *(
-        "2026-01-31",
-        "2026-01-31T00:00:00Z",
-        "2026-02-30",
-        "2026-01-31T00:00:00Z--2026-02-01T00:00:00Z",
-        "--",
-        "SSCC",
-    ),
-    *(["a"], [1], [None], [{}], {"a": 1}, [[]], "'\"{}\\", "__class__", "x" * 100),
+    *(None, None, "", [], {}, 0, 1, 5, -1, True, False, Decimal("1.50"), "1", "1.5", "x"),
+    *("Eaches", "eaches", "USD", "EUR", "2026-01-31", "2026-01-31T00:00:00Z", "2026-02-30"),
+    *("2026-01-31T00:00:00Z--2026-02-01T00:00:00Z", "--", "SSCC", "'\"{}\\", "__class__", "x" * 100),
+    *NESTED,
 )
 DAYS = (
     Moment(date=date(2026, 1, 31)),

@@ -1,5 +1,5 @@
-"""Compiled code refuses exactly where the evaluator has findings, and gives the same elsewhere: for every table of
-ours, on the golden documents and on changed ones."""
+"""Compiled code refuses exactly where the evaluator has findings, and gives the same elsewhere: for every
+table of ours, on the golden documents and on changed ones."""
 
 from __future__ import annotations
 

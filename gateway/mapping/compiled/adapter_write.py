@@ -1,5 +1,5 @@
-"""Generated writers that put back what a document keeps in `ext`: values straight from the document, placed by
-the evaluator's own writer. They refuse (`Doubt`) exactly where the evaluator finds fault."""
+"""Generated writers that put back what a document keeps in `ext`: values straight from the document,
+placed by the evaluator's own writer. They refuse (`Doubt`) exactly where the evaluator finds fault."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ __all__ = ["JsonWrite"]
 
 
 class Filled(msgspec.Struct):
-    """A scope: the locals with its object and what is inside, by their keys; None until something is put there.
+    """A scope: the locals with its object and what is inside, by their keys; None until something is put
+    there.
 
     `sayings` counts the rows that may write each place.
     """
@@ -107,9 +108,7 @@ class JsonWrite(Writing[Filled]):
             if len(spot.keys) == 1:
                 self.code.line(f"{holder}.setdefault({spot.keys[-1]!a}, {place})")
             else:
-                self.code.line(
-                    f"if {holder} is not None: {holder}.setdefault({spot.keys[-1]!a}, {place})"
-                )
+                self.code.line(f"if {holder} is not None: {holder}.setdefault({spot.keys[-1]!a}, {place})")
                 if filled:
                     self.code.line(f"else: {filled} = False")
 

@@ -1,7 +1,7 @@
 """Names by which generated code calls what a plan holds: codecs, values of the table, records, functions.
 
-Names are numbers in the order of the plan, so that code kept on disk finds them again in an equal plan. For the
-cell number 7: `R7` reads, `X7` reads exactly, `W7` writes, `V7` writes what `W7` does not remember.
+Names are numbers in the order of the plan, so that code kept on disk finds them again in an equal plan.
+For the cell number 7: `R7` reads, `X7` reads exactly, `W7` writes, `V7` writes what `W7` does not remember.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from gateway.findings import Finding
-from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping.bound import Plan
 from gateway.mapping.codecs.model import CodecError
@@ -32,17 +32,16 @@ from gateway.mapping.evaluate.sources import JsonSource, Source, Target, X12Sour
 from gateway.mapping.evaluate.write_json import JsonWriter
 from gateway.mapping.evaluate.write_x12 import X12Writer
 from gateway.mapping.pairs.model import SILENT
-from gateway.mapping.plan import FormatKind
+from gateway.mapping.plan import FormatKind, Origin
 
 __all__ = ["Compiled", "key", "load", "source"]
 
-GENERATION = 1  # part of every key: to be raised with any change of the generated text
 HEADER = "# gateway mapping code"
 Function: TypeAlias = Callable[..., object]
 
 
 def key(plan: Plan) -> str:
-    """A SHA-256 in hex of all that the generated text depends on; the text is kept under it."""
+    """A SHA-256 in hex of all of a plan that the generated text depends on; the text is kept under it."""
     digest = hashlib.sha256()
     for part in _parts(plan):
         digest.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
@@ -50,12 +49,11 @@ def key(plan: Plan) -> str:
 
 
 def _parts(value: object) -> Iterator[str]:
-    """Every part of a plan that becomes text; functions do not."""
+    """Every part of a plan that becomes text; functions, and where the rows stand in their file, do not."""
+    if isinstance(value, Origin):
+        return
     if isinstance(value, SetDefinition):
-        for row in value.rows():
-            yield f"{row.tag} {row.path} {row.opens_loop} {row.use.maximum}"
-        for segment in value.segments.values():
-            yield f"{segment.tag} {[type(use.content).__name__ for use in segment.uses]}"
+        yield from _parts_of_definition(value)
     elif isinstance(value, msgspec.Struct):
         yield f"{type(value).__name__} {len(value.__struct_fields__)}"
         for name in value.__struct_fields__:
@@ -65,15 +63,22 @@ def _parts(value: object) -> Iterator[str]:
         for name, held in value.items():
             yield from _parts(name)
             yield from _parts(held)
-    elif isinstance(value, tuple | list):
+    elif isinstance(value, tuple | list | frozenset):
         yield f"list {len(value)}"
-        for held in value:
+        for held in sorted(value) if isinstance(value, frozenset) else value:
             yield from _parts(held)
     elif isinstance(value, type):
-        fields = msgspec.structs.fields(value) if issubclass(value, msgspec.Struct) else ()
-        yield f"{value.__qualname__} {[(field.name, field.required) for field in fields]}"
+        yield value.__qualname__
     elif isinstance(value, Enum) or not callable(value):
         yield f"{type(value).__name__} {value!s}"
+
+
+def _parts_of_definition(definition: SetDefinition) -> Iterator[str]:
+    for row in definition.rows():
+        yield f"{row.tag} {row.path} {row.opens_loop}"
+    for tag, segment in definition.segments.items():
+        composites = [n for n, use in enumerate(segment.uses) if isinstance(use.content, Composite)]
+        yield f"{tag} {len(segment.uses)} {composites}"
 
 
 def source(plan: Plan) -> str:
@@ -174,7 +179,8 @@ _BUILTINS: Mapping[str, object] = {
 
 
 class Compiled:
-    """The functions of one table. What they do not accept raises `Doubt`; then the evaluator has to be asked."""
+    """The functions of one table. What they do not accept raises `Doubt`; then the evaluator has to be
+    asked."""
 
     def __init__(self, plan: Plan, names: Mapping[str, object]) -> None:
         self._plan = plan
@@ -185,11 +191,12 @@ class Compiled:
 
     def read(self, source: Source) -> msgspec.Struct:
         """The document of a source of which the evaluator finds no fault."""
-        given: tuple[object, ...] = ()
+        given: tuple[object, ...]
+        more: tuple[object, ...] = ()
         if isinstance(source, X12Source):
             given, more = (source.segments, source.rows), (source.delimiters.component,)
         elif isinstance(source, JsonSource):
-            given, more = (source.tree,), ()
+            given = (source.tree,)
         else:
             raise Doubt
         try:

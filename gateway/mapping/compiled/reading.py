@@ -1,6 +1,7 @@
 """Generated readers: the part that is the same for every format, in the order in which the evaluator works.
 
-Rows, then blocks, then rows that go to every item of a list, then constants and what stands for absent values.
+Rows, then blocks, then rows that go to every item of a list, then constants and what stands for absent
+values.
 """
 
 from __future__ import annotations
@@ -221,7 +222,8 @@ class Reading(ABC, Generic[Scope]):
     def item(
         self, inner: BlockPlan, vars_: Vars, scope: Scope, fans: Sequence[Fan], position: str | None = None
     ) -> None:
-        """An occurrence of a block; `position` is a local where items of several blocks must be put in order."""
+        """An occurrence of a block; `position` is a local where items of several blocks must be put in
+        order."""
         item = self.begun(inner, vars_)
         mark = self.code.mark()
         self.around.append(item)

@@ -1,4 +1,5 @@
-"""Records in generated readers: one local name for each field that rows fill, then one call that makes the record."""
+"""Records in generated readers: one local name for each field that rows fill, then one call that makes the
+record."""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ class Leaf(msgspec.Struct, frozen=True):
 class Vars:
     """The locals of one record in the making.
 
-    `put` are the names that rows give values; `flags` are true when a block has begun the record. `lifts` holds
-    what records inside could not keep. `sure` names are set in any case before they are looked at.
+    `put` are the names that rows give values; `flags` are true when a block has begun the record. `lifts`
+    holds what records inside could not keep. `sure` names are set in any case before they are looked at.
     """
 
     def __init__(self, record: RecordType, number: str) -> None:

@@ -1,4 +1,5 @@
-"""Which codecs are called, which are looked up by what they were given before, and which leave a value as it is."""
+"""Which codecs are called, which are looked up by what they were given before, and which leave a value as
+it is."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ class Writing(ABC, Generic[Scope]):
 
     @abstractmethod
     def put(self, scope: Scope, saying: SayingPlan, places: Sequence[str], *, fill: bool) -> str | None:
-        """Writes the locals with the values of a row's places, each of which may be empty. When it only fills,
-        gives the local (or literal) that tells whether there was something to fill."""
+        """Writes the locals with the values of a row's places, each of which may be empty. When it only
+        fills, gives the local (or literal) that tells whether there was something to fill."""
 
     @abstractmethod
     def open(self, scope: Scope, block: BlockPlan) -> Scope:
@@ -135,7 +135,8 @@ class Writing(ABC, Generic[Scope]):
             self.code.line("else: raise Doubt")
 
     def values(self, row: RowPlan, saying: SayingPlan) -> list[tuple[str, str]]:
-        """Locals with the values of a row's fields, each with the condition that there is something to write."""
+        """Locals with the values of a row's fields, each with the condition that there is something to
+        write."""
         found = [self.value(row, field, saying) for field in row.fields]
         self.values_of[id(saying)] = found
         return found
@@ -284,7 +285,8 @@ def any_of(values: Sequence[tuple[str, str]]) -> str:
 
 
 def may_leave_out(block: BlockPlan) -> bool:
-    """Whether a row in a block or inside it only fills what other rows make, and says so when there is nothing."""
+    """Whether a row in a block or inside it only fills what other rows make, and says so when there is
+    nothing."""
     own = any(
         saying.writes and saying.fills and not any(field.up for field in row.fields)
         for row in block.rows

@@ -134,7 +134,8 @@ class X12Exact(Reading[Standing]):
     def note(self, scope: Standing, spot: X12Spot, position: str, *, paired: bool = False) -> None:
         """Claims an element that is filled; `paired`: its segment is told apart by its own first element."""
         if spot.own:
-            for each in (spot, *spot.qualifiers):
+            self.code.line(f"claim({position}, {spot.element}, {spot.component})")
+            for each in spot.qualifiers:
                 self.code.line(f"claim({position}, {each.element}, {each.component})")
             return
         anchor = ascii(f"{spot.tag}{qualifiers_text(spot.qualifiers)}")

@@ -1,4 +1,5 @@
-"""The walk over the segments of one scope: each row of the definition that the table looks at, in its order."""
+"""The walk over the segments of one scope: each row of the definition that the table looks at, in its
+order."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class Use(msgspec.Struct, frozen=True):
-    """What looks at one row of the definition: rows that read one segment, by qualifiers, and repeated ones."""
+    """What looks at one row of the definition: rows that read one segment, by qualifiers, and repeated
+    ones."""
 
     picks: dict[Qualifiers, list[Read]] = msgspec.field(default_factory=dict)
     repeated: list[Read] = msgspec.field(default_factory=list)
@@ -71,9 +72,9 @@ def layout_of(plan: Plan, block: BlockPlan) -> Layout:
         _add(layout, Read(spot, saying), repeated=saying.repeated)
     if block is plan.root:
         for item in plan.derived:
-            for spot in item.saying.spots:
-                if isinstance(spot, X12Spot):
-                    _add(layout, Read(spot, None), repeated=False)
+            for derived in item.saying.spots:
+                if isinstance(derived, X12Spot):
+                    _add(layout, Read(derived, None), repeated=False)
     parents: dict[Place, BlockPlan] = {}
     for outer, inner in _placed(block):
         assert isinstance(inner.at, X12At)

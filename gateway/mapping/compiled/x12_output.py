@@ -79,7 +79,8 @@ class Output:
         self.code.line(f"if {' + '.join(counts)} > {maximum}: raise Doubt")
 
     def shared(self, scope: Written, place: Place, target: Target) -> None:
-        """Segments that rows share, in the order of the table; those that open loops in the order they came."""
+        """Segments that rows share, in the order of the table; those that open loops in the order they
+        came."""
         segment = scope.segments[place, 0]
         orders = {saying.order for _, saying in scope.slots.places.get(place, ())}
         opens = bool(place[0]) and place[0][-1] == place[1]

@@ -84,10 +84,7 @@ class Exact:
         ]
 
     def matches(self, position: int, wanted: Wanted) -> bool:
-        for element, part, value in wanted:
-            if self.text(position, element, part) != value:
-                return False
-        return True
+        return all(self.text(position, element, part) == value for element, part, value in wanted)
 
     def text(self, position: int, element: int, part: int | None) -> str:
         segment = self.segments[position]

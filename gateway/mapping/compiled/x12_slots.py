@@ -84,8 +84,8 @@ class Slots(msgspec.Struct, frozen=True):
     known: Qualifiers
 
     def parts(self, place: Place) -> list[Part] | None:
-        """The segments of a place one by one, in the order of the table: each row writes its own, and no value
-        can come to stand in that of another row. None where rows may share segments."""
+        """The segments of a place one by one, in the order of the table: each row writes its own, and no
+        value can come to stand in that of another row. None where rows may share segments."""
         if place in self.blocks:
             return None
         parts: list[Part] = []

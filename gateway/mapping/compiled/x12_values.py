@@ -92,7 +92,8 @@ class X12Values:
         return present
 
     def _pairs(self, saying: SayingPlan, pairing: Pairing, pairs: str, into: str) -> None:
-        """Qualifier and value, up to the first place without a qualifier; a key that comes twice is doubted."""
+        """Qualifier and value, up to the first place without a qualifier; a key that comes twice is
+        doubted."""
         number = self.names.number(saying)
         value = "text" if pairing.value.name == "text" else f"Y{number}(text)"
         if pairing.value.memo_read:

@@ -1,5 +1,5 @@
-"""Generated X12 writers for documents that keep nothing of X12 in `ext`: segments as lists, put out in the order of
-the definition. What they do not foresee raises `Doubt`."""
+"""Generated X12 writers for documents that keep nothing of X12 in `ext`: segments as lists, put out in the
+order of the definition. What they do not foresee raises `Doubt`."""
 
 from __future__ import annotations
 
