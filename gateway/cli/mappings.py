@@ -11,6 +11,7 @@ import typer
 from gateway.cli.options import Json, workspace_library
 from gateway.cli.output import mistakes_json, print_mistakes, printable
 from gateway.mapping.check import EVERY_PARAMETER, check_mappings
+from gateway.mapping.compiled import source
 from gateway.mapping.describe import DescribedRow, describe, statistics
 
 FOUND_MISTAKES = 1
@@ -59,10 +60,20 @@ def check(as_json: Json = False) -> None:
 
 
 @mappings.command("show")
-def show(name: Annotated[str, typer.Argument(show_default=False)], as_json: Json = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(show_default=False)],
+    as_python: Annotated[
+        bool, typer.Option("--python", help="Show the functions that are generated from the table.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Show a table: each field, its place, and what the standard calls the place."""
     library = workspace_library()
     plan = library.plan(name, EVERY_PARAMETER)
+    if as_python:
+        text = source(plan)
+        typer.echo(json.dumps({"table": name, "python": text}) if as_json else text)
+        return
     rows = describe(plan)
     if as_json:
         typer.echo(json.dumps({"table": name, "rows": msgspec.to_builtins(rows)}, indent=2))

@@ -1,7 +1,9 @@
-"""The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has
-findings, and gives the same elsewhere."""
+"""The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has findings,
+and gives the same elsewhere. (One remark a compiled writer makes itself: what had nothing to complete.)"""
 
 from __future__ import annotations
+
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,7 +14,14 @@ from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
 from gateway.mapping.evaluate import Source, Target, Trace
 
-__all__ = ["compiled_of", "differs_on_read", "differs_on_write"]
+__all__ = ["Difference", "compiled_of", "differs_on_read", "differs_on_write"]
+
+Read: TypeAlias = tuple[msgspec.Struct | None, tuple[Finding, ...]]
+Written: TypeAlias = "tuple[Target | None, tuple[Finding, ...]]"
+Difference: TypeAlias = str | None
+
+TOLD = frozenset({"nothing-to-fill"})
+PLANS_KEPT = 50
 
 _read, _write = evaluate.read, evaluate.write  # the evaluator itself, whatever tests put in its place
 _KEPT: dict[int, tuple[Plan, Compiled]] = {}
@@ -21,7 +30,7 @@ _KEPT: dict[int, tuple[Plan, Compiled]] = {}
 def compiled_of(plan: Plan) -> Compiled:
     """The compiled table, made once for each plan."""
     if id(plan) not in _KEPT:
-        if len(_KEPT) > 200:
+        if len(_KEPT) >= PLANS_KEPT:
             _KEPT.clear()
         made = compiled.load(compiled.source(plan), plan)
         assert made is not None
@@ -30,12 +39,12 @@ def compiled_of(plan: Plan) -> Compiled:
 
 
 def differs_on_read(
-    plan: Plan, source: Source, trace: Trace | None = None
-) -> tuple[tuple[msgspec.Struct | None, tuple[Finding, ...]], str | None]:
-    """What the evaluator says, and how the compiled code differs from it."""
+    plan: Plan, source: Source, trace: Trace | None = None, made: Compiled | None = None
+) -> tuple[Read, Difference]:
+    """What the evaluator says, and how the compiled code (or other code `made`) differs from it."""
     document, findings = _read(plan, source, trace)
     try:
-        read = compiled_of(plan).read(source)
+        read = (made or compiled_of(plan)).read(source)
     except Doubt:
         return (document, findings), None if findings else "compiled code doubts what has no fault"
     if findings:
@@ -44,13 +53,17 @@ def differs_on_read(
 
 
 def differs_on_write(
-    plan: Plan, document: msgspec.Struct, delimiters: Delimiters | None = None, trace: Trace | None = None
-) -> tuple[tuple[Target | None, tuple[Finding, ...]], str | None]:
-    """What the evaluator says, and how the compiled code differs from it."""
+    plan: Plan,
+    document: msgspec.Struct,
+    delimiters: Delimiters | None = None,
+    trace: Trace | None = None,
+    made: Compiled | None = None,
+) -> tuple[Written, Difference]:
+    """What the evaluator says, and how the compiled code (or other code `made`) differs from it."""
     target, findings = _write(plan, document, delimiters, trace)
-    explained = any(finding.code != "nothing-to-fill" for finding in findings)
+    explained = any(finding.code not in TOLD for finding in findings)
     try:
-        written, remarks = compiled_of(plan).write(document, delimiters)
+        written, remarks = (made or compiled_of(plan)).write(document, delimiters)
     except Doubt:
         return (target, findings), None if explained else "compiled code doubts what has no fault"
     if explained:

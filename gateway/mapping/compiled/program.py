@@ -13,7 +13,18 @@ import msgspec
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.formats.x12.model import Delimiters
-from gateway.mapping.bound import Plan
+from gateway.mapping.bound import (
+    BoundPath,
+    BoundStep,
+    BoundTest,
+    ColumnSpot,
+    JsonAt,
+    JsonSpot,
+    Plan,
+    RowsAt,
+    X12At,
+    X12Spot,
+)
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled import json_runtime, write_runtime, x12_runtime, x12_write_runtime
 from gateway.mapping.compiled.adapter_write import AdapterWrite
@@ -33,10 +44,14 @@ from gateway.mapping.evaluate.write_json import JsonWriter
 from gateway.mapping.evaluate.write_x12 import X12Writer
 from gateway.mapping.pairs.model import SILENT
 from gateway.mapping.plan import FormatKind, Origin
+from gateway.mapping.records import Field
 
 __all__ = ["Compiled", "key", "load", "source"]
 
 HEADER = "# gateway mapping code"
+_DATA = (X12Spot, JsonSpot, ColumnSpot, X12At, JsonAt, RowsAt, BoundPath, BoundStep, BoundTest, Field)
+"""Parts of a plan that hold no function."""
+
 Function: TypeAlias = Callable[..., object]
 
 
@@ -52,7 +67,9 @@ def _parts(value: object) -> Iterator[str]:
     """Every part of a plan that becomes text; functions, and where the rows stand in their file, do not."""
     if isinstance(value, Origin):
         return
-    if isinstance(value, SetDefinition):
+    if isinstance(value, _DATA):
+        yield repr(value)
+    elif isinstance(value, SetDefinition):
         yield from _parts_of_definition(value)
     elif isinstance(value, msgspec.Struct):
         yield f"{type(value).__name__} {len(value.__struct_fields__)}"
