@@ -17,7 +17,7 @@ MODULES = ("test_x12_rules", "test_x12_both_ways", "test_json_both_ways", "test_
 
 @pytest.fixture(autouse=True)
 def compiled_code_agrees(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The constructs of small tables are shown to the evaluator there; compiled code must know each of them."""
+    """Small tables show the evaluator each construct there; compiled code must know them all."""
     if not request.module.__name__.endswith(MODULES):
         return
 
@@ -27,7 +27,10 @@ def compiled_code_agrees(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
         return result
 
     def write(
-        plan: Plan, document: msgspec.Struct, delimiters: Delimiters | None = None, trace: Trace | None = None
+        plan: Plan,
+        document: msgspec.Struct,
+        delimiters: Delimiters | None = None,
+        trace: Trace | None = None,
     ) -> Written:
         result, difference = differs_on_write(plan, document, delimiters, trace)
         assert difference is None or plan.format.kind is FormatKind.CSV, difference

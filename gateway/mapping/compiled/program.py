@@ -46,7 +46,7 @@ from gateway.mapping.pairs.model import SILENT
 from gateway.mapping.plan import FormatKind, Origin
 from gateway.mapping.records import Field
 
-__all__ = ["Compiled", "key", "load", "source"]
+__all__ = ["Compiled", "key", "load", "namespace", "source"]
 
 HEADER = "# gateway mapping code"
 _DATA = (X12Spot, JsonSpot, ColumnSpot, X12At, JsonAt, RowsAt, BoundPath, BoundStep, BoundTest, Field)
@@ -110,7 +110,7 @@ def load(text: str, plan: Plan) -> Compiled | None:
     first, _, rest = text.partition("\n")
     if f"{first}\n" != _header(plan, rest):
         return None
-    names = Names(plan).namespace() | _runtime(plan)
+    names = namespace(plan)
     exec(compile(rest, f"<table {plan.name!a}>", "exec"), names)
     return Compiled(plan, names)
 
@@ -169,9 +169,10 @@ def _exact_writing(plan: Plan, names: Names, constants: Constants) -> str:
     return code.text()
 
 
-def _runtime(plan: Plan) -> dict[str, object]:
-    """What generated code calls besides the parts of its plan."""
+def namespace(plan: Plan) -> dict[str, object]:
+    """All that the generated code of a plan can call by name."""
     names: dict[str, object] = {
+        **Names(plan).namespace(),
         "__builtins__": dict(_BUILTINS),
         "Doubt": Doubt,
         "SILENT": SILENT,
@@ -210,9 +211,9 @@ class Compiled:
         """The document of a source of which the evaluator finds no fault."""
         given: tuple[object, ...]
         more: tuple[object, ...] = ()
-        if isinstance(source, X12Source):
+        if isinstance(source, X12Source) and self._plan.definition is not None:
             given, more = (source.segments, source.rows), (source.delimiters.component,)
-        elif isinstance(source, JsonSource):
+        elif isinstance(source, JsonSource) and self._plan.format.kind is FormatKind.JSON:
             given = (source.tree,)
         else:
             raise Doubt
