@@ -8,7 +8,7 @@ from gateway.mapping.compiled.doubt import Doubt
 
 __all__ = ["Memo", "StrictMemo", "TupleMemo"]
 
-ENTRIES = 2048  # item numbers, dates and prices of a busy partner; full, it starts anew
+ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
 LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
 
 
