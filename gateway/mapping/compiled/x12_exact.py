@@ -26,7 +26,8 @@ __all__ = ["X12Exact"]
 class Standing(msgspec.Struct):
     """A scope: the locals with its loop, the position of its own segment, and that segment.
 
-    `found` are the locals with positions by place and qualifiers, and the segments there.
+    `found` are the locals with positions by place and qualifiers, and the segments there; `claimed` is the
+    local with what is claimed of the own segment.
     """
 
     node: str
@@ -35,6 +36,7 @@ class Standing(msgspec.Struct):
     known: Qualifiers = ()
     single: bool = False
     index: str = ""
+    claimed: str = ""
     rows: dict[Place, str] = msgspec.field(default_factory=dict)
     found: dict[tuple[Place, Qualifiers], tuple[str, str]] = msgspec.field(default_factory=dict)
 
@@ -55,7 +57,7 @@ class X12Exact(Reading[Standing]):
     def write(self) -> None:
         with self.code.inside("def read_exact(segments, rows, separator):"):
             self.code.line("x = Exact(segments, rows, separator, DEFINITION, SET_ROWS)")
-            self.code.lines("node0 = x.tree", "claim = x.claims.element")
+            self.code.line("node0 = x.tree")
             layout_of(self.plan, self.plan.root)
             self.document(Standing("node0", "-1", "BLANK"))
 
@@ -134,9 +136,9 @@ class X12Exact(Reading[Standing]):
     def note(self, scope: Standing, spot: X12Spot, position: str, *, paired: bool = False) -> None:
         """Claims an element that is filled; `paired`: its segment is told apart by its own first element."""
         if spot.own:
-            self.code.line(f"claim({position}, {spot.element}, {spot.component})")
+            self.code.line(f"{scope.claimed}.add(({spot.element}, {spot.component or 0}))")
             for each in spot.qualifiers:
-                self.code.line(f"claim({position}, {each.element}, {each.component})")
+                self.code.line(f"{scope.claimed}.add(({each.element}, {each.component or 0}))")
             return
         anchor = ascii(f"{spot.tag}{qualifiers_text(spot.qualifiers)}")
         if paired and not spot.qualifiers:
@@ -152,9 +154,9 @@ class X12Exact(Reading[Standing]):
                 place, known = f"(index + {spot.element}, None)", wanted(spot.qualifiers)
                 self.code.line(f"x.note({scope.node}, {position}, {place}, {anchor!a}, {known})")
                 return
-            self.code.line(f"claim({position}, index + {spot.element}, None)")
+            self.code.line(f"{scope.claimed}.add((index + {spot.element}, 0))")
             for each in spot.qualifiers:
-                self.code.line(f"claim({position}, {each.element}, {each.component})")
+                self.code.line(f"{scope.claimed}.add(({each.element}, {each.component or 0}))")
 
     def claimed_repeated(self, scope: Standing, saying: SayingPlan, spots: Sequence[X12Spot]) -> None:
         chosen = self.chosen[id(saying)]
@@ -248,8 +250,9 @@ class X12Exact(Reading[Standing]):
             with self.code.inside(head):
                 at = inner.at
                 assert isinstance(at, X12At)
-                scope = Standing(node, position, own, at.qualifiers, single=not at.loop)
-                self.code.line(f"x.take({position}, {wanted(at.qualifiers)})")
+                claimed = self.code.name("claimed")
+                scope = Standing(node, position, own, at.qualifiers, single=not at.loop, claimed=claimed)
+                self.code.line(f"{claimed} = x.take({position}, {wanted(at.qualifiers)})")
                 if not inner.many:
                     self.code.line(f"{self.flag(inner, vars_)} = True")
                 in_order = inner.many and self.list_of(inner, vars_) in several

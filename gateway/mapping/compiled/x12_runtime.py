@@ -110,11 +110,13 @@ class Exact:
         first = self.text(position, 1, None) if position >= 0 else ""
         return f"{tag}{qualifiers_text((Qualifier(1, first),))}" if first else tag
 
-    def take(self, position: int, wanted: Wanted) -> None:
-        """A block has taken the segment, or the loop it opens."""
+    def take(self, position: int, wanted: Wanted) -> set[tuple[int, int]]:
+        """A block has taken the segment, or the loop it opens; what is claimed of it, to be added to."""
         self.claims.taken.add(position)
+        claimed = self.claims.of(position)
         for qualifier, of_part, _ in wanted:
-            self.claims.element(position, qualifier, of_part)
+            claimed.add((qualifier, of_part or 0))
+        return claimed
 
     def loops(self, node: LoopNode, openers: Sequence[int], row: int) -> Iterator[tuple[LoopNode, int]]:
         """The occurrences of a loop, each with the position of its opening segment."""

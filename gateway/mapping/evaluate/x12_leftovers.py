@@ -35,6 +35,10 @@ class Claims:
         """An element (or a component of it) is claimed."""
         self._elements.setdefault(position, set()).add((element, component or 0))
 
+    def of(self, position: int) -> set[tuple[int, int]]:
+        """What is claimed of a segment: elements, each with 0 or a component. Adding to it claims more."""
+        return self._elements.setdefault(position, set())
+
     def has(self, position: int, element: int, component: int = 0) -> bool:
         """Whether an element is claimed whole, or this component of it."""
         claimed = self._elements.get(position, ())
@@ -134,9 +138,9 @@ class Leftovers:
     def elements_of(self, position: int, anchor: str) -> None:
         """The elements of a claimed segment that no row claims."""
         sign = "." if "#" in anchor.rpartition("]")[2] else ""
-        segment = self.segments[position]
+        segment, claimed = self.segments[position], self.claims.of(position)
         for number, text in enumerate(segment[1:], 1):
-            if not text or self.claims.has(position, number):
+            if not text or (number, 0) in claimed:
                 continue
             key = f"{anchor}{sign}{number:02d}"
             if not self.is_composite(segment[0], number):
