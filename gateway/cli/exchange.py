@@ -31,8 +31,10 @@ from gateway.cli.options import (
 from gateway.cli.output import print_findings, print_report, report_json, terminal
 from gateway.cli.view import print_document
 from gateway.documents.codec import encode
+from gateway.errors import UsageError
 from gateway.formats.detect import HEAD_BYTES, Format, detect
 from gateway.formats.x12.reader import read
+from gateway.mapping.plan import FormatKind
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.sources import receive
 from gateway.pipeline.targets import FirstNumbers, write
@@ -83,8 +85,10 @@ def translate(
     watched = terminal(stderr=True)
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
-    knowledge = workspace_library().knowledge(partner, mapping)
+    library = workspace_library()
+    knowledge = library.knowledge(partner, mapping)
     form, chunks = _opened(path, watched, source)
+    _check_mapping(library, mapping, form, Format(target.value))
     received = receive(str(path), chunks, form, knowledge)
     written = write(received.documents, Format(target.value), knowledge, first, written_at)
     report = received.report.with_findings(written.findings)
@@ -92,6 +96,22 @@ def translate(
         files.write_output(written.data, output)
     _tell(report, watched, as_json=as_json, on_stdout=output is not None)
     _end(report)
+
+
+def _check_mapping(library: Library, mapping: str | None, source: Format, target: Format) -> None:
+    """A table asked for by name must be for one of the two formats; it is not passed over in silence."""
+    if mapping is None:
+        return
+    kind = library.tables[mapping].format.kind
+    meant = {FormatKind.X12: {Format.X12}, FormatKind.CSV: {Format.CSV}}.get(
+        kind, {Format.SPAPI, Format.JSON}
+    )
+    if not meant & {source, target}:
+        raise UsageError(
+            f"the table {mapping} is for {kind.column}, "
+            f"and this translates {source.value} to {target.value}; "
+            "`gateway mappings list` shows the tables and their formats"
+        )
 
 
 def ack(

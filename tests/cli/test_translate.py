@@ -51,6 +51,7 @@ def test_without_a_partner_the_assumption_is_told_and_nothing_is_wrong() -> None
     [
         ("--to", "x12", "--partner", "nobody"),
         ("--to", "x12", "--mapping", "no-table"),
+        ("--to", "x12", "--mapping", "csv-invoice"),
         ("--to", "x12", "--control-numbers", "1,2"),
         ("--to", "x12", "--at", "yesterday"),
         ("--to", "edifact"),
