@@ -134,7 +134,7 @@ MISTAKES = [
         "`element_separator` and `component_separator` are the same character",
     ),
     ("terms: {zone: UTC, zone: UTC}\n", 3, "`zone` stands twice"),
-    ("terms: *terms\n", 3, "not valid YAML: found undefined alias"),
+    ("terms: *terms\n", 3, "not valid YAML: `*terms` is used, but no `&terms` stands before it"),
     ("terms: {zone: UTC\n", 4, "not valid YAML"),
 ]
 
