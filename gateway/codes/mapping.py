@@ -74,6 +74,14 @@ CODES = (
         remedy="Fill the column in every row.",
     ),
     Code(
+        code="rows-of-no-document",
+        severity=Severity.ERROR,
+        title="Faulty row may belong to any document",
+        message="{place}: the row is to say in {column} which document it belongs to, but {reason}",
+        why="A document of the file may lack this row; which one cannot be told, so none of them is taken.",
+        remedy="Correct the row and send the whole file again.",
+    ),
+    Code(
         code="key-repeated",
         severity=Severity.ERROR,
         title="Two items have the same key",

@@ -2,27 +2,30 @@
 
 The first row names the columns. Line ends CR LF, LF and CR are read alike, blank lines are skipped, and a
 quoted cell may hold line ends. Pure, in one pass, and within the limits below.
+
+A row with another number of cells than the header, or with what is no character, is kept apart: whose
+document it belongs to is for the table to say. After any other fault no row of the file can be trusted.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from itertools import accumulate, islice
 
 import msgspec
 
 from gateway.findings import Finding, Location, found
+from gateway.formats.delimited_charset import Damage, decoded
 
 __all__ = [
-    "CHARSETS",
     "DelimitedRow",
     "DelimitedTable",
     "Dialect",
+    "FaultyRow",
     "column_names",
-    "is_charset",
     "read_delimited",
-    "write_delimited",
 ]
 
 BYTES_LIMIT = 64 * 2**20  # the table is held in memory; 100,000 order lines are 20 MB
@@ -31,12 +34,6 @@ HEADER_BYTES = 64 * 2**10  # the names of our widest table take 2 KB
 COLUMN_LIMIT = 1_000  # the widest table of ours has 100
 ROW_LIMIT = 1_000_000  # what the common spreadsheet holds
 FINDING_LIMIT = 100  # a file with the wrong delimiter is ragged in every row
-
-CHARSETS = re.compile(
-    r"utf-?8(-sig)?|utf-?16(-?[lb]e)?|(us-)?ascii|latin-?[1-9]|iso-?8859-[0-9]{1,2}|windows-125[0-9]"
-    r"|cp[0-9]{3,4}|shift-jis|gb(k|2312|18030)|big5|euc-(jp|kr)|koi8-[ru]"
-)
-"""Character sets a table may name: those of text files, and none whose decoding is slow or is no text."""
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -55,25 +52,25 @@ class DelimitedRow(msgspec.Struct, frozen=True):
     cells: tuple[str, ...]
 
 
+class FaultyRow(msgspec.Struct, frozen=True):
+    """A row that cannot be read: its cells as they are cut, None for one with what is no character.
+
+    `one`: it surely is one row, and not two that lost the line end between them.
+    """
+
+    line: int
+    cells: tuple[str | None, ...]
+    findings: tuple[Finding, ...]
+    one: bool
+
+
 class DelimitedTable(msgspec.Struct, frozen=True):
-    """A file: the names of its columns, the line they stand in, its rows."""
+    """A file: the names of its columns, the line they stand in, its rows, and those that are faulty."""
 
     columns: tuple[str, ...]
     line: int
     rows: tuple[DelimitedRow, ...]
-
-
-def is_charset(name: str) -> bool:
-    """Whether a table may name this character set."""
-    return CHARSETS.fullmatch(name.lower().replace("_", "-")) is not None and _is_installed(name)
-
-
-def _is_installed(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True
+    faulty: tuple[FaultyRow, ...] = ()
 
 
 def column_names(data: bytes, dialect: Dialect) -> tuple[str, ...]:
@@ -87,67 +84,64 @@ def column_names(data: bytes, dialect: Dialect) -> tuple[str, ...]:
 
 
 def read_delimited(data: bytes, dialect: Dialect) -> tuple[DelimitedTable | None, tuple[Finding, ...]]:
-    """The table of a file, and every fault with line and column (of cells, from 1); None when it has one."""
+    """The table of a file; None with every fault, at line and column (from 1), when no row can be trusted.
+
+    The faults of single rows stand in `DelimitedTable.faulty`.
+    """
     if len(data) > BYTES_LIMIT:
         return None, (found("flat-too-large", limit=f"{BYTES_LIMIT:,} bytes"),)
-    text, fault = _decoded(data, dialect)
-    if fault is None and not text.strip():
-        fault = found("file-empty")
-    if fault is None and (at := text.find("\0")) >= 0:
-        fault = found("flat-nul", _place(text, at, dialect.delimiter))
-    if fault is not None:
-        return None, (fault,)
-    reader = _Reader(text, dialect)
+    source, faults = decoded(data, dialect.charset, dialect.delimiter)
+    if source is None:
+        return None, faults
+    if not source.text.strip():
+        return None, (found("file-empty"),)
+    reader = _Reader(source.text, dialect, Damage(source))
     table = reader.table()
-    return (None if reader.findings else table), tuple(reader.findings)
-
-
-def _decoded(data: bytes, dialect: Dialect) -> tuple[str, Finding | None]:
-    charset = dialect.charset
-    body = data.removeprefix(codecs.BOM_UTF8)
-    if len(body) < len(data):
-        charset = "utf-8"  # its mark leaves no doubt, whatever was agreed
-    try:
-        return body.decode(charset).removeprefix("\ufeff"), None
-    except UnicodeDecodeError as error:
-        before = body[: error.start].decode(charset, "replace")
-        place = _place(before, len(before), dialect.delimiter)
-        place = msgspec.structs.replace(place, byte=error.start + len(data) - len(body))
-        return "", found("flat-charset", place, f"0x{body[error.start]:02X}", charset=charset)
-
-
-def _place(text: str, position: int, delimiter: str) -> Location:
-    """Line and cell of a character, by line ends and delimiters alone."""
-    before = text[:position].replace("\r\n", "\n").replace("\r", "\n")
-    start = before.rfind("\n") + 1
-    return Location(line=before.count("\n") + 1, column=before.count(delimiter, start) + 1)
+    return (None, reader.every_finding()) if table is None else (table, ())
 
 
 class _Reader:
-    """Cuts a text into rows; `findings` holds what is wrong with it."""
+    """Cuts a text into rows; `findings` holds what makes all of it doubtful, `faulty` the rows with a fault.
 
-    def __init__(self, text: str, dialect: Dialect) -> None:
+    `starts` has where the cells of the row begin that was cut last, when there is damage to be told.
+    """
+
+    def __init__(self, text: str, dialect: Dialect, damage: Damage | None = None) -> None:
         self.text = text
         self.delimiter = dialect.delimiter
         self.quote = dialect.quote
+        self.damage = damage if damage is not None and damage.any else None
         quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
         self.quoted = re.compile(f"{quote}((?:[^{quote}]|{quote}{quote})*+){quote}")
         self.plain = re.compile(f"[^{delimiter}\r\n]*+")
         self.rest = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)?")
         self.findings: list[Finding] = []
-        self.stopped = False
+        self.faulty: list[FaultyRow] = []
+        self.starts: list[int] = []
+        self.position, self.line = 0, 1
+        self.told = 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether enough is told."""
+        return self.told >= FINDING_LIMIT
 
     def fault(
         self, code: str, line: int, column: int | None, value: str | None = None, **details: object
     ) -> None:
         self.findings.append(found(code, Location(line=line, column=column), value, severity=None, **details))
-        if len(self.findings) >= FINDING_LIMIT:
-            self.findings.append(found("findings-limit", limit=FINDING_LIMIT))
-            self.stopped = True
+        self.told += 1
+
+    def every_finding(self) -> tuple[Finding, ...]:
+        """Those of the file and of its rows, in their order."""
+        every = [*self.findings, *(finding for row in self.faulty for finding in row.findings)]
+        every.sort(key=lambda finding: finding.location.line or 0)
+        return (*every, found("findings-limit", limit=FINDING_LIMIT)) if self.stopped else tuple(every)
 
     def table(self) -> DelimitedTable | None:
         records = self.records()
         line, header = next(records, (1, []))
+        self.findings += self.damaged(line)
         names = [name.strip() for name in header]
         while names and not names[-1]:
             names.pop()
@@ -158,15 +152,51 @@ class _Reader:
             return None
         rows: list[DelimitedRow] = []
         for start, cells in records:
-            if len(rows) >= ROW_LIMIT:
+            if len(rows) + len(self.faulty) >= ROW_LIMIT:
                 self.findings.append(found("flat-too-large", limit=f"{ROW_LIMIT:,} rows"))
                 break
-            if len(cells) < len(names) or any(cells[len(names) :]):
-                self.fault("flat-ragged", start, None, str(len(cells)), expected=len(names))
+            ragged = len(cells) < len(names) or any(cells[len(names) :])
+            if ragged or self.damage is not None:
+                row = self.faulty_row(start, cells, len(names), ragged)
+                if row is not None:
+                    self.faulty.append(row)
+                    continue
             rows.append(DelimitedRow(start, tuple(cells[: len(names)])))
-        if not rows and not self.findings:
+        if not rows and not self.faulty and not self.findings:
             self.fault("flat-nothing-in-it", line, None)
-        return DelimitedTable(tuple(names), line, tuple(rows))
+        if self.findings or self.stopped:
+            return None
+        return DelimitedTable(tuple(names), line, tuple(rows), tuple(self.faulty))
+
+    def damaged(self, line: int) -> list[Finding]:
+        """What is no character in the row that was cut last, as much as there is room for."""
+        if self.damage is None or self.stopped:
+            return []
+        found = list(islice(self.damage.of_row(line, self.starts, self.position), FINDING_LIMIT - self.told))
+        self.told += len(found)
+        return found
+
+    def faulty_row(self, line: int, cells: list[str], width: int, ragged: bool) -> FaultyRow | None:
+        """The row that was cut last, None when nothing is wrong with it.
+
+        Two rows of `width` cells that lost the line end between them are one of at least twice as many, less
+        one. What is no character may have been the line end, and a quote too many may hold one.
+        """
+        findings = self.damaged(line)
+        damaged = {finding.location.column for finding in findings}
+        one = True
+        if ragged:
+            place = Location(line=line, column=min(len(cells), width) + 1)
+            findings.append(found("flat-ragged", place, str(len(cells)), expected=width))
+            self.told += 1
+            while len(cells) > width and not cells[-1]:
+                cells.pop()
+            joined = len(cells) > width and (bool(damaged) or len(cells) >= 2 * width - 1)
+            one = not joined and self.line == line + 1
+        if not findings:
+            return None
+        kept = tuple(None if column in damaged else cell for column, cell in enumerate(cells, 1))
+        return FaultyRow(line, kept if ragged else kept[:width], tuple(findings), one)
 
     def check_header(self, line: int, names: list[str]) -> None:
         seen: set[str] = set()
@@ -179,27 +209,29 @@ class _Reader:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Rows that are not blank, with the line they start in."""
-        position, line = 0, 1
-        while position < len(self.text) and not self.stopped:
-            start = line
-            match = self.rest.match(self.text, position)
+        while self.position < len(self.text) and not self.stopped:
+            start = self.line
+            match = self.rest.match(self.text, self.position)
             assert match is not None
             content = match[0].rstrip("\r\n")
             if self.quote in content:
-                position, line, cells = self.quoted_record(position, line)
+                cells = self.quoted_record()
             else:
-                position, line = match.end(), line + 1
-                cells = self.plain_record(content, start)
+                cells = self.plain_record(content)
+                self.position, self.line = match.end(), start + 1
             if any(cell.strip() for cell in cells):
                 yield start, cells
 
-    def plain_record(self, content: str, line: int) -> list[str]:
+    def plain_record(self, content: str) -> list[str]:
         if content.count(self.delimiter) >= COLUMN_LIMIT:
-            self.fault("flat-too-many-columns", line, None, limit=COLUMN_LIMIT)
+            self.fault("flat-too-many-columns", self.line, None, limit=COLUMN_LIMIT)
             return []
         cells = content.split(self.delimiter)
         if len(content) > CELL_LIMIT:
-            self.check_lengths(cells, line)
+            self.check_lengths(cells, self.line)
+        if self.damage is not None:
+            lengths = (len(cell) + 1 for cell in cells[:-1])
+            self.starts = list(accumulate(lengths, initial=self.position))
         return cells
 
     def check_lengths(self, cells: list[str], line: int) -> None:
@@ -207,82 +239,42 @@ class _Reader:
             if len(cell) > CELL_LIMIT:
                 self.fault("flat-cell-too-long", line, column, limit=f"{CELL_LIMIT:,}")
 
-    def quoted_record(self, position: int, line: int) -> tuple[int, int, list[str]]:
-        """The row at `position`, after the position and line behind it; no cells when it is faulty."""
-        text, cells = self.text, list[str]()
-        start = line
+    def quoted_record(self) -> list[str]:
+        """The row at `position`, which is left behind it; no cells when it is faulty."""
+        text, cells, start, position = self.text, list[str](), self.line, self.position
+        self.starts = []
         while True:
-            if text.startswith(self.quote, position):
-                match = self.quoted.match(text, position)
-                if match is None:
-                    problem = "a quote opened here is never closed"
-                    self.fault("flat-quote", line, len(cells) + 1, problem=problem)
-                    return len(text), line, []
-                position = match.end()
+            self.starts.append(position)
+            match = (self.quoted if text.startswith(self.quote, position) else self.plain).match(
+                text, position
+            )
+            if match is None:
+                problem = "a quote opened here is never closed"
+                self.fault("flat-quote", self.line, len(cells) + 1, problem=problem)
+                self.position = len(text)
+                return []
+            position, value = match.end(), match[0]
+            if match.re is self.quoted:
                 value = match[1].replace(self.quote * 2, self.quote)
-                line += value.count("\n") + value.count("\r") - value.count("\r\n")
+                self.line += value.count("\n") + value.count("\r") - value.count("\r\n")
                 if position < len(text) and text[position] not in (self.delimiter, "\r", "\n"):
                     problem = "text follows the closing quote"
-                    self.fault("flat-quote", line, len(cells) + 1, problem=problem)
-                    return self.after_line(position), line + 1, []
-            else:
-                match = self.plain.match(text, position)
-                assert match is not None
-                position, value = match.end(), match[0]
+                    self.fault("flat-quote", self.line, len(cells) + 1, problem=problem)
+                    self.next_line(position)
+                    return []
             cells.append(value)
             if len(cells) > COLUMN_LIMIT:
                 self.fault("flat-too-many-columns", start, None, limit=COLUMN_LIMIT)
-                return self.after_line(position), line + 1, []
+                self.next_line(position)
+                return []
             if not text.startswith(self.delimiter, position):
                 break
             position += 1
         self.check_lengths(cells, start)
-        return self.after_line(position), line + 1, cells
+        self.next_line(position)
+        return cells
 
-    def after_line(self, position: int) -> int:
+    def next_line(self, position: int) -> None:
         match = self.rest.match(self.text, position)
         assert match is not None
-        return match.end()
-
-
-def write_delimited(
-    columns: tuple[str, ...], rows: Iterable[Mapping[str, str]], dialect: Dialect
-) -> tuple[bytes | None, tuple[Finding, ...]]:
-    """A file with a header and these rows (texts by column, a missing one is blank).
-
-    None with findings when a text holds what the character set cannot say.
-    """
-    lines = [_line(columns, dialect)]
-    findings: list[Finding] = []
-    for number, row in enumerate(rows, 2):
-        cells = [row.get(column, "") for column in columns]
-        for column, cell in enumerate(cells, 1):
-            unsayable = _unsayable(cell, dialect.charset)
-            if unsayable is not None and len(findings) < FINDING_LIMIT:
-                place = Location(line=number, column=column)
-                findings.append(found("flat-unwritable", place, unsayable, charset=dialect.charset))
-        lines.append(_line(cells, dialect))
-    if findings:
-        return None, tuple(findings)
-    return "".join(lines).encode(dialect.charset), ()
-
-
-def _unsayable(cell: str, charset: str) -> str | None:
-    if "\0" in cell:
-        return "\0"
-    try:
-        cell.encode(charset)
-    except UnicodeEncodeError as error:
-        return cell[error.start]
-    return None
-
-
-def _line(cells: Iterable[str], dialect: Dialect) -> str:
-    return dialect.delimiter.join(_cell(cell, dialect) for cell in cells) + dialect.line_end
-
-
-def _cell(cell: str, dialect: Dialect) -> str:
-    special = (dialect.delimiter, dialect.quote, "\r", "\n")
-    if cell == cell.strip() and not any(sign in cell for sign in special):
-        return cell
-    return dialect.quote + cell.replace(dialect.quote, dialect.quote * 2) + dialect.quote
+        self.position, self.line = match.end(), self.line + 1

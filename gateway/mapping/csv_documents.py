@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from gateway.findings import Finding, Location, found
 from gateway.formats.delimited import DelimitedRow, DelimitedTable, Dialect
 from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan
+from gateway.mapping.csv_owners import Key, Unowned, owner_of
 from gateway.mapping.evaluate.sources import CsvSource, CsvTarget
 from gateway.mapping.plan import CsvSettings, Here, Origin
 from gateway.suggestions import suggestion
 
-__all__ = ["check_columns", "csv_documents", "dialect_of", "joined_rows"]
+__all__ = ["CsvDocument", "check_columns", "csv_documents", "dialect_of", "joined_rows"]
 
 
 def dialect_of(settings: CsvSettings) -> Dialect:
@@ -19,17 +22,25 @@ def dialect_of(settings: CsvSettings) -> Dialect:
     return Dialect(settings.delimiter, settings.quote, settings.line_end, settings.charset)
 
 
-def csv_documents(plan: Plan, table: DelimitedTable) -> tuple[tuple[CsvSource, ...], tuple[Finding, ...]]:
-    """The documents of a file, in the order of their first rows, and what is wrong with its columns and keys.
+class CsvDocument(msgspec.Struct, frozen=True):
+    """A document of a file; `findings` are about rows of it that cannot be read, and hold it back."""
 
-    No documents when a column is missing that every document needs.
+    source: CsvSource
+    findings: tuple[Finding, ...] = ()
+
+
+def csv_documents(plan: Plan, table: DelimitedTable) -> tuple[tuple[CsvDocument, ...], tuple[Finding, ...]]:
+    """The documents of a file, in the order of their first rows, and what is wrong with all of it.
+
+    A faulty row belongs to the document whose key it has. An error among the findings of the file refuses all
+    its documents: a column is missing that each of them needs, or one of them may lack a row.
     """
     findings = list(check_columns(plan, table))
     if any(finding.code == "flat-column-missing" for finding in findings):
-        return (), tuple(findings)
+        return (), (*findings, *(finding for row in table.faulty for finding in row.findings))
     keys = plan.settings.document_key
-    positions = [table.columns.index(key) for key in keys if key in table.columns]
-    groups: dict[tuple[str, ...], list[DelimitedRow]] = {}
+    positions = [table.columns.index(key) for key in keys]
+    groups: dict[Key, list[DelimitedRow]] = {}
     for row in table.rows:
         key = tuple(row.cells[position].strip() for position in positions)
         if positions and not any(key):
@@ -38,7 +49,21 @@ def csv_documents(plan: Plan, table: DelimitedTable) -> tuple[tuple[CsvSource, .
             findings.append(found("rows-without-key", place, held, column=" + ".join(keys)))
         else:
             groups.setdefault(key, []).append(row)
-    return tuple(CsvSource(table.columns, tuple(rows)) for rows in groups.values()), tuple(findings)
+    held_back: dict[Key, list[Finding]] = {}
+    for faulty in table.faulty:
+        owner = owner_of(faulty, len(table.columns), positions, groups)
+        if isinstance(owner, Unowned):
+            findings += faulty.findings
+            if positions:
+                place = Location(line=faulty.line, column=positions[0] + 1)
+                named, reason = " + ".join(keys), owner.reason
+                findings.append(found("rows-of-no-document", place, column=named, reason=reason))
+        else:
+            held_back.setdefault(owner, []).extend(faulty.findings)
+    return tuple(
+        CsvDocument(CsvSource(table.columns, tuple(rows)), tuple(held_back.get(key, ())))
+        for key, rows in groups.items()
+    ), tuple(findings)
 
 
 def check_columns(plan: Plan, table: DelimitedTable) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.errors import Mistake
-from gateway.formats.delimited import is_charset
+from gateway.formats.delimited_charset import is_charset
 from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence
 from gateway.mapping.plan import CsvSettings
 from gateway.suggestions import suggestion

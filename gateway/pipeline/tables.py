@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from gateway.documents import Document
-from gateway.findings import Finding, Location
-from gateway.formats.delimited import DelimitedTable, column_names, read_delimited, write_delimited
+from gateway.findings import Finding, Location, has_errors
+from gateway.formats.delimited import DelimitedTable, column_names, read_delimited
+from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
@@ -111,22 +112,35 @@ class FlatTable:
 
     def faults(self, data: bytes) -> tuple[Finding, ...]:
         """What is wrong with a file as delimited text, whatever its columns are."""
-        return read_delimited(data, self._dialect)[1]
+        table, findings = read_delimited(data, self._dialect)
+        rows = table.faulty if table is not None else ()
+        return (*findings, *(finding for row in rows for finding in row.findings))
 
     def read(self, data: bytes) -> tuple[Outcome, ...]:
-        """The documents of a file; faults of the file as a whole are an outcome without one."""
+        """The documents of a file; faults of the file as a whole are an outcome without one.
+
+        Where a document is held back for rows that cannot be read, or the file as a whole, the cells of the
+        rows that can be read are judged all the same; what is missing cannot be.
+        """
         table, findings = read_delimited(data, self._dialect)
         if table is None:
             return (Outcome(None, findings),)
-        documents, faults = csv_documents(self._mapper.plan, table)
-        outcomes = [Outcome(*self._mapper.read(source)) for source in documents]
-        whole = (*findings, *faults)
-        if not whole:
-            return tuple(outcomes)
-        if not outcomes:
-            return (Outcome(None, whole),)
-        first = outcomes[0]
-        return (Outcome(first.document, (*whole, *first.findings)), *outcomes[1:])
+        documents, whole = csv_documents(self._mapper.plan, table)
+        outcomes = []
+        for document in documents:
+            made, faults = self._mapper.read(document.source)
+            if document.findings or has_errors(whole):
+                faults = (
+                    *document.findings,
+                    *(fault for fault in faults if fault.location.column is not None),
+                )
+                made = None
+            outcomes.append(Outcome(made, faults))
+        if has_errors(whole):
+            return (Outcome(None, (*whole, *(fault for outcome in outcomes for fault in outcome.findings))),)
+        if whole:
+            outcomes[0] = Outcome(outcomes[0].document, (*whole, *outcomes[0].findings))
+        return tuple(outcomes)
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from gateway.findings import Finding
 from gateway.formats import delimited
-from gateway.formats.delimited import DelimitedTable, Dialect, is_charset, read_delimited, write_delimited
+from gateway.formats.delimited import DelimitedTable, Dialect, read_delimited
+from gateway.formats.delimited_charset import is_charset
+from gateway.formats.delimited_writer import write_delimited
 
 PLAIN = Dialect(line_end="\n")
 
@@ -27,6 +29,18 @@ def faults_of(data: bytes, dialect: Dialect = PLAIN) -> tuple[Finding, ...]:
     assert table is None
     assert findings
     return findings
+
+
+def row_faults_of(data: bytes, dialect: Dialect = PLAIN) -> tuple[Finding, ...]:
+    """The faults of single rows, of a file whose other rows can be read."""
+    table, findings = read_delimited(data, dialect)
+    assert table is not None
+    assert not findings
+    return found_in(table)
+
+
+def found_in(table: DelimitedTable) -> tuple[Finding, ...]:
+    return tuple(finding for row in table.faulty for finding in row.findings)
 
 
 def placed(findings: tuple[Finding, ...]) -> list[tuple[str, int | None, int | None, str | None]]:
@@ -62,21 +76,75 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
 
 
 def test_a_byte_outside_the_declared_charset_is_told_with_its_place() -> None:
-    faults = faults_of(b"a,b\n1,2\n3,M\xfcnchen\n")
+    faults = row_faults_of(b"a,b\n1,2\n3,M\xfcnchen\n")
     assert placed(faults) == [("flat-charset", 3, 2, "0xFC")]
     assert faults[0].location.byte == 11
     assert "utf-8" in faults[0].message
     assert table_of(b"a,b\n3,M\xfcnchen\n", Dialect(charset="latin-1")).rows[0].cells == ("3", "München")
 
 
+def test_each_damaged_cell_is_told_once_with_line_and_byte() -> None:
+    data = b'\xef\xbb\xbfa,b\n"1,\nx\xff\xff",\xc3\xbc\xfe\n3,4\n\x005,6\n'
+    faults = row_faults_of(data)
+    assert placed(faults) == [
+        ("flat-charset", 3, 1, "0xFF"),
+        ("flat-charset", 3, 2, "0xFE"),
+        ("flat-nul", 5, 1, None),
+    ]
+    assert [data[each.location.byte or 0] for each in faults] == [0xFF, 0xFE, 0]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "windows-1252"])
+def test_damage_spoils_its_row_only(charset: str) -> None:
+    table, findings = read_delimited(b"a,b\n1,2\n\x81,4\n5,6\n", Dialect(charset=charset))
+    assert table is not None
+    assert findings == ()
+    assert [row.cells for row in table.rows] == [("1", "2"), ("5", "6")]
+    assert [row.cells for row in table.faulty] == [(None, "4")]
+    assert [each.location.byte for each in found_in(table)] == [8]
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "shift-jis", "gb18030", "big5", "euc-kr"])
+def test_where_damage_may_spoil_what_follows_no_row_is_trusted(charset: str) -> None:
+    bad = b"\x00\xdc" if charset == "utf-16-le" else b"\xff"
+    data = "a,b\n1,2\n3,".encode(charset) + bad + "\n5,6\n".encode(charset)
+    faults = faults_of(data, Dialect(charset=charset))
+    assert placed(faults)[0][:3] == ("flat-charset", 3, 2)
+    assert faults[0].location.byte == data.index(bad)
+
+
 def test_nul_characters_are_told() -> None:
-    assert placed(faults_of(b"a,b\n1,2\n3,\x00\n")) == [("flat-nul", 3, 2, None)]
+    assert placed(row_faults_of(b"a,b\n1,2\n3,\x00\n")) == [("flat-nul", 3, 2, None)]
+    assert placed(faults_of(b"a,b\0\n1,2\n")) == [("flat-nul", 1, 2, None)]
+
+
+def test_damage_in_the_header_leaves_no_row_to_trust() -> None:
+    assert placed(faults_of(b"a,\xffb\n1,2\n")) == [("flat-charset", 1, 2, "0xFF")]
 
 
 def test_ragged_rows_are_all_told() -> None:
-    faults = faults_of(b"a,b\n1\n1,2\n1,2,3\n")
-    assert placed(faults) == [("flat-ragged", 2, None, "1"), ("flat-ragged", 4, None, "3")]
+    faults = row_faults_of(b"a,b\n1\n1,2\n1,2,3\n")
+    assert placed(faults) == [("flat-ragged", 2, 2, "1"), ("flat-ragged", 4, 3, "3")]
     assert "2" in faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("row", "one"),
+    [
+        (b"1,2", True),
+        (b"1,2,3,4", True),
+        (b"1,2,3,4,,,", True),
+        (b"1,2,31,2,3", False),
+        (b"1,2,3,1,2,3", False),
+        (b'1,"2\n1,2"', False),
+        (b"1,2,3\xff1", True),
+        (b"1,2,3\xff,4", False),
+    ],
+)
+def test_a_row_that_may_be_two_is_said_to_be(row: bytes, one: bool) -> None:
+    table, _ = read_delimited(b"a,b,c\n" + row + b"\n1,2,3\n", PLAIN)
+    assert table is not None
+    assert [each.one for each in table.faulty] == [one]
 
 
 def test_blank_cells_behind_the_last_column_are_no_fault() -> None:
@@ -180,3 +248,4 @@ def test_what_is_written_is_read_back(rows: list[tuple[str, str]]) -> None:
 def test_reading_never_fails(data: bytes) -> None:
     table, findings = read_delimited(data, PLAIN)
     assert (table is None) is bool(findings)
+    assert table is None or all(row.findings for row in table.faulty)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from gateway.documents.parts import Moment
 from gateway.findings import Finding
-from gateway.formats.delimited import read_delimited, write_delimited
+from gateway.formats.delimited import read_delimited
+from gateway.formats.delimited_writer import write_delimited
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
@@ -42,10 +43,10 @@ def read(plan: Plan, text: str) -> tuple[list[Order], list[Finding]]:
     """The documents of a file that is good as such."""
     table, faults = read_delimited(text.encode(), dialect_of(plan.settings))
     assert table is not None, faults
-    sources, found = csv_documents(plan, table)
+    held, found = csv_documents(plan, table)
     documents, findings = [], list(found)
-    for source in sources:
-        document, faults = evaluate.read(plan, source)
+    for each in held:
+        document, faults = evaluate.read(plan, each.source)
         findings += faults
         if isinstance(document, Order):
             documents.append(document)
