@@ -16,7 +16,6 @@ from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 from gateway.mapping.compiled.program import namespace
 from gateway.mapping.evaluate import JsonSource, X12Source
 from gateway.mapping.parameters import Parameters
-from gateway.mapping.plan import FormatKind
 from tests.mapping.agreement import compiled_of, differs_on_read, differs_on_write
 from tests.mapping.small import MARKS, ZONE, Line, Order, Party, plan_of, segments_of
 
@@ -198,14 +197,6 @@ def test_a_text_runs_for_its_plan_alone() -> None:
 def test_a_changed_text_is_not_run(change: Callable[[str], str]) -> None:
     plan = x12_plan("a")
     assert compiled.load(change(compiled.source(plan)), plan) is None
-
-
-def test_delimited_files_are_left_to_the_evaluator() -> None:
-    plan = plan_of("csv", "settings:\n  document_key: number\nrows:\n  number: number required\n")
-    made = compiled_of(plan)
-    assert plan.format.kind is FormatKind.CSV
-    with pytest.raises(Doubt):
-        made.write(Order("A1"))
 
 
 @pytest.mark.parametrize(

@@ -8,22 +8,20 @@ from gateway.mapping.bound import BlockPlan, BoundDerivation, JsonAt, JsonSpot, 
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.json_layout import Group, grouped
 from gateway.mapping.compiled.json_values import accepting
+from gateway.mapping.compiled.keeping import Keeping
 from gateway.mapping.compiled.names import Names
-from gateway.mapping.compiled.reading import Fan, Reading
+from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
 
 __all__ = ["JsonExact"]
 
 
-class JsonExact(Reading[str]):
+class JsonExact(Keeping[str]):
     """Writes `read_exact(tree)`. A scope is a local that holds a `JsonScope`."""
 
     def __init__(self, plan: Plan, names: Names, code: Code) -> None:
         super().__init__(plan, names, code)
-        self.column = plan.format.kind.column
         self.held: dict[int, list[str]] = {}
-        self.counts: dict[int, str] = {}
-        self.fan_scopes: dict[str, str] = {}
 
     def write(self) -> None:
         with self.code.inside("def read_exact(tree):"):
@@ -48,15 +46,6 @@ class JsonExact(Reading[str]):
                 condition = f"if {name} is not None: " if len(spots) > 1 else ""
                 self.code.line(f"{condition}{scope}.claimed.add({spot.keys})")
 
-    def fan(self, row: RowPlan, saying: SayingPlan, scope: str) -> Fan:
-        fan = super().fan(row, saying, scope)
-        self.fan_scopes[fan.used] = scope
-        return fan
-
-    def unclaimed(self, fan: Fan) -> None:
-        with self.code.inside(f"if {fan.used}:"):
-            self.claimed(self.fan_scopes[fan.used], fan.saying, [fan.value])
-
     def total(self, scope: str, item: BoundDerivation) -> str:
         held = self.code.name("total")
         spot = item.saying.spots[0]
@@ -65,30 +54,19 @@ class JsonExact(Reading[str]):
         self.code.line(f"if {held} is not None: {scope}.claimed.add({spot.keys})")
         return held
 
-    def rest(self, block: BlockPlan, scope: str | None, vars_: Vars) -> None:
-        left = self.code.name("left")
-        if scope is not None:
-            self.code.line(f"{left} = left_in({scope}, ROOT)")
-        if vars_.lifts is not None:
-            self.code.line(f"{left} = " + (f"{left} | {vars_.lifts}" if scope is not None else vars_.lifts))
-        elif scope is None:
-            return
-        if block.ext:
-            self.code.line(f"if {left}: {vars_.local('ext')} = {{{self.column!a}: {left}}}")
-        elif scope is not None and len(self.around) > 1:
-            outer = self.around[-2]
-            outer.lifts = outer.lifts or f"lifts_{outer.number}"
-            at, count = block.at, self.counts[id(block)]
-            assert isinstance(at, JsonAt)
-            self.code.line(f"{outer.lifts} |= lifted_json({at.keys}, {at.array}, {count}, {left})")
-            self.code.line(f"{count} += 1")
+    def left_in(self, scope: str, block: BlockPlan) -> str:
+        del block  # the scope alone tells
+        return f"left_in({scope}, ROOT)"
+
+    def lifted(self, block: BlockPlan, count: str, left: str) -> str:
+        at = block.at
+        assert isinstance(at, JsonAt)
+        return f"lifted_json({at.keys}, {at.array}, {count}, {left})"
 
     def positioned(self, blocks: Sequence[BlockPlan], vars_: Vars, scope: str, fans: Sequence[Fan]) -> None:
         for group in grouped(blocks):
             for inner in group.blocks:
-                if not inner.ext:
-                    self.counts[id(inner)] = self.code.name("count")
-                    self.code.line(f"{self.counts[id(inner)]} = 0")
+                self.start_counting(inner)
             part, number = self.code.name("part"), self.code.name("number")
             self.code.line(f"{part} = value_at({scope}.node, {group.at.keys})")
             if not group.at.array:

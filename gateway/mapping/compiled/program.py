@@ -26,9 +26,18 @@ from gateway.mapping.bound import (
     X12Spot,
 )
 from gateway.mapping.codecs.model import CodecError
-from gateway.mapping.compiled import json_runtime, write_runtime, x12_runtime, x12_write_runtime
+from gateway.mapping.compiled import (
+    csv_runtime,
+    json_runtime,
+    write_runtime,
+    x12_runtime,
+    x12_write_runtime,
+)
 from gateway.mapping.compiled.adapter_write import AdapterWrite
 from gateway.mapping.compiled.code import Code, Constants
+from gateway.mapping.compiled.csv_header import Header
+from gateway.mapping.compiled.csv_read import CsvRead
+from gateway.mapping.compiled.csv_write import CsvWrite
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
 from gateway.mapping.compiled.json_exact import JsonExact
 from gateway.mapping.compiled.json_plain import JsonPlain
@@ -39,7 +48,8 @@ from gateway.mapping.compiled.x12_plain import X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
 from gateway.mapping.derived import same
 from gateway.mapping.evaluate.bounded import FINDINGS_LIMIT
-from gateway.mapping.evaluate.sources import JsonSource, Source, Target, X12Source
+from gateway.mapping.evaluate.sources import CsvSource, CsvTarget, JsonSource, Source, Target, X12Source
+from gateway.mapping.evaluate.write_csv import CsvWriter
 from gateway.mapping.evaluate.write_json import JsonWriter
 from gateway.mapping.evaluate.write_x12 import X12Writer
 from gateway.mapping.pairs.model import SILENT
@@ -146,7 +156,8 @@ def _reading(plan: Plan, names: Names, constants: Constants) -> str:
         JsonPlain(plan, names, plain).write()
         JsonExact(plan, names, exact).write()
     else:
-        raise UnsupportedTableError(plan.name)
+        CsvRead(plan, names, plain).write()
+        return plain.text()
     return f"{plain.text()}\n\n{exact.text()}"
 
 
@@ -157,13 +168,11 @@ def _plain_writing(plan: Plan, names: Names, constants: Constants) -> str:
     elif plan.format.kind is FormatKind.JSON:
         JsonWrite(plan, names, code).write()
     else:
-        raise UnsupportedTableError(plan.name)
+        CsvWrite(plan, names, code).write()
     return code.text()
 
 
 def _exact_writing(plan: Plan, names: Names, constants: Constants) -> str:
-    if plan.format.kind is FormatKind.CSV:
-        raise UnsupportedTableError(plan.name)
     code = Code(constants)
     AdapterWrite(plan, names, code).write()
     return code.text()
@@ -175,12 +184,15 @@ def namespace(plan: Plan) -> dict[str, object]:
         **Names(plan).namespace(),
         "__builtins__": dict(_BUILTINS),
         "Doubt": Doubt,
+        "CsvTarget": CsvTarget,
+        "HEADER": Header(plan.columns),
+        "WRITTEN_COLUMNS": plan.columns,
         "SILENT": SILENT,
         "ROOT": plan.root,
         "first": itemgetter(0),
         "same": same,
     }
-    for module in (json_runtime, write_runtime, x12_runtime, x12_write_runtime):
+    for module in (csv_runtime, json_runtime, write_runtime, x12_runtime, x12_write_runtime):
         names |= {name: getattr(module, name) for name in module.__all__}
     if plan.definition is not None:
         names |= {"DEFINITION": plan.definition, "SET_ROWS": plan.definition.rows()}
@@ -203,7 +215,7 @@ class Compiled:
     def __init__(self, plan: Plan, names: Mapping[str, object]) -> None:
         self._plan = plan
         self._read_plain = _function(names, "read_plain")
-        self._read_exact = _function(names, "read_exact")
+        self._read_exact = _function(names, "read_exact") if "read_exact" in names else None
         self._write_plain = _function(names, "write_plain")
         self._write_exact = _function(names, "write_exact")
 
@@ -215,6 +227,8 @@ class Compiled:
             given, more = (source.segments, source.rows), (source.delimiters.component,)
         elif isinstance(source, JsonSource) and self._plan.format.kind is FormatKind.JSON:
             given = (source.tree,)
+        elif isinstance(source, CsvSource) and self._plan.format.kind is FormatKind.CSV:
+            given = (source.columns, source.rows)
         else:
             raise Doubt
         try:
@@ -245,13 +259,21 @@ class Compiled:
 
     def _written_exactly(self, document: msgspec.Struct, delimiters: Delimiters) -> object:
         definition = self._plan.definition
-        writer = JsonWriter() if definition is None else X12Writer(definition, delimiters.component)
+        writer: JsonWriter | X12Writer | CsvWriter
+        if definition is not None:
+            writer = X12Writer(definition, delimiters.component)
+        elif self._plan.format.kind is FormatKind.JSON:
+            writer = JsonWriter()
+        else:
+            writer = CsvWriter(self._plan)
         try:
             return self._write_exact(document, writer)
         except CodecError:
             raise Doubt from None
 
     def _exactly(self, *given: object) -> object:
+        if self._read_exact is None:
+            raise Doubt
         try:
             return self._read_exact(*given)
         except CodecError:

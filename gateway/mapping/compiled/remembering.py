@@ -41,7 +41,7 @@ def reading_way(saying: SayingPlan, kind: FormatKind) -> Way:
         return Way.CALLED
     if saying.repeated:
         return Way.BY_TUPLE if codec.name in _OF_TUPLES else Way.CALLED
-    if kind is FormatKind.X12 and codec.name in _PLAIN_TEXTS and single:
+    if kind is not FormatKind.JSON and codec.name in _PLAIN_TEXTS and single:
         return Way.AS_IT_STANDS
     if kind is FormatKind.JSON:
         return Way.BY_TEXT if codec.memo_read and codec.name in _OF_TEXTS and single else Way.CALLED
@@ -64,7 +64,7 @@ def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind
         return Way.BY_TEXT
     if kinds[0] is FieldKind.DECIMAL:
         return Way.BY_DIGITS
-    if kinds[0] is FieldKind.MOMENT and codec.memo_write and kind is not FormatKind.CSV:
+    if kinds[0] is FieldKind.MOMENT and codec.memo_write:
         return Way.BY_DAY
     return Way.CALLED
 

@@ -12,8 +12,9 @@ import msgspec
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.bound import BlockPlan, BoundDerivation, Plan, RowPlan, SayingPlan, X12At, X12Spot
 from gateway.mapping.compiled.code import Code
+from gateway.mapping.compiled.keeping import Keeping
 from gateway.mapping.compiled.names import Names
-from gateway.mapping.compiled.reading import Fan, Reading
+from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.x12_checks import element, fits
 from gateway.mapping.compiled.x12_layout import Group, Place, Qualifiers, grouped, layout_of
@@ -41,17 +42,14 @@ class Standing(msgspec.Struct):
     found: dict[tuple[Place, Qualifiers], tuple[str, str]] = msgspec.field(default_factory=dict)
 
 
-class X12Exact(Reading[Standing]):
+class X12Exact(Keeping[Standing]):
     """Writes `read_exact(segments, rows, separator)`."""
 
     def __init__(self, plan: Plan, names: Names, code: Code, definition: SetDefinition) -> None:
         super().__init__(plan, names, code)
         self.definition = definition
         self.values = X12Values(names, code, exact=True)
-        self.column = plan.format.kind.column
         self.chosen: dict[int, str] = {}
-        self.counts: dict[int, str] = {}
-        self.fan_scopes: dict[str, Standing] = {}
         self.lengths = {tag: len(segment.uses) + 1 for tag, segment in definition.segments.items()}
 
     def write(self) -> None:
@@ -173,17 +171,6 @@ class X12Exact(Reading[Standing]):
                 with self.code.inside(f"if index % {len(spots)} == {number}:"):
                     self.note(scope, spot, "position", paired=True)
 
-    def unclaimed(self, fan: Fan) -> None:
-        """A fan claims its places when the first item has taken its value."""
-        scope = self.fan_scopes[fan.used]
-        with self.code.inside(f"if {fan.used}:"):
-            self.claimed(scope, fan.saying, [fan.value])
-
-    def fan(self, row: RowPlan, saying: SayingPlan, scope: Standing) -> Fan:
-        fan = super().fan(row, saying, scope)
-        self.fan_scopes[fan.used] = scope
-        return fan
-
     def total(self, scope: Standing, item: BoundDerivation) -> str:
         held = self.code.name("total")
         spot = item.saying.spots[0]
@@ -194,24 +181,14 @@ class X12Exact(Reading[Standing]):
             self.claimed_elements(scope, [spot])
         return held
 
-    def rest(self, block: BlockPlan, scope: Standing | None, vars_: Vars) -> None:
-        left = self.code.name("left")
-        if scope is not None:
-            own = scope.position if scope.single else "None"
-            self.code.line(f"{left} = x.rest({scope.node}, {own})")
-        if vars_.lifts is not None:
-            self.code.line(f"{left} = " + (f"{left} | {vars_.lifts}" if scope is not None else vars_.lifts))
-        elif scope is None:
-            return
-        if block.ext:
-            self.code.line(f"if {left}: {vars_.local('ext')} = {{{self.column!a}: {left}}}")
-        elif scope is not None and len(self.around) > 1:
-            outer = self.around[-2]
-            outer.lifts = outer.lifts or f"lifts_{outer.number}"
-            at, count = block.at, self.counts[id(block)]
-            assert isinstance(at, X12At)
-            self.code.line(f"{outer.lifts} |= lifted({at.text!a}, {at.tag!a}, {count}, {left})")
-            self.code.line(f"{count} += 1")
+    def left_in(self, scope: Standing, block: BlockPlan) -> str:
+        del block  # the scope alone tells
+        return f"x.rest({scope.node}, {scope.position if scope.single else 'None'})"
+
+    def lifted(self, block: BlockPlan, count: str, left: str) -> str:
+        at = block.at
+        assert isinstance(at, X12At)
+        return f"lifted({at.text!a}, {at.tag!a}, {count}, {left})"
 
     def positioned(
         self, blocks: Sequence[BlockPlan], vars_: Vars, scope: Standing, fans: Sequence[Fan]
@@ -220,9 +197,7 @@ class X12Exact(Reading[Standing]):
         several = self.start_placing([group.blocks for group in groups.values()], vars_)
         for (openers, row), group in groups.items():
             for inner in group.blocks:
-                if not inner.ext:
-                    self.counts[id(inner)] = self.code.name("count")
-                    self.code.line(f"{self.counts[id(inner)]} = 0")
+                self.start_counting(inner)
             node, position = self.code.name("node"), self.code.name("position")
             found = f"x.{'loops' if group.at.loop else 'repeats'}({scope.node}, {openers}, {row})"
             with self.code.inside(f"for {node}, {position} in {found}:"):

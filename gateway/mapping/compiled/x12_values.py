@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from gateway.mapping.bound import BlockPlan, BoundPath, Pairing, SayingPlan, X12At, X12Spot
+from gateway.mapping.bound import BlockPlan, Pairing, SayingPlan, X12At, X12Spot
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.doubt import UnsupportedTableError
+from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
-from gateway.mapping.compiled.remembering import Way
+from gateway.mapping.compiled.texts import TextValues
 from gateway.mapping.compiled.x12_checks import element, fits
 
 __all__ = ["Source", "X12Values", "accepting"]
@@ -18,58 +19,22 @@ Source: TypeAlias = tuple[str, list[str]]
 """The local with a segment, and what must hold besides for a row to read it."""
 
 
-class X12Values:
-    """Writes the code that decodes; each function gives the condition that one of the places holds something.
-
-    Unless `exact`, a text that means nothing, and one a codec of pairs has no use for, raise `Doubt`.
-    """
+class X12Values(TextValues):
+    """Writes the code that decodes elements, ranges of them and repeated ones, as `TextValues` has it."""
 
     def __init__(self, names: Names, code: Code, *, exact: bool = False) -> None:
-        self.names = names
-        self.code = code
-        self.exact = exact
+        super().__init__(names, code, exact=exact)
         self.used: dict[int, str] = {}
-
-    def decoded(self, saying: SayingPlan, arguments: list[str]) -> str:
-        """The expression of the value of texts, one of which is not None."""
-        return self.names.decoded(saying, arguments, exact=self.exact)
-
-    def refuse(self, *conditions: str) -> None:
-        """A value no plain reader has use for."""
-        if not self.exact:
-            self.code.line(f"if {' and '.join(conditions)}: raise Doubt")
 
     def elements(
         self, saying: SayingPlan, spots: Sequence[X12Spot], sources: Sequence[Source], into: Sequence[str]
     ) -> str:
         """Single elements, one for each place."""
-        if len(spots) == 1 and len(into) == 1:
-            return self._one(saying, spots[0], sources[0], into[0])
-        texts = []
-        for spot, (segment, conditions) in zip(spots, sources, strict=True):
-            text = self.code.name("text")
-            also = f" if {' and '.join(conditions)} else None" if conditions else ""
-            self.code.line(f"{text} = {element(segment, spot)} or None{also}")
-            texts.append(text)
-        present = " or ".join(f"{text} is not None" for text in texts)
-        with self.code.inside(f"if {present}:"):
-            self.code.line(f"{', '.join(into)} = {self.decoded(saying, texts)}")
-            self.refuse(*(f"{value} is None" for value in into))
-        self.code.line(f"else: {' = '.join(into)} = None")
-        return present
-
-    def _one(self, saying: SayingPlan, spot: X12Spot, source: Source, into: str) -> str:
-        segment, conditions = source
-        place = element(segment, spot)
-        if self.names.reads_by(saying) is Way.AS_IT_STANDS:
-            also = f" if {' and '.join(conditions)} else None" if conditions else ""
-            self.code.line(f"{into} = {place} or None{also}")
-            return f"{into} is not None"
-        given = " and ".join([*conditions, f"(text := {place})"])
-        self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
-        if self.names.reads_by(saying) is Way.CALLED:
-            self.refuse(f"{into} is None", *conditions, place)
-        return " and ".join([*conditions, place])
+        places = [
+            (element(segment, spot), conditions)
+            for spot, (segment, conditions) in zip(spots, sources, strict=True)
+        ]
+        return self.single(saying, places, into)
 
     def ranged(self, saying: SayingPlan, spot: X12Spot, source: Source, into: str) -> str:
         """A range of elements for the codec `pairs`."""
@@ -149,14 +114,10 @@ def accepting(names: Names, block: BlockPlan, own: str, *, exact: bool = False) 
     at, test = block.at, block.test
     assert isinstance(at, X12At)
     conditions = fits(own, at.qualifiers)
-    rows = [row for row in block.rows if any(_is_own(field, test.field) for field in row.fields)]
-    for row in rows:
-        saying = row.sayings[0] if len(row.sayings) == 1 else None
-        spot = saying.spots[0] if saying is not None and len(saying.spots) == 1 else None
-        if saying is None or not isinstance(spot, X12Spot) or not spot.own or spot.last or len(rows) > 1:
-            raise UnsupportedTableError(block.key)
-        plain = names.reads_by(saying) is Way.AS_IT_STANDS
-        if len(row.fields) > 1 or not (saying.codec.name == "code" or plain):
+    saying = filtering(block)
+    if saying is not None:
+        spot = saying.spots[0]
+        if not isinstance(spot, X12Spot) or not spot.own or spot.last:
             raise UnsupportedTableError(block.key)
         text = element(own, spot)
         held = f"({' and '.join([*fits(own, spot.qualifiers, at.qualifiers), text])})"
@@ -165,7 +126,3 @@ def accepting(names: Names, block: BlockPlan, own: str, *, exact: bool = False) 
             f"(not {held} or {names.decoded(saying, [text], exact=exact)} {sign} {test.value!a})"
         )
     return conditions
-
-
-def _is_own(field: BoundPath, name: str) -> bool:
-    return bool(name) and not field.up and len(field.steps) == 1 and field.steps[0].name == name
