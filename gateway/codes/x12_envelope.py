@@ -140,9 +140,40 @@ CODES = (
         code="file-too-many-envelopes",
         severity=Severity.ERROR,
         title="Too many envelopes in a file",
-        message="the reading stopped here: a file may have {limit} interchanges, groups and transaction sets",
+        message=(
+            "the reading stopped here: a file may have {limit} interchanges, groups, transaction sets and "
+            "segments between them"
+        ),
         why="Each is remembered until the file is answered; the limit keeps the gateway up.",
         remedy="Ask the sender to split the file.",
+    ),
+    Code(
+        code="file-too-large",
+        severity=Severity.ERROR,
+        title="File too large",
+        message="the reading stopped here: a file may have {limit}",
+        why="Data without end would keep the gateway busy for ever.",
+        remedy="Ask the sender to split the file; if it is not that large, see what keeps on sending.",
+    ),
+    Code(
+        code="interchange-not-found",
+        severity=Severity.ERROR,
+        title="No interchange in very much data",
+        message="the reading stopped: from this place on {limit} hold no interchange",
+        why="Padding or data of another kind without end would keep the gateway busy for ever.",
+        remedy="Check that this is an X12 file and not a device; remove the padding and send the file again.",
+    ),
+    Code(
+        code="envelope-without-end",
+        severity=Severity.ERROR,
+        title="Data without end in an interchange",
+        message=(
+            "the reading stopped: from this place on {limit} came without the end of a transaction set or "
+            "another functional group"
+        ),
+        why="A set or padding without end would keep the gateway busy for ever.",
+        remedy="Send the interchange again; if it is whole at the sender's, split its largest document.",
+        ta105="023",
     ),
     Code(
         code="isa13-duplicate",

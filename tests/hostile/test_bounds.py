@@ -160,7 +160,7 @@ def endless(make: str) -> Iterator[bytes]:
     ("make", "interchanges", "place"),
     [
         ("interchanges", 10, {"interchange": 11, "tag": "ISA", "segment": 101}),
-        ("acknowledgments", 30, {"interchange": 31, "tag": "ISA", "segment": 91}),
+        ("acknowledgments", 15, {"interchange": 16, "tag": "ISA", "segment": 46}),
         ("groups", 1, {"interchange": 1, "group": 15, "tag": "ST", "segment": 115}),
         ("headers that cannot be read", 0, {"interchange": 31, "tag": "ISA", "segment": 31}),
     ],

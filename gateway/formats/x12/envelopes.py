@@ -36,11 +36,13 @@ class _OpenGroup:
 class InterchangeReader:
     """Reads one interchange, from behind its ISA to its IEA or to what stands instead.
 
-    `resume` is None while it goes on; then it is where to go on reading.
+    `resume` is None while it goes on; then it is where to go on reading. `at` is the place of the last
+    segment that opened or closed something.
     """
 
     def __init__(self, header: Header, framer: Framer, limits: Limits) -> None:
         self.resume: Position | None = None
+        self.at = Position(header.location.segment or 0, header.location.byte or 0)
         self._header = header
         self._framer = framer
         self._limits = limits
@@ -74,7 +76,8 @@ class InterchangeReader:
                 continue
             if self._set is None:
                 yield from self._strays(batch, first, index)
-            yield from self._handlers[tag](batch, index, self._framer.position_of(batch, index))
+            self.at = self._framer.position_of(batch, index)
+            yield from self._handlers[tag](batch, index, self.at)
             if self.resume is not None:
                 return
             first = index + 1
@@ -87,14 +90,21 @@ class InterchangeReader:
         """The events of the end of the file, when it comes before IEA."""
         yield from self._flush()
         yield from self._close(None, 0, at)
-        place = self._place(at, "IEA")
+        place = self.place(at, "IEA")
         yield InterchangeEnd((), self._groups, place, (found("iea-missing", place, isa13=place.isa13),))
 
-    def stop(self, finding: Finding) -> Iterator[Event]:
+    def stop(self, finding: Finding, at: Position) -> Iterator[Event]:
         """The events that close what is open where the reading is stopped; the finding tells why."""
+        yield from self._flush()
+        yield from self._close_set(None, 0, at)
         if self._group is not None:
             yield GroupEnd((), self._group.sets, finding.location)
         yield InterchangeEnd((), self._groups, finding.location, (finding,))
+
+    def place(self, at: Position, tag: str | None = None, position: int | None = None) -> Location:
+        """The address of a segment of the interchange or the open group."""
+        base = self._header.location if self._group is None else self._group.location
+        return msgspec.structs.replace(base, segment=at.segment, tag=tag, element=position, byte=at.byte)
 
     def _envelope_tag(self, batch: Batch, index: int) -> str | None:
         """The tag, when the segment opens or closes something here."""
@@ -111,14 +121,14 @@ class InterchangeReader:
     def _next_interchange(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
         yield from self._flush()
         yield from self._close(batch, index, at)
-        place = self._place(at, "IEA")
+        place = self.place(at, "IEA")
         yield InterchangeEnd((), self._groups, place, (found("iea-missing", place, isa13=place.isa13),))
         self.resume = at
 
     def _end(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
         yield from self._flush()
         yield from self._close(batch, index, at)
-        place = self._place(at, "IEA")
+        place = self.place(at, "IEA")
         segment, end, terminated = self._last_segment(batch, index, at)
         findings = [] if terminated else [found("segment-unterminated", place)]
         iea = tuple(self._header.split(segment))
@@ -127,10 +137,10 @@ class InterchangeReader:
             # Some senders count the TA1 of an interchange that has nothing else.
             lenient = self._groups == 0 and self._acknowledgments and is_count(says, 1)
             severity = Severity.WARNING if lenient else None
-            here = self._place(at, "IEA", 1)
+            here = self.place(at, "IEA", 1)
             counted = found("iea-group-count", here, says or None, severity=severity, actual=self._groups)
             findings.append(counted)
-        here, isa13 = self._place(at, "IEA", 2), element(self._header.isa, 13)
+        here, isa13 = self.place(at, "IEA", 2), element(self._header.isa, 13)
         findings += trailer_findings("iea-control-number", here, element(iea, 2), isa13)
         yield InterchangeEnd(iea, self._groups, place, tuple(findings))
         self.resume = Position(at.segment + 1, batch.offset + end)
@@ -179,10 +189,10 @@ class InterchangeReader:
         findings = []
         says = element(ge, 1)
         if not is_count(says, group.sets):
-            findings.append(found("ge-set-count", self._place(at, "GE", 1), says or None, actual=group.sets))
-        here = self._place(at, "GE", 2)
+            findings.append(found("ge-set-count", self.place(at, "GE", 1), says or None, actual=group.sets))
+        here = self.place(at, "GE", 2)
         findings += trailer_findings("ge-control-number", here, element(ge, 2), group.control_number)
-        yield GroupEnd(ge, group.sets, self._place(at, "GE"), tuple(findings))
+        yield GroupEnd(ge, group.sets, self.place(at, "GE"), tuple(findings))
         self._group = None
 
     def _start_set(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
@@ -221,8 +231,8 @@ class InterchangeReader:
 
     def _end_set(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
         if self._set is not None:
-            yield self._set.end(batch, index, at)
-            self._set = None
+            ended, self._set = self._set, None
+            yield ended.end(batch, index, at)
             return
         stray = self._stray
         if stray is not None and stray.segment[0] == "ST":
@@ -238,7 +248,7 @@ class InterchangeReader:
             self._stray = self._new_stray(batch, index, at, "segment-outside-set")
             return
         segment = tuple(self._header.split(batch.segments[index]))
-        place = self._place(at, segment[0])
+        place = self.place(at, segment[0])
         self._acknowledgments += segment[0] == "TA1"
         late = self._groups > 0
         findings = (found("interchange-segment-misplaced", place, segment[0]),) if late else ()
@@ -249,17 +259,17 @@ class InterchangeReader:
         if self._set is not None:
             yield from self._close_set(batch, index, at)
         if self._group is not None:
-            place = self._place(at, "GE")
+            place = self.place(at, "GE")
             missing = found("ge-missing", place, gs06=self._group.control_number)
             yield GroupEnd((), self._group.sets, place, (missing,))
             self._group = None
 
     def _close_set(self, batch: Batch | None, index: int, at: Position) -> Iterator[Event]:
-        if self._set is not None:
+        ended, self._set = self._set, None
+        if ended is not None:
             if batch is not None:
-                self._set.take(batch, index, at.byte - batch.offset)
-            yield self._set.end_without_trailer(at)
-            self._set = None
+                ended.take(batch, index, at.byte - batch.offset)
+            yield ended.end_without_trailer(at)
 
     def _strays(self, batch: Batch, first: int, stop: int) -> Iterator[Event]:
         """Segments that open and close nothing, where no set is open."""
@@ -274,14 +284,9 @@ class InterchangeReader:
 
     def _new_stray(self, batch: Batch, index: int, at: Position, code: str) -> Stray:
         segment = tuple(self._header.split(batch.segments[index]))
-        return Stray(code, segment, self._place(at, segment[0]))
+        return Stray(code, segment, self.place(at, segment[0]))
 
     def _flush(self) -> Iterator[Event]:
-        if self._stray is not None:
-            yield self._stray.note(self._limits)
-            self._stray = None
-
-    def _place(self, at: Position, tag: str, position: int | None = None) -> Location:
-        """The address of a segment of the interchange or the open group."""
-        base = self._header.location if self._group is None else self._group.location
-        return msgspec.structs.replace(base, segment=at.segment, tag=tag, element=position, byte=at.byte)
+        ended, self._stray = self._stray, None
+        if ended is not None:
+            yield ended.note(self._limits)

@@ -56,6 +56,7 @@ class Framer:
         self._limits = limits
         self._kept_of_oversize = min(KEPT_OF_OVERSIZE, limits.segment_bytes)
         self.number = number  # of the next segment in the file
+        self.cut = 0  # pieces since whoever reads them set this to 0, empty lines too
         self._terminator = "\n" if service.line_ended else service.segment
         self._blanks = blanks_before_segments(service.element, service.component)
         self._blanks_before = re.compile(f"[{re.escape(self._blanks)}]*+")
@@ -71,7 +72,10 @@ class Framer:
         return Position(batch.number + index, batch.offset + start)
 
     def next(self) -> Batch | None:
-        """The next segments, None at the end of the file. The source stays where they begin."""
+        """The next segments; None at the end of the file, or where the source refuses to grow.
+
+        The source stays where they begin.
+        """
         source = self._source
         searched = 0
         while (last := self._last_terminator(searched)) < 0:
@@ -103,6 +107,8 @@ class Framer:
 
     def _rest(self) -> Batch | None:
         """What the file ends with, when its last segment lacks the terminator."""
+        if self._source.refused:
+            return None
         text = self._source.text[self._source.position :]
         return self._cut(text, terminated=False) if text.strip(PADDING) else None
 
@@ -110,6 +116,7 @@ class Framer:
         pieces = (text.replace("\r", "\n") if self._service.line_ended else text).split(self._terminator)
         if terminated:
             pieces.pop()
+        self.cut += len(pieces)
         lengths = list(map(len, pieces))
         ends = list(accumulate(map(len(self._terminator).__add__, lengths)))
         starts = [0, *ends[:-1]]

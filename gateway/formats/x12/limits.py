@@ -27,8 +27,23 @@ MAX_SEGMENTS_PER_SET = 1_000_000
 # Control numbers are remembered to find duplicates; so many need about 12 MiB. ST02 has room for more.
 MAX_REMEMBERED_NUMBERS = 100_000
 
-# Interchanges, groups and sets are remembered until the file is answered, with up to 2 KiB each.
+# Interchanges, groups and sets are remembered until the file is answered, with up to 2 KiB each; segments
+# between them are judged one by one.
 MAX_ENVELOPES = 200_000
+
+# Padding and stray text between interchanges: fill of old record formats has some KiB, a protocol printed
+# before the data perhaps a few MiB. What holds no interchange for longer is no X12, or has no end.
+MAX_BYTES_OUTSIDE = 64 * MEBIBYTE
+
+# What is beyond the limits of a segment or a set is passed over, so that the sets behind it are still read;
+# so are line ends and stray segments. Eight of the largest sets are more than any document came to.
+MAX_BYTES_WITHOUT_ENVELOPE = 256 * MEBIBYTE
+
+# The same where it consists of very short segments or empty lines: each costs time. Ten of the largest sets.
+MAX_SEGMENTS_WITHOUT_ENVELOPE = 10_000_000
+
+# A file with all envelopes that are allowed may have 80 KiB for each; more bytes take longer than a night.
+MAX_FILE_BYTES = 16 * 1024 * MEBIBYTE
 
 # The header has 106 bytes; wrapped in very short lines, or with overlong unpadded names, it may have more.
 MAX_HEADER_BYTES = 512
@@ -52,6 +67,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     segments_per_set: int = MAX_SEGMENTS_PER_SET
     remembered_numbers: int = MAX_REMEMBERED_NUMBERS
     envelopes: int = MAX_ENVELOPES
+    bytes_outside: int = MAX_BYTES_OUTSIDE
+    bytes_without_envelope: int = MAX_BYTES_WITHOUT_ENVELOPE
+    segments_without_envelope: int = MAX_SEGMENTS_WITHOUT_ENVELOPE
+    file_bytes: int = MAX_FILE_BYTES
     block_bytes: int = BLOCK_BYTES
 
     def shown(self, limit: str) -> str:
@@ -63,6 +82,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             "segments-per-set": f"{self.segments_per_set:,} segments",
             "duplicate-check-limit": f"{self.remembered_numbers:,}",
             "file-too-many-envelopes": f"{self.envelopes:,}",
+            "interchange-not-found": _size(self.bytes_outside),
+            "envelope-without-end": _size(self.bytes_without_envelope),
+            "segments-without-envelope": f"{self.segments_without_envelope:,} segments",
+            "file-too-large": _size(self.file_bytes),
         }[limit]
 
 
@@ -80,4 +103,4 @@ DEFAULT_OPTIONS = ReadOptions()
 
 
 def _size(size: int) -> str:
-    return f"{size:,} bytes" if size % MEBIBYTE else f"{size // MEBIBYTE} MiB"
+    return f"{size:,} bytes" if size % MEBIBYTE else f"{size // MEBIBYTE:,} MiB"

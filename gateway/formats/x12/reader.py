@@ -1,13 +1,16 @@
 """Reads X12: bytes in, events out, with every fault of the envelopes at its place (X12.5, X12.6).
 
-One pass over endless input in bounded memory; the time is in proportion to the bytes, whatever they are. How
-the bytes are cut into chunks never changes the events. Findings about elements and about the inside of a set
-are not made here.
+One pass in bounded memory; the time is in proportion to the bytes, whatever they are. Input without end
+comes to one of the limits (`limits`): the reading stops there with a finding, and `FileNote.stopped` is set.
+How the bytes are cut into chunks never changes the events. Findings about elements and about the inside of a
+set are not made here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from gateway.findings import Finding, Location, found
 from gateway.formats.x12.charset import checked_charset
@@ -20,6 +23,7 @@ from gateway.formats.x12.model import (
     FileNote,
     GroupStart,
     InterchangeEnd,
+    InterchangeNote,
     InterchangeStart,
     TransactionSet,
 )
@@ -50,21 +54,28 @@ class _File:
         self._next_segment = 1
         self._envelopes = 0
         self._stopped = False
+        self._since = Position(1, 0)  # where what is borne began
         self._numbers = Remembered("isa13-duplicate", options.limits)
 
     def events(self) -> Iterator[Event]:
         source = self._source
         read_something = False
+        self._bear(self._since, self._options.limits.bytes_outside)
         while not self._stopped:
             source.skip_padding()
             if not source.hold(HEADER_LOOKAHEAD_BYTES):
                 break
             if starts_header(source.text, source.position):
                 yield from self._interchange()
+            elif source.refused:
+                break  # it may be a byte order mark cut in two
             else:
                 yield FileNote((self._data_outside(first=not read_something),))
             read_something = True
-        if not read_something:
+        if source.refused and not self._stopped:
+            place = Location(byte=self._since.byte)
+            yield FileNote((self._without_end("interchange-not-found", place),), stopped=True)
+        elif not read_something:
             yield FileNote((found("file-empty"),))
 
     def _interchange(self) -> Iterator[Event]:
@@ -96,21 +107,57 @@ class _File:
         source, limits = self._source, self._options.limits
         framer = Framer(source, header.service, limits, self._next_segment)
         interchange = InterchangeReader(header, framer, limits)
+        self._bear(interchange.at, limits.bytes_without_envelope)
         while (batch := framer.next()) is not None:
             for event in interchange.take(batch):
                 yield event
-                if isinstance(event, GroupStart | TransactionSet) and self._is_one_too_many():
-                    yield from interchange.stop(self._too_many(event.location))
+                if not isinstance(event, InterchangeNote | GroupStart | TransactionSet):
+                    continue
+                if self._is_one_too_many():
+                    yield from interchange.stop(self._too_many(event.location), interchange.at)
                     yield FileNote((), stopped=True)
                     return
+                if not isinstance(event, InterchangeNote):
+                    framer.cut = 0
+                    self._bear(interchange.at, limits.bytes_without_envelope)
             if interchange.resume is not None:
                 self._next_segment = interchange.resume.segment
                 source.move_to(interchange.resume.byte)
+                self._bear(interchange.resume, limits.bytes_outside)
                 return
             source.move_to(batch.offset + batch.length)
-        source.position = len(source.text)
+            if framer.cut > limits.segments_without_envelope:
+                break
+        yield from self._unfinished(interchange, framer)
+
+    def _unfinished(self, interchange: InterchangeReader, framer: Framer) -> Iterator[Event]:
+        """The events at the end of the file, or where the reading stops, in an interchange without IEA."""
+        source = self._source
+        many = framer.cut > self._options.limits.segments_without_envelope
+        if not many:
+            source.position = len(source.text)
         self._next_segment = framer.number
-        yield from interchange.finish(Position(framer.number, source.offset))
+        end = Position(framer.number, source.offset)
+        if not many and not source.refused:
+            yield from interchange.finish(end)
+            return
+        self._stopped = True
+        limit = "segments-without-envelope" if many else "envelope-without-end"
+        finding = self._without_end("envelope-without-end", interchange.place(self._since), limit)
+        yield from interchange.stop(finding, end)
+        yield FileNote((), stopped=True)
+
+    def _bear(self, since: Position, size: int) -> None:
+        """Read on for so many bytes after a place, but not beyond the limit of a file."""
+        self._since = since
+        self._source.until = min(since.byte + size, self._options.limits.file_bytes)
+
+    def _without_end(self, code: str, place: Location, limit: str = "") -> Finding:
+        limits, source = self._options.limits, self._source
+        if source.refused and source.until == limits.file_bytes:
+            code = limit = "file-too-large"
+            place = msgspec.structs.replace(place, segment=None, byte=source.until)
+        return found(code, place, limit=limits.shown(limit or code))
 
     def _is_one_too_many(self) -> bool:
         """Count an interchange, group or set, and stop the reading when there are too many of them."""

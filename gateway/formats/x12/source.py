@@ -15,11 +15,16 @@ class Source:
     """A window over a file; `text[position:]` is what was not consumed yet.
 
     The window grows by blocks of one size, whatever the chunks are, so that chunks never change what is read.
+    Once it reaches the offset `until` it does not grow, and the file seems to end: so every loop over endless
+    input has an end. `refused` tells this from the end of the file.
     """
 
     def __init__(self, chunks: Iterable[bytes], block_bytes: int) -> None:
         self._blocks = _blocks(chunks, block_bytes)
+        self._waiting = ""
         self._start = 0
+        self.until = 0
+        self.refused = False
         self.text = ""
         self.position = 0
 
@@ -33,8 +38,12 @@ class Source:
         self.position = offset - self._start
 
     def grow(self) -> bool:
-        """Let go of what was consumed and add the next block; false at the end of the file."""
-        block = next(self._blocks, "")
+        """Let go of what was consumed and add the next block; false at the end of the file, or at `until`."""
+        self._waiting = self._waiting or next(self._blocks, "")
+        self.refused = bool(self._waiting) and self._start + len(self.text) >= self.until
+        block = ""
+        if not self.refused:
+            block, self._waiting = self._waiting, block
         self._start += self.position
         self.text = self.text[self.position :] + block
         self.position = 0
