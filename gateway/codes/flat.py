@@ -43,8 +43,8 @@ CODES = (
         title="Row has another number of cells than the header",
         message="{place}: the row has {value} cells, the header names {expected}",
         why=(
-            "The cells cannot be told apart; often a delimiter stands unquoted in a text. The row's document is "
-            "held back, the others go."
+            "The cells cannot be told apart; often a delimiter stands unquoted in a text. The row's document "
+            "is held back, the others go."
         ),
         remedy="Put texts that hold the delimiter in quotes.",
     ),

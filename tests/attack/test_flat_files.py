@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,61 @@ def test_the_fault_is_told_and_not_that_no_table_fits(tmp_path: Path, code: str)
     assert done.code == 1
     assert b'"code": "%b"' % code.encode() in done.out
     assert b"mapping-unclear" not in done.out
+
+
+HELD_BACK = {
+    "first row": (ROWS[0], ROWS[1].rsplit(b",", 1)[0] + b"\r\n", *ROWS[2:]),
+    "middle row": (*ROWS[:2], ROWS[2].rstrip() + b",left over\r\n", *ROWS[3:]),
+    "NUL": (ROWS[0], ROWS[1].replace(b"Reno", b"Re\0no", 1), *ROWS[2:]),
+    "no character": (*ROWS[:2], ROWS[2].replace(b"Reno", b"Ren\xf6", 1), *ROWS[3:]),
+}
+
+
+@pytest.mark.parametrize("rows", HELD_BACK.values(), ids=HELD_BACK)
+def test_the_document_of_a_faulty_row_is_held_back_and_the_good_one_goes(
+    tmp_path: Path, rows: tuple[bytes, ...]
+) -> None:
+    file, out = saved(tmp_path, b"".join(rows), "in.csv"), tmp_path / "out.json"
+    ran = run("translate", file, "--to", "canonical", "-o", out, "--json")
+    assert ran.code == 1
+    assert [invoice["number"] for invoice in json.loads(out.read_bytes())] == ["INV-20872"]
+    (report,) = json.loads(ran.out)["files"]
+    assert [each["verdict"] for each in report["sets"]] == ["rejected", "accepted"]
+    (finding,) = report["findings"]
+    assert finding["location"]["line"] == 2 + (rows[1] == ROWS[1])
+    assert "column" in finding["location"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_faulty_row_without_an_owner_refuses_the_file(tmp_path: Path, number: int) -> None:
+    rows = [*ROWS]
+    rows[number] = b"invoice,INV-3,2026-11-09\r\n"
+    out = tmp_path / "out.json"
+    ran = run(
+        "translate", saved(tmp_path, b"".join(rows), "in.csv"), "--to", "canonical", "-o", out, "--json"
+    )
+    assert (ran.code, out.exists()) == (1, False)
+    (report,) = json.loads(ran.out)["files"]
+    assert {each["verdict"] for each in report["sets"]} == {"rejected"}
+    assert [(each["code"], each["location"]["line"]) for each in report["findings"]] == [
+        ("flat-ragged", number + 1),
+        ("rows-of-no-document", number + 1),
+    ]
+
+
+def test_the_cells_of_other_rows_are_judged_beside_a_faulty_row(tmp_path: Path) -> None:
+    rows = (
+        ROWS[0],
+        ROWS[1].rstrip() + b",left over\r\n",
+        ROWS[2].replace(b",2026-11-09,", b",soon,", 1),
+        ROWS[3],
+    )
+    ran = run("validate", saved(tmp_path, b"".join(rows), "in.csv"), "--json")
+    (report,) = json.loads(ran.out)["files"]
+    found = [
+        (each["code"], each["location"]["line"], each["location"]["column"]) for each in report["findings"]
+    ]
+    assert found == [("flat-ragged", 2, len(ROWS[0].split(b",")) + 1), ("mapping-value", 3, 3)]
 
 
 def test_an_empty_file_named_as_a_flat_one_is_empty(tmp_path: Path) -> None:
