@@ -1,10 +1,12 @@
 """The application: its options, and what an exit code means.
 
-0 all is well, 1 findings of severity error, 2 the command was used wrongly, 3 a fault of ours.
+0 all is well, 1 findings of severity error, 2 the command was used wrongly or a file cannot be read or
+written, 3 a fault of ours, 141 whoever reads the output stopped reading it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from types import TracebackType
@@ -14,12 +16,16 @@ import typer
 
 from gateway import __version__
 from gateway.cli import exchange, knowledge
+from gateway.cli.files import refusal
 from gateway.cli.mappings import mappings
 from gateway.cli.output import printable
 from gateway.errors import DataFileError, GatewayError, UsageError
 
 EXIT_USAGE = 2
 EXIT_OUR_FAULT = 3
+# What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
+# Not 1: no document is at fault. Not 0: not all that was to be told has been.
+EXIT_NOBODY_READS = 128 + 13
 
 application = typer.Typer(
     name="gateway",
@@ -57,9 +63,21 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a document may hold what a terminal cannot show
+    try:
+        _run()
+    except BrokenPipeError:
+        _let_go()
+        sys.exit(EXIT_NOBODY_READS)
+
+
+def _run() -> None:
     command = typer.main.get_command(application)  # calling `application` itself would replace the hook
     try:
         command()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # typer and rich would end with 1, as for an error
+            raise ended.__context__ from None
+        raise
     except DataFileError as fault:
         _say("A data file has mistakes:", *str(fault).splitlines())
         sys.exit(EXIT_OUR_FAULT)
@@ -70,8 +88,15 @@ def main() -> None:
         _say(f"gateway: {fault}")
         sys.exit(EXIT_OUR_FAULT)
     except OSError as fault:
-        _say(f"gateway: the system refused something: {fault}; check disk space and permissions")
+        _say(f"gateway: the output cannot be written: {refusal(fault)}")
         sys.exit(EXIT_USAGE)
+
+
+def _let_go() -> None:
+    """Send to nowhere what is still to be written; else the end of the program would complain about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def _say(*lines: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -41,6 +42,8 @@ from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import FileReport
 
 FOUND_ERRORS = 1
+
+NAMES = MappingProxyType({Format.JSON: "JSON", Format.CSV: "a flat file (CSV)", Format.XML: "XML"})
 
 Files = Annotated[list[Path], typer.Argument(help="The files to check.", show_default=False)]
 OneFile = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
@@ -128,7 +131,10 @@ def ack(
     watched = terminal(stderr=True)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
-    intake = _taken_in(library, files.chunks(path, watched), tolerant)
+    form, chunks = _opened(path, watched, None)
+    intake = _taken_in(library, chunks, tolerant)
+    if not intake.interchanges and form in NAMES:
+        raise UsageError(_not_acknowledged(path, form))
     report = intake.report(str(path))
     answers = acknowledge(
         intake.interchanges,
@@ -141,6 +147,11 @@ def ack(
         files.write_output(written, output)
     _tell(report, watched, as_json=as_json, on_stdout=output is not None)
     _end(report)
+
+
+def _not_acknowledged(path: Path, form: Format) -> str:
+    instead = "" if form is Format.XML else f"; `gateway validate {path}` checks it"
+    return f"{path} is {NAMES[form]} as it looks, and only X12 is answered with TA1 and 997{instead}"
 
 
 def view(
@@ -185,6 +196,8 @@ def _taken_in(library: Library, chunks: Iterator[bytes], tolerant: bool) -> Inta
     intake = Intake(library.validator, tolerant=tolerant)
     for event in read(chunks):
         intake.take(event)
+        if intake.stopped:
+            break
     return intake
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from rich.console import Console
@@ -19,6 +21,30 @@ from gateway.errors import UsageError
 
 CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
 SHOW_PROGRESS_FROM_BYTES = 20 << 20  # a file of this size takes more than a second
+
+# What to do when the system refuses to read or write, beside the words that it has for it.
+READING = MappingProxyType(
+    {
+        errno.ENOENT: "correct the path, or look whether the file was moved",
+        errno.EISDIR: "name the files in it, such as {path}/*",
+        errno.ENOTDIR: "a part of the path is no folder; correct it",
+        errno.EACCES: "let your user read it, with `chmod` or as its owner",
+        errno.EPERM: "let your user read it, with `chmod` or as its owner",
+    }
+)
+WRITING = MappingProxyType(
+    {
+        errno.ENOENT: "create the folder first, or correct the path",
+        errno.EISDIR: "name a file in it",
+        errno.ENOTDIR: "a part of the path is no folder; correct it",
+        errno.EACCES: "let your user write to the folder, or name another one",
+        errno.EPERM: "let your user write to the folder, or name another one",
+        errno.EROFS: "name a folder on another disk",
+        errno.ENOSPC: "make room on the disk and run the command again",
+        errno.EDQUOT: "make room on the disk and run the command again",
+        errno.ENAMETOOLONG: "choose a shorter name",
+    }
+)
 
 
 def chunks(path: Path, console: Console) -> Iterator[bytes]:
@@ -69,9 +95,16 @@ def write_output(data: bytes, path: Path | None) -> None:
             target.write_bytes(data)
         else:
             _replace(target, data)
-    except (OSError, RuntimeError) as fault:  # RuntimeError: a link that leads to itself
-        reason = fault.strerror if isinstance(fault, OSError) else str(fault)
-        raise UsageError(f"{path} cannot be written: {reason}") from fault
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be written: {refusal(fault)}") from fault
+    except RuntimeError as fault:  # a link that leads to itself
+        raise UsageError(f"{path} cannot be written: {fault}; correct the link") from fault
+
+
+def refusal(fault: OSError, path: Path | None = None) -> str:
+    """Why the system refused to write (to read, when the `path` to read is given), and what to do."""
+    advice = (WRITING if path is None else READING).get(fault.errno or 0, "check the disk and permissions")
+    return f"{fault.strerror}; {advice.format(path=path)}"
 
 
 def _replace(target: Path, data: bytes) -> None:
@@ -92,7 +125,7 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as fault:
-        raise UsageError(f"{path} cannot be read: {fault.strerror}") from fault
+        raise UsageError(f"{path} cannot be read: {refusal(fault, path)}") from fault
 
 
 def _blocks(file: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -104,4 +137,4 @@ def _read(file: BinaryIO, path: Path, length: int) -> bytes:
     try:
         return file.read(length)
     except OSError as fault:
-        raise UsageError(f"{path} cannot be read: {fault.strerror}") from fault
+        raise UsageError(f"{path} cannot be read: {refusal(fault, path)}") from fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import stat
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -90,6 +92,74 @@ def test_a_full_disk_is_no_mistake_of_the_gateway(tmp_path: Path) -> None:
         assert done.returncode == 2, command
         assert b"mistake" not in done.stderr
         assert b"No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("missing/x", "No such file or directory; create the folder first, or correct the path"),
+        ("file.edi/x", "Not a directory; a part of the path is no folder; correct it"),
+        (".", "Is a directory; name a file in it"),
+        ("/dev/full", "No space left on device; make room on the disk and run the command again"),
+        ("a" * 300, "File name too long; choose a shorter name"),
+    ],
+)
+@pytest.mark.parametrize("command", [("ack",), ("translate", "--to", "canonical")])
+def test_why_a_place_cannot_be_written_and_what_to_do(
+    tmp_path: Path, command: tuple[str, ...], output: str, said: str
+) -> None:
+    done = run(*command, saved(tmp_path, GOOD), "-o", output, cwd=tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"gateway: {output} cannot be written: {said}\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["file.edi"]
+
+
+@pytest.mark.parametrize("command", [("validate",), ("ack",), ("view",), ("detect",)])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("missing", "No such file or directory; correct the path, or look whether the file was moved"),
+        ("file.edi/x", "Not a directory; a part of the path is no folder; correct it"),
+        ("folder", "Is a directory; name the files in it, such as folder/*"),
+    ],
+)
+def test_why_a_file_cannot_be_read_and_what_to_do(
+    tmp_path: Path, command: tuple[str, ...], name: str, said: str
+) -> None:
+    saved(tmp_path, GOOD)
+    (tmp_path / "folder").mkdir()
+    done = run(*command, name, cwd=tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err == f"gateway: {name} cannot be read: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "cannot be read: Permission denied; let your user read it, with `chmod` or as its owner"),
+        (
+            ("-o", "forbidden/out"),
+            "cannot be written: Permission denied; let your user write to the folder, or name another one",
+        ),
+    ],
+)
+def test_what_the_user_may_not_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
+) -> None:
+    opened = Path.open
+    refused = tmp_path.resolve() / ("forbidden" if options else "file.edi")
+
+    def forbidden(path: Path, mode: str) -> IO[bytes]:  # the tests may run as root, who may do everything
+        if refused in (path, path.parent):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, mode)
+
+    (tmp_path / "forbidden").mkdir()
+    path = saved(tmp_path, GOOD)
+    monkeypatch.setattr(Path, "open", forbidden)
+    done = run("ack", path, *options, cwd=tmp_path)
+    assert (done.code, done.out) == (2, b"")
+    assert done.err.endswith(f" {said}\n")
 
 
 def test_a_closed_standard_output_is_told(tmp_path: Path) -> None:

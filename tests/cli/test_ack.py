@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import CUT_OFF, FAULTY, GOOD, MIXED, UNDEFINED, run, saved
+from tests.cli.command import CUT_OFF, FAULTY, GOOD, MIXED, ROOT, UNDEFINED, run, saved
 
 REPEATABLE = ("--control-numbers", "7,8,0009", "--at", "2026-11-03T09:15")
 ISA = (
@@ -150,3 +150,42 @@ def test_a_time_with_a_zone_is_told_in_that_zone(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert run("ack", tmp_path / "nothing.edi").code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"orders": []}', "is JSON as it looks"),
+        (b'[{"document": "Invoice"}]', "is JSON as it looks"),
+        ((ROOT / "examples" / "invoice.csv").read_bytes(), "is a flat file (CSV) as it looks"),
+    ],
+)
+def test_what_is_not_x12_is_not_acknowledged(tmp_path: Path, content: bytes, said: str) -> None:
+    path = saved(tmp_path, content)
+    for options in ((), ("--json",), ("-o", tmp_path / "out")):
+        ran = run("ack", path, *options)
+        assert (ran.code, ran.out) == (2, b"")
+        assert ran.err == (
+            f"gateway: {path} {said}, and only X12 is answered with TA1 and 997; "
+            f"`gateway validate {path}` checks it\n"
+        )
+    assert not (tmp_path / "out").exists()
+
+
+def test_xml_is_not_acknowledged_and_not_sent_to_a_command_that_cannot_read_it(tmp_path: Path) -> None:
+    path = saved(tmp_path, b"<Order/>")
+    ran = run("ack", path)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err == f"gateway: {path} is XML as it looks, and only X12 is answered with TA1 and 997\n"
+
+
+def test_an_interchange_behind_something_else_is_acknowledged_all_the_same(tmp_path: Path) -> None:
+    ran = run("ack", saved(tmp_path, f"date,count\n1,2\n{GOOD}"))
+    assert ran.out.startswith(b"ISA*")
+    assert b"AK9*A*1*1*1" in ran.out
+
+
+def test_what_is_nothing_known_is_told_as_a_fault_of_the_file(tmp_path: Path) -> None:
+    ran = run("ack", saved(tmp_path, b"Dear Sir"))
+    assert (ran.code, ran.out) == (1, b"")
+    assert "not-an-interchange" in ran.err

@@ -86,7 +86,7 @@ def test_a_fault_is_told_at_its_place(tmp_path: Path, name: str) -> None:
     assert (first.code, first.location) == (code, place)
 
 
-@pytest.mark.parametrize("command", [("translate", "--to", "x12"), ("view",), ("ack",)])
+@pytest.mark.parametrize("command", [("translate", "--to", "x12"), ("view",)])
 @pytest.mark.parametrize("name", ["objects 10,000 deep", "half a character", "a NUL in a flat file"])
 def test_no_command_writes_anything_for_it(tmp_path: Path, command: tuple[str, ...], name: str) -> None:
     ran = run(*command, saved(tmp_path, CASES[name][0]))

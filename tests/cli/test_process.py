@@ -72,19 +72,67 @@ def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
     assert started("validate", path + b"no").returncode == 2
 
 
-def test_somebody_who_stops_reading_is_no_mistake(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("validate", "FILE"),
+        ("validate", "--json", "FILE"),
+        ("view", "FILE"),
+        ("translate", "FILE", "--to", "canonical"),
+        ("ack", "FILE"),
+        ("codes",),
+        ("schemas", "show", "850"),
+        ("mappings", "list"),
+        ("--help",),
+    ],
+)
+def test_somebody_who_stops_reading_is_no_mistake(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    path = str(saved(tmp_path, GOOD))
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND, *(path if each == "FILE" else each for each in arguments)],
+            cwd=ROOT,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_nobody_reads_what_went_wrong() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND, "validate", "missing"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=write,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stdout) == (141, b"")
+
+
+def test_a_pipeline_of_a_shell_ends_as_its_last_command_does(tmp_path: Path) -> None:
     path = saved(tmp_path, FAULTY * 400)
-    with subprocess.Popen(
-        [sys.executable, "-c", COMMAND, "validate", "--json", path],
+    script = f'{sys.executable} -c "{COMMAND}" validate --json {path} | head -n 1; echo ${{PIPESTATUS[*]}}'
+    done = subprocess.run(
+        ["bash", "-c", script],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as running:
-        assert running.stdout is not None
-        assert running.stderr is not None
-        running.stdout.read(10)
-        running.stdout.close()
-        assert b"Traceback" not in running.stderr.read()
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},  # unbuffered, Python takes half a write for a whole one
+    )
+    assert (done.stdout, done.stderr) == (b"{\n141 0\n", b"")
 
 
 @pytest.mark.parametrize(
