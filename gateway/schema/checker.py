@@ -14,12 +14,13 @@ from gateway.report import Verdict
 from gateway.schema.accept import FastPath
 from gateway.schema.automaton import Automaton
 from gateway.schema.diagnose import Diagnosis
+from gateway.schema.doubt import doubtful_tags
 from gateway.schema.envelope import header_fault
 from gateway.schema.faults import Fault
 from gateway.schema.hierarchy import hierarchy_faults
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
-from gateway.schema.sums import sum_faults
+from gateway.schema.sums import counted_tags, sum_faults
 
 FIRST_RELEASE_WITH_EXPONENTS = "005010"
 
@@ -117,6 +118,16 @@ class SetChecker:
             yield from hierarchy_faults(set_type, levels)
         if not read.structure.faults:
             yield from sum_faults(set_type, read.elements)
+        else:
+            yield from self._sum_faults(read)
+
+    def _sum_faults(self, read: _Read) -> Iterator[Fault]:
+        """Totals of a set whose order is wrong: those that its faults do not touch."""
+        set_type = self._definition.set
+        doubtful = doubtful_tags(counted_tags(set_type), read.elements, read.structure, self._automaton)
+        placed = [index for index, row in enumerate(read.structure.rows) if row != NO_ROW]
+        for fault in sum_faults(set_type, [read.elements[index] for index in placed], doubtful):
+            yield msgspec.structs.replace(fault, index=placed[fault.index])
 
     def _loop(self, fault: Fault, rows: Sequence[int]) -> str:
         row = rows[fault.index] if fault.row is None else fault.row

@@ -1,12 +1,12 @@
 """Totals that a set states about its own lines: CTT01 and CTT02, TDS01 of an invoice, AMT of an order.
 
-These are business checks, not part of the standard's syntax: what does not agree is a warning. A total is
-only judged when everything it is made of can be read.
+These are business checks, not part of the standard's syntax: what does not agree is a warning. Each total is
+judged when everything that it alone is made of can be read, whatever else is wrong with the set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -30,50 +30,84 @@ Segments = Sequence[Sequence[str]]
 
 
 class _Lines(msgspec.Struct, frozen=True):
-    """What totals count, which element they hash, where a line has its price (0: nowhere), their tags."""
+    """What totals count, which element they hash, where a line has its price (0: nowhere), their tags.
+
+    `needed`: the quantity is mandatory, so that a line without one is damaged.
+    """
 
     counted: str
     hashed: str
     quantity: int
     price: int
     totals: frozenset[str]
+    needed: bool = False
 
 
 _LINES = {
     "850": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT", "AMT"))),
     "855": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT",))),
-    "856": _Lines("HL", "SN1", 2, 0, frozenset(("CTT",))),
+    "856": _Lines("HL", "SN1", 2, 0, frozenset(("CTT",)), needed=True),
     "810": _Lines("IT1", "IT1", 2, 4, frozenset(("CTT", "TDS"))),
 }
 
 
-def sum_faults(set_type: str, segments: Segments) -> Iterator[Fault]:
-    """The totals of a set that do not agree with its lines. `segments`: cut into elements, in good order."""
+def counted_tags(set_type: str) -> frozenset[str]:
+    """The tags of all segments that the totals of a set are made of; empty when its totals are not judged."""
+    lines = _LINES.get(set_type)
+    return frozenset() if lines is None else _amount_tags(lines) | {lines.hashed}
+
+
+def _amount_tags(lines: _Lines) -> frozenset[str]:
+    return lines.totals | {lines.counted, "SAC", "TXI"}
+
+
+def sum_faults(set_type: str, segments: Segments, doubtful: Collection[str] = ()) -> Iterator[Fault]:
+    """The totals of a set that do not agree with its lines.
+
+    `segments` are cut into elements, each at a place where it may stand. `doubtful`: those `counted_tags`
+    whose segments may be more, fewer or others than these.
+    """
     lines = _LINES.get(set_type)
     if lines is None:
         return
-    for index in range(len(segments) - 2, 0, -1):
+    for index in range(len(segments) - 1, 0, -1):
         tag = segments[index][0]
         if tag in lines.totals:
-            yield from _JUDGES[tag](lines, segments, index)
+            for judge, needs in _judges(lines, tag):
+                if needs.isdisjoint(doubtful):
+                    yield from judge(lines, segments, index)
         elif tag == lines.hashed:
             return  # totals stand behind the lines
 
 
-def _transaction_totals(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
-    """CTT: the number of lines, and the hash total of their quantities."""
+def _judges(lines: _Lines, tag: str) -> tuple[tuple[_Judge, frozenset[str]], ...]:
+    """What judges the totals of a segment, each with the tags of what it is made of."""
+    if tag == "CTT":
+        return (_line_count, frozenset((tag, lines.counted))), (_hash_total, frozenset((tag, lines.hashed)))
+    return ((_order_total if tag == "AMT" else _invoice_total, _amount_tags(lines)),)
+
+
+def _line_count(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
+    """CTT01: the number of lines."""
     stated = segments[index]
     actual = [values[0] for values in segments].count(lines.counted)
-    if _element(stated, 1) != str(actual) and _number(stated, 1) not in (None, actual):
+    if _element(stated, 1) != str(actual) and _whole_number(stated, 1) not in (None, actual):
         details: Details = (("actual", actual), ("counted", lines.counted))
         yield Fault(code="total-lines", index=index, element=1, value=stated[1], details=details)
+
+
+def _hash_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
+    """CTT02: the sum of the quantities of the lines."""
+    stated, place = segments[index], lines.quantity
     if not _element(stated, 2):
         return
-    place = lines.quantity
-    quantities = [v[place] for v in segments if v[0] == lines.hashed and len(v) > place and v[place]]
+    all_quantities = [_element(values, place) for values in segments if values[0] == lines.hashed]
+    quantities = [quantity for quantity in all_quantities if quantity]
+    if lines.needed and len(quantities) < len(all_quantities):
+        return
     total = _disagreeing_sum(quantities, stated[2])
     if total is not None:
-        details = (("actual", total), ("counted", f"{lines.hashed}{place:02d}"))
+        details: Details = (("actual", total), ("counted", f"{lines.hashed}{place:02d}"))
         yield Fault(code="total-hash", index=index, element=2, value=stated[2], details=details)
 
 
@@ -102,7 +136,7 @@ def _sum_of_whole_numbers(quantities: list[str]) -> str | None:
 
 def _invoice_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
     """TDS01 has two implied decimals."""
-    stated = _number(segments[index], 1)
+    stated = _whole_number(segments[index], 1)
     if stated is not None:
         yield from _amount(lines, segments, index, 1, stated * _CENT)
 
@@ -114,7 +148,7 @@ def _order_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Faul
         yield from _amount(lines, segments, index, 2, stated)
 
 
-_JUDGES = {"CTT": _transaction_totals, "AMT": _order_total, "TDS": _invoice_total}
+_Judge = Callable[[_Lines, Segments, int], Iterator[Fault]]
 
 
 def _amount(lines: _Lines, segments: Segments, index: int, element: int, stated: Decimal) -> Iterator[Fault]:
@@ -174,7 +208,7 @@ def _charge(values: Sequence[str]) -> Decimal | None:
     None when only a rate is given, and for a promotion, service or request (SAC01 P, S, Q, R): the standard
     does not say that its amount is part of a total, or with which sign.
     """
-    kind, amount = _element(values, 1), _number(values, 5)
+    kind, amount = _element(values, 1), _whole_number(values, 5)
     if kind == "N":
         return Decimal(0)  # neither charge nor allowance
     if amount is None or kind not in ("A", "C"):
@@ -185,6 +219,11 @@ def _charge(values: Sequence[str]) -> Decimal | None:
 def _number(values: Sequence[str], position: int) -> Decimal | None:
     text = _element(values, position)
     return _decimal(text) if text else None
+
+
+def _whole_number(values: Sequence[str], position: int) -> Decimal | None:
+    """An element of type N, which has no decimal point."""
+    return None if "." in _element(values, position) else _number(values, position)
 
 
 def _decimal(text: str) -> Decimal | None:

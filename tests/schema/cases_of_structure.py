@@ -1,4 +1,4 @@
-"""Cases of the conformance tests: the order of segments, the tree of levels, and totals."""
+"""Cases of the conformance tests: the order of segments, and the tree of levels."""
 
 from __future__ import annotations
 
@@ -256,58 +256,5 @@ LEVELS = (
         "856",
         at(9, "LH*2*1*O*1"),
         (Found("segment-unknown", 9, "LH", loop="HL/N1", value="LH"),),
-    ),
-)
-
-TOTALS = (
-    Case(
-        "CTT01 counts the lines",
-        "850",
-        at(17, "CTT*3*34"),
-        (Found("total-lines", 17, "CTT", 1, "CTT", "3"),),
-        (at(17, "CTT*02*34"),),
-    ),
-    Case(
-        "CTT01 of a ship notice counts the levels",
-        "856",
-        at(21, "CTT*2*34"),
-        (Found("total-lines", 21, "CTT", 1, value="2"),),
-    ),
-    Case(
-        "CTT02 adds up the quantities",
-        "850",
-        at(17, "CTT*2*35"),
-        (Found("total-hash", 17, "CTT", 2, "CTT", "35"),),
-        (at(17, "CTT*2*34.0"), both(at(13, LINE.replace("*24*", "*2.4*")), at(17, "CTT*2*34"), cut(18, 18))),
-    ),
-    Case(
-        "AMT adds up the lines",
-        "850",
-        at(18, "AMT*TT*203"),
-        (Found("total-amount", 18, "AMT", 2, "CTT", "203"),),
-        (
-            both(add(6, ALLOWANCE), at(19, "AMT*TT*203")),
-            both(add(6, ALLOWANCE), at(19, "AMT*TT*204")),
-            at(18, "AMT*1*203"),
-        ),
-    ),
-    Case(
-        "TDS adds up the lines",
-        "810",
-        at(8, "TDS*20000"),
-        (Found("total-amount", 8, "TDS", 1, value="20000"),),
-        (at(8, "TDS*20400"), at(8, "TDS*20900"), at(8, "TDS*20402")),
-    ),
-    Case(
-        "a total that cannot be judged is not",
-        "850",
-        both(at(13, LINE.replace("*PE*", "*HP*")), at(18, "AMT*TT*1")),
-        (),
-    ),
-    Case(
-        "the amount of a promotion is part of no total",
-        "850",
-        both(add(6, ALLOWANCE.replace("*A*", "*P*")), at(19, "AMT*TT*1")),
-        (),
     ),
 )

@@ -91,6 +91,18 @@ def test_totals_of_monstrous_numbers_are_left_alone() -> None:
     assert codes(checked(interchange("850", segments)).findings) == ["element-too-long"]
 
 
+@pytest.mark.parametrize("count", [2, 20_000])
+def test_totals_that_stand_ever_again_are_not_added_up_ever_again(count: int) -> None:
+    lines = [ORDER[11]] * 5_000
+    result = checked(interchange("850", [*ORDER[:11], *lines, *["CTT*1*1"] * count]))
+    assert set(codes(result.findings)) <= {"loop-too-many", "findings-limit"}
+
+
+def test_a_total_is_not_judged_when_not_every_fault_is_told() -> None:
+    segments = [*ORDER[:5], *["XQQ*1"] * (MAX_FAULTS_PER_SET + 1), *ORDER[5:-2], "CTT*3"]
+    assert set(codes(checked(interchange("850", segments)).findings)) == {"segment-unknown", "findings-limit"}
+
+
 def test_a_validator_without_releases_defines_nothing() -> None:
     only, group = only_set(interchange("850", ORDER))
     nothing: dict[str, Release] = {}

@@ -8,7 +8,8 @@ from gateway.codes import CATALOGUE, Severity
 from gateway.report import Verdict
 from tests.schema.cases import Case, address_problems, as_found, document
 from tests.schema.cases_of_elements import ELEMENTS
-from tests.schema.cases_of_structure import LEVELS, STRUCTURE, TOTALS
+from tests.schema.cases_of_structure import LEVELS, STRUCTURE
+from tests.schema.cases_of_totals import TOTALS
 from tests.schema.samples import SETS, checked, interchange
 
 CASES = (*ELEMENTS, *STRUCTURE, *LEVELS, *TOTALS)
