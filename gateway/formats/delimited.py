@@ -219,7 +219,7 @@ class _Reader:
             else:
                 cells = self.plain_record(content)
                 self.position, self.line = match.end(), start + 1
-            if any(cell.strip() for cell in cells):
+            if any(map(str.strip, cells)):
                 yield start, cells
 
     def plain_record(self, content: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.findings import Finding, Location, found
 from gateway.formats.delimited import FINDING_LIMIT, Dialect
@@ -17,19 +17,30 @@ def write_delimited(
 
     None with findings when a text holds what the character set cannot say.
     """
-    lines = [_line(columns, dialect)]
+    table = [list(columns), *([row.get(column, "") for column in columns] for row in rows)]
+    text = "".join([_line(cells, dialect) for cells in table])
+    try:
+        data = text.encode(dialect.charset)
+    except UnicodeEncodeError:
+        data = None
+    if data is None or "\0" in text:
+        signs = [[dialect.delimiter + dialect.quote]]
+        return None, _unwritable(table, dialect.charset) or _unwritable(signs, dialect.charset)
+    return data, ()
+
+
+def _unwritable(table: Sequence[Sequence[str]], charset: str) -> tuple[Finding, ...]:
+    """Every cell the character set cannot say, up to a limit."""
     findings: list[Finding] = []
-    for number, row in enumerate(rows, 2):
-        cells = [row.get(column, "") for column in columns]
+    for line, cells in enumerate(table, 1):
         for column, cell in enumerate(cells, 1):
-            unsayable = _unsayable(cell, dialect.charset)
-            if unsayable is not None and len(findings) < FINDING_LIMIT:
-                place = Location(line=number, column=column)
-                findings.append(found("flat-unwritable", place, unsayable, charset=dialect.charset))
-        lines.append(_line(cells, dialect))
-    if findings:
-        return None, tuple(findings)
-    return "".join(lines).encode(dialect.charset), ()
+            unsayable = _unsayable(cell, charset)
+            if unsayable is not None:
+                place = Location(line=line, column=column)
+                findings.append(found("flat-unwritable", place, unsayable, charset=charset))
+                if len(findings) >= FINDING_LIMIT:
+                    return tuple(findings)
+    return tuple(findings)
 
 
 def _unsayable(cell: str, charset: str) -> str | None:
@@ -42,8 +53,14 @@ def _unsayable(cell: str, charset: str) -> str | None:
     return None
 
 
-def _line(cells: Iterable[str], dialect: Dialect) -> str:
-    return dialect.delimiter.join(_cell(cell, dialect) for cell in cells) + dialect.line_end
+def _line(cells: Sequence[str], dialect: Dialect) -> str:
+    line = dialect.delimiter.join(cells)
+    plain = line.count(dialect.delimiter) == len(cells) - 1 and not any(
+        sign in line for sign in (dialect.quote, "\r", "\n")
+    )
+    if not plain or [*map(str.strip, cells)] != [*cells]:
+        line = dialect.delimiter.join([_cell(cell, dialect) for cell in cells])
+    return line + dialect.line_end
 
 
 def _cell(cell: str, dialect: Dialect) -> str:

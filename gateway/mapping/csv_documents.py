@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -14,7 +14,7 @@ from gateway.mapping.evaluate.sources import CsvSource, CsvTarget
 from gateway.mapping.plan import CsvSettings, Here, Origin
 from gateway.suggestions import suggestion
 
-__all__ = ["CsvDocument", "check_columns", "csv_documents", "dialect_of", "joined_rows"]
+__all__ = ["CsvDocument", "csv_documents", "dialect_of", "joined_rows", "lacks_columns"]
 
 
 def dialect_of(settings: CsvSettings) -> Dialect:
@@ -66,13 +66,17 @@ def csv_documents(plan: Plan, table: DelimitedTable) -> tuple[tuple[CsvDocument,
     ), tuple(findings)
 
 
+def lacks_columns(plan: Plan, columns: Container[str]) -> bool:
+    """Whether a column is missing that every document needs; without a word, since most tables do not fit."""
+    return any(column not in columns for column in _needed(plan))
+
+
 def check_columns(plan: Plan, table: DelimitedTable) -> tuple[Finding, ...]:
     """Columns that are missing though every document needs them, and columns no row of the table names."""
     findings = []
     given = set(table.columns)
     unnamed = [column for column in table.columns if column not in plan.columns]
-    needed = _required(plan.root) | dict.fromkeys(plan.settings.document_key, plan.root.origin)
-    for column, origin in needed.items():
+    for column, origin in _needed(plan).items():
         if column not in given:
             hint = suggestion(column, unnamed) if unnamed else ""
             findings.append(
@@ -94,6 +98,10 @@ def joined_rows(targets: Iterable[CsvTarget]) -> tuple[tuple[str, ...], list[dic
         columns |= dict.fromkeys(target.columns)
         rows += target.rows
     return tuple(columns), rows
+
+
+def _needed(plan: Plan) -> dict[str, Origin]:
+    return _required(plan.root) | dict.fromkeys(plan.settings.document_key, plan.root.origin)
 
 
 def _required(block: BlockPlan) -> dict[str, Origin]:

@@ -8,12 +8,12 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, has_errors
-from gateway.formats.delimited import DelimitedTable, column_names, read_delimited
+from gateway.formats.delimited import column_names, read_delimited
 from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
-from gateway.mapping.csv_documents import check_columns, csv_documents, dialect_of, joined_rows
+from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows, lacks_columns
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
 from gateway.mapping.origins import origin_of_pointer
@@ -105,10 +105,9 @@ class FlatTable:
 
         The header alone decides: faults further down are told by the table that the file was meant for.
         """
-        table = DelimitedTable(column_names(data, self._dialect), 1, ())
+        columns = set(column_names(data, self._dialect))
         plan = self._mapper.plan
-        missing = any(finding.code == "flat-column-missing" for finding in check_columns(plan, table))
-        return 0 if missing else len(set(table.columns) & set(plan.columns))
+        return 0 if lacks_columns(plan, columns) else len(columns & set(plan.columns))
 
     def faults(self, data: bytes) -> tuple[Finding, ...]:
         """What is wrong with a file as delimited text, whatever its columns are."""

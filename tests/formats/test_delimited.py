@@ -222,6 +222,18 @@ def test_a_character_the_charset_cannot_say_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dialect", "column"),
+    [(Dialect(charset="ascii"), "é"), (Dialect(charset="ascii"), "\0"), (Dialect("§", charset="ascii"), "§")],
+)
+def test_a_header_and_signs_the_charset_cannot_say_are_told(dialect: Dialect, column: str) -> None:
+    data, findings = write_delimited(("a", column), [{"a": "ok"}], dialect)
+    assert data is None
+    assert [(finding.code, finding.location.line, finding.value) for finding in findings][:1] == [
+        ("flat-unwritable", 1, column)
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "good"),
     [
         *((name, True) for name in ("utf-8", "UTF_8", "windows-1252", "iso-8859-15", "cp437")),
