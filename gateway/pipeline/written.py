@@ -1,0 +1,45 @@
+"""What came of writing documents in a format, and the findings that every format may tell about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.findings import Finding, Location, found
+from gateway.pipeline.tables import Sourced
+
+__all__ = ["Written", "no_mapping", "not_valid", "of_source"]
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What is to be sent; None when no document could be written."""
+
+    data: bytes | None
+    findings: tuple[Finding, ...] = ()
+
+
+def of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:
+    """Findings of writing, with the place of the document they are about."""
+    names = {
+        name: getattr(source.location, name)
+        for name in ("interchange", "group", "set", "isa13", "gs06", "st02")
+    }
+    return tuple(
+        msgspec.structs.replace(finding, location=msgspec.structs.replace(finding.location, **names))
+        for finding in findings
+    )
+
+
+def no_mapping(document: Document, form: str) -> Finding:
+    """No table writes such a document in this format."""
+    return found("no-mapping", document=f"a {type(document).__name__}", format=form)
+
+
+def not_valid(form: str, *broken: Finding, row: str = "") -> Finding:
+    """The target's own rules refuse what was made; `row` of the table fills the place, "" when not known."""
+    place = broken[0].location if broken else Location()
+    problem = "; ".join(finding.message for finding in broken) or "it was refused"
+    problem += f" (row {row})" if row else ""
+    return found("written-not-valid", place, format=form, problem=problem)
