@@ -32,6 +32,26 @@ CODES = (
         remedy="Mend what is listed and check again.",
     ),
     Code(
+        code="findings-left-out",
+        severity=Severity.NOTE,
+        title="Not all findings of the file are shown",
+        message=(
+            "the report stops after {limit} findings; it leaves out {errors} errors, {warnings} warnings and "
+            "{notes} notes"
+        ),
+        why="A report without an end helps nobody; errors come into it before warnings and notes.",
+        remedy="Mend what is listed and check again.",
+    ),
+    Code(
+        code="file-too-many-faults",
+        severity=Severity.ERROR,
+        title="Too many faults in a file",
+        message="the reading stopped here: more than {limit} findings were made about the file",
+        why="A file with so many faults is not what its sender meant; the rest of it would tell nothing new.",
+        remedy="See that it is the right file, mend what is listed first, and check again.",
+        ends_reading=True,
+    ),
+    Code(
         code="charset-fallback",
         severity=Severity.NOTE,
         title="Text was not in the declared character set",

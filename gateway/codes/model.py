@@ -19,8 +19,9 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of fault.
 
     `message` is a format template; it may name `{place}` and `{value}` (rendered from the finding) and any
-    detail the finding carries. The last group of fields are the codes of the acknowledgments that report it:
-    AK304 (element 720), AK403 (723), AK502 (718), AK905 (716), TA105 (I18).
+    detail the finding carries. `ends_reading`: nothing behind its place was looked at. The last group of
+    fields are the codes of the acknowledgments that report it: AK304 (element 720), AK403 (723), AK502 (718),
+    AK905 (716), TA105 (I18).
     """
 
     code: str
@@ -30,6 +31,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     remedy: str
     tolerable: bool = False
+    ends_reading: bool = False
     ak304: str | None = None
     ak403: str | None = None
     ak502: str | None = None

@@ -146,6 +146,7 @@ CODES = (
         ),
         why="Each is remembered until the file is answered; the limit keeps the gateway up.",
         remedy="Ask the sender to split the file.",
+        ends_reading=True,
     ),
     Code(
         code="file-too-large",
@@ -154,6 +155,18 @@ CODES = (
         message="the reading stopped here: a file may have {limit}",
         why="Data without end would keep the gateway busy for ever.",
         remedy="Ask the sender to split the file; if it is not that large, see what keeps on sending.",
+        ends_reading=True,
+    ),
+    Code(
+        code="set-not-translated",
+        severity=Severity.ERROR,
+        title="Too many transaction sets to translate at once",
+        message=(
+            "the transaction set {st02} was checked but not translated: those of a file may have {limit} "
+            "together"
+        ),
+        why="What is translated is held in memory until all of it can be written.",
+        remedy="Ask the sender to split the file.",
     ),
     Code(
         code="interchange-not-found",
@@ -162,6 +175,7 @@ CODES = (
         message="the reading stopped: from this place on {limit} hold no interchange",
         why="Padding or data of another kind without end would keep the gateway busy for ever.",
         remedy="Check that this is an X12 file and not a device; remove the padding and send the file again.",
+        ends_reading=True,
     ),
     Code(
         code="envelope-without-end",
@@ -173,6 +187,7 @@ CODES = (
         ),
         why="A set or padding without end would keep the gateway busy for ever.",
         remedy="Send the interchange again; if it is whole at the sender's, split its largest document.",
+        ends_reading=True,
         ta105="023",
     ),
     Code(

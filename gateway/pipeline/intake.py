@@ -11,7 +11,8 @@ from collections.abc import Iterable
 import msgspec
 
 from gateway.acknowledgments.received import ReceivedGroup, ReceivedInterchange, ReceivedSet
-from gateway.findings import Finding, Severity, found, has_errors
+from gateway.findings import NOWHERE, Finding, Location, Severity, found, has_errors
+from gateway.formats.x12.limits import MEBIBYTE
 from gateway.formats.x12.model import (
     Event,
     FileNote,
@@ -22,12 +23,13 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
+from gateway.pipeline.told import FINDINGS_LIMIT, Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 
-FINDINGS_LIMIT = 10_000  # a person reads far fewer; a hostile file could fill the memory with more
 ANSWERED_FINDINGS_LIMIT = 1_000  # of one set; a 997 with more tells its reader nothing new
+KEPT_BYTES_LIMIT = 64 * MEBIBYTE  # of sets to translate; cut into elements they need some 15 times as much
 
 
 class ReceivedDocument(msgspec.Struct, frozen=True):
@@ -66,7 +68,8 @@ class Intake:
     """Judges the events of one file: `take` each of them, then ask for the `report`.
 
     With `keep_sets`, `take` returns the sets of an interchange that may be translated, when it ends.
-    `interchanges` is what acknowledgments are written from; it holds findings, never documents.
+    `interchanges` is what acknowledgments are written from; it holds findings, never documents. Once it is
+    `stopped`, by a limit of the reader or by too many faults, further events are passed over.
     """
 
     def __init__(self, validator: Validator, *, tolerant: bool = False, keep_sets: bool = False) -> None:
@@ -75,14 +78,26 @@ class Intake:
         self._keep_sets = keep_sets
         self._open: _Interchange | None = None
         self._sets: list[SetReport] = []
-        self._findings: list[Finding] = []
-        self._more_findings = False
+        self._told = Told()
         self._room = FINDINGS_LIMIT  # for findings to answer with
-        self._stopped = False
+        self._kept_bytes = 0
+        self.stopped = False
         self.interchanges: list[ReceivedInterchange] = []
 
     def take(self, event: Event) -> tuple[ReceivedDocument, ...]:
         """Judge one event; at the end of an interchange, hand out its sets."""
+        if self.stopped:
+            return ()
+        documents = self._judged(event)
+        if self._told.is_enough and not self.stopped:
+            self._stop(NOWHERE if isinstance(event, FileNote) else event.location)
+        return documents
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Take findings about documents that were handed out into the report."""
+        self._told.add(findings)
+
+    def _judged(self, event: Event) -> tuple[ReceivedDocument, ...]:
         match event:
             case TransactionSet():
                 self._take_set(event)
@@ -98,22 +113,29 @@ class Intake:
             case InterchangeEnd():
                 return self._end_interchange(event)
             case FileNote():
-                self._noted(event.findings)
-                self._stopped = self._stopped or event.stopped
+                self._told.add(event.findings)
+                self.stopped = event.stopped
         return ()
+
+    def _stop(self, place: Location) -> None:
+        """Look at nothing more; what is open goes down with the finding that tells why."""
+        finding = msgspec.structs.replace(self._told.enough(), location=place)
+        if self._open is None:
+            self._told.add((finding,))
+        else:
+            self._keep(self._open, (finding,))
+            self._close(self._open)
+        self.stopped = True
 
     def report(self, file: str) -> FileReport:
         """What the file came to, once every event was taken."""
-        findings = tuple(self._findings)
-        if self._more_findings:
-            findings = (*findings, found("findings-limit", limit=FINDINGS_LIMIT))
         return FileReport(
             file=file,
             format="x12",
             verdict=self._verdict(),
-            complete=not (self._stopped or self._more_findings),
+            complete=not (self.stopped or self._told.is_cut),
             sets=tuple(self._sets),
-            findings=findings,
+            findings=self._told.findings(),
         )
 
     def _verdict(self) -> Verdict:
@@ -121,18 +143,12 @@ class Intake:
             return Verdict.UNREADABLE
         if self._sets:
             return file_verdict(each.verdict for each in self._sets)
-        return Verdict.REJECTED if has_errors(self._findings) else Verdict.ACCEPTED
-
-    def _noted(self, *findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        together = tuple(finding for each in findings for finding in each)
-        room = FINDINGS_LIMIT - len(self._findings)
-        self._findings += together[:room]
-        self._more_findings = self._more_findings or len(together) > room
-        return together
+        return Verdict.REJECTED if self._told.has_errors else Verdict.ACCEPTED
 
     def _keep(self, envelope: _Interchange | _Group, *findings: Iterable[Finding]) -> None:
         """Note the findings of an envelope, and keep with it what an answer may tell."""
-        together = self._noted(*findings)
+        together = tuple(finding for each in findings for finding in each)
+        self._told.add(together)
         refuses = has_errors(together)
         least = 1 if refuses and not envelope.refused else 0
         envelope.findings += self._answerable(together, len(together), least)
@@ -162,7 +178,7 @@ class Intake:
         group = self._group()
         gs01, gs08 = _element(group.gs, 1), _element(group.gs, 8)
         checked = self._validator.check_set(event, gs08=gs08, gs01=gs01, tolerant=self._tolerant)
-        self._noted(checked.findings)
+        self._told.add(checked.findings)
         header = checked.elements[0]
         place = event.location
         group.reports.append(
@@ -187,7 +203,16 @@ class Intake:
             )
         )
         if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
+            self._keep_set(group, checked, event)
+
+    def _keep_set(self, group: _Group, checked: CheckedSet, event: TransactionSet) -> None:
+        self._kept_bytes += len(event.raw)
+        if self._kept_bytes <= KEPT_BYTES_LIMIT:
             group.kept.append((len(group.reports) - 1, checked, event))
+            return
+        limit = f"{KEPT_BYTES_LIMIT // MEBIBYTE} MiB"
+        place = event.location
+        self._told.add((found("set-not-translated", place, st02=place.st02, limit=limit),))
 
     def _end_group(self, event: GroupEnd) -> None:
         group = self._group()
@@ -198,13 +223,14 @@ class Intake:
         interchange = self._interchange()
         interchange.carries_ta1 = interchange.carries_ta1 or _element(event.segment, 0) == "TA1"
         envelope = interchange if event.location.group is None else interchange.groups[-1]
-        if envelope.refused and self._more_findings:
-            return  # nothing more can be told
         self._keep(envelope, event.findings, self._validator.check_note(event))
 
     def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
         interchange = self._interchange()
         self._keep(interchange, event.findings)
+        return self._close(interchange)
+
+    def _close(self, interchange: _Interchange) -> tuple[ReceivedDocument, ...]:
         self._open = None
         documents: list[ReceivedDocument] = []
         for group in interchange.groups:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
 
 import msgspec
 
+from gateway.acknowledgments.answered import Acknowledged
+from gateway.acknowledgments.read import AcknowledgmentReader
 from gateway.documents.accept import accepts
 from gateway.documents.business import warnings
 from gateway.documents.codec import decode_tree
@@ -17,23 +18,39 @@ from gateway.formats.delimited import BYTES_LIMIT
 from gateway.formats.detect import Format
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
-from gateway.formats.x12.limits import ReadOptions
+from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
+from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
 from gateway.formats.x12.reader import read as read_x12
-from gateway.pipeline.intake import FINDINGS_LIMIT, Intake, ReceivedDocument
+from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import FlatTable, Outcome, Sourced
+from gateway.pipeline.told import Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
 from gateway.spapi.schema import repair
 
-__all__ = ["Received", "receive"]
+__all__ = ["Answer", "Received", "receive"]
+
+ANSWERS_BYTES_LIMIT = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
+TA1_BYTES = 32  # a TA1 as it is written
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An acknowledgment that somebody sent, and the place of its set or segment."""
+
+    acknowledged: Acknowledged
+    location: Location
 
 
 class Received(msgspec.Struct, frozen=True):
-    """A file made canonical: the documents that came through, in order, and the report on all of it."""
+    """A file made canonical: the documents that came through, in order, and the report on all of it.
+
+    `answers` are the acknowledgments in it, which no table maps: faulty ones too, with their own findings.
+    """
 
     documents: tuple[Sourced, ...]
     report: FileReport
+    answers: tuple[Answer, ...] = ()
 
 
 def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowledge) -> Received:
@@ -63,14 +80,35 @@ def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Re
     intake = Intake(knowledge.validator, keep_sets=True)
     options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
     documents: list[Sourced] = []
-    findings: list[Finding] = []
+    answers = _Answers()
     for event in read_x12(chunks, options):
+        answers.take(event)
         for each in intake.take(event):
             outcome = _checked(_mapped(each, knowledge), knowledge)
-            findings += outcome.findings
+            intake.note(outcome.findings)
             if outcome.document is not None:
                 documents.append(Sourced(outcome.document, _place(each.transaction_set.location)))
-    return Received(tuple(documents), intake.report(file).with_findings(tuple(findings)))
+        if intake.stopped:
+            break
+    return Received(tuple(documents), intake.report(file), tuple(answers.kept))
+
+
+class _Answers:
+    """The acknowledgments among the events of a file, as many as may be kept."""
+
+    def __init__(self) -> None:
+        self.kept: list[Answer] = []
+        self._reader = AcknowledgmentReader()
+        self._bytes = 0
+
+    def take(self, event: Event) -> None:
+        """Keep the acknowledgment that the event is, if it is one."""
+        if self._bytes > ANSWERS_BYTES_LIMIT:
+            return
+        answer = self._reader.take(event)
+        if answer is not None and isinstance(event, TransactionSet | InterchangeNote):
+            self._bytes += len(event.raw) if isinstance(event, TransactionSet) else TA1_BYTES
+            self.kept.append(Answer(answer, event.location))
 
 
 def _place(of_set: Location) -> Location:
@@ -100,13 +138,13 @@ def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) ->
     if tree is None:
         return _unreadable(file, form.value, findings)
     if form is not Format.SPAPI and _is_canonical(tree):
-        outcomes = [_checked(outcome, knowledge) for outcome in _canonical_documents(tree)]
+        outcomes = (_checked(outcome, knowledge) for outcome in _canonical_documents(tree))
         return _reported(file, Format.CANONICAL, outcomes, findings)
     held = None if form is Format.CANONICAL else contents(tree)
     if held is None or held.kind is None:
         faulty = held.findings if held else (found("format-unknown"),)
         return _unreadable(file, form.value, (*findings, *faulty))
-    outcomes = [_checked(outcome, knowledge) for outcome in _vendor_documents(held, knowledge)]
+    outcomes = (_checked(outcome, knowledge) for outcome in _vendor_documents(held, knowledge))
     return _reported(file, Format.SPAPI, outcomes, (*findings, *held.findings))
 
 
@@ -145,7 +183,7 @@ def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
         names = ", ".join(each.name for each in tables)
         faults = min((each.faults(data) for each in tables), key=len, default=())
         return _unreadable(file, Format.CSV.value, (*faults, found("mapping-unclear", tables=names)))
-    outcomes = [_checked(outcome, knowledge) for outcome in table.read(data)]
+    outcomes = (_checked(outcome, knowledge) for outcome in table.read(data))
     return _reported(file, Format.CSV, outcomes, ())
 
 
@@ -173,27 +211,33 @@ def _checked(outcome: Outcome, knowledge: Knowledge) -> Outcome:
 
 
 def _reported(
-    file: str, form: Format, outcomes: Sequence[Outcome], findings: tuple[Finding, ...]
+    file: str, form: Format, outcomes: Iterable[Outcome], findings: tuple[Finding, ...]
 ) -> Received:
-    sets = tuple(_set_report(number, outcome, form) for number, outcome in enumerate(outcomes, 1))
+    told = Told()
+    told.add(findings)
+    sets: list[SetReport] = []
+    documents: list[Sourced] = []
+    for number, outcome in enumerate(outcomes, 1):
+        told.add(outcome.findings)
+        sets.append(_set_report(number, outcome, form))
+        if outcome.document is not None:
+            documents.append(Sourced(outcome.document, Location(set=number)))
+        if told.is_enough:
+            told.add((msgspec.structs.replace(told.enough(), location=Location(set=number)),))
+            break
     if not sets or has_errors(findings):
         verdict = Verdict.UNREADABLE
     else:
         verdict = file_verdict(each.verdict for each in sets)
-    every = chain(findings, *(outcome.findings for outcome in outcomes))
-    told = tuple(islice(every, FINDINGS_LIMIT))
-    complete = next(every, None) is None
-    if not complete:
-        told = (*told, found("findings-limit", limit=FINDINGS_LIMIT))
     report = FileReport(
-        file=file, format=form.value, verdict=verdict, complete=complete, sets=sets, findings=told
+        file=file,
+        format=form.value,
+        verdict=verdict,
+        complete=not (told.is_cut or told.is_enough),
+        sets=tuple(sets),
+        findings=told.findings(),
     )
-    documents = tuple(
-        Sourced(outcome.document, Location(set=number))
-        for number, outcome in enumerate(outcomes, 1)
-        if outcome.document is not None
-    )
-    return Received(documents, report)
+    return Received(tuple(documents), report)
 
 
 def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:

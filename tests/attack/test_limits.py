@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.pipeline import intake, sources
+from gateway.pipeline import told
 from tests.cli.command import ROOT, run, saved
 
 ORDERS = ROOT / "examples" / "purchase-orders.850"
@@ -17,21 +17,22 @@ LAST = "999999999"
 def test_an_error_behind_very_many_warnings_is_no_good_exit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "FINDINGS_LIMIT", 1)
+    monkeypatch.setattr(told, "FINDINGS_LIMIT", 1)
     text = ORDERS.read_text().replace("*CA*", "*ZQ*").replace("GE*2", "GE*9")
     done = run("validate", "--json", saved(tmp_path, text))
     (file,) = json.loads(done.out)["files"]
-    assert [finding["severity"] for finding in file["findings"]] == ["warning", "note"]
+    assert [finding["code"] for finding in file["findings"]] == ["ge-set-count", "findings-left-out"]
     assert (done.code, file["verdict"], file["complete"]) == (1, "rejected", False)
 
 
 def test_findings_of_many_bad_documents_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "FINDINGS_LIMIT", 100)
+    monkeypatch.setattr(told, "FINDINGS_LIMIT", 100)
     text = json.dumps([{"document": 1}] * 400)
     done = run("validate", "--json", saved(tmp_path, text))
     (file,) = json.loads(done.out)["files"]
     assert len(file["findings"]) == 101
-    assert file["findings"][-1]["code"] == "findings-limit"
+    assert file["findings"][-1]["code"] == "findings-left-out"
+    assert "leaves out 300 errors, 0 warnings and 0 notes" in file["findings"][-1]["message"]
     assert (done.code, file["complete"], len(file["sets"])) == (1, False, 400)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
-from gateway.pipeline.intake import FINDINGS_LIMIT, Intake, ReceivedDocument
+from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.told import FINDINGS_LIMIT
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator
 from tests.hostile.watch import MEGABYTE, Watched, watched
@@ -98,7 +99,7 @@ IN_SET = {**PLACE, "set": 1, "st02": "0001"}
             60,
             20,
             "interchange-element",
-            {"interchange": 1, "isa13": "000000001", "segment": 2, "tag": "TA1", "element": 1, "byte": 106},
+            {"interchange": 1, "isa13": "000000001", "segment": 2, "tag": "TA1", "element": 4, "byte": 106},
         ),
         (
             "strays_in_a_group_without_end",
@@ -205,7 +206,7 @@ def test_a_report_has_an_end_and_says_so() -> None:
     sets = [transaction_set(("X",) * 500, number=f"{number:04d}") for number in range(1, 101)]
     report = take(interchange(group(*sets)).encode()).report
     assert len(report.findings) == FINDINGS_LIMIT + 1
-    assert report.findings[-1].code == "findings-limit"
+    assert report.findings[-1].code == "findings-left-out"
     assert not report.complete
     assert {each.verdict for each in report.sets} == {Verdict.REJECTED}
 
