@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gateway.cli.output import printable
 from gateway.documents import Document, Invoice, OrderAcknowledgment, PurchaseOrder, ShipNotice
+from gateway.documents.order_acknowledgment import quantity_left
 from gateway.documents.parts import Charge, Measure, Moment, Party, Tax, Terms, Window
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
 
@@ -79,7 +80,7 @@ def _print_acknowledgment(console: Console, acknowledgment: OrderAcknowledgment)
                 _ids(line.ids) if number == 0 else "",
                 _number(line.quantity) if number == 0 else "",
                 item.status,
-                _number(item.quantity),
+                _number(quantity_left(line) if item.quantity is None else item.quantity),
                 item.unit,
                 _moment(item.ship_date) or _moment(item.delivery_date),
                 item.reason or item.change,

@@ -14,7 +14,7 @@ from typing import Final
 
 from gateway.documents import Document, Invoice, OrderAcknowledgment, PurchaseOrder, ShipNotice, sscc
 from gateway.documents.arithmetic import HALF_A_CENT, Arithmetic, line_amount, totals
-from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine
+from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine, quantity_left
 from gateway.documents.parts import Moment, Window
 from gateway.documents.ship_notice import Carton, Content, Pallet
 from gateway.findings import Finding, Location, found
@@ -86,22 +86,21 @@ def _of_acknowledgment(acknowledgment: OrderAcknowledgment) -> Iterator[Finding]
         if not line.items:
             yield found("line-not-acknowledged", _at("lines", at), line.number)
             continue
+        left = quantity_left(line)
         for index, item in enumerate(line.items):
-            if not item.quantity:
+            if (left if item.quantity is None else item.quantity) == 0:
                 yield found("acknowledged-quantity-zero", _at("lines", at, "items", index, "quantity"))
-        answered = _answered(line)
-        if answered is not None and answered != line.quantity:
+        if left and not _rest_is_told(line, left):
+            answered = _text(line.quantity - left)
             place = _at("lines", at, "items")
-            yield found(
-                "acknowledged-quantity-differs", place, _text(answered), expected=_text(line.quantity)
-            )
+            yield found("acknowledged-quantity-differs", place, answered, expected=_text(line.quantity))
 
 
-def _answered(line: OrderAcknowledgmentLine) -> Decimal | None:
-    """The sum of what becomes of a line; `None` when its parts are counted in other units."""
-    if any(item.unit not in (None, line.unit) for item in line.items):
-        return None
-    return sum((item.quantity for item in line.items), Decimal(0))
+def _rest_is_told(line: OrderAcknowledgmentLine, left: Decimal) -> bool:
+    """Whether the parts of a line say what becomes of the rest, or that another quantity comes."""
+    changes = {item.change for item in line.items}
+    follows = "backorder_rest" in changes or any(item.quantity is None for item in line.items)
+    return "quantity" in changes or (follows and left > 0)
 
 
 def _of_ship_notice(notice: ShipNotice) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -24,13 +25,19 @@ from gateway.documents.parts import (
     Terms,
 )
 
-__all__ = ["AcknowledgedItem", "ItemStatus", "OrderAcknowledgment", "OrderAcknowledgmentLine"]
+__all__ = [
+    "AcknowledgedItem",
+    "ItemStatus",
+    "OrderAcknowledgment",
+    "OrderAcknowledgmentLine",
+    "quantity_left",
+]
 
 ItemStatus = Literal["accepted", "backordered", "rejected"]
 
 
 class AcknowledgedItem(Part, frozen=True):
-    """What becomes of a part of a line's quantity.
+    """What becomes of a part of a line's quantity; without a quantity, of all that other parts leave of it.
 
     `reason` tells why it is rejected: `temporarily_unavailable`, `invalid_product`, `obsolete`. `change`
     tells what differs from the order: `quantity`, `price`, `date`, … `price` is the changed price; `ids` are
@@ -38,7 +45,7 @@ class AcknowledgedItem(Part, frozen=True):
     """
 
     status: ItemStatus
-    quantity: Number
+    quantity: Number | None = None
     unit: Code | None = None
     case_size: Number | None = None
     reason: Code | None = None
@@ -75,6 +82,16 @@ class OrderAcknowledgmentLine(Part, frozen=True):
     taxes: tuple[Tax, ...] = ()
     notes: tuple[Note, ...] = ()
     ext: Ext = msgspec.field(default_factory=dict)
+
+
+def quantity_left(line: OrderAcknowledgmentLine) -> Decimal | None:
+    """What the parts of a line leave of its quantity; `None` when they are counted in another unit, or when
+    several of them have no quantity."""
+    unit_differs = any(item.unit not in (None, line.unit) for item in line.items)
+    told = [item.quantity for item in line.items if item.quantity is not None]
+    if unit_differs or len(line.items) > len(told) + 1:
+        return None
+    return line.quantity - sum(told, Decimal(0))
 
 
 class OrderAcknowledgment(Part, frozen=True, tag_field="document", tag="OrderAcknowledgment"):

@@ -7,7 +7,7 @@ agreement: parameters are filled in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -245,7 +245,8 @@ class RowPlan(msgspec.Struct, frozen=True, kw_only=True):
 class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One block. `target`: the steps from the outer record to the list (`many`) or record it fills.
 
-    `record` is the type of its items, `test` which of them. `ext`: the record has a field `ext`.
+    `record` is the type of its items, `test` which of them. `ext`: the record has a field `ext`. `writes`: a
+    function of the outer record that gives the items to write, where they are not those of the list.
     The outermost block has an empty target.
     """
 
@@ -258,6 +259,7 @@ class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
     at: BoundAt
     rows: tuple[RowPlan, ...]
     blocks: tuple[BlockPlan, ...]
+    writes: Callable[[msgspec.Struct], Sequence[msgspec.Struct]] | None = None
     origin: Origin
 
 

@@ -220,7 +220,7 @@ def parse_call(text: str) -> CodecCall:
         raise CellError(
             f"{_shown(text)} is no codec or function; one looks like `decimal` or `code(purpose)`"
         )
-    arguments = split_outside(match["arguments"], ",") if match["arguments"] is not None else []
+    arguments = split_outside(match["arguments"], ",") if match["arguments"] else []
     return CodecCall(match["name"], tuple(unquote(argument.strip()) for argument in arguments))
 
 

@@ -35,7 +35,7 @@ def _answer(document: msgspec.Struct) -> str | None:
     if all(item.status == "rejected" for item in items):
         return "rejected"
     unchanged = all(
-        item.status == "accepted" and item.change is None and item.quantity == line.quantity
+        item.status == "accepted" and item.change is None and item.quantity in (None, line.quantity)
         for line in document.lines
         for item in line.items
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from gateway.formats.x12.definitions import Composite
-from gateway.mapping.bound import BlockPlan, BoundStep, Plan, RowPlan, SayingPlan, Spot, StepKind, X12Spot
+from gateway.mapping.bound import BlockPlan, BoundStep, Plan, SayingPlan, Spot, StepKind, X12Spot
 from gateway.mapping.plan import Direction, Here
 
 __all__ = ["DescribedRow", "Statistics", "describe", "statistics", "unmapped"]
@@ -31,7 +31,8 @@ class DescribedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts of a table. `functions`: derived places, computed defaults, fields that its pair computes."""
+    """Counts of a table. `functions`: derived places, computed defaults, lists that a function completes,
+    fields that its pair computes."""
 
     table: str
     rows: int
@@ -46,17 +47,19 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True):
 
 def statistics(plan: Plan) -> Statistics:
     """How many rows and fields a table has, and how many functions stand beside them."""
-    rows = list(_rows(plan.root))
+    rows = [row for block in _blocks(plan.root) for row in block.rows]
     fields = sum(len(row.fields) for row in rows)
     computed = [saying for row in rows for saying in row.sayings if saying.default_compute is not None]
-    functions = len(plan.derived) + len(computed) + (len(plan.pair.makes) if plan.pair else 0)
+    completed = [block for block in _blocks(plan.root) if block.writes is not None]
+    made_by_pair = len(plan.pair.makes) if plan.pair else 0
+    functions = len(plan.derived) + len(computed) + len(completed) + made_by_pair
     return Statistics(table=plan.name, rows=len(rows), fields=fields, functions=functions)
 
 
-def _rows(block: BlockPlan) -> Iterator[RowPlan]:
-    yield from block.rows
+def _blocks(block: BlockPlan) -> Iterator[BlockPlan]:
+    yield block
     for inner in block.blocks:
-        yield from _rows(inner)
+        yield from _blocks(inner)
 
 
 def unmapped(plan: Plan) -> tuple[str, ...]:

@@ -50,7 +50,12 @@ def _merge_blocks(base: Block, change: Block, mistakes: list[Mistake]) -> Block:
                 text = f"block `{entry.key}` is new here and has no `at`{suggestion(entry.key, entries)}"
                 mistakes.append((entry.origin.file, entry.origin.line, text))
             entries[entry.key] = entry
-    return msgspec.structs.replace(base, at=change.at or base.at, entries=tuple(entries.values()))
+    return msgspec.structs.replace(
+        base,
+        at=change.at or base.at,
+        writes=change.writes or base.writes,
+        entries=tuple(entries.values()),
+    )
 
 
 def _merge_derived(

@@ -54,6 +54,7 @@ _HEADS = (
     "rows",
     "derived",
 )
+_BLOCK_WORDS = ("at", "writes")
 _FORMATS = {
     FormatKind.X12: (3, "x12 850 004010"),
     FormatKind.JSON: (2, "json orders"),
@@ -177,7 +178,7 @@ class _Parser:
         entries: list[Entry] = []
         seen: dict[str, int] = {}
         for key, node in rows.items:
-            if key.text == "at":
+            if key.text in _BLOCK_WORDS:
                 continue
             paths = self.understood(key.line, parse_fields, key.text or "")
             if paths is None:
@@ -224,17 +225,23 @@ class _Parser:
         if len(paths) != 1:
             self.mistake(origin.line, f"`{key}` is a block, which fills one list or record, not several")
             return None
-        places = [(scalar.line, value) for scalar, value in node.items if scalar.text == "at"]
-        at = None
-        if places:
-            line, value = places[0]
+        words = {scalar.text: value for scalar, value in node.items if scalar.text in _BLOCK_WORDS}
+        for word, value in words.items():
             if not isinstance(value, Scalar) or value.text is None:
-                self.mistake(line, "`at` takes one place")
+                what = "place" if word == "at" else "function, such as `parts_in_full()`"
+                self.mistake(value.line, f"`{word}` takes one {what}")
                 return None
-            at = self.understood(line, parse_at, value.text, self.kind)
-        elif self.base is None:
+        at, writes = words.get("at"), words.get("writes")
+        if at is None and self.base is None:
             self.mistake(origin.line, f"block `{key}` has no `at`: the loop, array or rows it stands for")
-        return Block(key=key, path=paths[0], at=at, entries=self.entries(node), origin=origin)
+        return Block(
+            key=key,
+            path=paths[0],
+            at=self.understood(at.line, parse_at, _text(at), self.kind) if at else None,
+            entries=self.entries(node),
+            writes=self.understood(writes.line, parse_call, _text(writes)) if writes else None,
+            origin=origin,
+        )
 
     def derived(self, node: Node | None) -> tuple[Derivation, ...]:
         if node is None:
@@ -262,3 +269,7 @@ class _Parser:
             return Derivation(place=place, text=value.text[1:].strip(), origin=origin)
         call = self.understood(value.line, parse_call, value.text)
         return None if call is None else Derivation(place=place, call=call, origin=origin)
+
+
+def _text(node: Node) -> str:
+    return (node.text or "") if isinstance(node, Scalar) else ""

@@ -207,13 +207,15 @@ class Removal(msgspec.Struct, frozen=True):
 class Block(msgspec.Struct, frozen=True, kw_only=True):
     """One loop, array, group of rows or object of the format, and the record (or list of records) it fills.
 
-    `at` is None in an overlay that leaves it as it is. The outermost block of a table has an empty path.
+    `at` is None in an overlay that leaves it as it is. `writes` names the function that says which items of
+    the list are written. The outermost block of a table has an empty path.
     """
 
     key: str
     path: Path
     at: At | None
     entries: tuple[Entry, ...]
+    writes: CodecCall | None = None
     origin: Origin
 
 

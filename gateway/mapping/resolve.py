@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ from gateway.mapping.bound import (
 )
 from gateway.mapping.cells import CellError
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
+from gateway.mapping.items_to_write import ItemsToWrite, make_items
 from gateway.mapping.library import Library, places_of
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import Parameters
@@ -137,6 +139,7 @@ class _Resolver:
             elif isinstance(entry, Block):
                 inner.append(self.inner(entry, standing))
         record = standing.records[-1]
+        self.check_shared_lists([found for found in inner if found is not None])
         return BlockPlan(
             key=block.key,
             target=(),
@@ -163,7 +166,25 @@ class _Resolver:
         plan = self.block(block, standing)
         if isinstance(at, RowsAt):
             self.check_rows_block(plan, at)
-        return msgspec.structs.replace(plan, target=target.steps, test=target.test, many=target.many, at=at)
+        return msgspec.structs.replace(
+            plan,
+            target=target.steps,
+            test=target.test,
+            many=target.many,
+            at=at,
+            writes=self.understood(block.origin, self.written, block, around),
+        )
+
+    def written(self, block: Block, around: Standing) -> ItemsToWrite | None:
+        if block.writes is None:
+            return None
+        return make_items(block.writes, around.records[-1], str(block.path))
+
+    def check_shared_lists(self, blocks: list[BlockPlan]) -> None:
+        lists = Counter(tuple(step.name for step in block.target) for block in blocks)
+        for block in blocks:
+            if block.writes is not None and lists[tuple(step.name for step in block.target)] > 1:
+                self.mistake(block.origin, "`writes` is for a list that no other block shares")
 
     def check_rows_block(self, plan: BlockPlan, at: RowsAt) -> None:
         claimed = set(_columns(plan))

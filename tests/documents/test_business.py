@@ -86,8 +86,13 @@ def test_a_line_number_stands_once() -> None:
 # Acknowledgments
 
 
-def acknowledged(*items: tuple[ItemStatus, str, str | None]) -> OrderAcknowledgment:
-    parts = tuple(AcknowledgedItem(status, D(quantity), unit) for status, quantity, unit in items)
+def acknowledged(
+    *items: tuple[ItemStatus, str | None, str | None], change: str | None = None
+) -> OrderAcknowledgment:
+    parts = tuple(
+        AcknowledgedItem(status, None if quantity is None else D(quantity), unit, change=change)
+        for status, quantity, unit in items
+    )
     return OrderAcknowledgment("PO1", DAY, lines=(OrderAcknowledgmentLine(D(10), "each", "1", items=parts),))
 
 
@@ -97,6 +102,11 @@ def acknowledged(*items: tuple[ItemStatus, str, str | None]) -> OrderAcknowledgm
         acknowledged(("accepted", "10", "each")),
         acknowledged(("accepted", "4", "each"), ("backordered", "3.0", None), ("rejected", "3", "each")),
         acknowledged(("accepted", "1", "case")),
+        acknowledged(("rejected", None, None)),
+        acknowledged(("accepted", "4", "each"), ("backordered", None, None)),
+        acknowledged(("accepted", "4", "each"), change="backorder_rest"),
+        acknowledged(("accepted", "4", "each"), change="quantity"),
+        acknowledged(("accepted", "12", "each"), change="quantity"),
     ],
 )
 def test_a_line_answered_in_full_is_left_alone(document: OrderAcknowledgment) -> None:
@@ -111,6 +121,18 @@ def test_a_line_answered_in_full_is_left_alone(document: OrderAcknowledgment) ->
             "acknowledged-quantity-differs",
             "/lines/0/items",
             "the quantities at /lines/0/items come to 9, but 10 were ordered",
+        ),
+        (
+            acknowledged(("accepted", "10", "each"), ("backordered", None, None)),
+            "acknowledged-quantity-zero",
+            "/lines/0/items/1/quantity",
+            "the quantity at /lines/0/items/1/quantity is zero",
+        ),
+        (
+            acknowledged(("accepted", "12", "each"), change="backorder_rest"),
+            "acknowledged-quantity-differs",
+            "/lines/0/items",
+            "the quantities at /lines/0/items come to 12, but 10 were ordered",
         ),
         (
             acknowledged(("accepted", "10", "each"), ("rejected", "0", "each")),

@@ -1,7 +1,8 @@
 """The golden cases: a file of a partner or ERP, the canonical documents in it, and what is made of them.
 
-A case is a folder: `source.850` (or another set), `source.json` or `source.csv`; `canonical.json`; and a
-`target` for each other format that can say the documents. All are read and written for the partner amazon.
+A case is a folder: `source.850` (or another set), `source.json` or `source.csv`; `canonical.json`; a `target`
+for each other format that can say the documents; and `again` (in the format of the source) where we say
+something in another way than the sender. All are read and written for the partner amazon.
 """
 
 from __future__ import annotations
@@ -47,6 +48,12 @@ class Case(msgspec.Struct, frozen=True):
         """The file that is read."""
         (source,) = self.folder.glob("source.*")
         return source
+
+    @property
+    def again(self) -> Path:
+        """What is written in the format of the source: the source, where nothing else is expected."""
+        again = self.source.with_stem("again")
+        return again if again.exists() else self.source
 
     @property
     def source_form(self) -> Format:

@@ -8,11 +8,22 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.mapping.bound import BlockPlan
+from gateway.mapping.code_lists import CodeList
 from gateway.mapping.plan import Here
 from tests.golden.reach import Said, documents_of_tables, plan_of, reach
 from tests.pipeline.knowledge import library
 
-__all__ = ["Entry", "Loss", "entries", "holds_one", "is_listed", "losses", "refused_words"]
+__all__ = [
+    "Entry",
+    "Loss",
+    "entries",
+    "holds_one",
+    "is_listed",
+    "losses",
+    "merged_fields",
+    "merged_words",
+    "refused_words",
+]
 
 _LIST = re.compile(r"\b(?:code|container|unit-price)\(([a-z-]+)")
 
@@ -128,17 +139,51 @@ def is_listed(path: str, table: str) -> bool:
 
 def refused_words(table: str) -> dict[str, list[str]]:
     """By code list: the words that the table's format has no code for, so that it refuses them."""
-    plan = plan_of(table)
-    column = plan.format.kind.column
-    lists = sorted({name for text in _texts(plan.root) for name in _LIST.findall(text)})
+    column = plan_of(table).format.kind.column
     words = {
-        name: sorted(
-            library().mapping_library.lists[name].words
-            - set(library().mapping_library.lists[name].writers(column))
-        )
-        for name in lists
+        codes.name: sorted(codes.words - set(codes.writers(column)))
+        for codes in map(_code_list, _lists(table))
     }
     return {name: missing for name, missing in words.items() if missing}
+
+
+def merged_words(table: str) -> dict[str, dict[str, str]]:
+    """By code list: the words whose code is that of another one, which is what they come back as."""
+    column = plan_of(table).format.kind.column
+    merged = {}
+    for codes in map(_code_list, _lists(table)):
+        readers = codes.readers(column)
+        merged[codes.name] = {
+            word: readers[code] for word, code in codes.writers(column).items() if readers[code] != word
+        }
+    return {name: words for name, words in merged.items() if words}
+
+
+def merged_fields(table: str) -> set[str]:
+    """The fields whose words may come back as others."""
+    lists = merged_words(table)
+    return {
+        said
+        for said, text in _cells(plan_of(table).root, "")
+        if any(name in lists for name in _LIST.findall(text))
+    }
+
+
+def _cells(block: BlockPlan, prefix: str) -> Iterator[tuple[str, str]]:
+    for row in block.rows:
+        for saying in row.sayings:
+            yield from ((prefix + field.text, saying.text) for field in row.fields)
+    for inner in block.blocks:
+        names = ".".join(step.name for step in inner.target)
+        yield from _cells(inner, f"{prefix}{names}{'[]' if inner.many else ''}.")
+
+
+def _lists(table: str) -> list[str]:
+    return sorted({name for text in _texts(plan_of(table).root) for name in _LIST.findall(text)})
+
+
+def _code_list(name: str) -> CodeList:
+    return library().mapping_library.lists[name]
 
 
 def _texts(block: BlockPlan) -> Iterator[str]:

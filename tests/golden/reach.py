@@ -65,6 +65,16 @@ FILLED_BY_PAIRS: Mapping[str, set[tuple[str, str]]] = {
     },
     "ship_rows": {("pallets[].number", "counted"), ("lines[].number", "counted when reading")},
 }
+_LEFT = ("lines[].items[].quantity", "what the other parts leave of the line")
+FILLED_BY_FUNCTIONS: Mapping[str, set[tuple[str, str]]] = {
+    "csv-acknowledgment": {_LEFT},
+    "spapi-acknowledgment": {
+        _LEFT,
+        ("lines[].items[].status", "`backordered` or `rejected` for the rest that a change implies"),
+        ("lines[].items[].reason", "`temporarily_unavailable` for the rest that a changed quantity implies"),
+    },
+    "x12-855": {_LEFT},
+}
 
 _PAIRS = re.compile(r"pairs\(([a-z-]+)")
 
@@ -105,6 +115,7 @@ def filled_by(table: str) -> list[tuple[str, str]]:
     """What a table fills in where the document lacks it: field, and the row's own words for the value."""
     plan = plan_of(table)
     filled = {(_said(path).path, value) for path, value in _filled(plan.root, ("",))}
+    filled |= FILLED_BY_FUNCTIONS.get(table, set())
     return sorted(filled | (FILLED_BY_PAIRS.get(plan.pair.name, set()) if plan.pair else set()))
 
 

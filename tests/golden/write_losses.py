@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.golden.losses import Entry, entries, holds_one, refused_words
+from tests.golden.losses import Entry, entries, holds_one, merged_words, refused_words
 from tests.golden.reach import documents_of_tables, filled_by, plan_of
 from tests.golden.reasons import REASONS
 
@@ -33,8 +33,9 @@ no row.
 * **Numbers** are exact. Trailing zeros are kept where the format has them; X12 writes `.95` for
   `0.95`, and TDS and SAC always two decimals. SP-API counts whole units: a quantity of 2.5 is
   refused, not rounded.
-* **Words.** A word without a code in the other format is refused by name, never replaced: see
-  *refuses* below.
+* **Words.** A word without a code in the other format is refused by name: see *refuses* below.
+  Where a code list gives two words one code, one comes back as the other: see *comes back as another
+  word*.
 * **One for all.** What a format says once for all lines, such as the back order flag of an 850 or
   the invoice that a credit note answers to, must be the same on all lines, else the document is
   refused (`lines-differ`).
@@ -70,6 +71,11 @@ def _section(table: str) -> Iterator[str]:
     column = plan_of(table).format.kind.column
     words = refused_words(table)
     refused = (f"{name}: {', '.join(f'`{word}`' for word in missing)}" for name, missing in words.items())
+    merged = (
+        f"{name}: " + ", ".join(f"`{word}` as `{other}`" for word, other in pairs.items())
+        for name, pairs in merged_words(table).items()
+    )
+    yield from _listed("Comes back as another word", merged, "; ")
     yield from _listed(f"Refuses, having no {column} code for it", refused, "; ")
 
 

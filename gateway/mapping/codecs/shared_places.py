@@ -71,21 +71,26 @@ def unit_price_with(make_codec: Make) -> Callable[[Setting], Codec]:
 
 
 def schedule(setting: Setting) -> Codec:
-    """`schedule`: `ship_date+delivery_date` at a place for each; the third is for a delivery date beside."""
-    _expect(setting, (FieldKind.MOMENT, FieldKind.MOMENT), places=3)
+    """`schedule`: `ship_date+delivery_date` at a place for each; two more are read for a delivery date.
+
+    X12 855: ACK04 tells which date ACK05 is, 067 being the delivery as scheduled and 017 the delivery as
+    estimated; where ACK05 has the ship date, the delivery date stands in a DTM.
+    """
+    _expect(setting, (FieldKind.MOMENT, FieldKind.MOMENT), places=4)
     date = day(Setting(format=setting.format, fields=(FieldKind.MOMENT,), zone=setting.zone))
 
-    def read(ship: object, delivery: object, beside: object) -> tuple[object, object]:
+    def read(ship: object, scheduled: object, estimated: object, beside: object) -> tuple[object, object]:
+        delivery = estimated if scheduled is None else scheduled
         if delivery is not None and beside is not None and delivery != beside:
             raise refuse(beside, f"the delivery is promised for {text_of(delivery)} at another place")
         arrives = beside if delivery is None else delivery
         return None if ship is None else date.read(ship), None if arrives is None else date.read(arrives)
 
-    def write(ship: Moment | None, delivery: Moment | None) -> tuple[object, object, object]:
+    def write(ship: Moment | None, delivery: Moment | None) -> tuple[object, object, object, object]:
         arrives = None if delivery is None else date.write(delivery)
         if ship is None:
-            return None, arrives, None
-        return date.write(ship), None, arrives
+            return None, arrives, None, None
+        return date.write(ship), None, None, arrives
 
     return Codec("schedule", read, write, memo_read=True, memo_write=True)
 

@@ -66,6 +66,10 @@ class Names:
         """The block itself, for the evaluator's writers."""
         return f"BLOCK{self._blocks[id(block)]}"
 
+    def items(self, block: BlockPlan) -> str:
+        """The function that gives the items of a block to write."""
+        return f"ITEMS{self._blocks[id(block)]}"
+
     def kinds(self, saying: SayingPlan) -> tuple[FieldKind, ...]:
         """What the fields of a cell's row hold."""
         return tuple(field.kind for field in self._row_of[id(saying)].fields)
@@ -116,6 +120,7 @@ class Names:
         """What the names of generated code stand for."""
         names: dict[str, object] = {name: record for record, name in self._records.items()}
         names |= {f"BLOCK{number}": block for number, block in enumerate(self.blocks)}
+        names |= {f"ITEMS{number}": block.writes for number, block in enumerate(self.blocks)}
         for number, row in enumerate(self.rows):
             names |= {f"CONSTANT{number}": row.constant, f"ROW{number}": row}
         for number, saying in enumerate(self.sayings):

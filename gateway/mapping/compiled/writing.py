@@ -228,7 +228,10 @@ class Writing(ABC, Generic[Scope]):
             outer = self.around[-1]
             holder = self.inside(outer, names[:-1]) if len(names) > 1 else outer
             held, used = self.code.name("held"), {}
-            self.code.line(f"{held} = {self.field(holder, names)}")
+            if group[0].writes is not None:
+                self.code.line(f"{held} = {self.names.items(group[0])}({holder})")
+            else:
+                self.code.line(f"{held} = {self.field(holder, names)}")
             for inner in group:
                 if holds_one(inner):
                     used[id(inner)] = self.code.name("used")

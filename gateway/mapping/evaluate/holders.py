@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from gateway.formats.json_pointer import child
-from gateway.mapping.bound import BoundStep, BoundTest, RowPlan, StepKind
+from gateway.mapping.bound import BlockPlan, BoundStep, BoundTest, RowPlan, StepKind
 
 __all__ = ["Holder", "is_empty", "items_of", "leaves_of", "passes", "pointer_to"]
 
@@ -48,13 +48,15 @@ def leaves_of(record: object, steps: Sequence[BoundStep]) -> list[object]:
     return found_values
 
 
-def items_of(holder: Holder, target: Sequence[BoundStep]) -> list[Holder]:
-    """The items of the list (or the one record) a block's target leads to."""
+def items_of(holder: Holder, block: BlockPlan) -> list[Holder]:
+    """The items of the list (or the one record) a block's target leads to, or those its function gives."""
     record: object = holder.record
     pointer = holder.pointer
-    for step in target:
+    for step in block.target:
         record = getattr(record, step.name) if isinstance(record, msgspec.Struct) else None
         pointer = child(pointer, step.name)
+    if block.writes is not None:
+        record = block.writes(holder.record)
     if isinstance(record, msgspec.Struct):
         return [Holder(record, pointer)]
     items = record if isinstance(record, tuple | list) else ()

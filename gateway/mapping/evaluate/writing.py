@@ -246,7 +246,7 @@ class _Writer(Generic[Scope]):
             groups.setdefault(tuple(step.name for step in inner.target), []).append(inner)
         for group in groups.values():
             used: set[int] = set()
-            for item in items_of(holders[-1], group[0].target):
+            for item in items_of(holders[-1], group[0]):
                 accepting = next((inner for inner in group if passes(item.record, inner.test)), None)
                 if accepting is None:
                     continue
