@@ -57,9 +57,14 @@ class Library:
         return {name: load_release(self.x12_texts, name) for name in releases(self.x12_texts)}
 
     @cached_property
+    def envelope(self) -> Release:
+        """The segments of X12 envelopes, which belong to no release."""
+        return load_envelope(self.x12_texts)
+
+    @cached_property
     def validator(self) -> Validator:
         """The checks of X12 against every installed release."""
-        return Validator(self.releases, load_envelope(self.x12_texts))
+        return Validator(self.releases, self.envelope)
 
     @cached_property
     def vendor_schemas(self) -> dict[Kind, JsonObject]:

@@ -50,17 +50,31 @@ def read_acknowledgments(events: Iterable[Event]) -> Iterator[Acknowledged]:
 
     Faults of an acknowledgment are its findings, next to those the reader had about it. Never raises.
     """
-    isa: Elements = ()
-    gs: Elements = ()
+    reader = AcknowledgmentReader()
     for event in events:
+        answer = reader.take(event)
+        if answer is not None:
+            yield answer
+
+
+class AcknowledgmentReader:
+    """Reads the acknowledgments among the events of one file, for whoever reads these events anyway."""
+
+    def __init__(self) -> None:
+        self._isa: Elements = ()
+        self._gs: Elements = ()
+
+    def take(self, event: Event) -> Acknowledged | None:
+        """The 997 or TA1 that this event is, if it is one. Every event is to be handed in. Never raises."""
         if isinstance(event, InterchangeStart):
-            isa, gs = event.isa, ()
+            self._isa, self._gs = event.isa, ()
         elif isinstance(event, GroupStart):
-            gs = event.gs
+            self._gs = event.gs
         elif isinstance(event, InterchangeNote) and event.segment[:1] == ("TA1",):
-            yield read_interchange_acknowledgment(event, _parties(isa, ()))
+            return read_interchange_acknowledgment(event, _parties(self._isa, ()))
         elif isinstance(event, TransactionSet) and _element(_first_segment(event), 1) == "997":
-            yield read_functional_acknowledgment(event, _parties(isa, gs))
+            return read_functional_acknowledgment(event, _parties(self._isa, self._gs))
+        return None
 
 
 def read_interchange_acknowledgment(note: InterchangeNote, parties: Parties) -> AcknowledgedInterchange:

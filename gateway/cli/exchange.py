@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 
@@ -15,6 +16,7 @@ from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers
 from gateway.bootstrap import Library
 from gateway.cli import files
+from gateway.cli.answers import Words, answer_json, print_answer
 from gateway.cli.options import (
     At,
     FromFormat,
@@ -33,11 +35,12 @@ from gateway.cli.output import print_findings, print_report, report_json, termin
 from gateway.cli.view import print_document
 from gateway.documents.codec import encode
 from gateway.errors import UsageError
+from gateway.findings import Location
 from gateway.formats.detect import HEAD_BYTES, Format, detect
 from gateway.formats.x12.reader import read
 from gateway.mapping.plan import FormatKind
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.sources import receive
+from gateway.pipeline.sources import Received, receive
 from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import FileReport
 
@@ -157,20 +160,49 @@ def _not_acknowledged(path: Path, form: Format) -> str:
 def view(
     path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: Json = False
 ) -> None:
-    """Show the documents of a file as a person reads them."""
+    """Show the documents and acknowledgments of a file as a person reads them."""
     watched = terminal(stderr=True)
-    knowledge = workspace_library().knowledge(partner, None)
+    library = workspace_library()
     form, chunks = _opened(path, watched, source)
-    received = receive(str(path), chunks, form, knowledge)
+    received = receive(str(path), chunks, form, library.knowledge(partner, None))
+    report = _with_answers_read(received)
+    words = Words(library.envelope, library.releases.values())
     if as_json:
-        typer.echo(encode([each.document for each in received.documents]).decode())
-        typer.echo(report_json([received.report]), err=True)
+        typer.echo(_shown_json(received, words))
+        typer.echo(report_json([report]), err=True)
     else:
         console = terminal()
         for each in received.documents:
             print_document(console, each.document)
-        print_findings(watched, received.report.findings)
-    _end(received.report)
+        for answer in received.answers:
+            print_answer(console, answer.acknowledged, words)
+        print_findings(watched, report.findings)
+    _end(report)
+
+
+def _shown_json(received: Received, words: Words) -> str:
+    """The documents and then the acknowledgments of a file as one JSON array."""
+    if not received.answers:
+        return encode([each.document for each in received.documents]).decode()
+    shown = [encode(each.document).decode() for each in received.documents]
+    shown += [json.dumps(answer_json(each.acknowledged, words), indent=2) for each in received.answers]
+    return f"[{','.join(shown)}]"
+
+
+def _with_answers_read(received: Received) -> FileReport:
+    """The report of a file whose acknowledgments need no table, but can contradict themselves."""
+    report = received.report
+    read = {_of_set(answer.location) for answer in received.answers}
+    kept = tuple(
+        each for each in report.findings if each.code != "no-mapping" or _of_set(each.location) not in read
+    )
+    known = set(kept)
+    told = (each for answer in received.answers for each in answer.acknowledged.findings)
+    return msgspec.structs.replace(report, findings=(*kept, *(each for each in told if each not in known)))
+
+
+def _of_set(place: Location) -> tuple[int | None, int | None, int | None]:
+    return place.interchange, place.group, place.set
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:

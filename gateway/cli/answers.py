@@ -1,0 +1,218 @@
+"""`gateway view` of a TA1 or 997: which documents got which verdict, and every fault in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from gateway.acknowledgments.answered import (
+    Acknowledged,
+    AcknowledgedGroup,
+    AcknowledgedInterchange,
+    AcknowledgedSet,
+    Identity,
+    SegmentFault,
+)
+from gateway.cli.output import VERDICT_STYLES, finding_json, printable
+from gateway.formats.x12.definitions import Composite, Element, ElementUse, Release, Segment
+from gateway.report import Verdict
+
+# Which element of an acknowledgment holds a code, so that its list says what the code means.
+GROUP_CODE = ("AK9", 5)
+SET_CODE = ("AK5", 2)
+SEGMENT_CODE = ("AK3", 4)
+ELEMENT_CODE = ("AK4", 3)
+NOTE_CODE = ("TA1", 5)
+FUNCTIONAL_IDENTIFIER = ("GS", 1)
+
+SHOWN = 99  # characters of a value; AK404 holds no more
+
+
+class Words:
+    """What the installed definitions call segments, elements, sets and codes; hostile ones have no name."""
+
+    def __init__(self, envelope: Release, releases: Iterable[Release]) -> None:
+        self._segments: dict[str, Segment] = {}
+        self._sets: dict[str, str] = {}
+        for release in releases:
+            self._segments |= release.segments
+            self._sets |= {name: each.name for name, each in release.sets.items()}
+        self._segments |= envelope.segments
+
+    def meaning(self, place: tuple[str, int], code: str) -> str | None:
+        """What a code means at this place; None for one that the standard does not have there."""
+        element = self._element(*place)
+        codes = element.codes if isinstance(element, Element) else None
+        if codes is None or code not in codes.codes:
+            return None
+        return codes.codes[code] or "of a meaning not listed here"
+
+    def of_set(self, name: str) -> str:
+        """What a transaction set is called, "" when it is not installed."""
+        return self._sets.get(name, "")
+
+    def of_element(self, fault: SegmentFault) -> str:
+        """What the element of a fault is called, "" when the segment is not installed."""
+        content = self._element(fault.tag, fault.element or 0)
+        if isinstance(content, Composite) and fault.component:
+            use = _at(content.components, fault.component)
+            return use.content.name if use is not None else content.name
+        return content.name if content is not None else ""
+
+    def _element(self, tag: str, position: int) -> Element | Composite | None:
+        segment = self._segments.get(tag)
+        use = _at(segment.uses, position) if segment is not None else None
+        return use.content if use is not None else None
+
+
+def _at(uses: tuple[ElementUse, ...], position: int) -> ElementUse | None:
+    return uses[position - 1] if 1 <= position <= len(uses) else None
+
+
+def print_answer(console: Console, answer: Acknowledged, words: Words) -> None:
+    """Print one acknowledgment: what it is about, the verdict, and each fault it tells."""
+    if isinstance(answer, AcknowledgedInterchange):
+        _heading(console, f"TA1 about interchange {answer.control_number or 'without a number'}", answer)
+        _parties(console, answer)
+        _fact(console, "Sent", f"{answer.date} {answer.time}".strip())
+        _fact(console, "Note", _coded(words, NOTE_CODE, answer.note))
+        return
+    kind = words.meaning(FUNCTIONAL_IDENTIFIER, answer.functional_identifier)
+    group = f"{answer.functional_identifier or '??'} {answer.control_number or 'without a number'}"
+    _heading(console, f"997 about group {group}{f', {kind}' if kind else ''}", answer)
+    _parties(console, answer)
+    _fact(console, "Sets", _counts(answer))
+    for code in answer.codes:
+        _fact(console, "Group", _coded(words, GROUP_CODE, code))
+    for each in answer.sets:
+        _set(console, each, words)
+    _others(console, answer)
+
+
+def _heading(console: Console, title: str, answer: Acknowledged) -> None:
+    verdict = (_verdict(answer.verdict), VERDICT_STYLES[answer.verdict])
+    console.print(Text.assemble("\n", (printable(title), "bold"), "  ", verdict), soft_wrap=True)
+
+
+def _parties(console: Console, answer: Acknowledged) -> None:
+    _fact(console, "From", _identity(answer.parties.sender))
+    _fact(console, "To", _identity(answer.parties.receiver))
+
+
+def _fact(console: Console, name: str, value: str) -> None:
+    if value:
+        console.print(Text(f"  {name:<8}{printable(value)}"), soft_wrap=True)
+
+
+def _identity(identity: Identity) -> str:
+    return f"{identity.identifier} ({identity.qualifier})" if identity.identifier else ""
+
+
+def _counts(answer: AcknowledgedGroup) -> str:
+    counts = (("sent", answer.included), ("received", answer.received), ("accepted", answer.accepted))
+    return ", ".join(f"{count} {what}" for what, count in counts if count is not None)
+
+
+def _set(console: Console, answered: AcknowledgedSet, words: Words) -> None:
+    name = f"{answered.st01 or '???'} {answered.st02 or 'without a number'}"
+    kind = words.of_set(answered.st01)
+    title = printable(f"  {name}{f' ({kind})' if kind else ''}  ")
+    verdict = (_verdict(answered.verdict), VERDICT_STYLES[answered.verdict])
+    console.print(Text.assemble(title, verdict), soft_wrap=True)
+    for code in answered.codes:
+        _line(console, 4, _coded(words, SET_CODE, code))
+    told = None
+    for fault in answered.faults:
+        segment = (fault.position, fault.tag, fault.loop, fault.segment_code)
+        if segment != told:
+            _line(console, 4, _segment(fault, words))
+            told = segment
+        if _names_element(fault):
+            _line(console, 6, _element(fault, words))
+
+
+def _segment(fault: SegmentFault, words: Words) -> str:
+    place = f"segment {'?' if fault.position is None else fault.position}, {fault.tag or '???'}"
+    if fault.loop:
+        place += f" in loop {fault.loop}"
+    return f"{place}: {_coded(words, SEGMENT_CODE, fault.segment_code)}" if fault.segment_code else place
+
+
+def _names_element(fault: SegmentFault) -> bool:
+    return bool(fault.element is not None or fault.element_number or fault.element_code or fault.data)
+
+
+def _element(fault: SegmentFault, words: Words) -> str:
+    place = f"{fault.tag}{'??' if fault.element is None else f'{fault.element:02d}'}"
+    if fault.component is not None:
+        place += f"-{fault.component:02d}"
+    if fault.repetition is not None:
+        place += f", repetition {fault.repetition}"
+    name = words.of_element(fault)
+    number = f"element {fault.element_number}" if fault.element_number else ""
+    called = ", ".join(word for word in (name, number) if word)
+    said = f"{place} ({called})" if called else place
+    said += f": {_coded(words, ELEMENT_CODE, fault.element_code)}" if fault.element_code else ""
+    return f"{said}; sent was {fault.data[:SHOWN]}" if fault.data else said
+
+
+def _others(console: Console, answer: AcknowledgedGroup) -> None:
+    """The sets that the answer does not name, which is how most partners answer good ones."""
+    unnamed = (answer.included or 0) - len(answer.sets)
+    if unnamed > 0 and answer.verdict is not Verdict.UNREADABLE:
+        verdict = answer.verdict_of("", "")
+        title = f"  {unnamed} {'set that is' if unnamed == 1 else 'sets that are'} not named  "
+        console.print(Text.assemble(title, (_verdict(verdict), VERDICT_STYLES[verdict])), soft_wrap=True)
+
+
+def _line(console: Console, indent: int, text: str) -> None:
+    console.print(Text(f"{' ' * indent}{printable(text)}"), soft_wrap=True)
+
+
+def _verdict(verdict: Verdict) -> str:
+    return "no verdict that can be told" if verdict is Verdict.UNREADABLE else verdict.value.replace("_", " ")
+
+
+def _coded(words: Words, place: tuple[str, int], code: str) -> str:
+    return (
+        f"{words.meaning(place, code) or 'a code that the standard does not have'} ({code})" if code else ""
+    )
+
+
+def answer_json(answer: Acknowledged, words: Words) -> dict[str, object]:
+    """An acknowledgment for programs: as it was read, each code with its meaning, null for an unknown one."""
+
+    def coded(place: tuple[str, int], code: str) -> dict[str, str | None]:
+        return {"code": code, "meaning": words.meaning(place, code)}
+
+    def fault(told: SegmentFault) -> Mapping[str, object]:
+        return {
+            **msgspec.structs.asdict(told),
+            "segment_code": coded(SEGMENT_CODE, told.segment_code) if told.segment_code else None,
+            "element_name": words.of_element(told) or None,
+            "element_code": coded(ELEMENT_CODE, told.element_code) if told.element_code else None,
+        }
+
+    tree: dict[str, object] = {
+        **msgspec.structs.asdict(answer),
+        "parties": msgspec.to_builtins(answer.parties),
+        "verdict": answer.verdict.value,
+        "findings": [finding_json(finding) for finding in answer.findings],
+    }
+    if isinstance(answer, AcknowledgedInterchange):
+        return {"acknowledgment": "TA1", **tree, "note": coded(NOTE_CODE, answer.note)}
+    tree["codes"] = [coded(GROUP_CODE, code) for code in answer.codes]
+    tree["sets"] = [
+        {
+            "st01": each.st01,
+            "st02": each.st02,
+            "verdict": each.verdict.value,
+            "codes": [coded(SET_CODE, code) for code in each.codes],
+            "faults": [fault(told) for told in each.faults],
+        }
+        for each in answer.sets
+    ]
+    return {"acknowledgment": "997", **tree}
