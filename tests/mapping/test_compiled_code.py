@@ -9,12 +9,13 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from gateway.formats.delimited import DelimitedRow
 from gateway.mapping import compiled
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
 from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 from gateway.mapping.compiled.program import namespace
-from gateway.mapping.evaluate import JsonSource, X12Source
+from gateway.mapping.evaluate import CsvSource, CsvTarget, JsonSource, X12Source
 from gateway.mapping.parameters import Parameters
 from tests.mapping.agreement import compiled_of, differs_on_read, differs_on_write
 from tests.mapping.small import MARKS, ZONE, Line, Order, Party, plan_of, segments_of
@@ -98,6 +99,29 @@ def json_plan(text: str) -> Plan:
     )
 
 
+def csv_plan(text: str) -> Plan:
+    """The same for delimited files, where it is the names of columns too."""
+    column = cell("", f"c{text}")
+    return plan_of(
+        "csv",
+        f"""settings:
+  document_key: number
+rows:
+  number: number required
+  purpose: {cell("type default=", text)}
+  state: {cell("=", text)}
+  reason: {cell("reason absent=", text)}
+  references.odd: {column}
+  lines[]:
+    at: rows by line
+    ids.$vendor_item_id: asin
+    number: {cell("line default=", text)}
+    unit: {cell("", f"u{text}")}
+""",
+        parameters=Parameters({"vendor_item_id": text}, ZONE),
+    )
+
+
 def shape_of(code: str) -> list[str]:
     """The program without its literals."""
     return [
@@ -107,7 +131,7 @@ def shape_of(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("make", [x12_plan, json_plan])
+@pytest.mark.parametrize("make", [x12_plan, json_plan, csv_plan])
 def test_what_cells_say_changes_literals_only(make: Make, text: str) -> None:
     code = compiled.source(make(text))
     assert code.isascii()
@@ -142,6 +166,30 @@ def test_what_cells_say_is_written_and_read_as_data(text: str) -> None:
     assert (read.number, read.lines[0].ids) == (text, {text: text})
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_columns_say_is_written_and_read_as_data(text: str) -> None:
+    plan = csv_plan(text)
+    line = Line("1", unit=text, ids={text: "B2"})
+    order = Order("A1", lines=(line,), references={"odd": "C3"}, reason=text)
+    (target, findings), difference = differs_on_write(plan, order)
+    assert difference is None
+    assert not findings
+    assert isinstance(target, CsvTarget)
+    assert target.rows[0][f"u{text}"] == text
+    columns = ("number", "reason", f"c{text}", f"u{text}", "line", "asin", f"x{text}")
+    row = DelimitedRow(2, ("A1", "", "C3", text, "1", "B2", f"k{text}k"))
+    (read, findings), difference = differs_on_read(plan, CsvSource(columns, (row,)))
+    assert difference is None
+    assert not findings
+    assert isinstance(read, Order)
+    assert read.lines == (msgspec.structs.replace(line, unit=text.strip() or None),)
+    assert (read.reason, read.references, read.ext) == (
+        text,
+        {"odd": "C3"},
+        {"csv": {f"x{text}": f"k{text}k"}},
+    )
+
+
 def str_leaves(tree: object) -> list[str]:
     """Every text in a target."""
     if isinstance(tree, str):
@@ -158,7 +206,7 @@ def test_generated_code_reaches_no_more_than_it_needs() -> None:
     allowed = names["__builtins__"]
     assert isinstance(allowed, dict)
     assert not {"open", "exec", "eval", "compile", "__import__", "getattr", "globals", "input"} & set(allowed)
-    for make in (x12_plan, json_plan):
+    for make in (x12_plan, json_plan, csv_plan):
         tree = ast.walk(ast.parse(compiled.source(make("plain"))))
         for node in tree:
             assert not isinstance(node, ast.Import | ast.ImportFrom | ast.Global | ast.Lambda | ast.ClassDef)

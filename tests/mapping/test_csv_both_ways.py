@@ -13,7 +13,7 @@ from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.evaluate import CsvTarget
-from tests.mapping.small import Charge, Line, Order, Party, codes_of, plan_of
+from tests.mapping.small import Charge, Freight, Line, Order, Party, codes_of, plan_of
 
 SETTINGS = 'settings: {document_key: order, delimiter: ";", decimal: ",", date: DD.MM.YYYY, line_end: lf}\n'
 ROWS = (
@@ -169,6 +169,46 @@ def test_kept_columns_that_differ_from_row_to_row() -> None:
     plan = plan_of("csv", rows)
     documents, _ = read(plan, "order,x\nA,1\nA,2\n")
     assert documents == [Order(number="A", ext={"csv": {"x": ("1", "2")}})]
+
+
+def test_a_record_that_rows_fill_is_that_of_the_first() -> None:
+    plan = plan_of(
+        "csv",
+        "settings: {document_key: order, line_end: lf}\n"
+        "rows: {number: order, freight: {at: rows, payment: pay, place: box}}\n",
+    )
+    documents, findings = read(plan, "order,pay,box\nA,,\nA,prepaid,1\nA,collect,2\nB,,\n")
+    assert not findings
+    assert documents == [Order("A", freight=Freight("prepaid", "1")), Order("B")]
+    assert write(plan, documents) == "order,pay,box\nA,prepaid,1\nB,,\n"
+
+
+def test_blocks_of_rows_are_told_apart_by_a_cell() -> None:
+    rows = "settings: {document_key: order, line_end: lf}\nrows:\n  number: order\n"
+    block = "  parties[role{0}]:\n    at: {1}\n    role: role\n    name: name\n"
+    text = "order,role,name\nA,buyer,B\nA,seller,S\nA,,T\nA,buyer,C\n"
+    for at in ("rows", "rows by role + name"):
+        documents, findings = read(plan_of("csv", rows + block.format("=buyer", at)), text)
+        assert not findings
+        assert [(party.role, party.name) for party in documents[0].parties] == [
+            ("buyer", "B"),
+            ("buyer", "T"),
+            ("buyer", "C"),
+        ]
+        documents, findings = read(
+            plan_of("csv", rows + block.format("!=buyer", at)), text.replace(",,", ",x,")
+        )
+        assert not findings
+        assert [(party.role, party.name) for party in documents[0].parties] == [("seller", "S"), ("x", "T")]
+
+
+def test_a_column_for_every_line() -> None:
+    rows = (
+        "settings: {document_key: order, line_end: lf}\n"
+        "rows: {number: order, 'lines[].backorder': 'bo flag(Y,N)', 'lines[]': {at: rows, number: line}}\n"
+    )
+    lines = (Line("1", backorder=True), Line("2", backorder=True))
+    both_ways(rows, "order,bo,line\nA,Y,1\nA,Y,2\n", [Order("A", lines=lines)])
 
 
 def test_a_file_without_document_key_is_one_document() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan, RowsAt, SayingPlan
+from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan, SayingPlan
 from gateway.mapping.plan import Here
 
 __all__ = ["Layout", "Span", "layout_of", "rows_blocks"]
@@ -34,14 +34,11 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 def layout_of(plan: Plan) -> Layout:
-    """The layout of a plan; the keys of blocks that no row names stand last."""
+    """The layout of a plan. Every key of a block is there, since a row of the block reads it."""
     columns: list[str] = []
     spans: dict[int, Span] = {}
     computed = [spot.column for item in plan.derived for spot in _columns(item.saying)]
     _lay(plan.root, computed, columns, spans)
-    for block in _every(plan.root):
-        if isinstance(block.at, RowsAt):
-            columns += [key for key in block.at.columns if key not in columns]
     return Layout(columns, spans)
 
 
@@ -78,9 +75,3 @@ def _sayings(block: BlockPlan) -> Iterator[SayingPlan]:
 
 def _columns(saying: SayingPlan) -> Iterator[ColumnSpot]:
     yield from (spot for spot in saying.spots if isinstance(spot, ColumnSpot))
-
-
-def _every(block: BlockPlan) -> Iterator[BlockPlan]:
-    yield block
-    for inner in block.blocks:
-        yield from _every(inner)

@@ -95,10 +95,8 @@ class CsvRead(Keeping[Standing]):
             f"{kept} = kept_in({scope.rows}, {self.size}, unknown, {scope.kept}) if unknown else NONE_KEPT"
         )
         for inner in blocks:
-            if not inner.many:
-                raise UnsupportedTableError(inner.key)
             self.start_counting(inner)
-            in_order = self.list_of(inner, vars_) in several
+            in_order = inner.many and self.list_of(inner, vars_) in several
             position = self.code.name("number") if in_order else None
             if position is not None:
                 self.code.line(f"{position} = -1")
@@ -127,7 +125,7 @@ class CsvRead(Keeping[Standing]):
                 with self.code.inside(f"if any({cells}):"):
                     self.counted(position)
                     with self.code.when(self.accepting(inner, cells, span)):
-                        self.item(inner, vars_, Standing(f"({row},)", cells, span, kept), fans, position)
+                        self.one(inner, vars_, Standing(f"({row},)", cells, span, kept), fans, position)
             return
         rows = self.code.name("rows")
         found = f"groups_of({outer}, {span.start}, {span.end}, {tuple(keys)})"
@@ -135,7 +133,16 @@ class CsvRead(Keeping[Standing]):
             self.counted(position)
             with self.code.when(self.accepting(inner, rows, span, grouped=True)):
                 self.code.line(f"{cells} = agreed_cells({rows}, {span.start}, {span.read})")
-                self.item(inner, vars_, Standing(rows, cells, span, kept), fans, position)
+                self.one(inner, vars_, Standing(rows, cells, span, kept), fans, position)
+
+    def one(
+        self, inner: BlockPlan, vars_: Vars, scope: Standing, fans: Sequence[Fan], position: str | None
+    ) -> None:
+        """An item of a block; a block that fills just one record looks at no further rows."""
+        self.item(inner, vars_, scope, fans, position)
+        if not inner.many:
+            self.code.line(f"if not ({self.begun(inner, vars_).given()}): raise Doubt")
+            self.code.line("break")
 
     def counted(self, position: str | None) -> None:
         if position is not None:
