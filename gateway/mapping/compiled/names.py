@@ -91,7 +91,7 @@ class Names:
     def encoded(self, saying: SayingPlan, arguments: Sequence[str]) -> str:
         """The expression for what a codec writes."""
         number = self.number(saying)
-        match writing_way(saying, self.kinds(saying), self.plan.format.kind):
+        match writing_way(saying, self.kinds(saying)):
             case Way.AS_IT_STANDS:
                 return arguments[0]
             case Way.BY_TEXT:

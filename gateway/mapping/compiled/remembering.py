@@ -50,7 +50,7 @@ def reading_way(saying: SayingPlan, kind: FormatKind) -> Way:
     return Way.BY_TEXT if single else Way.BY_TEXTS
 
 
-def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind) -> Way:
+def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind]) -> Way:
     """How the values of a cell's fields become what stands at its places.
 
     Equal numbers may be written differently (`1.0`, `1.00`), and so may equal times; digits and days are not.
@@ -75,7 +75,7 @@ def remembered(
     """The functions and memos of a cell, by the letter of their names."""
     codec = saying.codec
     names = _reading(codec, reading_way(saying, kind), kind)
-    names |= _writing(codec, writing_way(saying, kinds, kind))
+    names |= _writing(codec, writing_way(saying, kinds))
     if codec.pairing is not None:
         names |= _pairing(codec.pairing)
     return names
