@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
 import gateway.mapping
-from gateway.agreements.partner import CaseCost, LineTax, Partner, X12Style, parse_partner
+from gateway.agreements.judge import Known
+from gateway.agreements.parse import parse_partner
+from gateway.agreements.partner import CaseCost, LineTax, Partner, X12Style
 from gateway.code_cache import content_key
 from gateway.documents import DOCUMENTS, Document
 from gateway.documents.arithmetic import Arithmetic
@@ -25,7 +27,7 @@ from gateway.mapping.library import Library as MappingLibrary
 from gateway.mapping.load import Mappings, load_mappings, parse_mapping
 from gateway.mapping.pairs import PAIRS
 from gateway.mapping.parameters import Parameters
-from gateway.mapping.plan import FormatKind, Table
+from gateway.mapping.plan import FormatKind, FormatName, Table
 from gateway.mapping.resolve import resolve
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
@@ -39,12 +41,15 @@ from gateway.workspace import Workspace
 X12_SCHEMAS = "schemas/x12"
 MAPPINGS = "mappings"
 
+_Fits = Callable[[str, FormatName], bool]  # whether a table of this document and format is meant
+
 
 class Library:
     """What a workspace knows, read when it is first asked for. Faulty data files raise `DataFileError`."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self._tables: dict[str, Table] = {}  # at most one for each file
 
     @cached_property
     def x12_texts(self) -> dict[str, str]:
@@ -104,22 +109,38 @@ class Library:
 
     @cached_property
     def tables(self) -> dict[str, Table]:
-        """The mapping tables by name."""
-        tables: dict[str, Table] = {}
+        """All mapping tables by name."""
         mistakes: list[Mistake] = []
         for name in self.mappings.tables:
-            table, found = parse_mapping(self.mappings, name)
-            mistakes += found
-            if table is not None:
-                tables[name] = table
+            try:
+                self.table(name)
+            except DataFileError as fault:
+                mistakes += fault.mistakes
         _refuse(mistakes)
-        return tables
+        return {name: self.table(name) for name in self.mappings.tables}
+
+    def table(self, name: str) -> Table:
+        """A mapping table, read when it is first asked for; `UsageError` when there is none of this name."""
+        if name not in self.mappings.tables:
+            raise UsageError(f"there is no mapping table {name}; `gateway mappings list` shows them")
+        if name not in self._tables:
+            table, mistakes = parse_mapping(self.mappings, name)
+            if table is None or mistakes:
+                raise DataFileError(mistakes)
+            self._tables[name] = table
+        return self._tables[name]
+
+    def heads(self, name: str) -> tuple[str, FormatName]:
+        """The document and the format of a table; its rows are only read when they stand before these."""
+        held = self.mappings.tables[name]
+        if held.format is not None and held.document:
+            return held.document, held.format
+        table = self.table(name)
+        return table.document, table.format
 
     def plan(self, table: str, parameters: Parameters) -> Plan:
         """A table bound to an agreement; `UsageError` when there is none of this name."""
-        if table not in self.tables:
-            raise UsageError(f"there is no mapping table {table}; `gateway mappings list` shows them")
-        plan, mistakes = resolve(self.tables[table], self.mapping_library, parameters)
+        plan, mistakes = resolve(self.table(table), self.mapping_library, parameters)
         if plan is None:
             raise DataFileError(mistakes)
         return plan
@@ -146,7 +167,20 @@ class Library:
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
         relative = f"partners/{name}/partner.yaml"
-        return parse_partner(self.workspace.read(relative), relative)
+        return parse_partner(self.workspace.read(relative), relative, self._known)
+
+    @cached_property
+    def _known(self) -> Known:
+        """What a partner file may name."""
+        items = self.mappings.lists.get("item-id")
+        return Known(
+            qualifiers=_codes(self.envelope, "I05"),
+            versions=_codes(self.envelope, "I11"),
+            releases=self.releases,
+            schemes=items.words if items is not None else None,
+            is_zone=_is_zone,
+            zones=available_timezones,
+        )
 
     def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
         """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
@@ -180,7 +214,7 @@ class Binder:
         self._parameters = parameters_of(partner)
         self._release = (partner.x12 if partner else X12Style()).release
         self._mappers: dict[str, Mapper] = {}
-        if mapping is not None and mapping not in library.tables:
+        if mapping is not None and mapping not in library.mappings.tables:
             raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
         self._preferred = mapping
 
@@ -190,34 +224,32 @@ class Binder:
         if release is None:
             return None
         return self._segments(
-            lambda table: table.format.schema == set_id and table.format.release == release.release
+            lambda document, form: form.schema == set_id and form.release == release.release
         )
 
     def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
         """The table that writes a document as X12, in the release of the agreement."""
-        return self._segments(
-            lambda table: table.document == document.__name__ and table.format.release == self._release
-        )
+        return self._segments(lambda name, form: name == document.__name__ and form.release == self._release)
 
     def json_table(self, kind: Kind) -> JsonTable | None:
         """The table that reads this kind of vendor document."""
-        return self._vendor(lambda table: table.format.schema == _schema_name(kind))
+        return self._vendor(lambda document, form: form.schema == _schema_name(kind))
 
     def written_json_table(self, document: type[Document]) -> JsonTable | None:
         """The table that writes a document for SP-API."""
-        return self._vendor(lambda table: table.document == document.__name__)
+        return self._vendor(lambda name, form: name == document.__name__)
 
     def flat_tables(self) -> tuple[FlatTable, ...]:
         """The tables of delimited files; the one asked for alone, when one was."""
-        tables = self._of(FormatKind.CSV, lambda table: True)
+        tables = self._of(FormatKind.CSV, lambda document, form: True)
         return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
 
-    def _segments(self, fits: Callable[[Table], bool]) -> SegmentTable | None:
+    def _segments(self, fits: _Fits) -> SegmentTable | None:
         for table in self._of(FormatKind.X12, fits):
             return SegmentTable(self._mapper(table), self._definition(table))
         return None
 
-    def _vendor(self, fits: Callable[[Table], bool]) -> JsonTable | None:
+    def _vendor(self, fits: _Fits) -> JsonTable | None:
         for table in self._of(FormatKind.JSON, fits):
             kind = next(kind for kind in Kind if _schema_name(kind) == table.format.schema)
             return JsonTable(self._mapper(table), kind)
@@ -226,11 +258,13 @@ class Binder:
     def _definition(self, table: Table) -> SetDefinition:
         return self._library.releases[table.format.release].sets[table.format.schema]
 
-    def _of(self, kind: FormatKind, fits: Callable[[Table], bool]) -> list[Table]:
+    def _of(self, kind: FormatKind, fits: _Fits) -> list[Table]:
         """The tables of a family that fit; the preferred one alone when it is among them."""
-        tables = [
-            table for table in self._library.tables.values() if table.format.kind is kind and fits(table)
-        ]
+        tables = []
+        for name in self._library.mappings.tables:
+            document, form = self._library.heads(name)
+            if form.kind is kind and fits(document, form):
+                tables.append(self._library.table(name))
         preferred = [table for table in tables if table.name == self._preferred]
         return preferred or tables
 
@@ -252,12 +286,7 @@ def parameters_of(partner: Partner | None) -> Parameters:
         "vendor_item_id": terms.vendor_item_id,
     }
     values = {name: value for name, value in named.items() if value is not None}
-    try:
-        return Parameters(values=values, zone=ZoneInfo(terms.zone))
-    except (ZoneInfoNotFoundError, ValueError) as fault:
-        raise UsageError(
-            f"the partner's time zone {terms.zone} is not known; use one of the IANA list"
-        ) from fault
+    return Parameters(values=values, zone=ZoneInfo(terms.zone))
 
 
 def arithmetic_of(partner: Partner) -> Arithmetic:
@@ -268,6 +297,20 @@ def arithmetic_of(partner: Partner) -> Arithmetic:
         line_tax_per_unit=agreed.line_tax is LineTax.PER_UNIT,
         case_cost_per_each=agreed.case_cost is CaseCost.PER_EACH,
     )
+
+
+def _codes(release: Release, element: str) -> Collection[str] | None:
+    """The codes of an element when all of them are listed."""
+    codes = release.elements[element].codes
+    return codes.codes if codes is not None and codes.whole else None
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as Europe
+        return False
+    return True
 
 
 def _document_of(table: Table) -> type[Document]:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import msgspec
 
 from gateway.errors import Mistake, UsageError
-from gateway.formats.yaml_nodes import Scalar, read_nodes
+from gateway.formats.yaml_nodes import Node, Scalar, read_nodes
 from gateway.mapping.code_lists import CodeList, parse_code_list
+from gateway.mapping.format_names import format_name
 from gateway.mapping.parse import SOME_HEADS, parse_table
-from gateway.mapping.plan import Table
+from gateway.mapping.plan import FormatName, Table
 from gateway.suggestions import suggestion
 
 __all__ = ["MappingFile", "Mappings", "load_mappings", "parse_mapping"]
 
+_ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that it is a head
+
 
 class MappingFile(msgspec.Struct, frozen=True):
-    """A table or overlay as it lies in the workspace. `table`: its name, or that of the table it changes."""
+    """A table or overlay as it lies in the workspace, of which only the heads are read.
+
+    `table`: its name, or that of the table it changes. `format`: None for an overlay, which has that of its
+    table, and where it is none; reading the whole table says why.
+    """
 
     file: str
     text: str
     table: str
     overlay: bool
+    document: str = ""
+    format: FormatName | None = None
 
 
 class Mappings(msgspec.Struct, frozen=True):
@@ -66,16 +76,16 @@ def _sort(
     overlays: dict[str, tuple[MappingFile, ...]],
     mistakes: list[Mistake],
 ) -> None:
-    nodes, found = read_nodes(path, text, SOME_HEADS)
+    heads, found = _heads(path, text)
     mistakes += found
-    if nodes is None:
+    if heads is None:
         return
-    heads = {key.text: node for key, node in nodes.items}
     for head in ("table", "overlay"):
         node = heads.get(head)
         if not isinstance(node, Scalar) or not node.text:
             continue
-        file = MappingFile(path, text, node.text, head == "overlay")
+        document, form = (_word(heads.get(name)) for name in ("document", "format"))
+        file = MappingFile(path, text, node.text, head == "overlay", document, format_name(form))
         if file.overlay:
             overlays[node.text] = (*overlays.get(node.text, ()), file)
         elif node.text in tables:
@@ -85,6 +95,21 @@ def _sort(
             tables[node.text] = file
         return
     mistakes.append((path, 1, "neither `table: NAME` nor `overlay: NAME` stands here"))
+
+
+def _heads(path: str, text: str) -> tuple[dict[str | None, Node] | None, list[Mistake]]:
+    """The heads of a file: those before its rows, which takes a tenth of the time, if its name is there."""
+    rows = _ROWS.search(text)
+    nodes, mistakes = read_nodes(path, text[: rows.start()] if rows is not None else text, SOME_HEADS)
+    heads = {key.text: node for key, node in nodes.items} if nodes is not None else {}
+    if rows is not None and not {"table", "overlay"} & heads.keys():
+        nodes, mistakes = read_nodes(path, text, SOME_HEADS)
+        heads = {key.text: node for key, node in nodes.items} if nodes is not None else {}
+    return (heads, []) if nodes is not None else (None, mistakes)
+
+
+def _word(node: Node | None) -> str:
+    return node.text or "" if isinstance(node, Scalar) else ""
 
 
 def parse_mapping(

@@ -17,6 +17,7 @@ from gateway.mapping.cells import (
     parse_word,
 )
 from gateway.mapping.csv_settings import parse_settings
+from gateway.mapping.format_names import EXAMPLES, format_name
 from gateway.mapping.overlay import merge_tables
 from gateway.mapping.plan import (
     Block,
@@ -55,11 +56,6 @@ _HEADS = (
     "derived",
 )
 _BLOCK_WORDS = ("at", "writes")
-_FORMATS = {
-    FormatKind.X12: (3, "x12 850 004010"),
-    FormatKind.JSON: (2, "json orders"),
-    FormatKind.CSV: (1, "csv"),
-}
 
 
 def parse_table(
@@ -162,13 +158,10 @@ class _Parser:
         text = self.word(heads, "format")
         if text is None:
             return None
-        kind, *rest = text.split()
-        known = [member for member in FormatKind if member.value == kind]
-        if not known or len(rest) + 1 != _FORMATS[known[0]][0]:
-            examples = ", ".join(f"`{example}`" for _, example in _FORMATS.values())
-            self.mistake(heads["format"].line, f"`{text[:80]}` is no format; one is {examples}")
-            return None
-        return FormatName(known[0], *rest)
+        name = format_name(text)
+        if name is None:
+            self.mistake(heads["format"].line, f"`{text[:80]}` is no format; one is {EXAMPLES}")
+        return name
 
     def root(self, rows: Mapping) -> Block:
         origin = Origin(self.file, rows.line)

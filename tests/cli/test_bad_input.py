@@ -59,7 +59,7 @@ CASES: dict[str, tuple[bytes, str, Place]] = {
     "a NUL in a flat file": (
         INVOICES.replace(b"INV-20871", b"INV\0", 1),
         "flat-nul",
-        {"line": 2, "column": 2},
+        {"line": 2, "column": 2, "byte": INVOICES.index(b"INV-20871") + 3},
     ),
     "a flat file that is not UTF-8": (
         INVOICES.replace(b"Reno", b"Ren\xf6", 1),
