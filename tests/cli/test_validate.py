@@ -209,7 +209,7 @@ def test_json_says_where_by_pointer(tmp_path: Path) -> None:
     ("sound", "broken", "code", "place"),
     [
         (",12,CA,", ",twelve,CA,", "mapping-value", {"line": 2, "column": 24}),
-        (",12,CA,", ",12,CA,one,cell,too,many,", "flat-ragged", {"line": 2}),
+        (",12,CA,", ",12,CA,one,cell,too,many,", "flat-ragged", {"line": 2, "column": 32}),
     ],
 )
 def test_a_flat_file_says_where_by_line_and_column(
