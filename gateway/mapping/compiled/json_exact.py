@@ -84,16 +84,11 @@ class JsonExact(Keeping[str]):
         self, group: Group, part: str, number: str, vars_: Vars, scope: str, fans: Sequence[Fan]
     ) -> None:
         """One object: the first block whose filter fits takes it."""
-        word = "if"
-        for inner in group.blocks:
-            conditions = accepting(self.names, inner, part)
-            if not inner.many:
-                conditions.append(f"not {self.flag(inner, vars_)}")
-            with self.code.inside(f"{word} {' and '.join(conditions) or 'True'}:"):
-                self.code.line(f"{scope}.taken.setdefault({group.at.keys}, set()).add({number})")
-                if not inner.many:
-                    self.code.line(f"{self.flag(inner, vars_)} = True")
-                inside = self.code.name("scope")
-                self.code.line(f"{inside} = scope_of({part})")
-                self.item(inner, vars_, inside, fans)
-            word = "elif"
+
+        def take(inner: BlockPlan) -> None:
+            self.code.line(f"{scope}.taken.setdefault({group.at.keys}, set()).add({number})")
+            inside = self.code.name("scope")
+            self.code.line(f"{inside} = scope_of({part})")
+            self.item(inner, vars_, inside, fans)
+
+        self.first_fitting(group.blocks, lambda inner: accepting(self.names, inner, part), vars_, take)

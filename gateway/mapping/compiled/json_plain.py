@@ -131,14 +131,11 @@ class JsonPlain(Reading[Opened]):
 
     def group(self, group: Group, part: str, vars_: Vars, fans: Sequence[Fan]) -> None:
         """One object: the first block whose filter fits takes it."""
-        word = "if"
-        for inner in group.blocks:
-            conditions = accepting(self.names, inner, part)
-            if not inner.many:
-                conditions.append(f"not {self.flag(inner, vars_)}")
-            with self.code.inside(f"{word} {' and '.join(conditions) or 'True'}:"):
-                if not inner.many:
-                    self.code.line(f"{self.flag(inner, vars_)} = True")
-                self.item(inner, vars_, self.opened(inner, part), fans)
-            word = "elif"
-        self.code.line("else: raise Doubt")
+        complete = self.first_fitting(
+            group.blocks,
+            lambda inner: accepting(self.names, inner, part),
+            vars_,
+            lambda inner: self.item(inner, vars_, self.opened(inner, part), fans),
+        )
+        if not complete:
+            self.code.line("else: raise Doubt")

@@ -7,7 +7,8 @@ values.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Generic, TypeVar
 
 import msgspec
@@ -278,6 +279,28 @@ class Reading(ABC, Generic[Scope]):
     def finish_placing(self, several: frozenset[str]) -> None:
         for held in sorted(several):
             self.code.line(f"{held} += [item for _, item in sorted({self.placed[held]}, key=first)]")
+
+    def first_fitting(
+        self,
+        blocks: Sequence[BlockPlan],
+        conditions: Callable[[BlockPlan], list[str]],
+        vars_: Vars,
+        take: Callable[[BlockPlan], None],
+    ) -> bool:
+        """One occurrence of a place that blocks share: the first block that fits takes it; one that fills a
+        single record takes just one. Whether some block takes any occurrence; else an `else:` may follow."""
+        word = "if"
+        for inner in blocks:
+            wanted = [*conditions(inner), *([] if inner.many else [f"not {self.flag(inner, vars_)}"])]
+            head = f"{word} {' and '.join(wanted)}:" if wanted else "else:"
+            with nullcontext() if head == "else:" and word == "if" else self.code.inside(head):
+                if not inner.many:
+                    self.code.line(f"{self.flag(inner, vars_)} = True")
+                take(inner)
+            if not wanted:
+                return True
+            word = "elif"
+        return False
 
     def flag(self, inner: BlockPlan, vars_: Vars) -> str:
         """The local that tells whether a block that fills one record has begun it."""

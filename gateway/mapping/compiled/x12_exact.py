@@ -216,23 +216,19 @@ class X12Exact(Keeping[Standing]):
         """One occurrence of a loop or segment: the first block whose qualifiers and filter fit takes it."""
         own = self.code.name("own")
         self.code.line(f"{own} = x.segment({position}, {self.lengths[group.at.tag]})")
-        word = "if"
-        for inner in group.blocks:
-            conditions = accepting(self.names, inner, own, exact=True)
-            if not inner.many:
-                conditions.append(f"not {self.flag(inner, vars_)}")
-            head = f"{word} {' and '.join(conditions) or 'True'}:"
-            with self.code.inside(head):
-                at = inner.at
-                assert isinstance(at, X12At)
-                claimed = self.code.name("claimed")
-                scope = Standing(node, position, own, at.qualifiers, single=not at.loop, claimed=claimed)
-                self.code.line(f"{claimed} = x.take({position}, {wanted(at.qualifiers)})")
-                if not inner.many:
-                    self.code.line(f"{self.flag(inner, vars_)} = True")
-                in_order = inner.many and self.list_of(inner, vars_) in several
-                self.item(inner, vars_, scope, fans, position if in_order else None)
-            word = "elif"
+
+        def take(inner: BlockPlan) -> None:
+            at, claimed = inner.at, self.code.name("claimed")
+            assert isinstance(at, X12At)
+            scope = Standing(node, position, own, at.qualifiers, single=not at.loop, claimed=claimed)
+            self.code.line(f"{claimed} = x.take({position}, {wanted(at.qualifiers)})")
+            in_order = inner.many and self.list_of(inner, vars_) in several
+            self.item(inner, vars_, scope, fans, position if in_order else None)
+
+        def conditions(inner: BlockPlan) -> list[str]:
+            return accepting(self.names, inner, own, exact=True)
+
+        self.first_fitting(group.blocks, conditions, vars_, take)
 
 
 def wanted(qualifiers: Qualifiers) -> str:

@@ -104,23 +104,14 @@ class X12Plain(Reading[Walked]):
         own = self.code.name("own")
         length = width(reads, [at.qualifiers for at in group.places()])
         self.gatherer.segment(own, start, length)
-        word = "if"
-        for inner in group.blocks:
-            conditions = accepting(self.names, inner, own)
-            if not inner.many:
-                conditions.append(f"not {self.flag(inner, vars_)}")
-            if conditions:
-                with self.code.inside(f"{word} {' and '.join(conditions)}:"):
-                    self.occurrence(inner, own, start, length, vars_, fans, several)
-                word = "elif"
-            elif word == "if":
-                self.occurrence(inner, own, start, length, vars_, fans, several)
-                return
-            else:
-                with self.code.inside("else:"):
-                    self.occurrence(inner, own, start, length, vars_, fans, several)
-                return
-        self.code.line("else: raise Doubt")
+        complete = self.first_fitting(
+            group.blocks,
+            lambda inner: accepting(self.names, inner, own),
+            vars_,
+            lambda inner: self.occurrence(inner, own, start, length, vars_, fans, several),
+        )
+        if not complete:
+            self.code.line("else: raise Doubt")
 
     def occurrence(
         self,
@@ -145,7 +136,5 @@ class X12Plain(Reading[Walked]):
             self.gatherer.walk(layout, at.row + 1, end, scope)
             if end > at.row + 1:
                 self.code.line(f"if {at.row} < r < {end}: raise Doubt")
-        if not inner.many:
-            self.code.line(f"{self.flag(inner, vars_)} = True")
         in_order = inner.many and self.list_of(inner, vars_) in several
         self.item(inner, vars_, scope, fans, start if in_order else None)
