@@ -7,8 +7,7 @@ values.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 import msgspec
@@ -25,8 +24,9 @@ from gateway.mapping.bound import (
 )
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.doubt import UnsupportedTableError
+from gateway.mapping.compiled.items import Items
 from gateway.mapping.compiled.names import Names
-from gateway.mapping.compiled.records import Leaf, Recorder, Vars
+from gateway.mapping.compiled.records import Leaf, Vars
 from gateway.mapping.plan import Here
 
 __all__ = ["Fan", "Reading"]
@@ -46,18 +46,12 @@ class Fan(msgspec.Struct, frozen=True):
     rest: BoundPath
 
 
-class Reading(ABC, Generic[Scope]):
+class Reading(Items, ABC, Generic[Scope]):
     """Writes the code that reads one document. What a format does in its own way is abstract."""
 
     def __init__(self, plan: Plan, names: Names, code: Code) -> None:
-        self.plan = plan
-        self.names = names
-        self.code = code
-        self.recorder = Recorder(plan, names, code)
+        super().__init__(plan, names, code)
         self.around: list[Vars] = []
-        self.placed: dict[str, str] = {}
-        self.flags: dict[int, str] = {}
-        self.single: set[int] = set()
 
     @abstractmethod
     def value(self, scope: Scope, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
@@ -236,76 +230,3 @@ class Reading(ABC, Generic[Scope]):
             self.append(inner, vars_, self.recorder.build(item), position)
             mark.lines += item.starts()
         self.around.pop()
-
-    def begun(self, inner: BlockPlan, vars_: Vars) -> Vars:
-        """The locals of a new item; those of the record inside the outer one where a block fills just one."""
-        if inner.many:
-            return self.recorder.vars(inner.record)
-        item = self.recorder.inner(self.holder(inner, vars_), inner.target[-1].name, inner.record)
-        self.single.add(id(item))
-        return item
-
-    def holder(self, inner: BlockPlan, vars_: Vars) -> Vars:
-        for step in inner.target[:-1]:
-            if step.record is None:
-                raise UnsupportedTableError(inner.key)
-            vars_ = self.recorder.inner(vars_, step.name, step.record)
-        return vars_
-
-    def list_of(self, inner: BlockPlan, vars_: Vars) -> str:
-        """The local list that a block fills."""
-        holder = self.holder(inner, vars_)
-        name = inner.target[-1].name
-        return holder.lists.setdefault(name, f"{name}_{holder.number}")
-
-    def append(self, inner: BlockPlan, vars_: Vars, made: str, position: str | None) -> None:
-        held = self.list_of(inner, vars_)
-        if position is None:
-            self.code.line(f"{held}.append({made})")
-        else:
-            self.code.line(f"{self.placed[held]}.append(({position}, {made}))")
-
-    def start_placing(self, blocks: Sequence[Sequence[BlockPlan]], vars_: Vars) -> frozenset[str]:
-        """The lists that blocks of several groups fill: their items are put in order at the end."""
-        found: list[str] = []
-        for group in blocks:
-            found += {self.list_of(inner, vars_) for inner in group if inner.many}
-        several = sorted({held for held in found if found.count(held) > 1})
-        for held in several:
-            self.placed[held] = self.code.name("placed")
-            self.code.line(f"{self.placed[held]} = []")
-        return frozenset(several)
-
-    def finish_placing(self, several: frozenset[str]) -> None:
-        for held in sorted(several):
-            self.code.line(f"{held} += [item for _, item in sorted({self.placed[held]}, key=first)]")
-
-    def first_fitting(
-        self,
-        blocks: Sequence[BlockPlan],
-        conditions: Callable[[BlockPlan], list[str]],
-        vars_: Vars,
-        take: Callable[[BlockPlan], None],
-    ) -> bool:
-        """One occurrence of a place that blocks share: the first block that fits takes it; one that fills a
-        single record takes just one. Whether some block takes any occurrence; else an `else:` may follow."""
-        word = "if"
-        for inner in blocks:
-            wanted = [*conditions(inner), *([] if inner.many else [f"not {self.flag(inner, vars_)}"])]
-            head = f"{word} {' and '.join(wanted)}:" if wanted else "else:"
-            with nullcontext() if head == "else:" and word == "if" else self.code.inside(head):
-                if not inner.many:
-                    self.code.line(f"{self.flag(inner, vars_)} = True")
-                take(inner)
-            if not wanted:
-                return True
-            word = "elif"
-        return False
-
-    def flag(self, inner: BlockPlan, vars_: Vars) -> str:
-        """The local that tells whether a block that fills one record has begun it."""
-        if id(inner) not in self.flags:
-            flags = self.begun(inner, vars_).flags
-            flags.append(self.code.name("begun"))
-            self.flags[id(inner)] = flags[-1]
-        return self.flags[id(inner)]
