@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.agreements.partner import Partner, parse_partner
+from gateway.agreements.parse import parse_partner
+from gateway.agreements.partner import Partner
 from gateway.errors import DataFileError
 
 GOOD = "partner: {qualifier: ZZ, id: AMAZON}\nown: {qualifier: ZZ, id: ACORN}\n"
