@@ -13,20 +13,19 @@ Getter: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Header:
-    """Finds the columns of a layout; what it found in the last file is remembered."""
+    """Finds the columns of a layout; what it found in the last file is remembered, in one piece for threads."""
 
     def __init__(self, known: Sequence[str]) -> None:
         self._known = frozenset(known)
-        self._last: tuple[str, ...] | None = None
-        self._found: tuple[Getter, tuple[str, ...]] = (tuple, ())
+        self._last: tuple[tuple[str, ...], Getter, tuple[str, ...]] | None = None
 
     def of(self, columns: tuple[str, ...], layout: Sequence[str]) -> tuple[Getter, tuple[str, ...]]:
         """What makes the rows, and the columns no row of the table names; those stand behind the layout."""
-        if columns != self._last:
+        last = self._last
+        if last is None or last[0] != columns:
             unknown = tuple(column for column in columns if column not in self._known)
-            self._found = _getter(columns, [*layout, *unknown]), unknown
-            self._last = columns
-        return self._found
+            last = self._last = (columns, _getter(columns, [*layout, *unknown]), unknown)
+        return last[1], last[2]
 
 
 def _getter(columns: Sequence[str], wanted: Sequence[str]) -> Getter:
