@@ -13,7 +13,7 @@ Getter: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Header:
-    """Finds the columns of a layout; what it found in the last file is remembered, in one piece for threads."""
+    """Finds the columns of a layout; what it found in the last file is remembered."""
 
     def __init__(self, known: Sequence[str]) -> None:
         self._known = frozenset(known)
