@@ -20,7 +20,7 @@ OWNER_ONLY_FOLDER = 0o700
 OWNER_ONLY_FILE = 0o600
 OTHERS = 0o077
 KEPT_FILES = 64  # a workspace uses some twenty; changed tables leave old ones behind
-LARGEST_FILE = 64 * 1024 * 1024  # bytes; generated modules are some hundred kilobytes
+MAX_FILE_BYTES = 64 * 1024 * 1024  # bytes; generated modules are some hundred kilobytes
 HEADER = b"gateway-code-1 "
 DIGEST_LENGTH = 64
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -94,11 +94,11 @@ def _read(folder: int, name: str) -> bytes | None:
     # without O_NONBLOCK a pipe of that name would hang the run
     descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     status = os.fstat(descriptor)
-    if not _ours_alone(status) or not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE:
+    if not _ours_alone(status) or not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_BYTES:
         os.close(descriptor)
         return None
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(LARGEST_FILE)
+        return file.read(MAX_FILE_BYTES)
 
 
 def _write(folder: int, name: str, data: bytes) -> None:

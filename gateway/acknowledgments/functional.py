@@ -18,13 +18,13 @@ from gateway.report import Verdict
 SegmentElements = tuple[Element, ...]
 
 SET_IDENTIFIER = "997"
-SETS_LIMIT = 999_999  # repeats of the AK2 loop, and the six digits of AK902, AK903 and AK904
-SEGMENT_NOTES_LIMIT = 999_999  # repeats of the AK3 loop in one AK2 loop
-ELEMENT_NOTES_LIMIT = 99  # AK4 in one AK3 loop
-CODES_LIMIT = 5  # AK502 to AK506, AK905 to AK909
-SEGMENT_POSITION_LIMIT = 999_999  # AK302, six digits
-ELEMENT_POSITION_LIMIT = 99  # AK401-01 and AK401-02, two digits
-REPETITION_LIMIT = 9_999  # AK401-03, four digits
+MAX_SETS = 999_999  # repeats of the AK2 loop, and the six digits of AK902, AK903 and AK904
+MAX_SEGMENT_NOTES = 999_999  # repeats of the AK3 loop in one AK2 loop
+MAX_ELEMENT_NOTES = 99  # AK4 in one AK3 loop
+MAX_CODES = 5  # AK502 to AK506, AK905 to AK909
+MAX_SEGMENT_POSITION = 999_999  # AK302, six digits
+MAX_ELEMENT_POSITION = 99  # AK401-01 and AK401-02, two digits
+MAX_REPETITION = 9_999  # AK401-03, four digits
 
 ELEMENT_ERRORS = "8"  # AK304: the AK4 that follow tell which
 SET_NOT_SUPPORTED = "1"  # AK502
@@ -77,7 +77,7 @@ def functional_acknowledgment(
     refused = interchange_refused or has_errors(group.findings)
     release = group.release
     codes = [_set_code(one.verdict, refused) for one in group.sets]
-    for one, code in islice(zip(group.sets, codes, strict=True), SETS_LIMIT):
+    for one, code in islice(zip(group.sets, codes, strict=True), MAX_SETS):
         segments.extend(_set_response(one, code, release, delimiters))
     segments.append(_group_response(group, codes, group_errors, refused))
     segments.append(("SE", str(len(segments) + 1), control_number))
@@ -96,7 +96,7 @@ def _set_response(
     if one.verdict is Verdict.ACCEPTED:
         yield ("AK5", code)
         return
-    notes = list(islice(_segment_notes(one.findings, release, delimiters), SEGMENT_NOTES_LIMIT))
+    notes = list(islice(_segment_notes(one.findings, release, delimiters), MAX_SEGMENT_NOTES))
     for note, elements in notes:
         yield ("AK3", note.tag, str(note.position), note.loop, str(note.code))
         for element in elements:
@@ -118,7 +118,7 @@ def _segment_notes(
         catalogued = CATALOGUE[finding.code]
         place = finding.location
         position = place.segment_in_set or 1
-        if catalogued.ak304 is None or position > SEGMENT_POSITION_LIMIT:
+        if catalogued.ak304 is None or position > MAX_SEGMENT_POSITION:
             continue
         note = _SegmentNote(
             position,
@@ -130,7 +130,7 @@ def _segment_notes(
         if catalogued.ak304 == ELEMENT_ERRORS and catalogued.ak403 and _can_be_pointed_at(finding):
             elements.add(_element_note(finding, catalogued.ak403, release, delimiters))
     for note in sorted(notes):
-        yield note, sorted(notes[note])[:ELEMENT_NOTES_LIMIT]
+        yield note, sorted(notes[note])[:MAX_ELEMENT_NOTES]
 
 
 def _bounded_loop(path: str | None) -> str:
@@ -145,7 +145,7 @@ def _bounded_loop(path: str | None) -> str:
 
 def _can_be_pointed_at(finding: Finding) -> bool:
     element = finding.location.element
-    return element is not None and element <= ELEMENT_POSITION_LIMIT
+    return element is not None and element <= MAX_ELEMENT_POSITION
 
 
 def _element_note(finding: Finding, code: str, release: str, delimiters: Delimiters) -> ElementNote:
@@ -153,8 +153,8 @@ def _element_note(finding: Finding, code: str, release: str, delimiters: Delimit
     number = dict(finding.details).get("number", "")
     return ElementNote(
         place.element or 0,
-        _part(place.component, ELEMENT_POSITION_LIMIT) if release >= FIRST_WITH_COMPONENTS else 0,
-        _part(place.repetition, REPETITION_LIMIT) if release >= FIRST_WITH_REPETITIONS else 0,
+        _part(place.component, MAX_ELEMENT_POSITION) if release >= FIRST_WITH_COMPONENTS else 0,
+        _part(place.repetition, MAX_REPETITION) if release >= FIRST_WITH_REPETITIONS else 0,
         TOO_MANY_ELEMENTS if code in CODES_OF_005010 and release < "005010" else code,
         number if len(number) <= 4 and number.isascii() and number.isdigit() else "",
         copying.bad_data(finding.value, delimiters),
@@ -174,8 +174,8 @@ def _group_response(
     group: ReceivedGroup, set_codes: list[str], errors: list[str], refused: bool
 ) -> SegmentElements:
     """AK9. AK902 repeats the declared count; without a usable one the received count stands in its place."""
-    received = min(len(set_codes), SETS_LIMIT)
-    accepted = min(len(set_codes) - set_codes.count("R"), SETS_LIMIT)
+    received = min(len(set_codes), MAX_SETS)
+    accepted = min(len(set_codes) - set_codes.count("R"), MAX_SETS)
     declared = group.ge01.strip()
     usable = declared.isascii() and declared.isdigit() and len(declared) <= 6
     return (
@@ -199,7 +199,7 @@ def _group_code(set_codes: list[str], errors_noted: bool, refused: bool) -> str:
 
 
 def _in_order(codes: set[str]) -> list[str]:
-    return sorted(codes, key=int)[:CODES_LIMIT]
+    return sorted(codes, key=int)[:MAX_CODES]
 
 
 def _element(segment: tuple[str, ...], position: int) -> str:

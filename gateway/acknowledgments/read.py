@@ -27,8 +27,8 @@ from gateway.formats.x12.model import (
 )
 from gateway.report import Verdict
 
-CODES_LIMIT = 5  # AK502 to AK506, AK905 to AK909
-FINDINGS_LIMIT = 100  # an answer with more faults is not worth reading on, and must not fill the memory
+MAX_CODES = 5  # AK502 to AK506, AK905 to AK909
+MAX_FINDINGS = 100  # an answer with more faults is not worth reading on, and must not fill the memory
 
 # AK501, AK901 and TA104 (elements 717, 715, I17) share their codes; M, W and X reject for lack of security.
 VERDICTS = MappingProxyType(
@@ -110,13 +110,13 @@ class _Faults:
     ) -> None:
         self._start = start
         self._set = transaction_set
-        self._found = list(known[:FINDINGS_LIMIT])
+        self._found = list(known[:MAX_FINDINGS])
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        if len(self._found) <= FINDINGS_LIMIT:
+        if len(self._found) <= MAX_FINDINGS:
             return tuple(self._found)
-        return (*self._found[:FINDINGS_LIMIT], found("findings-limit", self._start, limit=FINDINGS_LIMIT))
+        return (*self._found[:MAX_FINDINGS], found("findings-limit", self._start, limit=MAX_FINDINGS))
 
     def add(
         self,
@@ -128,7 +128,7 @@ class _Faults:
         **details: str,
     ) -> None:
         """`position` is that in the set, None for a segment outside of sets."""
-        if len(self._found) > FINDINGS_LIMIT:
+        if len(self._found) > MAX_FINDINGS:
             return
         place = msgspec.structs.replace(self._start, tag=tag, element=element)
         if position is not None:
@@ -289,7 +289,7 @@ def _element(segment: Elements, position: int) -> str:
 
 
 def _codes(segment: Elements, first: int) -> tuple[str, ...]:
-    return tuple(code.strip() for code in segment[first : first + CODES_LIMIT] if code.strip())
+    return tuple(code.strip() for code in segment[first : first + MAX_CODES] if code.strip())
 
 
 def _number(text: str) -> int | None:

@@ -28,12 +28,12 @@ __all__ = [
     "read_delimited",
 ]
 
-BYTES_LIMIT = 64 * 2**20  # the table is held in memory; 100,000 order lines are 20 MB
-CELL_LIMIT = 32_767  # characters; what the common spreadsheet holds in a cell
-HEADER_BYTES = 64 * 2**10  # the names of our widest table take 2 KB
-COLUMN_LIMIT = 1_000  # the widest table of ours has 100
-ROW_LIMIT = 1_000_000  # what the common spreadsheet holds
-FINDING_LIMIT = 100  # a file with the wrong delimiter is ragged in every row
+MAX_BYTES = 64 * 2**20  # the table is held in memory; 100,000 order lines are 20 MB
+MAX_CELL_LENGTH = 32_767  # characters; what the common spreadsheet holds in a cell
+MAX_HEADER_BYTES = 64 * 2**10  # the names of our widest table take 2 KB
+MAX_COLUMNS = 1_000  # the widest table of ours has 100
+MAX_ROWS = 1_000_000  # what the common spreadsheet holds
+MAX_FINDINGS = 100  # a file with the wrong delimiter is ragged in every row
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -76,9 +76,9 @@ class DelimitedTable(msgspec.Struct, frozen=True):
 def column_names(data: bytes, dialect: Dialect) -> tuple[str, ...]:
     """The columns that the first row names, whatever is wrong with the file: they tell what it was meant for.
 
-    Looked for in the first `HEADER_BYTES`; empty when no row is there.
+    Looked for in the first `MAX_HEADER_BYTES`; empty when no row is there.
     """
-    text = data[:HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(dialect.charset, "replace")
+    text = data[:MAX_HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(dialect.charset, "replace")
     _, header = next(_Reader(text.removeprefix("\ufeff"), dialect).records(), (1, []))
     return tuple(name.strip() for name in header)
 
@@ -88,8 +88,8 @@ def read_delimited(data: bytes, dialect: Dialect) -> tuple[DelimitedTable | None
 
     The faults of single rows stand in `DelimitedTable.faulty`.
     """
-    if len(data) > BYTES_LIMIT:
-        return None, (found("flat-too-large", limit=f"{BYTES_LIMIT:,} bytes"),)
+    if len(data) > MAX_BYTES:
+        return None, (found("flat-too-large", limit=f"{MAX_BYTES:,} bytes"),)
     source, faults = decoded(data, dialect.charset, dialect.delimiter)
     if source is None:
         return None, faults
@@ -124,7 +124,7 @@ class _Reader:
     @property
     def stopped(self) -> bool:
         """Whether enough is told."""
-        return self.told >= FINDING_LIMIT
+        return self.told >= MAX_FINDINGS
 
     def fault(
         self, code: str, line: int, column: int | None, value: str | None = None, **details: object
@@ -136,7 +136,7 @@ class _Reader:
         """Those of the file and of its rows, in their order."""
         every = [*self.findings, *(finding for row in self.faulty for finding in row.findings)]
         every.sort(key=lambda finding: finding.location.line or 0)
-        return (*every, found("findings-limit", limit=FINDING_LIMIT)) if self.stopped else tuple(every)
+        return (*every, found("findings-limit", limit=MAX_FINDINGS)) if self.stopped else tuple(every)
 
     def table(self) -> DelimitedTable | None:
         records = self.records()
@@ -152,8 +152,8 @@ class _Reader:
             return None
         rows: list[DelimitedRow] = []
         for start, cells in records:
-            if len(rows) + len(self.faulty) >= ROW_LIMIT:
-                self.findings.append(found("flat-too-large", limit=f"{ROW_LIMIT:,} rows"))
+            if len(rows) + len(self.faulty) >= MAX_ROWS:
+                self.findings.append(found("flat-too-large", limit=f"{MAX_ROWS:,} rows"))
                 break
             ragged = len(cells) < len(names) or any(cells[len(names) :])
             if ragged or self.damage is not None:
@@ -172,7 +172,7 @@ class _Reader:
         """What is no character in the row that was cut last, as much as there is room for."""
         if self.damage is None or self.stopped:
             return []
-        found = list(islice(self.damage.of_row(line, self.starts, self.position), FINDING_LIMIT - self.told))
+        found = list(islice(self.damage.of_row(line, self.starts, self.position), MAX_FINDINGS - self.told))
         self.told += len(found)
         return found
 
@@ -223,11 +223,11 @@ class _Reader:
                 yield start, cells
 
     def plain_record(self, content: str) -> list[str]:
-        if content.count(self.delimiter) >= COLUMN_LIMIT:
-            self.fault("flat-too-many-columns", self.line, None, limit=COLUMN_LIMIT)
+        if content.count(self.delimiter) >= MAX_COLUMNS:
+            self.fault("flat-too-many-columns", self.line, None, limit=MAX_COLUMNS)
             return []
         cells = content.split(self.delimiter)
-        if len(content) > CELL_LIMIT:
+        if len(content) > MAX_CELL_LENGTH:
             self.check_lengths(cells, self.line)
         if self.damage is not None:
             lengths = (len(cell) + 1 for cell in cells[:-1])
@@ -236,8 +236,8 @@ class _Reader:
 
     def check_lengths(self, cells: list[str], line: int) -> None:
         for column, cell in enumerate(cells, 1):
-            if len(cell) > CELL_LIMIT:
-                self.fault("flat-cell-too-long", line, column, limit=f"{CELL_LIMIT:,}")
+            if len(cell) > MAX_CELL_LENGTH:
+                self.fault("flat-cell-too-long", line, column, limit=f"{MAX_CELL_LENGTH:,}")
 
     def quoted_record(self) -> list[str]:
         """The row at `position`, which is left behind it; no cells when it is faulty."""
@@ -263,8 +263,8 @@ class _Reader:
                     self.next_line(position)
                     return []
             cells.append(value)
-            if len(cells) > COLUMN_LIMIT:
-                self.fault("flat-too-many-columns", start, None, limit=COLUMN_LIMIT)
+            if len(cells) > MAX_COLUMNS:
+                self.fault("flat-too-many-columns", start, None, limit=MAX_COLUMNS)
                 self.next_line(position)
                 return []
             if not text.startswith(self.delimiter, position):

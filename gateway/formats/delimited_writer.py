@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.findings import Finding, Location, found
-from gateway.formats.delimited import FINDING_LIMIT, Dialect
+from gateway.formats.delimited import MAX_FINDINGS, Dialect
 
 __all__ = ["write_delimited"]
 
@@ -38,7 +38,7 @@ def _unwritable(table: Sequence[Sequence[str]], charset: str) -> tuple[Finding, 
             if unsayable is not None:
                 place = Location(line=line, column=column)
                 findings.append(found("flat-unwritable", place, unsayable, charset=charset))
-                if len(findings) >= FINDING_LIMIT:
+                if len(findings) >= MAX_FINDINGS:
                     return tuple(findings)
     return tuple(findings)
 

@@ -13,8 +13,8 @@ from gateway.suggestions import suggestion
 __all__ = ["CodeList", "CodeRow", "parse_code_list", "unknown_code"]
 
 FORMAT_COLUMNS = ("x12", "spapi", "csv")
-CELL_LIMIT = 200  # characters; a code is a word, not a text
-ROW_LIMIT = 10_000  # the longest list of X12 has 2,000 codes
+MAX_CELL_LENGTH = 200  # characters; a code is a word, not a text
+MAX_ROWS = 10_000  # the longest list of X12 has 2,000 codes
 
 
 class CodeRow(msgspec.Struct, frozen=True):
@@ -65,8 +65,8 @@ def parse_code_list(name: str, file: str, text: str) -> tuple[CodeList | None, t
     mistakes: list[Mistake] = []
     lines = text.removeprefix("\ufeff").splitlines()
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
-    if len(numbered) > ROW_LIMIT:
-        return None, ((file, 0, f"more than {ROW_LIMIT} rows; no code list is that long"),)
+    if len(numbered) > MAX_ROWS:
+        return None, ((file, 0, f"more than {MAX_ROWS} rows; no code list is that long"),)
     rows = [(number, _cells(line)) for number, line in numbered]
     if not rows:
         return None, ((file, 1, "empty; the first line names the columns: `canonical,x12,spapi`"),)
@@ -109,8 +109,8 @@ def _row(
     if not cells[0]:
         mistakes.append((file, line, "no canonical word"))
         return None
-    if max(map(len, cells)) > CELL_LIMIT:
-        mistakes.append((file, line, f"a cell has more than {CELL_LIMIT} characters"))
+    if max(map(len, cells)) > MAX_CELL_LENGTH:
+        mistakes.append((file, line, f"a cell has more than {MAX_CELL_LENGTH} characters"))
         return None
     codes = {column: cell for column, cell in zip(header[1:], cells[1:], strict=True) if cell}
     return CodeRow(cells[0], codes, line)

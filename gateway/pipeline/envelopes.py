@@ -16,7 +16,7 @@ NOBODY_KNOWN_SENDER = EnvelopeIdentity("ZZ", "SENDER")
 NOBODY_KNOWN_RECEIVER = EnvelopeIdentity("ZZ", "RECEIVER")
 BUYING = ("buyer", "ship_to", "bill_to")
 SELLING = ("seller", "vendor", "remit_to", "ship_from")
-LONGEST_ID = 15  # ISA06, ISA08
+MAX_ID_LENGTH = 15  # ISA06, ISA08
 ISA_QUALIFIERS = MappingProxyType(  # element I05 for the schemes of party identifiers, the surest first
     {"duns": "01", "duns4": "14", "gln": "07", "scac": "02", "assigned": "ZZ"}
 )
@@ -58,7 +58,7 @@ def _identity(parties: tuple[Party, ...], roles: tuple[str, ...]) -> EnvelopeIde
                 continue
             for scheme, qualifier in ISA_QUALIFIERS.items():
                 value = party.ids.get(scheme, "")
-                if 2 <= len(value) <= LONGEST_ID and value.isascii() and value.isprintable():
+                if 2 <= len(value) <= MAX_ID_LENGTH and value.isascii() and value.isprintable():
                     return EnvelopeIdentity(qualifier, value)
     return None
 

@@ -14,7 +14,7 @@ from gateway.documents.codec import decode_tree
 from gateway.documents.judge import faults
 from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
-from gateway.formats.delimited import BYTES_LIMIT
+from gateway.formats.delimited import MAX_BYTES
 from gateway.formats.detect import Format
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
@@ -60,7 +60,7 @@ def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowled
     if form in (Format.JSON, Format.CANONICAL, Format.SPAPI):
         return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
-        return _receive_flat(file, _held(chunks, BYTES_LIMIT), knowledge)
+        return _receive_flat(file, _held(chunks, MAX_BYTES), knowledge)
     return _unreadable(file, form.value, (found("format-unknown"),))
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.errors import Mistake
 
-MAXIMUM_DEPTH = 20
+MAX_DEPTH = 20
 """Loops of X12 nest five deep; more than this is a file gone wrong, and recursion over it stays bounded."""
 
 _TAB = "has a tab; indent and separate with blanks"
@@ -76,8 +76,8 @@ def read_lines(file: str, text: str) -> tuple[Line, list[Mistake]]:
             if not problem and not line.item:
                 first = keys.setdefault((parent.number, line.text), number)
                 problem = "" if first == number else f"says `{line.text}` again, as line {first} does"
-            if not problem and len(stack) > MAXIMUM_DEPTH:
-                problem = f"is nested deeper than {MAXIMUM_DEPTH} levels"
+            if not problem and len(stack) > MAX_DEPTH:
+                problem = f"is nested deeper than {MAX_DEPTH} levels"
         if line is None or problem:
             mistakes.append((file, number, problem))
             line = Line(number, "", opens=True)  # takes up what is indented under the mistake

@@ -21,7 +21,7 @@ LOOKAHEAD = 8
 
 NO_ROW = -1
 
-_LONGEST_MISSPELLED_TAG = 8  # three characters, one too many, and some blanks
+_MAX_MISSPELLED_LENGTH = 8  # three characters, one too many, and some blanks
 
 
 class Structure(msgspec.Struct, frozen=True):
@@ -217,7 +217,7 @@ def resemble(tag: str, meant: str) -> bool:
 
     Case and blanks around the tag do not matter.
     """
-    if len(tag) > _LONGEST_MISSPELLED_TAG:
+    if len(tag) > _MAX_MISSPELLED_LENGTH:
         return False
     tag = tag.strip().upper()
     if len(tag) == len(meant):

@@ -16,13 +16,13 @@ from gateway.schema.elements import is_number
 from gateway.schema.faults import Details, Fault
 
 # Element 347 has ten digits; of a greater sum the standard keeps the last ones.
-_HASH_LIMIT = 10**10
+_HASH_MODULUS = 10**10
 
 # Element 639: prices for one unit. Others are per hundred or per thousand, or net of something unsaid.
 _PRICES_OF_ONE = frozenset(("", "CA", "CP", "CT", "NT", "PE", "QE", "UM", "WE", "WH"))
 
 # Amounts (elements 610, 782) have up to 18 digits; what is longer is a fault of its own.
-_LONGEST_NUMBER = 18
+_MAX_NUMBER_LENGTH = 18
 
 _CENT = Decimal("0.01")
 
@@ -123,13 +123,13 @@ def _disagreeing_sum(quantities: list[str], stated: str) -> str | None:
         return None
     total = sum(number for number in numbers if number is not None)
     digits = sum(int("".join(c for c in quantity if c.isdecimal())) for quantity in quantities)
-    return None if hashed in (total, digits % _HASH_LIMIT) else f"{total:f}"
+    return None if hashed in (total, digits % _HASH_MODULUS) else f"{total:f}"
 
 
 def _sum_of_whole_numbers(quantities: list[str]) -> str | None:
     """The usual case, without decimals; None when the quantities are not all short and whole."""
     text = "".join(quantities)
-    if text.isascii() and text.isdecimal() and max(map(len, quantities)) <= _LONGEST_NUMBER:
+    if text.isascii() and text.isdecimal() and max(map(len, quantities)) <= _MAX_NUMBER_LENGTH:
         return str(sum(map(int, quantities)))
     return None
 
@@ -228,9 +228,9 @@ def _whole_number(values: Sequence[str], position: int) -> Decimal | None:
 
 def _decimal(text: str) -> Decimal | None:
     plain = text.replace(".", "", 1)
-    if len(text) <= _LONGEST_NUMBER and plain.isascii() and plain.isdecimal():
+    if len(text) <= _MAX_NUMBER_LENGTH and plain.isascii() and plain.isdecimal():
         return Decimal(text)
-    return Decimal(text) if is_number(text, 1, _LONGEST_NUMBER, "R") else None
+    return Decimal(text) if is_number(text, 1, _MAX_NUMBER_LENGTH, "R") else None
 
 
 def _element(values: Sequence[str], position: int) -> str:

@@ -14,7 +14,7 @@ from gateway.acknowledgments.answered import (
     SegmentFault,
     same_number,
 )
-from gateway.acknowledgments.read import FINDINGS_LIMIT, read_acknowledgments
+from gateway.acknowledgments.read import MAX_FINDINGS, read_acknowledgments
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.model import (
     Delimiters,
@@ -221,7 +221,7 @@ def test_faults_the_reader_found_are_passed_on() -> None:
 
 def test_the_findings_of_one_answer_have_an_end() -> None:
     read = group_of("AK1*PO*77", *["XYZ"] * 5_000, "AK9*A*1*1*1")
-    assert len(read.findings) == FINDINGS_LIMIT + 1
+    assert len(read.findings) == MAX_FINDINGS + 1
     assert read.findings[-1].code == "findings-limit"
 
 

@@ -185,10 +185,10 @@ def test_files_without_rows(data: bytes, code: str) -> None:
 
 
 def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "CELL_LIMIT", 10)
-    monkeypatch.setattr(delimited, "COLUMN_LIMIT", 3)
-    monkeypatch.setattr(delimited, "ROW_LIMIT", 2)
-    monkeypatch.setattr(delimited, "BYTES_LIMIT", 100)
+    monkeypatch.setattr(delimited, "MAX_CELL_LENGTH", 10)
+    monkeypatch.setattr(delimited, "MAX_COLUMNS", 3)
+    monkeypatch.setattr(delimited, "MAX_ROWS", 2)
+    monkeypatch.setattr(delimited, "MAX_BYTES", 100)
     assert placed(faults_of(b"a,b\n1,12345678901\n")) == [("flat-cell-too-long", 2, 2, None)]
     assert placed(faults_of(b'a,b\n"12345678901",2\n')) == [("flat-cell-too-long", 2, 1, None)]
     assert placed(faults_of(b"a,b,c,d\n"))[0][0] == "flat-too-many-columns"
@@ -198,7 +198,7 @@ def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_of_faults_ends_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "FINDING_LIMIT", 5)
+    monkeypatch.setattr(delimited, "MAX_FINDINGS", 5)
     faults = faults_of(b"a,b\n" + b"1\n" * 500)
     assert [finding.code for finding in faults] == ["flat-ragged"] * 5 + ["findings-limit"]
 

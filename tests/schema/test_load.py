@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from gateway.errors import DataFileError
 from gateway.formats.x12.definitions import Composite, Loop, Requirement
 from gateway.schema.check import check, code_lists, partial_lists
-from gateway.schema.lines import MAXIMUM_DEPTH, Line, read_lines
+from gateway.schema.lines import MAX_DEPTH, Line, read_lines
 from gateway.schema.load import load_envelope, load_release, releases
 from tests.schema.definitions import envelope, release, schema_files
 
@@ -275,7 +275,7 @@ def test_quotes_comments_and_line_ends_are_read() -> None:
 def test_deep_nesting_is_refused_and_not_followed() -> None:
     text = "".join(f"{' ' * depth}k{depth}:\n" for depth in range(2000))
     _, mistakes = read_lines("x.yaml", text)
-    assert mistakes[0] == ("x.yaml", MAXIMUM_DEPTH + 1, f"is nested deeper than {MAXIMUM_DEPTH} levels")
+    assert mistakes[0] == ("x.yaml", MAX_DEPTH + 1, f"is nested deeper than {MAX_DEPTH} levels")
 
 
 @given(st.text(alphabet="ab01:-# '\"\n\t>[{M/", max_size=200))

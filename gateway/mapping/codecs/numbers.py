@@ -12,12 +12,12 @@ from gateway.mapping.plan import FormatKind
 
 __all__ = ["decimal", "implied", "integer", "scaled"]
 
-DIGITS_LIMIT = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
+MAX_DIGITS = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
 
 _DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
 _INTEGER = re.compile(r"-?[0-9]+")
 _NOT_A_NUMBER = "it is no number"
-_TOO_LONG = f"it has more than {DIGITS_LIMIT} digits"
+_TOO_LONG = f"it has more than {MAX_DIGITS} digits"
 
 
 def decimal(setting: Setting) -> Codec:
@@ -58,7 +58,7 @@ def _number(value: object) -> Decimal:
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value):
             raise refuse(value, _NOT_A_NUMBER)
-        if len(value) > 2 * DIGITS_LIMIT:
+        if len(value) > 2 * MAX_DIGITS:
             raise refuse(value, _TOO_LONG)
         return _checked(Decimal(value))
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -71,7 +71,7 @@ def _checked(value: Decimal) -> Decimal:
         raise refuse(value, _NOT_A_NUMBER)
     _, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
-    if max(len(digits), len(digits) + exponent, -exponent) > DIGITS_LIMIT:
+    if max(len(digits), len(digits) + exponent, -exponent) > MAX_DIGITS:
         raise refuse(value, _TOO_LONG)
     return value
 
@@ -109,7 +109,7 @@ def _whole(value: object) -> int:
     if isinstance(value, str):
         if not _INTEGER.fullmatch(value):
             raise refuse(value, "it is no whole number")
-        if len(value) > DIGITS_LIMIT:
+        if len(value) > MAX_DIGITS:
             raise refuse(value, _TOO_LONG)
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):

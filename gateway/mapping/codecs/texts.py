@@ -9,7 +9,7 @@ from gateway.mapping.plan import FormatKind
 
 __all__ = ["boolean", "digits", "flag", "raw", "split", "text", "texts"]
 
-LONGEST_WHOLE_NUMBER = 18  # digits; more do not fit the whole numbers of most readers of JSON
+MAX_WHOLE_NUMBER_DIGITS = 18  # more do not fit the whole numbers of most readers of JSON
 
 
 def text(setting: Setting) -> Codec:
@@ -46,7 +46,7 @@ def digits(setting: Setting) -> Codec:
         return str(value)
 
     def write(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_WHOLE_NUMBER):
+        if not (value.isascii() and value.isdigit() and len(value) <= MAX_WHOLE_NUMBER_DIGITS):
             raise refuse(value, "the format holds a whole number here")
         return int(value)
 
