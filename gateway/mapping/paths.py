@@ -44,11 +44,13 @@ class PathResolver:
         self.known: dict[RecordType, Mapping[str, Field]] = {}
 
     def fields(self, record: RecordType) -> Mapping[str, Field]:
+        """The fields of a record type by name."""
         if record not in self.known:
             self.known[record] = fields_of(record)
         return self.known[record]
 
     def field(self, record: RecordType, name: str) -> Field:
+        """One field of a record type; `CellError` with the nearest name when it has no such field."""
         field = self.fields(record).get(name)
         if field is None or name == "ext":
             known = [name for name in self.fields(record) if name != "ext"]
@@ -95,11 +97,13 @@ class PathResolver:
     def finished(
         self, path: Path, steps: list[BoundStep], kind: FieldKind, up: int, allowed: tuple[str, ...] = ()
     ) -> BoundPath:
+        """The path to a leaf; `CellError` when steps are left below it."""
         if len(steps) < len(path.steps):
             raise CellError(f"`{path}`: nothing stands below `{steps[-1].name}`")
         return BoundPath(str(path), tuple(steps), kind, up, allowed)
 
     def key(self, step: Step, path: Path) -> str:
+        """The key of a map; `AbsentParameterError` when it is a parameter that the agreement lacks."""
         if step.items is not None:
             raise CellError(f"`{path}`: a key of a map has no brackets")
         if not step.parameter:
@@ -110,6 +114,7 @@ class PathResolver:
         return value
 
     def step(self, step: Step, field: Field, path: Path) -> BoundStep:
+        """One step to a field; `CellError` when brackets stand where no list is, or are missing."""
         if field.kind is FieldKind.RECORDS:
             if step.items is None:
                 raise CellError(f"`{step.name}` is a list; write `{step.name}[]` in `{path}`")
@@ -121,6 +126,7 @@ class PathResolver:
         return BoundStep(StepKind.FIELD, step.name, record)
 
     def test(self, step: Step, field: Field) -> BoundTest:
+        """Which items of a list a step means; `CellError` for a type, field or value it never has."""
         items = step.items
         if isinstance(items, Each) and items.type:
             types = {record.__name__: record for record in field.records}

@@ -93,6 +93,7 @@ class X12Places:
         )
 
     def segment_hint(self, path: str, tag: str) -> str:
+        """Where the segment stands instead, or the nearest tag of the loop; "" when nothing is near."""
         inside = [row.path for row in self.rows if row.tag == tag and _is_inside(row.path, path)]
         if inside:
             return f"; did you mean `{_relative(inside[0], path)}/{tag}`?"
@@ -100,6 +101,7 @@ class X12Places:
         return suggestion(tag, here)
 
     def loop_hint(self, path: str) -> str:
+        """The nearest loop of the set, to end a message with."""
         return suggestion(path, self.openers)
 
     def between(self, scope: Scope, path: tuple[str, ...]) -> tuple[int, ...]:
@@ -133,6 +135,7 @@ class X12Places:
         return "range"
 
     def check_qualifiers(self, place: X12Place) -> None:
+        """`CellError` for an element the segment lacks, one qualified twice, or no code of its list."""
         segment = self.segment(place.tag)
         seen: set[tuple[int, int | None]] = set()
         for qualifier in place.qualifiers:
@@ -144,6 +147,7 @@ class X12Places:
             self.check_code(place, qualifier, segment.uses[qualifier.element - 1].content)
 
     def check_code(self, place: X12Place, qualifier: Qualifier, content: Element | Composite) -> None:
+        """`CellError` unless the qualifier stands in a component, or is a code, of this content."""
         if isinstance(content, Composite):
             if qualifier.component is None or not 1 <= qualifier.component <= len(content.components):
                 raise CellError(

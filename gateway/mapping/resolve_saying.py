@@ -40,6 +40,7 @@ class SayingBinder:
         self.places = places
 
     def bound(self, saying: Saying, fields: tuple[BoundPath, ...], standing: Standing) -> SayingPlan:
+        """A cell bound to its places and its codec; `fields`: those of its row."""
         spots = tuple(self.places.spot(standing.scope, place) for place in saying.places)
         if saying.repeated:
             spots = tuple(self.excluding(spot, standing) for spot in spots)
@@ -68,6 +69,7 @@ class SayingBinder:
     def setting(
         self, saying: Saying, fields: tuple[BoundPath, ...], spots: tuple[Spot, ...], standing: Standing
     ) -> Setting:
+        """What the codec of a cell is made for."""
         first = fields[0].steps[0].name if len(fields[0].steps) == 1 else ""
         return Setting(
             arguments=saying.codec.arguments,
@@ -83,6 +85,7 @@ class SayingBinder:
         )
 
     def default_from(self, saying: Saying, field: BoundPath, standing: Standing) -> BoundPath | None:
+        """The field that fills in for an absent one, None when the cell names none."""
         if not isinstance(saying.default, FieldValue):
             return None
         path = self.paths.leaf(saying.default.path, standing.records)

@@ -123,6 +123,7 @@ class Builder:
         return made
 
     def value(self, held: object, path: str, field: Field) -> object:
+        """A draft, or a list of them, as records; empty lists and maps are None. `path` leads to it."""
         if isinstance(held, Draft):
             return self.record(held, path) if held.values or held.ext else None
         if isinstance(held, list):

@@ -40,10 +40,12 @@ class CsvReader:
         return Instance(CsvScope(self.source.rows), (), Location(line=line))
 
     def text(self, row: DelimitedRow, column: str) -> str:
+        """A cell without blanks around it; "" when the file has no such column."""
         position = self.positions.get(column)
         return "" if position is None else row.cells[position].strip()
 
     def place(self, row: DelimitedRow, column: str) -> Location:
+        """Line and column of a cell; the line alone when the file has no such column."""
         position = self.positions.get(column)
         return Location(line=row.line, column=None if position is None else position + 1)
 
@@ -98,6 +100,7 @@ class CsvReader:
         """Rows are shared by the blocks inside each other, so none is taken from another."""
 
     def agreed(self, scope: CsvScope, column: str) -> bool:
+        """Whether all rows of an item say the same in a column."""
         return len({self.text(row, column) for row in scope.rows}) == 1
 
     def leftovers(self, scope: CsvScope, block: BlockPlan) -> Ext:

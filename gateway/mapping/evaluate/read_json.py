@@ -89,6 +89,7 @@ class JsonReader:
         return ext
 
     def collect(self, scope: JsonScope, node: JsonObject, path: Keys, ext: Ext) -> None:
+        """Adds to `ext` what no row claims in an object, by the path of its keys."""
         for key, value in node.items():
             keys = (*path, key)
             if value is None or keys in scope.claimed:
@@ -103,10 +104,12 @@ class JsonReader:
                 ext[key_of(keys)] = text_of_json(value)
 
     def untaken(self, value: Json, taken: set[int]) -> tuple[str, ...]:
+        """The elements of an array that no block took, as JSON texts."""
         elements = value if isinstance(value, list) else []
         return tuple(text_of_json(element) for number, element in enumerate(elements) if number not in taken)
 
     def is_touched(self, scope: JsonScope, keys: Keys) -> bool:
+        """Whether something at these keys or below them was claimed or taken."""
         return any(path[: len(keys)] == keys for path in (*scope.claimed, *scope.taken))
 
     def lifted(self, block: BlockPlan, number: int, key: str) -> str:

@@ -84,6 +84,7 @@ class X12Reader:
         return text or None
 
     def matches(self, position: int, qualifiers: Sequence[Qualifier]) -> bool:
+        """Whether a segment holds these qualifiers."""
         return all(
             self.text(position, qualifier.element, qualifier.component) == qualifier.value
             for qualifier in qualifiers
@@ -96,6 +97,7 @@ class X12Reader:
                 yield position
 
     def of_row(self, scope: X12Scope, spot: X12Spot) -> Iterator[int]:
+        """The positions of the segments at the row of a place, whatever their qualifiers."""
         if spot.own:
             yield scope.opener
             return
@@ -127,6 +129,7 @@ class X12Reader:
         return Found(tuple(values), location, tuple(claims))
 
     def fetch_repeated(self, scope: X12Scope, spots: Sequence[X12Spot]) -> Found:
+        """One value: the texts of every segment that no other row of the table takes, in order."""
         claims, values = list[_Claim](), list[str | None]()
         for position in self.candidates(scope, spots[0]):
             if any(self.matches(position, excluded) for excluded in spots[0].excluded):
@@ -195,6 +198,7 @@ class X12Reader:
         )
 
     def is_composite(self, tag: str, element: int) -> bool:
+        """Whether the set's definition has a composite at this element."""
         segment = self.definition.segments.get(tag)
         if segment is None or element > len(segment.uses):
             return False

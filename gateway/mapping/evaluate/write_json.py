@@ -74,6 +74,7 @@ class JsonWriter:
         return outcome
 
     def put_one(self, scope: JsonWriteScope, keys: tuple[str, ...], value: Json, *, fill: bool) -> Put:
+        """Sets one value; what stands there already stays. `fill`: only in an object that is there."""
         if fill:
             holder = None if scope.parent else _found(scope.node, keys[:-1])
             if holder is None:

@@ -99,6 +99,7 @@ class X12Writer:
         *,
         fill: bool,
     ) -> Put | Refusal:
+        """A segment for each group of texts, in order; of the qualifiers of another row none is made."""
         slots = self.slots(scope, spots[0])
         start = 0
         for number in range(0, len(texts), len(spots)):
@@ -194,6 +195,7 @@ class X12Writer:
         return self.places.rows[row].tag
 
     def written(self, slot: Slot) -> list[str]:
+        """A segment cut into elements, the tag first, components joined."""
         last = max((element for element, _ in slot.elements), default=0)
         texts = [""] * last
         components: dict[int, dict[int, str]] = {}
@@ -210,6 +212,7 @@ class X12Writer:
         return [slot.tag, *texts]
 
     def is_composite(self, tag: str, element: int) -> bool:
+        """Whether the set's definition has a composite at this element."""
         uses = self.definition.segments[tag].uses
         return element <= len(uses) and isinstance(uses[element - 1].content, Composite)
 

@@ -79,6 +79,7 @@ class Leftovers:
         return {**self.elements, **{key: tuple(texts) for key, texts in self.wholes.items()}}
 
     def collect(self, node: LoopNode, prefix: str) -> None:
+        """Takes in what no row claims in a loop and the loops inside; `prefix` leads to it."""
         for position in node.segments:
             if position == node.opener or position in self.claims.taken or self.tag(position) in ENVELOPE:
                 continue
@@ -103,6 +104,7 @@ class Leftovers:
             self.collect(child, f"{prefix}{anchor}/")
 
     def is_touched(self, node: LoopNode) -> bool:
+        """Whether a row claimed or a block took something in a loop."""
         return any(
             position in self.claims.anchors or position in self.claims.taken for position in node.positions()
         )
@@ -120,9 +122,11 @@ class Leftovers:
                 self.whole(key, self.text(position, name))
 
     def whole(self, key: str, text: str) -> None:
+        """Takes in the text of one whole segment."""
         self.wholes.setdefault(key, []).append(text)
 
     def text(self, position: int, name: str) -> str:
+        """A whole segment as `x12_put_back` reads it: `name` for its tag, `*` and `>` escaped in its data."""
         segment = self.segments[position]
         texts = [
             self.composite(text) if self.is_composite(segment[0], number) else escaped(text, "*")
@@ -133,6 +137,7 @@ class Leftovers:
         return "*".join([name, *texts])
 
     def composite(self, text: str) -> str:
+        """A composite with `>` between its components."""
         return escaped(joined(text.split(self.separator), ">"), "*")
 
     def elements_of(self, position: int, anchor: str) -> None:

@@ -69,6 +69,7 @@ class PutBack:
         return all(done)
 
     def row(self, path: Sequence[str], tag: str) -> int:
+        """The row of a tag in a loop; `CellError` when the set has none there."""
         return self.places.row(tuple(path), X12Place(tag)).index
 
     def opens(self, row: int) -> bool:
@@ -93,6 +94,7 @@ class PutBack:
         return loop, path
 
     def element(self, anchors: tuple[Anchor, ...], value: str) -> bool:
+        """Puts one element back; False when no segment can have it or something stands there."""
         last = anchors[-1]
         if last.element is None:
             return False
@@ -113,9 +115,11 @@ class PutBack:
         return self.set(slot, last, value)
 
     def is_own(self, tag: str) -> bool:
+        """Whether the segment is the one that opens the scope."""
         return tag == (self.scope.segment or (self.scope.path[-1] if self.scope.path else ""))
 
     def set(self, slot: Slot, anchor: Anchor, value: str) -> bool:
+        """Sets an element or component that is free; False when it is not, or the segment has none."""
         element = anchor.element or 0
         place = (element, anchor.component or 0)
         uses = self.places.definition.segments[slot.tag].uses
@@ -125,6 +129,7 @@ class PutBack:
         return True
 
     def stored(self, tag: str, element: int, value: str) -> str:
+        """An element as a `Slot` holds it: composites with `SEPARATOR` between components."""
         uses = self.places.definition.segments[tag].uses
         if element <= len(uses) and isinstance(uses[element - 1].content, Composite):
             return SEPARATOR.join(unescaped_parts(value, ">"))

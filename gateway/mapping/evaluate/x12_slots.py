@@ -28,6 +28,7 @@ class Slot:
         return not any(self.elements.get(place) for place in elements) and self.may_have(qualifiers)
 
     def may_have(self, qualifiers: Sequence[Qualifier]) -> bool:
+        """Whether the qualifiers hold, or their elements are free."""
         return all(
             self.elements.get((qualifier.element, qualifier.component or 0), qualifier.value)
             == qualifier.value
@@ -56,6 +57,7 @@ class Loop:
         return self.opening_or_none() or self.add_slot(self.row, tag)
 
     def opening_or_none(self) -> Slot | None:
+        """The segment that opens the loop, None when it is not there yet."""
         held = self.slots.get(self.row)
         return held[0] if held else None
 
