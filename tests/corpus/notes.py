@@ -47,7 +47,7 @@ def named_by_envelope(notes: str) -> list[Named]:
     part = _part(notes, "envelope: ")
     named = []
     while part:
-        for pattern, make in _ENVELOPE:
+        for pattern, make in ENVELOPE_NOTES:
             match = pattern.match(part)
             if match is not None:
                 named.append(make(match))
@@ -118,7 +118,7 @@ def _outside(match: re.Match[str]) -> Named:
     return Named(text=match[0], codes=(code,), tag=match[1])
 
 
-_ENVELOPE = (
+ENVELOPE_NOTES = (
     (re.compile(r"(SE|GE|IEA)01 ([^ ,]*), counted (\d+)"), _count),
     (re.compile(r"(SE|GE|IEA)02 (\w+) != (?:ST02|GS06|ISA13) (\w+)"), _numbers),
     (re.compile(r"ISA(\d\d) length (\d+), need (\d+)"), _isa_length),
