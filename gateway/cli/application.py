@@ -30,6 +30,8 @@ EXIT_NOBODY_READS = 128 + 13
 application = typer.Typer(
     name="gateway",
     help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
+    epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use or a file that cannot be read or "
+    "written, 3 a fault of ours.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

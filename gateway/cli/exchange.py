@@ -48,8 +48,10 @@ FOUND_ERRORS = 1
 
 NAMES = MappingProxyType({Format.JSON: "JSON", Format.CSV: "a flat file (CSV)", Format.XML: "XML"})
 
-Files = Annotated[list[Path], typer.Argument(help="The files to check.", show_default=False)]
-OneFile = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="The files to check.", show_default=False)]
+OneFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The file; its format is detected.", show_default=False)
+]
 Target = Annotated[SourceFormat, typer.Option("--to", help="The format to write.", show_default=False)]
 
 
@@ -63,7 +65,7 @@ def register(application: typer.Typer) -> None:
 
 
 def validate(paths: Files, tolerant: Tolerant = False, as_json: Json = False) -> None:
-    """Check files against their standard and report every fault with its place."""
+    """Check files and report every fault with its place."""
     library = workspace_library()
     watched = terminal(stderr=True)
     reports = [_validated(library, path, watched, tolerant) for path in paths]
@@ -87,7 +89,10 @@ def translate(
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """Translate a file to another format; faulty documents are reported, and the good ones still go."""
+    """Translate a file to another format.
+
+    Faulty documents are reported, and the good ones still go.
+    """
     watched = terminal(stderr=True)
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
@@ -122,14 +127,16 @@ def _check_mapping(library: Library, mapping: str | None, source: Format, target
 
 def ack(
     path: OneFile,
-    kind: Annotated[AnswerKind, typer.Option(help="Which acknowledgments to write.")] = AnswerKind.AUTO,
+    kind: Annotated[
+        AnswerKind, typer.Option(help="Which acknowledgments to write; auto: those that are owed.")
+    ] = AnswerKind.AUTO,
     tolerant: Tolerant = False,
     numbers: Numbers = "1,1,0001",
     at: At = None,
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """Write the TA1 and 997 that are owed for a file."""
+    """Write the TA1 and 997 that are owed for an X12 file."""
     library = workspace_library()
     watched = terminal(stderr=True)
     isa, gs, st = control_numbers(numbers)
@@ -160,7 +167,7 @@ def _not_acknowledged(path: Path, form: Format) -> str:
 def view(
     path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: Json = False
 ) -> None:
-    """Show the documents and acknowledgments of a file as a person reads them."""
+    """Show what a file says, documents and acknowledgments."""
     watched = terminal(stderr=True)
     library = workspace_library()
     form, chunks = _opened(path, watched, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
 import typer
 
@@ -11,12 +12,13 @@ from gateway.cli.options import Json, workspace_library
 from gateway.cli.output import mistakes_json, print_mistakes, terminal
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
+from gateway.formats.x12.definitions import Release
 from gateway.schema.check import check, partial_lists
-from gateway.schema.show import segment_text, set_text
+from gateway.schema.show import codes_text, segment_text, set_text
 
 FOUND_MISTAKES = 1
 
-schemas = typer.Typer(help="The definitions of X12 releases.", no_args_is_help=True)
+schemas = typer.Typer(help="Show and check the definitions of X12.", no_args_is_help=True)
 
 
 def register(application: typer.Typer) -> None:
@@ -26,7 +28,7 @@ def register(application: typer.Typer) -> None:
 
 
 def codes(as_json: Json = False) -> None:
-    """List every kind of finding, what it means and what to do."""
+    """List every kind of finding; with --json in full."""
     if as_json:
         typer.echo(json.dumps({"codes": [_code(code) for code in CATALOGUE.values()]}, indent=2))
         return
@@ -72,7 +74,7 @@ def list_schemas(as_json: Json = False) -> None:
 
 @schemas.command("check")
 def check_schemas(as_json: Json = False) -> None:
-    """Report every mistake in the definitions, and which code lists are partial."""
+    """Report mistakes in the definitions, and partial code lists."""
     library = workspace_library()
     mistakes = check(library.workspace.texts(X12_SCHEMAS))
     partial = [] if mistakes else _partial_lists(library)
@@ -96,15 +98,36 @@ def _partial_lists(library: Library) -> list[dict[str, str | int]]:
 
 
 @schemas.command("show")
-def show_schema(name: str, release: str = "004010", as_json: Json = False) -> None:
-    """Show a transaction set (850) or a segment (PO1) of a release."""
-    known = workspace_library().releases.get(release)
+def show_schema(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="A set (850), a segment (PO1) or an element (353).", show_default=False
+        ),
+    ],
+    release: Annotated[
+        str, typer.Option("--release", metavar="RELEASE", help="The release of X12.")
+    ] = "004010",
+    as_json: Json = False,
+) -> None:
+    """Show a transaction set, a segment, or the codes of an element."""
+    library = workspace_library()
+    known = library.releases.get(release)
     if known is None:
         raise UsageError(f"release {release} is not installed; `gateway schemas list` shows what is")
-    if name in known.sets:
-        text = set_text(known.sets[name])
-    elif name.upper() in known.segments:
-        text = segment_text(known.segments[name.upper()])
-    else:
-        raise UsageError(f"{release} has no set or segment {name}; `gateway schemas list` shows the sets")
+    text = _definition(name, known) or _definition(name, library.envelope)
+    if text is None:
+        raise UsageError(
+            f"{release} has no set, segment or element {name}; `gateway schemas list` shows the sets, "
+            "`gateway schemas show 850` the segments of one, `gateway schemas show PO1` the elements of one"
+        )
     typer.echo(json.dumps({"release": release, "name": name, "text": text}) if as_json else text)
+
+
+def _definition(name: str, known: Release) -> str | None:
+    if name in known.sets:
+        return set_text(known.sets[name])
+    if name.upper() in known.segments:
+        return segment_text(known.segments[name.upper()])
+    element = known.elements.get(name.upper())
+    return codes_text(element) if element is not None else None

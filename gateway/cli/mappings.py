@@ -16,12 +16,12 @@ from gateway.mapping.describe import DescribedRow, describe, statistics
 
 FOUND_MISTAKES = 1
 
-mappings = typer.Typer(help="The mapping tables and code lists.", no_args_is_help=True)
+mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_args_is_help=True)
 
 
 @mappings.command("list")
 def list_tables(as_json: Json = False) -> None:
-    """List the tables with their rows, and what functions make beside them."""
+    """List the tables, with how many rows and functions each has."""
     library = workspace_library()
     listed = []
     for name, table in library.tables.items():
@@ -47,7 +47,7 @@ def list_tables(as_json: Json = False) -> None:
 
 @mappings.command("check")
 def check(as_json: Json = False) -> None:
-    """Report every mistake in mapping tables and code lists, with file, line and a suggestion."""
+    """Report mistakes, with file, line and a suggestion."""
     library = workspace_library()
     mistakes = check_mappings(library.mapping_texts, library.mapping_ground)
     if as_json:
@@ -61,13 +61,15 @@ def check(as_json: Json = False) -> None:
 
 @mappings.command("show")
 def show(
-    name: Annotated[str, typer.Argument(show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A table of `gateway mappings list`.", show_default=False)
+    ],
     as_python: Annotated[
         bool, typer.Option("--python", help="Show the functions that are generated from the table.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show a table: each field, its place, and what the standard calls the place."""
+    """Show each field of a table and its place."""
     library = workspace_library()
     plan = library.plan(name, EVERY_PARAMETER)
     if as_python:

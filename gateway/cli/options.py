@@ -26,27 +26,37 @@ class SourceFormat(StrEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="PATH", help="Write here, not to standard output.")
+    Path | None,
+    typer.Option("-o", "--output", metavar="PATH", help="Write to this file, not to standard output."),
 ]
 Tolerant = Annotated[
-    bool, typer.Option("--tolerant", help="Lower the errors that `gateway codes` marks as tolerable.")
+    bool, typer.Option("--tolerant", help="Let faults that `gateway codes` calls tolerable pass as warnings.")
 ]
 FromFormat = Annotated[
     SourceFormat | None,
-    typer.Option("--from", help="The format of the file, when it should not be detected."),
+    typer.Option("--from", help="The format of the file, if not the detected one."),
 ]
 MappingName = Annotated[
     str | None,
-    typer.Option("--mapping", metavar="NAME", help="A mapping table to use in place of the usual."),
+    typer.Option(
+        "--mapping", metavar="NAME", help="A table of `gateway mappings list` to use in place of the usual."
+    ),
 ]
 PartnerName = Annotated[
-    str | None, typer.Option("--partner", metavar="NAME", help="The partner it is exchanged with.")
+    str | None,
+    typer.Option("--partner", metavar="NAME", help="The partner, a folder in partners/ of the workspace."),
 ]
 Numbers = Annotated[
-    str, typer.Option("--control-numbers", metavar="ISA,GS,ST", help="The first control numbers to use.")
+    str,
+    typer.Option(
+        "--control-numbers",
+        metavar="ISA,GS,ST",
+        help="The first control numbers to write (ISA13, GS06, ST02).",
+    ),
 ]
 At = Annotated[
-    str | None, typer.Option("--at", metavar="TIME", help="The time of writing (ISO 8601); now when absent.")
+    str | None,
+    typer.Option("--at", metavar="TIME", help="The time of writing, such as 2026-11-03T09:15; else now."),
 ]
 
 

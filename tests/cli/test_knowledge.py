@@ -136,6 +136,10 @@ def test_definitions_with_mistakes_are_our_fault_not_the_files(workspace: Path) 
         ("850", ["850 Purchase order", "loop PO1", "BEG", "mandatory"]),
         ("PO1", ["PO1 Order line", "PO101     350", "AN 1/20"]),
         ("po1", ["PO1"]),
+        ("ISA", ["ISA Interchange header", "ISA05     I05"]),
+        ("353", ["353 Purpose of the transaction set, whole list of ", "\n00    Original\n"]),
+        ("i05", ["I05 Kind of interchange identification", "\n01    DUNS\n"]),
+        ("324", ["324 Purchase order number has no code list"]),
     ],
 )
 def test_schemas_show(name: str, shown: list[str]) -> None:

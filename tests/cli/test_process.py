@@ -151,3 +151,38 @@ def test_usage(arguments: tuple[str, ...], code: int) -> None:
     ran = run(*arguments)
     assert ran.code == code
     assert "Traceback" not in ran.err
+
+
+COMMANDS = [
+    *((each,) for each in ("validate", "translate", "ack", "view", "detect", "codes")),
+    *(("mappings", each) for each in ("list", "check", "show")),
+    *(("schemas", each) for each in ("list", "check", "show")),
+]
+
+
+@pytest.mark.parametrize("group", [(), ("mappings",), ("schemas",)])
+def test_the_help_of_a_group_cuts_no_sentence(
+    monkeypatch: pytest.MonkeyPatch, group: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = run(*group, "--help")
+    assert ran.code == 0
+    assert b"..." not in ran.out.replace(b"[ARGS]...", b"")
+    for command in COMMANDS:
+        if command[:-1] == group:
+            assert f"\n  {command[-1]} ".encode() in ran.out
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_argument_and_option_is_explained(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = run(*command, "--help")
+    lines = ran.out.decode().splitlines()
+    assert ran.code == 0
+    assert max(map(len, lines)) <= 80
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if line.startswith(("  -", "  FILE", "  NAME")):
+            explained = len(line.strip().split("  ", 1)) == 2 or after.startswith(" " * 8)
+            assert explained, line
