@@ -5,7 +5,7 @@ Counts, control numbers that must agree, padding and separators are looked at wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -24,7 +24,9 @@ _MAY_BE_BLANK = (2, 4)  # authorization and security information
 _REPETITION = 11
 _VERSION = 12
 _COMPONENT_SEPARATOR = 16
+_OF_EACH = (9, 10, 13)  # date, time and control number
 _REPEATED_BY_TA1 = 3
+_MOST_REMEMBERED = 1_000  # headers of as many partners; each takes about 1 KiB
 
 _PROBLEMS = {
     "element-missing": "it is missing",
@@ -45,9 +47,49 @@ def release_of(releases: Mapping[str, Release], gs08: str) -> Release | None:
     return releases.get(gs08) or releases.get(gs08.strip()[:RELEASE_LENGTH])
 
 
-def interchange_findings(envelope: Release, start: InterchangeStart) -> tuple[Finding, ...]:
-    """The findings about the elements of ISA. Blanks at their ends are padding."""
-    return tuple(_isa_findings(envelope, start))
+class InterchangeElements:
+    """The checks of the elements of ISA. Blanks at their ends are padding.
+
+    The headers of one sender differ in date, time and number alone: the rest is looked at once.
+    """
+
+    def __init__(self, envelope: Release) -> None:
+        self._elements = tuple(_unpadded(use.content) for use in envelope.segments["ISA"].uses)
+        self._every = tuple(range(1, len(self._elements) + 1))
+        self._sound: set[tuple[str | bool, ...]] = set()
+
+    def findings(self, start: InterchangeStart) -> tuple[Finding, ...]:
+        """The findings about the elements of one ISA."""
+        isa = start.isa
+        same: tuple[str | bool, ...] = (*isa[:9], *isa[11:13], *isa[14:], start.delimiters.repetition is None)
+        if same in self._sound:
+            return tuple(self._found(start, _OF_EACH))
+        findings = tuple(self._found(start, self._every))
+        if not findings and len(self._sound) < _MOST_REMEMBERED:
+            self._sound.add(same)
+        return findings
+
+    def _found(self, start: InterchangeStart, positions: Iterable[int]) -> Iterator[Finding]:
+        for position in positions:
+            element = self._elements[position - 1]
+            if position == _COMPONENT_SEPARATOR or element is None:
+                continue
+            value = start.isa[position].strip(" ") if position < len(start.isa) else ""
+            if position == _REPETITION and has_repetition(start.isa[_VERSION].strip(" ")):
+                if start.delimiters.repetition is None:
+                    place = _element_of(start, position)
+                    problem = "it cannot be the repetition separator"
+                    yield found(
+                        "interchange-element", place, value, severity=Severity.WARNING, problem=problem
+                    )
+                continue
+            fault = _unpadded_fault(element, position, value)
+            if fault is not None:
+                place = _element_of(start, position)
+                if position == _VERSION:
+                    yield found("interchange-version-unknown", place, value)
+                else:
+                    yield _finding("interchange-element", place, fault)
 
 
 def note_findings(envelope: Release, note: InterchangeNote) -> tuple[Finding, ...]:
@@ -81,25 +123,15 @@ def header_fault(fault: Fault) -> Fault | None:
     return msgspec.structs.replace(fault, code=code, details=(("problem", _problem(fault)),))
 
 
-def _isa_findings(envelope: Release, start: InterchangeStart) -> Iterator[Finding]:
-    version = start.isa[_VERSION].strip(" ")
-    for position, use in enumerate(envelope.segments["ISA"].uses, 1):
-        value = start.isa[position].strip(" ") if position < len(start.isa) else ""
-        place = msgspec.structs.replace(start.location, tag="ISA", element=position)
-        if position == _COMPONENT_SEPARATOR or not isinstance(use.content, Element):
-            continue
-        if position == _REPETITION and has_repetition(version):
-            if start.delimiters.repetition is None:
-                problem = "it cannot be the repetition separator"
-                yield found("interchange-element", place, value, severity=Severity.WARNING, problem=problem)
-            continue
-        fault = _unpadded_fault(use.content, position, value)
-        if fault is None:
-            continue
-        if position == _VERSION:
-            yield found("interchange-version-unknown", place, value)
-        else:
-            yield _finding("interchange-element", place, fault)
+def _unpadded(content: object) -> Element | None:
+    """An element of ISA as its value is judged without padding."""
+    if not isinstance(content, Element):
+        return None
+    return msgspec.structs.replace(content, minimum=1) if content.type[0] in "AN" else content
+
+
+def _element_of(start: InterchangeStart, position: int) -> Location:
+    return msgspec.structs.replace(start.location, tag="ISA", element=position)
 
 
 def _repeated_by_ta1(finding: Finding) -> Finding:
@@ -113,11 +145,9 @@ def _unpadded_fault(element: Element, position: int, value: str) -> Fault | None
     """The fault of an element of ISA; whether it is padded to its length is another matter."""
     if not value:
         return None if position in _MAY_BE_BLANK else Fault(code="element-missing", element=position)
-    if element.type[0] in "AN":
-        padding = msgspec.structs.replace(element, minimum=1, maximum=max(element.maximum, len(value)))
-        fault = value_fault(padding, value, exponent=False)
-    else:
-        fault = value_fault(element, value, exponent=False)
+    if len(value) > element.maximum and element.type[0] in "AN":
+        element = msgspec.structs.replace(element, maximum=len(value))
+    fault = value_fault(element, value, exponent=False)
     return fault and msgspec.structs.replace(fault, element=position, value=value)
 
 

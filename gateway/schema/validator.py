@@ -24,11 +24,12 @@ class Validator:
     def __init__(self, releases: Mapping[str, Release], service: Release) -> None:
         self._releases = releases
         self._service = service
+        self._interchange_elements = envelope.InterchangeElements(service)
         self._checkers: dict[tuple[str, str], SetChecker] = {}  # at most one for each definition
 
     def check_interchange(self, start: InterchangeStart) -> tuple[Finding, ...]:
         """The findings about the elements of ISA."""
-        return envelope.interchange_findings(self._service, start)
+        return self._interchange_elements.findings(start)
 
     def check_note(self, note: InterchangeNote) -> tuple[Finding, ...]:
         """The findings about the elements of TA1, ISB or ISE; none for other segments."""
