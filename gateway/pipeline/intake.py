@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.acknowledgments.received import ReceivedGroup, ReceivedInterchange, ReceivedSet
 from gateway.findings import NOWHERE, Finding, Location, Severity, found, has_errors
-from gateway.formats.x12.limits import MEBIBYTE
+from gateway.formats.x12.limits import MAX_SET_BYTES, MEBIBYTE
 from gateway.formats.x12.model import (
     Event,
     FileNote,
@@ -29,7 +29,7 @@ from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 
 ANSWERED_FINDINGS_LIMIT = 1_000  # of one set; a 997 with more tells its reader nothing new
-KEPT_BYTES_LIMIT = 64 * MEBIBYTE  # of sets to translate; cut into elements they need some 15 times as much
+KEPT_BYTES_LIMIT = MAX_SET_BYTES  # of sets to translate; cut into elements they need some 20 times as much
 
 
 class ReceivedDocument(msgspec.Struct, frozen=True):

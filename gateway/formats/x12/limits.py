@@ -42,8 +42,8 @@ MAX_BYTES_WITHOUT_ENVELOPE = 256 * MEBIBYTE
 # The same where it consists of very short segments or empty lines: each costs time. Ten of the largest sets.
 MAX_SEGMENTS_WITHOUT_ENVELOPE = 10_000_000
 
-# A file with all envelopes that are allowed may have 80 KiB for each; more bytes take longer than a night.
-MAX_FILE_BYTES = 16 * 1024 * MEBIBYTE
+# A file with all envelopes that are allowed may have 20 KiB for each; to judge so much takes some minutes.
+MAX_FILE_BYTES = 4 * 1024 * MEBIBYTE
 
 # The header has 106 bytes; wrapped in very short lines, or with overlong unpadded names, it may have more.
 MAX_HEADER_BYTES = 512
