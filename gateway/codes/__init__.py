@@ -13,7 +13,9 @@ from gateway.codes import (
     mapping,
     translation,
     x12_elements,
-    x12_envelope,
+    x12_groups,
+    x12_interchanges,
+    x12_limits,
     x12_structure,
     x12_sums,
 )
@@ -23,7 +25,8 @@ __all__ = ["CATALOGUE", "FAMILIES", "Code", "Severity"]
 
 FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("Files and formats", files.CODES),
-    ("X12 envelopes: interchanges, groups, transaction sets", x12_envelope.CODES),
+    ("X12 envelopes: interchanges, groups, transaction sets", (*x12_interchanges.CODES, *x12_groups.CODES)),
+    ("X12 limits", x12_limits.CODES),
     ("X12 structure: segments and loops", x12_structure.CODES),
     ("X12 elements", x12_elements.CODES),
     ("X12 totals", x12_sums.CODES),
