@@ -14,7 +14,8 @@ from gateway.acknowledgments.answered import (
     SegmentFault,
     same_number,
 )
-from gateway.acknowledgments.read import MAX_FINDINGS, read_acknowledgments
+from gateway.acknowledgments.read import read_acknowledgments
+from gateway.acknowledgments.read_elements import MAX_FINDINGS
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.model import (
     Delimiters,
