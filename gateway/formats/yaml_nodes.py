@@ -29,9 +29,9 @@ from gateway.errors import Mistake
 
 __all__ = ["Mapping", "Node", "Scalar", "Sequence", "read_nodes"]
 
-TEXT_LIMIT = 200_000  # characters; the largest mapping table of ours has 10,000
-NODE_LIMIT = 20_000  # nodes after aliases are followed, so that aliases of aliases cannot fill memory
-DEPTH_LIMIT = 16  # blocks within blocks; a document nests five deep
+MAX_CHARACTERS = 200_000  # characters; the largest mapping table of ours has 10,000
+MAX_NODES = 20_000  # nodes after aliases are followed, so that aliases of aliases cannot fill memory
+MAX_DEPTH = 16  # blocks within blocks; a document nests five deep
 SHOWN = 80  # characters of a name in a message
 
 
@@ -64,8 +64,8 @@ def read_nodes(file: str, text: str, keys: str) -> tuple[Mapping | None, list[Mi
 
     `keys` names some keys that such a file has, for the writer of one that has none: "`table:` and `rows:`".
     """
-    if len(text) > TEXT_LIMIT:
-        return None, [(file, 0, f"longer than {TEXT_LIMIT} characters; such a file is a page or two")]
+    if len(text) > MAX_CHARACTERS:
+        return None, [(file, 0, f"longer than {MAX_CHARACTERS} characters; such a file is a page or two")]
     reader = _Reader(file, text)
     try:
         node = reader.document()
@@ -194,7 +194,7 @@ class _Reader:
 
     def _admit(self, depth: int, line: int) -> None:
         self._count += 1
-        if depth > DEPTH_LIMIT or self._count > NODE_LIMIT:
+        if depth > MAX_DEPTH or self._count > MAX_NODES:
             raise _EndedError(line)
 
 

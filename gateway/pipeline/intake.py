@@ -23,13 +23,13 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
-from gateway.pipeline.told import FINDINGS_LIMIT, Told
+from gateway.pipeline.told import MAX_FINDINGS, Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 
-ANSWERED_FINDINGS_LIMIT = 1_000  # of one set; a 997 with more tells its reader nothing new
-KEPT_BYTES_LIMIT = MAX_SET_BYTES  # of sets to translate; cut into elements they need some 20 times as much
+MAX_ANSWERED_FINDINGS = 1_000  # of one set; a 997 with more tells its reader nothing new
+MAX_KEPT_BYTES = MAX_SET_BYTES  # of sets to translate; cut into elements they need some 20 times as much
 
 
 class ReceivedDocument(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ class Intake:
         self._open: _Interchange | None = None
         self._sets: list[SetReport] = []
         self._told = Told()
-        self._room = FINDINGS_LIMIT  # for findings to answer with
+        self._room = MAX_FINDINGS  # for findings to answer with
         self._kept_bytes = 0
         self.stopped = False
         self.interchanges: list[ReceivedInterchange] = []
@@ -199,7 +199,7 @@ class Intake:
                 st01=_element(header, 1),
                 st02=_element(header, 2),
                 verdict=checked.verdict,
-                findings=self._answerable(checked.findings, ANSWERED_FINDINGS_LIMIT, least=1),
+                findings=self._answerable(checked.findings, MAX_ANSWERED_FINDINGS, least=1),
             )
         )
         if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
@@ -207,10 +207,10 @@ class Intake:
 
     def _keep_set(self, group: _Group, checked: CheckedSet, event: TransactionSet) -> None:
         self._kept_bytes += len(event.raw)
-        if self._kept_bytes <= KEPT_BYTES_LIMIT:
+        if self._kept_bytes <= MAX_KEPT_BYTES:
             group.kept.append((len(group.reports) - 1, checked, event))
             return
-        limit = f"{KEPT_BYTES_LIMIT // MEBIBYTE} MiB"
+        limit = f"{MAX_KEPT_BYTES // MEBIBYTE} MiB"
         place = event.location
         self._told.add((found("set-not-translated", place, st02=place.st02, limit=limit),))
 

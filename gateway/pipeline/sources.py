@@ -31,7 +31,7 @@ from gateway.spapi.schema import repair
 
 __all__ = ["Answer", "Received", "receive"]
 
-ANSWERS_BYTES_LIMIT = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
+MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
 TA1_BYTES = 32  # a TA1 as it is written
 
 
@@ -103,7 +103,7 @@ class _Answers:
 
     def take(self, event: Event) -> None:
         """Keep the acknowledgment that the event is, if it is one."""
-        if self._bytes > ANSWERS_BYTES_LIMIT:
+        if self._bytes > MAX_ANSWERS_BYTES:
             return
         answer = self._reader.take(event)
         if answer is not None and isinstance(event, TransactionSet | InterchangeNote):

@@ -8,8 +8,8 @@ from operator import itemgetter
 from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity, found
 
-FINDINGS_LIMIT = 10_000  # a person reads far fewer; a hostile file could fill the memory with more
-JUDGED_LIMIT = 100_000  # each takes some 10 µs to find; a file with more is not what its sender meant
+MAX_FINDINGS = 10_000  # a person reads far fewer; a hostile file could fill the memory with more
+MAX_JUDGED_FINDINGS = 100_000  # each takes some 10 µs to find; a file with more is not what its sender meant
 
 _LESSER = {
     Severity.ERROR: (Severity.NOTE, Severity.WARNING),
@@ -26,8 +26,8 @@ class Told:
     """
 
     def __init__(self) -> None:
-        self._limit = FINDINGS_LIMIT
-        self._most = JUDGED_LIMIT
+        self._limit = MAX_FINDINGS
+        self._most = MAX_JUDGED_FINDINGS
         self._came = 0
         self._size = 0
         self._kept: dict[Severity, list[tuple[int, Finding]]] = {severity: [] for severity in Severity}

@@ -17,7 +17,7 @@ LAST = "999999999"
 def test_an_error_behind_very_many_warnings_is_no_good_exit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 1)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 1)
     text = ORDERS.read_text().replace("*CA*", "*ZQ*").replace("GE*2", "GE*9")
     done = run("validate", "--json", saved(tmp_path, text))
     (file,) = json.loads(done.out)["files"]
@@ -26,7 +26,7 @@ def test_an_error_behind_very_many_warnings_is_no_good_exit(
 
 
 def test_findings_of_many_bad_documents_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 100)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 100)
     text = json.dumps([{"document": 1}] * 400)
     done = run("validate", "--json", saved(tmp_path, text))
     (file,) = json.loads(done.out)["files"]

@@ -8,9 +8,9 @@ import pytest
 
 from gateway.errors import Mistake
 from gateway.formats.yaml_nodes import (
-    DEPTH_LIMIT,
-    NODE_LIMIT,
-    TEXT_LIMIT,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_NODES,
     Mapping,
     Node,
     Scalar,
@@ -21,7 +21,7 @@ from gateway.formats.yaml_nodes import (
 SECONDS = 5.0  # none takes a tenth of it alone; a quadratic run of this size takes minutes
 
 TOO_MUCH = "nested too deeply, or aliases unfold to more than such a file can hold"
-TOO_LONG = f"longer than {TEXT_LIMIT} characters; such a file is a page or two"
+TOO_LONG = f"longer than {MAX_CHARACTERS} characters; such a file is a page or two"
 
 Plain = dict[str, "Plain"] | list["Plain"] | str | None
 
@@ -106,13 +106,13 @@ def test_mistakes_before_the_end_of_reading_are_told_too() -> None:
 
 
 def test_the_deepest_block_that_is_read() -> None:
-    deepest = f"a: {'[' * (DEPTH_LIMIT - 1)}b{']' * (DEPTH_LIMIT - 1)}"
+    deepest = f"a: {'[' * (MAX_DEPTH - 1)}b{']' * (MAX_DEPTH - 1)}"
     assert read(deepest)
     assert mistakes_of(deepest.replace("[b]", "[[b]]")) == [("file.yaml", 1, TOO_MUCH)]
 
 
 def test_an_alias_is_as_deep_as_what_it_stands_for() -> None:
-    half = DEPTH_LIMIT // 2
+    half = MAX_DEPTH // 2
     text = f"a: &x {'[' * half}b{']' * half}\nc:\n  {'[' * half}%s{']' * half}\n"
     assert read(text % "b")
     assert mistakes_of(text % "*x") == [("file.yaml", 3, TOO_MUCH)]
@@ -136,13 +136,13 @@ NESTED = (
 
 
 @pytest.mark.parametrize("shape", NESTED)
-@pytest.mark.parametrize("size", [3_000, TEXT_LIMIT - 10])
+@pytest.mark.parametrize("size", [3_000, MAX_CHARACTERS - 10])
 def test_nesting_ends_reading_at_once(shape: str, size: int) -> None:
     text = f"a: 1\nb:\n  {shape * (size // len(shape))}"
     start = time.perf_counter()
     found = mistakes_of(text)
     assert time.perf_counter() - start < SECONDS
-    line = 3 + (DEPTH_LIMIT if "\n" in shape else 0)
+    line = 3 + (MAX_DEPTH if "\n" in shape else 0)
     assert found == [("file.yaml", line, TOO_MUCH)]
 
 
@@ -159,7 +159,7 @@ WIDE = {
 
 @pytest.mark.parametrize("name", WIDE)
 def test_more_nodes_than_a_file_can_hold_end_reading(name: str) -> None:
-    text = f"a: &x 1\nb: [{WIDE[name] * ((TEXT_LIMIT - 100) // len(WIDE[name]))}]"
+    text = f"a: &x 1\nb: [{WIDE[name] * ((MAX_CHARACTERS - 100) // len(WIDE[name]))}]"
     start = time.perf_counter()
     found = mistakes_of(text)
     assert time.perf_counter() - start < SECONDS
@@ -167,21 +167,21 @@ def test_more_nodes_than_a_file_can_hold_end_reading(name: str) -> None:
 
 
 LONG = {
-    "one word": "a" * TEXT_LIMIT,
-    "words": "a b " * (TEXT_LIMIT // 4),
-    "lines": "a\n  " * (TEXT_LIMIT // 4),
-    "quoted lines": '"' + "a\n  " * (TEXT_LIMIT // 4 - 5) + '"',
-    "escapes": '"' + "\\n" * (TEXT_LIMIT // 2 - 5) + '"',
-    "a block": "|\n" + "  a\n" * (TEXT_LIMIT // 4),
-    "a folded block": ">\n" + "  a\n\n" * (TEXT_LIMIT // 5),
-    "empty lines": "\n" * TEXT_LIMIT,
-    "comments": "# a\n" * (TEXT_LIMIT // 4),
+    "one word": "a" * MAX_CHARACTERS,
+    "words": "a b " * (MAX_CHARACTERS // 4),
+    "lines": "a\n  " * (MAX_CHARACTERS // 4),
+    "quoted lines": '"' + "a\n  " * (MAX_CHARACTERS // 4 - 5) + '"',
+    "escapes": '"' + "\\n" * (MAX_CHARACTERS // 2 - 5) + '"',
+    "a block": "|\n" + "  a\n" * (MAX_CHARACTERS // 4),
+    "a folded block": ">\n" + "  a\n\n" * (MAX_CHARACTERS // 5),
+    "empty lines": "\n" * MAX_CHARACTERS,
+    "comments": "# a\n" * (MAX_CHARACTERS // 4),
 }
 
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_huge_text_is_read_in_time(name: str) -> None:
-    text = f"a: {LONG[name]}"[:TEXT_LIMIT]
+    text = f"a: {LONG[name]}"[:MAX_CHARACTERS]
     start = time.perf_counter()
     assert isinstance(read(text), dict)
     assert time.perf_counter() - start < SECONDS
@@ -197,7 +197,7 @@ def test_a_megabyte_is_not_begun(shape: str) -> None:
 
 def test_aliases_of_aliases_do_not_unfold() -> None:
     lines = ["l0: &l0 [a]", *(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]" for n in range(1, 12))]
-    assert 9**4 < NODE_LIMIT < 9**5
+    assert 9**4 < MAX_NODES < 9**5
     start = time.perf_counter()
     assert mistakes_of("\n".join(lines)) == [("file.yaml", 6, TOO_MUCH)]
     assert time.perf_counter() - start < SECONDS

@@ -10,7 +10,7 @@ import pytest
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake, ReceivedDocument
-from gateway.pipeline.told import FINDINGS_LIMIT
+from gateway.pipeline.told import MAX_FINDINGS
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator
 from tests.hostile.watch import MEGABYTE, Watched, watched
@@ -205,7 +205,7 @@ def test_a_file_at_the_limit_is_read_whole() -> None:
 def test_a_report_has_an_end_and_says_so() -> None:
     sets = [transaction_set(("X",) * 500, number=f"{number:04d}") for number in range(1, 101)]
     report = take(interchange(group(*sets)).encode()).report
-    assert len(report.findings) == FINDINGS_LIMIT + 1
+    assert len(report.findings) == MAX_FINDINGS + 1
     assert report.findings[-1].code == "findings-left-out"
     assert not report.complete
     assert {each.verdict for each in report.sets} == {Verdict.REJECTED}

@@ -53,12 +53,12 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 def test_errors_take_the_place_of_lesser_findings(
     monkeypatch: pytest.MonkeyPatch, came: list[Severity], stays: list[tuple[Severity, int]]
 ) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 3)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 3)
     assert kept(came) == stays
 
 
 def test_what_is_left_out_is_told_in_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 2)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 2)
     findings = Told()
     findings.add(a(severity, 0) for severity in [NOTE] * 1_500 + [WARNING] * 4 + [ERROR] * 3)
     assert findings.is_cut
@@ -75,7 +75,7 @@ def test_what_fits_is_told_as_it_came() -> None:
 
 
 def test_an_error_behind_many_warnings_comes_into_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 5)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 5)
     noted = [
         transaction_set(("BEG*00*SA*4711**20261122", "PO1*1*1*ZQ*1"), number=f"{n:04d}") for n in range(9)
     ]
@@ -87,8 +87,8 @@ def test_an_error_behind_many_warnings_comes_into_the_report(monkeypatch: pytest
 
 
 def test_a_file_of_faults_is_read_to_a_limit_and_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", 10)
-    monkeypatch.setattr(told, "JUDGED_LIMIT", 60)
+    monkeypatch.setattr(told, "MAX_FINDINGS", 10)
+    monkeypatch.setattr(told, "MAX_JUDGED_FINDINGS", 60)
     junk = [transaction_set(("X",) * 20, number=f"{number:04d}") for number in range(1, 101)]
     intake = Intake(validator())
     taken = 0
@@ -111,7 +111,7 @@ def test_a_file_of_faults_is_read_to_a_limit_and_says_where(monkeypatch: pytest.
 
 
 def test_events_behind_the_stop_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "JUDGED_LIMIT", 30)
+    monkeypatch.setattr(told, "MAX_JUDGED_FINDINGS", 30)
     junk = [transaction_set(("X",) * 20, number=f"{number:04d}") for number in range(1, 11)]
     good = interchange(group(transaction_set()), number=2)
     report = take(interchange(group(*junk)).encode(), good.encode()).report
@@ -121,7 +121,7 @@ def test_events_behind_the_stop_are_passed_over(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_headers_that_cannot_be_read_stop_the_reading_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "JUDGED_LIMIT", 20)
+    monkeypatch.setattr(told, "MAX_JUDGED_FINDINGS", 20)
     report = take(b"ISA*00*~" * 50).report
     assert report.findings[-1].code == "file-too-many-faults"
     assert (report.verdict, report.complete, len(report.findings)) == (Verdict.UNREADABLE, False, 22)
@@ -129,7 +129,7 @@ def test_headers_that_cannot_be_read_stop_the_reading_too(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("limit", [1, 3])
 def test_why_the_reading_ended_is_told_in_any_case(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
-    monkeypatch.setattr(told, "FINDINGS_LIMIT", limit)
+    monkeypatch.setattr(told, "MAX_FINDINGS", limit)
     intake = Intake(validator())
     data = f"{isa()}{'GS*XX*~' * 50}".encode()
     for event in read([data], ReadOptions(limits=Limits(envelopes=20))):
@@ -138,7 +138,7 @@ def test_why_the_reading_ended_is_told_in_any_case(monkeypatch: pytest.MonkeyPat
 
 
 def test_json_of_faulty_documents_is_looked_at_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told, "JUDGED_LIMIT", 40)
+    monkeypatch.setattr(told, "MAX_JUDGED_FINDINGS", 40)
     report = received(json.dumps([{"document": 1}] * 400).encode(), form=Format.JSON).report
     assert len(report.sets) == 41
     assert (report.findings[-1].code, report.findings[-1].location.set) == ("file-too-many-faults", 41)
@@ -146,7 +146,7 @@ def test_json_of_faulty_documents_is_looked_at_to_a_limit(monkeypatch: pytest.Mo
 
 
 def test_sets_to_translate_are_kept_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "KEPT_BYTES_LIMIT", 3 * len(transaction_set()))
+    monkeypatch.setattr(intake, "MAX_KEPT_BYTES", 3 * len(transaction_set()))
     taking = Intake(validator(), keep_sets=True)
     sets = [transaction_set(number=f"{number:04d}") for number in range(1, 6)]
     documents: list[ReceivedDocument] = []

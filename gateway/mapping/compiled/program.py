@@ -47,7 +47,7 @@ from gateway.mapping.compiled.x12_exact import X12Exact
 from gateway.mapping.compiled.x12_plain import X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
 from gateway.mapping.derived import same
-from gateway.mapping.evaluate.bounded import FINDINGS_LIMIT
+from gateway.mapping.evaluate.bounded import MAX_FINDINGS
 from gateway.mapping.evaluate.sources import CsvSource, CsvTarget, JsonSource, Source, Target, X12Source
 from gateway.mapping.evaluate.write_csv import CsvWriter
 from gateway.mapping.evaluate.write_json import JsonWriter
@@ -253,7 +253,7 @@ class Compiled:
             written = self._written_exactly(document, delimiters or Delimiters())
         assert isinstance(written, tuple)
         target, remarks = written
-        if len(remarks) > FINDINGS_LIMIT:
+        if len(remarks) > MAX_FINDINGS:
             raise Doubt
         return target, tuple(remarks)
 

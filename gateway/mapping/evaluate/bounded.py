@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from gateway.findings import Finding, Severity, found
 
-__all__ = ["FINDINGS_LIMIT", "FindingList"]
+__all__ = ["MAX_FINDINGS", "FindingList"]
 
-FINDINGS_LIMIT = 1_000  # of one document; nobody mends more at once
+MAX_FINDINGS = 1_000  # of one document; nobody mends more at once
 
 
 class FindingList:
@@ -22,7 +22,7 @@ class FindingList:
     def add(self, finding: Finding) -> None:
         """Keeps a finding while there is room."""
         self.has_errors |= finding.severity is Severity.ERROR
-        if len(self._kept) < FINDINGS_LIMIT:
+        if len(self._kept) < MAX_FINDINGS:
             self._kept.append(finding)
         else:
             self._beyond = True
@@ -34,5 +34,5 @@ class FindingList:
 
     def closed(self) -> tuple[Finding, ...]:
         """The findings, with a note when there were more."""
-        more = (found("findings-limit", limit=FINDINGS_LIMIT),) if self._beyond else ()
+        more = (found("findings-limit", limit=MAX_FINDINGS),) if self._beyond else ()
         return (*self._kept, *more)
