@@ -57,7 +57,6 @@ CODES = (
         message="{place} is not valid: {problem}",
         why="The group cannot be placed or answered safely.",
         remedy="Correct the element in the sender's envelope settings.",
-        ak905="1",
     ),
     Code(
         code="group-version-unknown",
@@ -83,7 +82,6 @@ CODES = (
         message="segment {value}{more} stands outside a transaction set",
         why="It belongs to no document and is not processed.",
         remedy="Put the segment between ST and SE.",
-        ak905="1",
     ),
     Code(
         code="functional-id-mismatch",

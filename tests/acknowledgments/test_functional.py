@@ -281,7 +281,6 @@ def test_a_group_control_number_that_is_none_is_told_as_zero(gs06: str, told: st
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("group-element", "1"),
         ("group-version-unknown", "2"),
         ("ge-missing", "3"),
         ("ge-control-number", "4"),
@@ -303,6 +302,16 @@ def test_a_fault_of_the_group_refuses_all_its_sets(code: str, told: str) -> None
     ]
 
 
+@pytest.mark.parametrize("code", ["group-element", "segment-outside-set"])
+def test_a_fault_of_the_group_that_no_code_fits_refuses_without_one(code: str) -> None:
+    """Code 1 would say that the group is not supported, which is not what is wrong."""
+    assert written(group(order("0001"), findings=(fault(code),)))[2:-1] == [
+        "AK2*850*0001",
+        "AK5*R",
+        "AK9*R*1*1*0",
+    ]
+
+
 def test_a_lowered_fault_of_the_group_is_told_and_refuses_nothing() -> None:
     lowered = msgspec.structs.replace(fault("ge-set-count"), severity=Severity.WARNING)
     assert written(group(order("0001"), findings=(lowered,)))[-2] == "AK9*E*1*1*1*5"
@@ -317,8 +326,8 @@ def test_group_codes_stand_in_order_each_once_and_at_most_five() -> None:
         "ge-missing",
         "ge-missing",
     )
-    findings = tuple(fault(code) for code in (*codes, "group-element"))
-    assert written(group(order("0001"), findings=findings))[-2] == "AK9*R*1*1*0*1*3*4*5*6"
+    findings = tuple(fault(code) for code in (*codes, "group-version-unknown"))
+    assert written(group(order("0001"), findings=findings))[-2] == "AK9*R*1*1*0*2*3*4*5*6"
 
 
 @pytest.mark.parametrize(
