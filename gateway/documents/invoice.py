@@ -28,7 +28,9 @@ from gateway.documents.parts import (
 
 __all__ = ["AdditionalDetail", "CreditReferences", "Invoice", "InvoiceLine", "InvoiceType"]
 
-InvoiceType = Literal["invoice", "credit_note"]
+InvoiceType = Literal[
+    "invoice", "product_invoice", "consolidated_invoice", "debit_memo", "credit_note", "credit_invoice"
+]
 
 
 class CreditReferences(Part, frozen=True):

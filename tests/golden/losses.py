@@ -20,6 +20,7 @@ __all__ = [
     "holds_one",
     "is_listed",
     "losses",
+    "merged_codes",
     "merged_fields",
     "merged_words",
     "refused_words",
@@ -157,6 +158,18 @@ def merged_words(table: str) -> dict[str, dict[str, str]]:
             word: readers[code] for word, code in codes.writers(column).items() if readers[code] != word
         }
     return {name: words for name, words in merged.items() if words}
+
+
+def merged_codes(table: str) -> dict[str, dict[str, str]]:
+    """By code list: the codes that share a word with another one, which is what is written for it."""
+    column = plan_of(table).format.kind.column
+    merged = {}
+    for codes in map(_code_list, _lists(table)):
+        writers = codes.writers(column)
+        merged[codes.name] = {
+            code: writers[word] for code, word in codes.readers(column).items() if writers[word] != code
+        }
+    return {name: codes for name, codes in merged.items() if codes}
 
 
 def merged_fields(table: str) -> set[str]:

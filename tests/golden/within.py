@@ -90,7 +90,13 @@ class _Maker:
         if block.test.field and block.test.equal:
             values[block.test.field] = block.test.value
         self.put_for_all(rows, values)
-        return _built(block.record, values, self.plan)
+        built = _built(block.record, values, self.plan)
+        completed = {
+            inner.target[0].name: tuple(inner.writes(built))
+            for inner in block.blocks
+            if inner.writes is not None
+        }
+        return msgspec.structs.replace(built, **completed)
 
     def is_drawn(self, row: RowPlan, block: BlockPlan, group: bool) -> bool:
         """Whether a row gets a value: it must, or its record has it as a whole, or by chance."""

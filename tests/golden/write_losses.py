@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.golden.losses import Entry, entries, holds_one, merged_words, refused_words
+from tests.golden.losses import Entry, entries, holds_one, merged_codes, merged_words, refused_words
 from tests.golden.reach import documents_of_tables, filled_by, plan_of
 from tests.golden.reasons import REASONS
 
@@ -71,12 +71,16 @@ def _section(table: str) -> Iterator[str]:
     column = plan_of(table).format.kind.column
     words = refused_words(table)
     refused = (f"{name}: {', '.join(f'`{word}`' for word in missing)}" for name, missing in words.items())
-    merged = (
-        f"{name}: " + ", ".join(f"`{word}` as `{other}`" for word, other in pairs.items())
-        for name, pairs in merged_words(table).items()
+    yield from _listed("Comes back as another word", _pairs(merged_words(table)), "; ")
+    yield from _listed(
+        "Reads two codes as one word, so that one is written as the other", _pairs(merged_codes(table)), "; "
     )
-    yield from _listed("Comes back as another word", merged, "; ")
     yield from _listed(f"Refuses, having no {column} code for it", refused, "; ")
+
+
+def _pairs(by_list: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for name, pairs in by_list.items():
+        yield f"{name}: " + ", ".join(f"`{one}` as `{other}`" for one, other in pairs.items())
 
 
 def _listed(head: str, items: Iterator[str], sign: str = ", ") -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.bootstrap import Library
+from gateway.mapping.bound import BlockPlan
 from gateway.mapping.check import EVERY_PARAMETER, check_mappings
 from gateway.mapping.describe import statistics
 from gateway.workspace import Workspace
@@ -26,6 +28,20 @@ def test_functions_make_few_of_the_fields_of_a_table(name: str) -> None:
 
 def test_only_a_tree_and_a_window_need_a_pair() -> None:
     assert {name: table.via for name, table in LIBRARY.tables.items() if table.via} == WITH_A_PAIR
+
+
+def test_only_the_parts_of_an_acknowledgment_are_completed_by_a_function() -> None:
+    completing = {
+        name for name in LIBRARY.tables if list(_completed(LIBRARY.plan(name, EVERY_PARAMETER).root))
+    }
+    assert completing == {"csv-acknowledgment", "spapi-acknowledgment", "x12-855"}
+
+
+def _completed(block: BlockPlan) -> Iterator[BlockPlan]:
+    for inner in block.blocks:
+        if inner.writes is not None:
+            yield inner
+        yield from _completed(inner)
 
 
 def test_there_is_one_table_for_each_document_and_format() -> None:
