@@ -14,6 +14,31 @@ CODES = (
         remedy="Set `charset` in the table's settings to what the sender writes, or ask for the file again.",
     ),
     Code(
+        code="flat-charset-marked",
+        severity=Severity.ERROR,
+        title="File is in another character set",
+        message="the file begins with the byte order mark of {value}, but its table reads {charset}",
+        why="Read in another character set, not even the names of the columns can be found.",
+        remedy=(
+            "Save the file as CSV UTF-8; or, where it always comes as UTF-16, set `charset: utf-16` in the "
+            "table's settings."
+        ),
+    ),
+    Code(
+        code="flat-delimiter",
+        severity=Severity.ERROR,
+        title="File has another delimiter than its table",
+        message=(
+            "the header is separated by {value}, but the table {table} uses {expected}: "
+            "set `delimiter: {setting}` in its settings"
+        ),
+        why="Cut at the wrong sign, a row is one cell, and no column is found.",
+        remedy=(
+            "Set the delimiter in the settings of the table, or of an overlay for the sender; or export "
+            "the file with the delimiter of the table."
+        ),
+    ),
+    Code(
         code="flat-unwritable",
         severity=Severity.ERROR,
         title="Character set cannot say a character",
@@ -40,13 +65,27 @@ CODES = (
     Code(
         code="flat-ragged",
         severity=Severity.ERROR,
-        title="Row has another number of cells than the header",
+        title="Row has more cells than the header",
         message="{place}: the row has {value} cells, the header names {expected}",
         why=(
             "The cells cannot be told apart; often a delimiter stands unquoted in a text. The row's document "
             "is held back, the others go."
         ),
         remedy="Put texts that hold the delimiter in quotes.",
+    ),
+    Code(
+        code="flat-too-few-cells",
+        severity=Severity.ERROR,
+        title="Row has fewer cells than the header",
+        message="{place}: the row ends after {value} of the {expected} cells that the header names",
+        why=(
+            "Which cells are missing cannot be told; often the file was cut short, or a text holds a line "
+            "end without quotes. The row's document is held back, the others go."
+        ),
+        remedy=(
+            "Complete the row: a cell without a value needs its delimiter too, and a text with a line end "
+            "stands in quotes."
+        ),
     ),
     Code(
         code="flat-cell-too-long",

@@ -33,9 +33,23 @@ CODES = (
         code="mapping-unclear",
         severity=Severity.ERROR,
         title="The table to use is not clear",
-        message="the columns fit none of the tables {tables} alone",
+        message="{problem}",
         why="A flat file does not say what it is; its header row must tell one table from the others.",
-        remedy="Name the table with --mapping, or correct the header row.",
+        remedy=(
+            "Correct the header row, or add a table for such files to mappings/. `gateway mappings list` "
+            "shows the tables; `gateway translate --mapping NAME` reads the file by the one that is named."
+        ),
+    ),
+    Code(
+        code="mapping-column-missing",
+        severity=Severity.ERROR,
+        title="Header lacks a column of the table it looks like",
+        message="the header looks like {table}, but its column {value} is missing{stands}",
+        why="A table that fits by less of the header would make another kind of document of the file.",
+        remedy=(
+            "Correct the header row, or name the column in the table as the file has it. `gateway translate "
+            "--mapping NAME` reads the file by the table that is named."
+        ),
     ),
     Code(
         code="written-not-valid",

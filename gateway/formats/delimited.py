@@ -1,7 +1,8 @@
 """Delimited text (RFC 4180 and its relatives): bytes to rows with line numbers, and rows to bytes.
 
 The first row names the columns. Line ends CR LF, LF and CR are read alike, blank lines are skipped, and a
-quoted cell may hold line ends. Pure, in one pass, and within the limits below.
+quoted cell may hold line ends. A first line `sep=;`, a note for spreadsheets, is passed over. Pure, in one
+pass, and within the limits below.
 
 A row with another number of cells than the header, or with what is no character, is kept apart: whose
 document it belongs to is for the table to say. After any other fault no row of the file can be trusted.
@@ -17,14 +18,14 @@ from itertools import accumulate, islice
 import msgspec
 
 from gateway.findings import Finding, Location, found
-from gateway.formats.delimited_charset import Damage, decoded
+from gateway.formats.delimited_charset import Damage, decoded, marked_charset
 
 __all__ = [
     "DelimitedRow",
     "DelimitedTable",
     "Dialect",
     "FaultyRow",
-    "column_names",
+    "header_of",
     "read_delimited",
 ]
 
@@ -34,6 +35,8 @@ MAX_HEADER_BYTES = 64 * 2**10  # the names of our widest table take 2 KB
 MAX_COLUMNS = 1_000  # the widest table of ours has 100
 MAX_ROWS = 1_000_000  # what the common spreadsheet holds
 MAX_FINDINGS = 100  # a file with the wrong delimiter is ragged in every row
+
+_SEPARATOR_NOTE = re.compile(r'"?sep=[^\r\n]"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 class Dialect(msgspec.Struct, frozen=True):
@@ -73,14 +76,16 @@ class DelimitedTable(msgspec.Struct, frozen=True):
     faulty: tuple[FaultyRow, ...] = ()
 
 
-def column_names(data: bytes, dialect: Dialect) -> tuple[str, ...]:
-    """The columns that the first row names, whatever is wrong with the file: they tell what it was meant for.
+def header_of(data: bytes, dialect: Dialect) -> tuple[int, tuple[str, ...]]:
+    """The line of the first row and the columns it names, whatever is wrong with the file.
 
-    Looked for in the first `MAX_HEADER_BYTES`; empty when no row is there.
+    They tell what it was meant for. Looked for in the first `MAX_HEADER_BYTES`; no columns when no row is
+    there. A byte order mark is believed before the dialect.
     """
-    text = data[:MAX_HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(dialect.charset, "replace")
-    _, header = next(_Reader(text.removeprefix("\ufeff"), dialect).records(), (1, []))
-    return tuple(name.strip() for name in header)
+    charset = marked_charset(data) or dialect.charset
+    text = data[:MAX_HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(charset, "replace")
+    line, header = next(_Reader(text.removeprefix("\ufeff"), dialect).records(), (1, []))
+    return line, tuple(name.strip() for name in header)
 
 
 def read_delimited(data: bytes, dialect: Dialect) -> tuple[DelimitedTable | None, tuple[Finding, ...]]:
@@ -118,7 +123,8 @@ class _Reader:
         self.findings: list[Finding] = []
         self.faulty: list[FaultyRow] = []
         self.starts: list[int] = []
-        self.position, self.line = 0, 1
+        note = _SEPARATOR_NOTE.match(text)
+        self.position, self.line = (note.end(), 2) if note else (0, 1)
         self.told = 0
 
     @property
@@ -187,7 +193,8 @@ class _Reader:
         one = True
         if ragged:
             place = Location(line=line, column=min(len(cells), width) + 1)
-            findings.append(found("flat-ragged", place, str(len(cells)), expected=width))
+            code = "flat-too-few-cells" if len(cells) < width else "flat-ragged"
+            findings.append(found(code, place, str(len(cells)), expected=width))
             self.told += 1
             while len(cells) > width and not cells[-1]:
                 cells.pop()

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.findings import Finding, Location, found
 
-__all__ = ["DAMAGE", "Damage", "DecodedText", "decoded", "is_charset"]
+__all__ = ["DAMAGE", "Damage", "DecodedText", "decoded", "differing_mark", "is_charset", "marked_charset"]
 
 CHARSETS = re.compile(
     r"utf-?8(-sig)?|utf-?16(-?[lb]e)?|(us-)?ascii|latin-?[1-9]|iso-?8859-[0-9]{1,2}|windows-125[0-9]"
@@ -24,6 +24,13 @@ _SPOILS_ITSELF_ONLY = re.compile(
     r"|cp(125[0-9]|437|85[0-9])"
 )
 """Those in which a byte that is no character spoils no delimiter or line end after it."""
+
+_WIDE_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 DAMAGE = re.compile("[\0\udc80-\udcff]")
 """What is no character in a `DecodedText`."""
@@ -40,6 +47,21 @@ class DecodedText(msgspec.Struct, frozen=True):
     text: str
     charset: str
     mark: int = 0
+
+
+def marked_charset(data: bytes) -> str | None:
+    """The character set that a byte order mark tells: utf-8, utf-16 or utf-32; None without a mark."""
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8"
+    return next((charset for mark, charset in _WIDE_MARKS if data.startswith(mark)), None)
+
+
+def differing_mark(data: bytes, charset: str) -> tuple[Finding, ...]:
+    """A finding when the byte order mark tells a character set of wider characters than `charset`."""
+    marked = marked_charset(data)
+    if marked in (None, "utf-8") or _normal(charset).replace("-", "").startswith("utf16"):
+        return ()
+    return (found("flat-charset-marked", value=str(marked).upper(), charset=charset),)
 
 
 def is_charset(name: str) -> bool:
@@ -64,6 +86,9 @@ def decoded(data: bytes, charset: str, delimiter: str) -> tuple[DecodedText | No
 
     None with the finding where such a byte could spoil what stands behind it: rows cannot be told apart then.
     """
+    differing = differing_mark(data, charset)
+    if differing:
+        return None, differing
     body = data.removeprefix(codecs.BOM_UTF8)
     mark = len(data) - len(body)
     if mark or _normal(charset).endswith("-sig"):

@@ -19,6 +19,7 @@ _BYTE_ORDER_MARKS = (
 )
 _PADDING = " \t\r\n\0\x1a"
 _CSV_DELIMITERS = (",", ";", "\t", "|")
+_SEPARATOR_NOTE = re.compile(r'"?sep=."?', re.IGNORECASE)  # a first line for spreadsheets, before the header
 _LINES_COMPARED = 20
 _QUOTED = re.compile(r'"(?:[^"]|"")*+"?')
 _NOT_A_WORD = re.compile(r"\W")
@@ -73,6 +74,8 @@ def _text(head: bytes) -> tuple[str, bool]:
 
 def _is_table(text: str, *, whole: bool) -> bool:
     lines = [line for line in _lines(text, whole=whole) if line.strip(_PADDING)]
+    if lines and _SEPARATOR_NOTE.fullmatch(lines[0]):
+        del lines[0]
     return bool(lines) and any(_is_header(lines[0], lines[1:], delimiter) for delimiter in _CSV_DELIMITERS)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -14,7 +14,7 @@ from gateway.mapping.evaluate.sources import CsvSource, CsvTarget
 from gateway.mapping.plan import CsvSettings, Here, Origin
 from gateway.suggestions import suggestion
 
-__all__ = ["CsvDocument", "csv_documents", "dialect_of", "joined_rows", "lacks_columns"]
+__all__ = ["CsvDocument", "csv_documents", "dialect_of", "joined_rows", "needed_columns"]
 
 
 def dialect_of(settings: CsvSettings) -> Dialect:
@@ -66,17 +66,12 @@ def csv_documents(plan: Plan, table: DelimitedTable) -> tuple[tuple[CsvDocument,
     ), tuple(findings)
 
 
-def lacks_columns(plan: Plan, columns: Container[str]) -> bool:
-    """Whether a column is missing that every document needs; without a word, since most tables do not fit."""
-    return any(column not in columns for column in _needed(plan))
-
-
 def check_columns(plan: Plan, table: DelimitedTable) -> tuple[Finding, ...]:
     """Columns that are missing though every document needs them, and columns no row of the table names."""
     findings = []
     given = set(table.columns)
     unnamed = [column for column in table.columns if column not in plan.columns]
-    for column, origin in _needed(plan).items():
+    for column, origin in needed_columns(plan).items():
         if column not in given:
             hint = suggestion(column, unnamed) if unnamed else ""
             findings.append(
@@ -100,7 +95,8 @@ def joined_rows(targets: Iterable[CsvTarget]) -> tuple[tuple[str, ...], list[dic
     return tuple(columns), rows
 
 
-def _needed(plan: Plan) -> dict[str, Origin]:
+def needed_columns(plan: Plan) -> Mapping[str, Origin]:
+    """The columns every document needs, each with the row that says so."""
     return _required(plan.root) | dict.fromkeys(plan.settings.document_key, plan.root.origin)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -21,9 +21,10 @@ from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
 from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
 from gateway.formats.x12.reader import read as read_x12
+from gateway.pipeline.flat_choice import table_for
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.tables import FlatTable, Outcome, Sourced
+from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.told import Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
@@ -177,25 +178,11 @@ def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]
 
 
 def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
-    tables = knowledge.flat_tables()
-    table = _table_for(tables, data)
+    table, unclear = table_for(knowledge.flat_tables(), data)
     if table is None:
-        names = ", ".join(each.name for each in tables)
-        faults = min((each.faults(data) for each in tables), key=len, default=())
-        return _unreadable(file, Format.CSV.value, (*faults, found("mapping-unclear", tables=names)))
+        return _unreadable(file, Format.CSV.value, unclear)
     outcomes = (_checked(outcome, knowledge) for outcome in table.read(data))
     return _reported(file, Format.CSV, outcomes, ())
-
-
-def _table_for(tables: Sequence[FlatTable], data: bytes) -> FlatTable | None:
-    """The table that knows most columns of the header row, when no other knows as many."""
-    if len(tables) == 1:
-        return tables[0]
-    known = [(table.fits(data), table) for table in tables]
-    fitting = sorted(((count, table) for count, table in known if count), key=lambda each: -each[0])
-    if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
-        return None
-    return fitting[0][1]
 
 
 def _checked(outcome: Outcome, knowledge: Knowledge) -> Outcome:

@@ -8,12 +8,13 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, has_errors
-from gateway.formats.delimited import column_names, read_delimited
+from gateway.formats.delimited import Dialect, read_delimited
 from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
-from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows, lacks_columns
+from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
+from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
 from gateway.mapping.origins import origin_of_pointer
@@ -100,20 +101,22 @@ class FlatTable:
         """The name of the table."""
         return self._mapper.plan.name
 
-    def fits(self, data: bytes) -> int:
-        """How many columns of the file the table knows; 0 when one it cannot do without is missing.
+    @property
+    def dialect(self) -> Dialect:
+        """How its files are written down."""
+        return self._dialect
+
+    def fit(self, columns: Sequence[str]) -> Fit:
+        """How well the table fits a header.
 
         The header alone decides: faults further down are told by the table that the file was meant for.
         """
-        columns = set(column_names(data, self._dialect))
-        plan = self._mapper.plan
-        return 0 if lacks_columns(plan, columns) else len(columns & set(plan.columns))
+        return fit_of(self._mapper.plan, columns)
 
     def faults(self, data: bytes) -> tuple[Finding, ...]:
-        """What is wrong with a file as delimited text, whatever its columns are."""
+        """What makes all of a file unreadable as delimited text, whatever its columns are."""
         table, findings = read_delimited(data, self._dialect)
-        rows = table.faulty if table is not None else ()
-        return (*findings, *(finding for row in rows for finding in row.findings))
+        return () if table is not None else findings
 
     def read(self, data: bytes) -> tuple[Outcome, ...]:
         """The documents of a file; faults of the file as a whole are an outcome without one.

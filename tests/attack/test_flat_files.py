@@ -12,7 +12,7 @@ from tests.cli.command import ROOT, run, saved
 ORDER = (ROOT / "examples" / "invoice.csv").read_bytes()
 ROWS = ORDER.splitlines(keepends=True)
 CASES = {
-    "flat-ragged": b"".join((*ROWS[:2], b"one,two\r\n", *ROWS[2:])),
+    "flat-too-few-cells": b"".join((*ROWS[:2], b"one,two\r\n", *ROWS[2:])),
     "flat-nul": ORDER.replace(b"Reno", b"Re\0no", 1),
     "flat-charset": ORDER.replace(b"Reno", b"Ren\xf6", 1),
     "flat-quote": ORDER.replace(b"Reno", b'"Reno', 1),
@@ -63,7 +63,7 @@ def test_a_faulty_row_without_an_owner_refuses_the_file(tmp_path: Path, number: 
     (report,) = json.loads(ran.out)["files"]
     assert {each["verdict"] for each in report["sets"]} == {"rejected"}
     assert [(each["code"], each["location"]["line"]) for each in report["findings"]] == [
-        ("flat-ragged", number + 1),
+        ("flat-too-few-cells", number + 1),
         ("rows-of-no-document", number + 1),
     ]
 

@@ -124,8 +124,26 @@ def test_damage_in_the_header_leaves_no_row_to_trust() -> None:
 
 def test_ragged_rows_are_all_told() -> None:
     faults = row_faults_of(b"a,b\n1\n1,2\n1,2,3\n")
-    assert placed(faults) == [("flat-ragged", 2, 2, "1"), ("flat-ragged", 4, 3, "3")]
-    assert "2" in faults[0].message
+    assert placed(faults) == [("flat-too-few-cells", 2, 2, "1"), ("flat-ragged", 4, 3, "3")]
+    assert faults[0].message == "line 2, column 2: the row ends after 1 of the 2 cells that the header names"
+    assert "quotes." not in faults[0].remedy.split(":")[0]
+    assert faults[1].remedy == "Put texts that hold the delimiter in quotes."
+
+
+@pytest.mark.parametrize("note", [b"sep=;\n", b'"SEP=;"\r\n', b"\xef\xbb\xbfsep=,\r"])
+def test_a_note_for_spreadsheets_is_passed_over(note: bytes) -> None:
+    table = table_of(note + b"a,b\n1,2\n")
+    assert (table.columns, table.line, table.rows[0].line) == (("a", "b"), 2, 3)
+
+
+def test_a_column_that_only_begins_like_the_note_is_a_column() -> None:
+    assert table_of(b"sep=;x,b\n1,2\n").columns == ("sep=;x", "b")
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32"])
+def test_the_mark_of_wider_characters_is_told(charset: str) -> None:
+    (fault,) = faults_of("a,b\n1,2\n".encode(charset))
+    assert (fault.code, fault.value) == ("flat-charset-marked", charset.upper())
 
 
 @pytest.mark.parametrize(
@@ -200,7 +218,7 @@ def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_of_faults_ends_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "MAX_FINDINGS", 5)
     faults = faults_of(b"a,b\n" + b"1\n" * 500)
-    assert [finding.code for finding in faults] == ["flat-ragged"] * 5 + ["findings-limit"]
+    assert [finding.code for finding in faults] == ["flat-too-few-cells"] * 5 + ["findings-limit"]
 
 
 @pytest.mark.parametrize("data", [b'a\n"' + b'""' * 200_000, b'a\n"' + b"x\n" * 200_000, b"," * 500_000])

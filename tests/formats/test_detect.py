@@ -39,6 +39,8 @@ ROWS = b"po_number,line,quantity\r\nPO1,1,5\r\n"
         (ROWS.decode().encode("utf-16"), Format.CSV),
         (b"\xef\xbb\xbf" + ROWS, Format.CSV),
         (b"po_number,line,quantity\n", Format.CSV),
+        (b"sep=;\r\n" + ROWS.replace(b",", b";"), Format.CSV),
+        (b"sep=\t\r\npo_number\tline\tquantity\r\n", Format.CSV),
         (b'"po number","name"\r\n"1","Smith, John"\r\n', Format.CSV),
         (b"a,b,c\n1,2\n1,2,3,4\n", Format.CSV),
         (b"a,b\n1\x002,3\n", Format.CSV),

@@ -45,26 +45,27 @@ def with_row(number: int, row: str, rows: tuple[str, ...] = SOUND) -> tuple[str,
 
 
 def unowned(line: int, ragged: int, key: int = 1) -> tuple[At, ...]:
-    return (("flat-ragged", line, ragged), ("rows-of-no-document", line, key))
+    code = "flat-ragged" if ragged > 4 else "flat-too-few-cells"
+    return ((code, line, ragged), ("rows-of-no-document", line, key))
 
 
 LAST = "line,quantity,note,order"
 CASES = (
-    Case("too few cells in the first row", with_row(0, "A,1"), "A", (("flat-ragged", 2, 3),)),
-    Case("too few cells in the middle", with_row(2, "B,1,5"), "B", (("flat-ragged", 4, 4),)),
+    Case("too few cells in the first row", with_row(0, "A,1"), "A", (("flat-too-few-cells", 2, 3),)),
+    Case("too few cells in the middle", with_row(2, "B,1,5"), "B", (("flat-too-few-cells", 4, 4),)),
     Case("too many cells in the last row", with_row(5, "C,2,5,z,z"), "C", (("flat-ragged", 7, 5),)),
-    Case("blanks around the key", with_row(3, " B ,2"), "B", (("flat-ragged", 5, 3),)),
+    Case("blanks around the key", with_row(3, " B ,2"), "B", (("flat-too-few-cells", 5, 3),)),
     Case(
         "two of one document and one of another",
         with_row(0, "A,1", with_row(1, "A,2", with_row(5, "C"))),
         ALL,
-        (*unowned(2, 3), *unowned(3, 3), ("flat-ragged", 7, 2)),
+        (*unowned(2, 3), *unowned(3, 3), ("flat-too-few-cells", 7, 2)),
     ),
     Case(
         "two documents at once",
         with_row(0, "A,1", with_row(5, "C")),
         "AC",
-        (("flat-ragged", 2, 3), ("flat-ragged", 7, 2)),
+        (("flat-too-few-cells", 2, 3), ("flat-too-few-cells", 7, 2)),
     ),
     Case("the only row of a document", (*SOUND, "D,1,5"), ALL, unowned(8, 4)),
     Case("a key that no other row has", with_row(2, "X,1,5"), ALL, unowned(4, 4)),
@@ -97,7 +98,7 @@ CASES = (
         "a key of two columns that is whole",
         ("A,1,5,x", "A,2,5,x", "A,2,5"),
         "A2",
-        (("flat-ragged", 4, 4),),
+        (("flat-too-few-cells", 4, 4),),
         key="[order, line]",
     ),
     Case(
@@ -167,4 +168,4 @@ def test_a_file_of_one_document_is_held_back_without_a_word_of_keys() -> None:
         assert table is not None
         documents, whole = csv_documents(plan, table)
         found = [*whole, *(finding for document in documents for finding in document.findings)]
-        assert [each.code for each in found] == ["flat-ragged"]
+        assert [each.code for each in found] == ["flat-too-few-cells"]
