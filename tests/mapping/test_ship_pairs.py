@@ -120,3 +120,12 @@ def test_levels_nested_both_ways_are_refused() -> None:
     received = read(turned.encode(), Format.X12)
     refused = [finding.message for finding in received.report.findings if finding.code == "shape-refused"]
     assert refused == ["hl_tree: the same two kinds of level are nested both ways round"]
+
+
+def test_what_cannot_be_shared_among_cartons_is_told_once() -> None:
+    source = (FOLDER / "ship-notice" / "x12-s-o-i-p" / "source.856").read_bytes()
+    uneven = source.replace(b"SN1**12*CA", b"SN1**7*CA")
+    refused = [each for each in read(uneven, Format.X12).report.findings if each.code == "shape-refused"]
+    (finding,) = refused
+    assert "7 cannot be shared evenly among 2 cartons" in finding.message
+    assert (finding.location.st02, finding.location.tag, finding.location.segment) == ("0001", "HL", 14)

@@ -12,10 +12,10 @@ MAX_FINDINGS = 1_000  # of one document; nobody mends more at once
 
 
 class FindingList:
-    """Gathers findings; `has_errors` counts those beyond the limit too."""
+    """Gathers findings, equal ones once; `has_errors` counts those beyond the limit too."""
 
     def __init__(self) -> None:
-        self._kept: list[Finding] = []
+        self._kept: dict[Finding, None] = {}  # in the order they came
         self._beyond = False
         self.has_errors = False
 
@@ -23,8 +23,8 @@ class FindingList:
         """Keeps a finding while there is room."""
         self.has_errors |= finding.severity is Severity.ERROR
         if len(self._kept) < MAX_FINDINGS:
-            self._kept.append(finding)
-        else:
+            self._kept.setdefault(finding)
+        elif finding not in self._kept:
             self._beyond = True
 
     def extend(self, findings: Iterable[Finding]) -> None:
