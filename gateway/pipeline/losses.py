@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from gateway.documents import Document
-from gateway.findings import Finding, found
+from gateway.findings import KEPT_VALUE_LENGTH, Finding, found
 
 __all__ = ["losses"]
 
 MOMENT = {"date", "time"}  # a day read back as a time, or a time as a day, is told on the round-trip page
 WINDOWS = MappingProxyType({"ship_window": "window", "delivery_window": "window"})  # freight terms tell which
-SHOWN_FIELDS = 8  # enough to know what kind of thing stays behind; the round-trip page has them all
+MOST_NOTES = 10  # of one document; each names a dozen fields, and no document of a partner has as many
+ROOM_FOR_MORE = len(" and 1,000,000 more")
 
 
 def losses(document: Document, read_back: Document, form: str) -> tuple[Finding, ...]:
-    """A note that names the fields of a document which its written form does not carry; none when it has all.
+    """Notes that name the fields of a document which its written form does not carry; none when it has all.
 
-    Fields are counted by their path, so that the order of parties or charges does not matter.
+    Fields are counted by their path, so that the order of parties or charges does not matter. Every path is
+    named, in as many notes as that takes, up to a limit that only a hostile document reaches.
     """
     before, after = _fields(document), _fields(read_back)
     lost = [path for path, count in before.items() if after[path] < count]
-    if not lost:
-        return ()
-    more = f" and {len(lost) - SHOWN_FIELDS} more" if len(lost) > SHOWN_FIELDS else ""
-    return (found("not-carried", fields=", ".join(lost[:SHOWN_FIELDS]) + more, format=form),)
+    parts = list(_in_notes(lost))
+    named = [", ".join(part) for part in parts[:MOST_NOTES]]
+    unnamed = sum(map(len, parts[MOST_NOTES:]))
+    if unnamed:
+        named[-1] += f" and {unnamed:,} more"
+    return tuple(found("not-carried", fields=each, format=form) for each in named)
+
+
+def _in_notes(lost: Sequence[str]) -> Iterator[list[str]]:
+    """The paths in parts, each short enough that a finding keeps it whole."""
+    part: list[str] = []
+    length = ROOM_FOR_MORE
+    for path in lost:
+        if part and length + len(path) > KEPT_VALUE_LENGTH:
+            yield part
+            part, length = [], ROOM_FOR_MORE
+        part.append(path)
+        length += len(path) + len(", ")
+    if part:
+        yield part
 
 
 def _fields(document: Document) -> Counter[str]:
@@ -42,7 +60,7 @@ def _paths(tree: object, path: str) -> Iterator[str]:
         for key, value in tree.items():
             name = WINDOWS.get(key, key)
             yield from _paths(value, f"{path}.{name}" if path else name)
-    elif isinstance(tree, list):
+    elif isinstance(tree, list | tuple):
         for item in tree:
             yield from _paths(item, f"{path}[]")
     else:

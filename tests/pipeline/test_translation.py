@@ -15,6 +15,7 @@ from gateway.documents.codec import encode
 from gateway.findings import Severity
 from gateway.formats.detect import Format
 from gateway.mapping.engine import COMPILE_AFTER
+from gateway.pipeline.losses import MOST_NOTES
 from gateway.pipeline.sources import receive
 from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import Verdict
@@ -154,6 +155,38 @@ def test_what_a_format_does_not_carry_is_said() -> None:
     (note,) = written.findings
     assert (note.code, note.severity) == ("not-carried", Severity.NOTE)
     assert "references.department" in note.message
+
+
+def test_what_lines_lose_is_said_too() -> None:
+    tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
+    tree["lines"][1]["ids"] = {"upc": "614141000029", "color": "red", "size": "L"}
+    tree["parties"][1]["contacts"] = [{"name": "Ada", "phone": "1"}]
+    (note,) = translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    assert sorted(note.message.split(" carry ")[1].split(", ")) == [
+        "lines[].ids.color",
+        "lines[].ids.size",
+        "parties[].contacts[].name",
+        "parties[].contacts[].phone",
+    ]
+
+
+def test_every_field_that_stays_behind_is_named_however_many_there_are() -> None:
+    tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
+    kinds = [f"kind_{number:02}" for number in range(40)]
+    tree["references"] = dict.fromkeys(kinds, "1")
+    notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    assert {note.code for note in notes} == {"not-carried"}
+    named = [path for note in notes for path in note.message.split(" carry ")[1].split(", ")]
+    assert named == [f"references.{kind}" for kind in kinds]
+
+
+def test_a_document_of_nothing_but_lost_fields_does_not_flood_the_report() -> None:
+    tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
+    tree["references"] = {f"kind_{number}": "1" for number in range(5_000)}
+    notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    assert len(notes) == MOST_NOTES
+    named = sum(note.message.count("references.") for note in notes)
+    assert notes[-1].message.endswith(f" and {5_000 - named:,} more")
 
 
 def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
