@@ -29,9 +29,12 @@ CODES = (
         code="mapping-value",
         severity=Severity.ERROR,
         title="Value cannot be translated",
-        message="{value} at {spot} and {field} do not fit together: {reason} (row {row})",
+        message="{value} at {place} does not fit the row `{field}: {spot}`: {reason} ({row})",
         why="A value that is cut, rounded or guessed would be another value.",
-        remedy="Correct the value at its source, or give the row another codec.",
+        remedy=(
+            "Correct the value at its source. Where all values look so, correct the table: the settings of a "
+            "flat file (`date`, `decimal`), or the codec of the row."
+        ),
     ),
     Code(
         code="code-unknown",
@@ -136,6 +139,14 @@ CODES = (
         message="{value} of {field} was left out: {spot} only completes what other rows write (row {row})",
         why="The place is part of a whole, such as an address, which is not valid with this value alone.",
         remedy="Complete the document if the receiver needs the value.",
+    ),
+    Code(
+        code="parameter-unknown",
+        severity=Severity.WARNING,
+        title="No agreement tells what a row needs",
+        message="{what}: ${parameter}, which the agreement with a partner tells, is not known (row {row})",
+        why="The format leaves it to the agreement; without one an item has no number, a price no currency.",
+        remedy="Name the partner with --partner; if one was named, tell the value in `terms:` of its file.",
     ),
     Code(
         code="ext-not-placed",

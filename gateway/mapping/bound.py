@@ -33,6 +33,7 @@ __all__ = [
     "FieldKind",
     "JsonAt",
     "JsonSpot",
+    "LeftOut",
     "Pairing",
     "Plan",
     "RowPlan",
@@ -202,9 +203,10 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One way in which the format says the fields of a row.
 
     `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
-    parameter); `default_from` is another field that fills in (where its path leads to several, they must
-    agree), `default_compute` a function of the block's record. `fills`: on writing it only fills a segment or
-    object that exists (`^` rows). `order` counts through the table: segments of one tag are written in it.
+    parameter; that of a default is named by `default_unknown`); `default_from` is another field that fills in
+    (where its path leads to several, they must agree), `default_compute` a function of the block's record.
+    `fills`: on writing it only fills a segment or object that exists (`^` rows). `order` counts through the
+    table: segments of one tag are written in it.
     """
 
     spots: tuple[Spot, ...]
@@ -215,6 +217,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     default: Value = None
     default_from: BoundPath | None = None
     default_compute: Callable[[msgspec.Struct], str | None] | None = None
+    default_unknown: str = ""
     absent: Value = None
     fills: bool = False
     order: int = 0
@@ -232,6 +235,19 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
         return self.direction is not Direction.READ
 
 
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A row whose key is a `parameter` that the agreement lacks. `map` is the path to the map it stands in.
+
+    `read_places`: the places it would be read from. `writes`: it would be written.
+    """
+
+    parameter: str
+    map: BoundPath
+    read_places: tuple[str, ...]
+    writes: bool
+    origin: Origin
+
+
 class RowPlan(msgspec.Struct, frozen=True, kw_only=True):
     """One row: fields and how the format says them, or the constant that stands for the one field."""
 
@@ -247,6 +263,7 @@ class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     `record` is the type of its items, `test` which of them. `ext`: the record has a field `ext`. `writes`: a
     function of the outer record that gives the items to write, where they are not those of the list.
+    `left_out`: the rows that an agreement would complete.
     The outermost block has an empty target.
     """
 
@@ -259,6 +276,7 @@ class BlockPlan(msgspec.Struct, frozen=True, kw_only=True):
     at: BoundAt
     rows: tuple[RowPlan, ...]
     blocks: tuple[BlockPlan, ...]
+    left_out: tuple[LeftOut, ...] = ()
     writes: Callable[[msgspec.Struct], Sequence[msgspec.Struct]] | None = None
     origin: Origin
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.documents import Document
-from gateway.findings import Finding
+from gateway.findings import Finding, Location
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
-from gateway.mapping.evaluate.sources import Source, Target
+from gateway.mapping.evaluate.sources import CsvSource, JsonSource, Source, Target
+from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
@@ -28,10 +29,26 @@ class Mapper:
         self.plan = plan
         self._compile = compile_plan
         self._compiled: Compiled | None = None
+        self._lacks_parameters = lacks_parameters(plan)
         self._done = 0
 
     def read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document of a source, None when a finding is an error."""
+        document, findings = self._read(source)
+        if document is not None and self._lacks_parameters:
+            findings = (*findings, *unread(self.plan, document, _place(source)))
+        return document, findings
+
+    def write(
+        self, document: Document, delimiters: Delimiters | None = None
+    ) -> tuple[Target | None, tuple[Finding, ...]]:
+        """The document in the format of the table, None when a finding is an error."""
+        target, findings = self._write(document, delimiters)
+        if target is not None and self._lacks_parameters:
+            findings = (*findings, *unwritten(self.plan, document))
+        return target, findings
+
+    def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         compiled = self._functions()
         if compiled is not None:
             try:
@@ -44,10 +61,9 @@ class Mapper:
         document, findings = evaluate.read(self.plan, source)
         return (document if isinstance(document, Document) else None), findings
 
-    def write(
-        self, document: Document, delimiters: Delimiters | None = None
+    def _write(
+        self, document: Document, delimiters: Delimiters | None
     ) -> tuple[Target | None, tuple[Finding, ...]]:
-        """The document in the format of the table, None when a finding is an error."""
         compiled = self._functions()
         if compiled is not None:
             try:
@@ -61,3 +77,11 @@ class Mapper:
         if self._compiled is None and self._compile is not None and self._done > COMPILE_AFTER:
             self._compiled = self._compile()
         return self._compiled
+
+
+def _place(source: Source) -> Location:
+    if isinstance(source, JsonSource):
+        return Location(pointer=source.pointer)
+    if isinstance(source, CsvSource):
+        return Location(line=source.rows[0].line if source.rows else None)
+    return source.location

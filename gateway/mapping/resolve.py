@@ -14,6 +14,7 @@ from gateway.mapping.bound import (
     BoundDerivation,
     BoundTest,
     ColumnSpot,
+    LeftOut,
     Plan,
     RowPlan,
     RowsAt,
@@ -24,13 +25,14 @@ from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.items_to_write import ItemsToWrite, make_items
 from gateway.mapping.library import Library, places_of
 from gateway.mapping.pairs.model import Pair
-from gateway.mapping.parameters import Parameters
+from gateway.mapping.parameters import PARAMETERS, Parameters
 from gateway.mapping.paths import AbsentParameterError, PathResolver
 from gateway.mapping.places import Places, RowPlaces, Scope
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import (
     Block,
     Derivation,
+    Direction,
     Here,
     Origin,
     Row,
@@ -132,10 +134,12 @@ class _Resolver:
     def block(self, block: Block, around: Standing) -> BlockPlan:
         standing = msgspec.structs.replace(around, keys=own_keys(block, self.parameters))
         rows: list[RowPlan | None] = []
+        left_out: list[LeftOut | None] = []
         inner: list[BlockPlan | None] = []
         for entry in block.entries:
             if isinstance(entry, Row):
                 rows.append(self.row(entry, standing))
+                left_out.append(self.left_out(entry, standing))
             elif isinstance(entry, Block):
                 inner.append(self.inner(entry, standing))
         record = standing.records[-1]
@@ -150,6 +154,7 @@ class _Resolver:
             at=Here(),
             rows=tuple(row for row in rows if row is not None),
             blocks=tuple(found for found in inner if found is not None),
+            left_out=tuple(found for found in left_out if found is not None),
             origin=block.origin,
         )
 
@@ -217,6 +222,30 @@ class _Resolver:
             msgspec.structs.replace(saying, order=self.rows_met) for saying in sayings if saying is not None
         )
         return RowPlan(key=row.key, fields=fields, sayings=kept, constant=constant, origin=row.origin)
+
+    def left_out(self, row: Row, standing: Standing) -> LeftOut | None:
+        """What is to be told of a row whose parameter the agreement lacks; None for every other row."""
+        for path in row.fields:
+            key = path.steps[-1]
+            if not key.parameter or key.name not in PARAMETERS or key.name in self.parameters.values:
+                continue
+            around = msgspec.structs.replace(path, steps=path.steps[:-1])
+            held = self.understood(row.origin, self.paths.leaf, around, standing.records)
+            if held is None:
+                return None
+            return LeftOut(
+                parameter=key.name,
+                map=held,
+                read_places=tuple(
+                    str(place)
+                    for saying in row.sayings
+                    if saying.direction is not Direction.WRITE
+                    for place in saying.places
+                ),
+                writes=any(saying.direction is not Direction.READ for saying in row.sayings),
+                origin=row.origin,
+            )
+        return None
 
     def derivation(self, item: Derivation, record: RecordType) -> BoundDerivation | None:
         spot = self.understood(item.origin, self.places.spot, Scope(), item.place)

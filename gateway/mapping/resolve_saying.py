@@ -14,7 +14,16 @@ from gateway.mapping.library import Library
 from gateway.mapping.paths import PathResolver
 from gateway.mapping.places import Places, Scope
 from gateway.mapping.places_x12 import X12Places
-from gateway.mapping.plan import Block, ComputedValue, FieldValue, Saying, Table, X12Place
+from gateway.mapping.plan import (
+    Block,
+    ComputedValue,
+    FieldValue,
+    Parameter,
+    Saying,
+    Table,
+    Word,
+    X12Place,
+)
 from gateway.mapping.scopes import exclusions
 
 __all__ = ["SayingBinder", "Standing"]
@@ -56,6 +65,7 @@ class SayingBinder:
             required=saying.required,
             direction=saying.direction,
             default=self.paths.value(default, fields[0]),
+            default_unknown=self.unknown(default),
             default_from=self.default_from(saying, fields[0], standing),
             default_compute=(
                 make_default(given.call, standing.records[-1]) if isinstance(given, ComputedValue) else None
@@ -65,6 +75,12 @@ class SayingBinder:
             text=str(saying),
             origin=saying.origin,
         )
+
+    def unknown(self, default: Word | None) -> str:
+        """The parameter of a default that the agreement lacks, "" where there is none."""
+        if not isinstance(default, Parameter) or default.name in self.paths.parameters.values:
+            return ""
+        return default.name
 
     def setting(
         self, saying: Saying, fields: tuple[BoundPath, ...], spots: tuple[Spot, ...], standing: Standing
