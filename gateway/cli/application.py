@@ -1,11 +1,12 @@
 """The application: its options, and what an exit code means.
 
-0 all is well, 1 findings of severity error, 2 the command was used wrongly or a file cannot be read or
-written, 3 a fault of ours, 141 whoever reads the output stopped reading it.
+0 all is well, 1 findings of severity error, 2 the command was used wrongly, a file cannot be read or written,
+or a data file of the workspace (a partner, table, code list or schema) has mistakes, 3 a fault of ours, 141 whoever reads the output stopped reading it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from io import TextIOWrapper
@@ -18,9 +19,11 @@ from gateway import __version__
 from gateway.cli import exchange, knowledge
 from gateway.cli.files import refusal
 from gateway.cli.mappings import mappings
-from gateway.cli.output import printable
+from gateway.cli.screen import printable
 from gateway.errors import DataFileError, GatewayError, UsageError
 
+# What typer raises of arguments that it cannot take; it has no public name of its own there.
+_MISUSE = typer.BadParameter.__mro__[1]
 EXIT_USAGE = 2
 EXIT_OUR_FAULT = 3
 # What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
@@ -30,8 +33,8 @@ EXIT_NOBODY_READS = 128 + 13
 application = typer.Typer(
     name="gateway",
     help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
-    epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use or a file that cannot be read or "
-    "written, 3 a fault of ours.",
+    epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use, a file that cannot be read or "
+    "written, or mistakes in a partner file or table, 3 a fault of ours.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -75,23 +78,41 @@ def main() -> None:
 def _run() -> None:
     command = typer.main.get_command(application)  # calling `application` itself would replace the hook
     try:
+        if _wants_json():
+            sys.exit(command(standalone_mode=False))
         command()
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):  # typer and rich would end with 1, as for an error
             raise ended.__context__ from None
         raise
+    except _MISUSE as fault:
+        told = f"{fault.format_message()}; `gateway --help` shows the commands, and each has its --help"
+        _fail(EXIT_USAGE, told)
     except DataFileError as fault:
-        _say("A data file has mistakes:", *str(fault).splitlines())
-        sys.exit(EXIT_OUR_FAULT)
+        _fail(EXIT_OUR_FAULT, *("A data file has mistakes:", *str(fault).splitlines()))
     except UsageError as fault:
-        _say(f"gateway: {fault}")
-        sys.exit(EXIT_USAGE)
+        _fail(EXIT_USAGE, f"gateway: {fault}")
     except GatewayError as fault:
-        _say(f"gateway: {fault}")
-        sys.exit(EXIT_OUR_FAULT)
+        _fail(EXIT_OUR_FAULT, f"gateway: {fault}")
     except OSError as fault:
-        _say(f"gateway: the output cannot be written: {refusal(fault)}")
-        sys.exit(EXIT_USAGE)
+        _fail(EXIT_USAGE, f"gateway: the output cannot be written: {refusal(fault)}")
+
+
+def _wants_json() -> bool:
+    """Whether the report is asked for as JSON; looked at before the arguments are read, which may be wrong."""
+    given = sys.argv[1:]
+    return "--json" in given[: given.index("--")] if "--" in given else "--json" in given
+
+
+def _fail(code: int, *lines: str) -> None:
+    """Tell what went wrong, for people or as JSON, and end."""
+    if _wants_json():
+        message, _, remedy = "\n".join(lines).removeprefix("gateway: ").rpartition("; ")
+        error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": ""}
+        typer.echo(json.dumps({"error": error}, indent=2), err=True)
+    else:
+        _say(*lines)
+    sys.exit(code)
 
 
 def _let_go() -> None:
@@ -112,8 +133,8 @@ def _unforeseen(kind: type[BaseException], fault: BaseException, trace: Tracebac
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace else "unknown"
-    _say(
+    _fail(
+        EXIT_OUR_FAULT,
         f"gateway: a mistake in the gateway itself ({kind.__name__}: {fault}; at {place}). "
-        "Nothing is wrong with your file because of it. Please report it with the file that caused it."
+        "Nothing is wrong with your file because of it; please report it with the file that caused it.",
     )
-    sys.exit(EXIT_OUR_FAULT)
