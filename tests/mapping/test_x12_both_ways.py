@@ -203,7 +203,8 @@ def test_fan_out_gives_every_item_the_value_and_wants_them_to_agree() -> None:
     )
     target, findings = evaluate.write(plan_of("x12", rows), differing, MARKS)
     assert target is None
-    assert codes_of(findings) == ["lines-differ"]
+    (finding,) = findings
+    assert (finding.code, finding.location.pointer) == ("lines-differ", "/lines/1/backorder")
     assert "t.yaml:6" in findings[0].message
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from gateway.formats.json_pointer import child
 from gateway.mapping.bound import BlockPlan, BoundStep, BoundTest, RowPlan, StepKind
 
-__all__ = ["Holder", "is_empty", "items_of", "leaves_of", "passes", "pointer_to"]
+__all__ = ["Holder", "is_empty", "items_of", "leaves_of", "passes", "pointer_to", "pointers_to"]
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -64,9 +64,28 @@ def items_of(holder: Holder, block: BlockPlan) -> list[Holder]:
 
 
 def pointer_to(holders: tuple[Holder, ...], row: RowPlan) -> str:
-    """The JSON pointer to the (first) field of a row."""
+    """The JSON pointer to the (first) field of a row, in the first of the items that it leads to."""
     field = row.fields[0]
-    pointer = holders[-1 - field.up].pointer
-    for step in field.steps:
+    return next(pointers_to(holders[-1 - field.up], field.steps))
+
+
+def pointers_to(holder: Holder, steps: Sequence[BoundStep]) -> Iterator[str]:
+    """The JSON pointer to each of the values of `leaves_of`; to the list where it has no such item."""
+    record: object = holder.record
+    pointer = holder.pointer
+    for number, step in enumerate(steps):
         pointer = child(pointer, step.name)
-    return pointer
+        inner = getattr(record, step.name, None) if isinstance(record, msgspec.Struct) else None
+        if step.kind is StepKind.ITEMS and step.test is not None:
+            items = [
+                Holder(item, child(pointer, place))
+                for place, item in enumerate(inner or ())
+                if passes(item, step.test)
+            ]
+            for item in items:
+                yield from pointers_to(item, steps[number + 1 :])
+            if not items:
+                yield pointer
+            return
+        record = inner
+    yield pointer

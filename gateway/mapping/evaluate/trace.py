@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from gateway.findings import Location
+from gateway.findings import NOWHERE, Location
 from gateway.mapping.plan import Origin
 
 __all__ = ["Source", "Trace"]
@@ -30,6 +30,7 @@ class Trace:
         self._records: dict[int, msgspec.Struct] = {}  # kept alive, so that an identity is never given again
         self._locations: dict[int, Location] = {}
         self._sources: dict[tuple[int, str], list[Source]] = {}
+        self._moved: dict[int, tuple[msgspec.Struct, ...]] = {}
 
     def made(
         self, record: msgspec.Struct, sources: Mapping[str, Sequence[Source]], location: Location
@@ -46,10 +47,23 @@ class Trace:
         for record, name in sources:
             self._sources.setdefault((id(new), field), []).extend(self.sources(record, name))
 
+    def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
+        """`new` stands where these records stand, the first before all, and has their fields of like names."""
+        self._records[id(new)] = new
+        self._moved[id(new)] = old
+
     def where(self, record: msgspec.Struct) -> Location:
         """Where in the source the record stands."""
-        return self._locations.get(id(record), Location())
+        own = self._locations.get(id(record))
+        if own is not None:
+            return own
+        places = (self.where(old) for old in self._moved.get(id(record), ()))
+        return next((place for place in places if place != NOWHERE), NOWHERE)
 
     def sources(self, record: msgspec.Struct, field: str) -> tuple[Source, ...]:
         """Where a field's value was read from; empty when nothing is known."""
-        return tuple(self._sources.get((id(record), field), ()))
+        own = self._sources.get((id(record), field))
+        if own is not None:
+            return tuple(own)
+        moved = (self.sources(old, field) for old in self._moved.get(id(record), ()))
+        return next((sources for sources in moved if sources), ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
@@ -18,7 +19,15 @@ from gateway.mapping.bound import BlockPlan, Plan, RowPlan, SayingPlan
 from gateway.mapping.codecs import CodecError
 from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
-from gateway.mapping.evaluate.holders import Holder, is_empty, items_of, leaves_of, passes, pointer_to
+from gateway.mapping.evaluate.holders import (
+    Holder,
+    is_empty,
+    items_of,
+    leaves_of,
+    passes,
+    pointer_to,
+    pointers_to,
+)
 from gateway.mapping.pairs.model import SILENT, PairTrace
 from gateway.mapping.plan import Here
 
@@ -170,12 +179,13 @@ class _Writer(Generic[Scope]):
         for field in row.fields:
             leaves = leaves_of(holders[-1 - field.up].record, field.steps)
             value = leaves[0] if leaves else None
-            other = next((leaf for leaf in leaves if leaf != value), value)
-            if other != value:
-                details = {"field": row.key, "other": _shown(other), "spot": saying.text if saying else ""}
+            differs = next((place for place, leaf in enumerate(leaves) if leaf != value), None)
+            if differs is not None:
+                other = leaves[differs]
+                details = {"field": row.key, "other": "nothing" if value is None else _shown(value), "spot": saying.text if saying else ""}
                 origin = saying.origin if saying else row.origin
-                pointer = pointer_to(holders, row)
-                self.fault("lines-differ", pointer, _shown(value), row=str(origin), **details)
+                pointer = next(islice(pointers_to(holders[-1 - field.up], field.steps), differs, None))
+                self.fault("lines-differ", pointer, other, row=str(origin), **details)
                 value = None
             if saying is not None and saying.absent is not None and value == saying.absent:
                 value = None

@@ -33,6 +33,15 @@ from gateway.mapping.parameters import Parameters
 __all__ = ["HL_TREE"]
 
 
+class _Line(msgspec.Struct, frozen=True):
+    """What becomes a line: its items, one for each package, and what stands above the first of them."""
+
+    number: str
+    above: Above
+    unclaimed: Ext
+    nodes: list[ItemNode]
+
+
 class _Walk:
     """One reading of a tree; the lists grow as the levels come."""
 
@@ -42,8 +51,8 @@ class _Walk:
         self.above = contexts(tree.nodes)
         self.packs_of_item = packs_of_items(self.above, tree.nodes)
         self.shipments: list[ShipmentNode] = []
-        self.orders: list[ShippedOrder] = []
-        self.lines: list[ShipNoticeLine] = []
+        self.orders: list[OrderNode] = []
+        self.lines: list[_Line] = []
         self.line_of: dict[Hashable, int] = {}
         self.contents: dict[str, list[Content]] = {}  # HL01 of a carton or pallet -> what is in it
         self.cartons: list[tuple[PackNode, str]] = []
@@ -56,7 +65,7 @@ class _Walk:
         if isinstance(node, ShipmentNode):
             self.shipments.append(node)
         elif isinstance(node, OrderNode):
-            self.orders.append(_order(node))
+            self.orders.append(node)
         elif isinstance(node, TareNode):
             self.pallets.append(node)
         elif isinstance(node, PackNode):
@@ -74,8 +83,9 @@ class _Walk:
             told = node.quantity is not None
             quantity = node.quantity if told else self.share(above.item)
             if quantity is not None:
-                goods = msgspec.structs.replace(above.item, unit=node.unit) if told else above.item
+                goods = msgspec.structs.replace(above.item, unit=node.unit if told else above.item.unit)
                 line = self.line(above.item, above, above.item.ext)
+                self.trace.moved(goods, node, above.item)
                 self.put(node.hl, goods, line, quantity, {})
 
     def take_item(self, node: ItemNode) -> None:
@@ -102,14 +112,10 @@ class _Walk:
         known = self.line_of.get(key)
         if known is None:
             self.line_of[key] = len(self.lines)
-            self.lines.append(_line(node, above, str(len(self.lines) + 1), unclaimed))
-            self.trace.copy(self.lines[-1], "quantity", (node, "quantity"))
+            self.lines.append(_Line(str(len(self.lines) + 1), above, unclaimed, [node]))
             return len(self.lines) - 1
         if packed:
-            old = self.lines[known]
-            total = old.quantity + (node.quantity or Decimal(0))
-            self.lines[known] = msgspec.structs.replace(old, quantity=total)
-            self.trace.copy(self.lines[known], "quantity", (old, "quantity"), (node, "quantity"))
+            self.lines[known].nodes.append(node)
         return known
 
     def put(self, package: str, node: ItemNode, line: int, quantity: Decimal | None, unclaimed: Ext) -> None:
@@ -117,7 +123,7 @@ class _Walk:
         content = Content(
             line=self.lines[line].number, quantity=quantity or Decimal(0), unit=node.unit or "", ext=unclaimed
         )
-        self.trace.copy(content, "quantity", (node, "quantity"))
+        self.trace.moved(content, node)
         self.contents.setdefault(package, []).append(content)
 
     def refuse(self, node: Node | None, problem: str) -> None:
@@ -146,7 +152,7 @@ def to_document(
 
 def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
     shipment = walk.shipments[0]
-    return ShipNotice(
+    notice = ShipNotice(
         number=tree.number,
         date=tree.date,
         purpose=tree.purpose,
@@ -165,12 +171,14 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
         dates={**tree.dates, **shipment.dates},
         parties=shipment.parties,
         contacts=shipment.contacts,
-        orders=_orders(walk.orders),
-        lines=tuple(walk.lines),
+        orders=_orders(walk),
+        lines=tuple(_line(line, walk) for line in walk.lines),
         cartons=tuple(_carton(node, number, walk) for node, number in walk.cartons),
         pallets=tuple(_pallet(node, walk) for node in walk.pallets),
         ext=_together(tree.ext, shipment.ext),
     )
+    walk.trace.moved(notice, tree, shipment)
+    return notice
 
 
 def _identity(node: ItemNode, above: Above) -> Hashable:
@@ -192,10 +200,11 @@ def _identity(node: ItemNode, above: Above) -> Hashable:
     )
 
 
-def _line(node: ItemNode, above: Above, number: str, unclaimed: Ext) -> ShipNoticeLine:
-    return ShipNoticeLine(
-        number=number,
-        quantity=node.quantity or Decimal(0),
+def _line(made_of: _Line, walk: _Walk) -> ShipNoticeLine:
+    node, above = made_of.nodes[0], made_of.above
+    line = ShipNoticeLine(
+        number=made_of.number,
+        quantity=sum((each.quantity or Decimal(0) for each in made_of.nodes), Decimal(0)),
         unit=node.unit or "",
         order_number=above.order.number if above.order else None,
         order_date=above.order.date if above.order else None,
@@ -210,12 +219,15 @@ def _line(node: ItemNode, above: Above, number: str, unclaimed: Ext) -> ShipNoti
         manufactured=node.manufactured,
         references=node.references,
         dates=node.dates,
-        ext=unclaimed,
+        ext=made_of.unclaimed,
     )
+    walk.trace.moved(line, node)
+    walk.trace.copy(line, "quantity", *((each, "quantity") for each in made_of.nodes))
+    return line
 
 
-def _order(node: OrderNode) -> ShippedOrder:
-    return ShippedOrder(
+def _order(node: OrderNode, walk: _Walk) -> ShippedOrder:
+    order = ShippedOrder(
         number=node.number,
         date=node.date,
         release=node.release,
@@ -226,17 +238,20 @@ def _order(node: OrderNode) -> ShippedOrder:
         parties=node.parties,
         ext=node.ext,
     )
+    walk.trace.moved(order, node)
+    return order
 
 
-def _orders(told: list[ShippedOrder]) -> tuple[ShippedOrder, ...]:
+def _orders(walk: _Walk) -> tuple[ShippedOrder, ...]:
     """One of each order, told again in each of its cartons; all of them where they are told differently."""
+    told = [_order(node, walk) for node in walk.orders]
     first: dict[str, ShippedOrder] = {}
     equal = all(first.setdefault(order.number, order) == order for order in told)
     return tuple(first.values()) if equal else tuple(told)
 
 
 def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
-    return Carton(
+    carton = Carton(
         number=number,
         marks=node.marks,
         tracking=node.tracking,
@@ -245,10 +260,12 @@ def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
         references=node.references,
         ext=node.ext,
     )
+    walk.trace.moved(carton, node)
+    return carton
 
 
 def _pallet(node: TareNode, walk: _Walk) -> Pallet:
-    return Pallet(
+    pallet = Pallet(
         marks=node.marks,
         tracking=node.tracking,
         tier=node.tier,
@@ -260,6 +277,8 @@ def _pallet(node: TareNode, walk: _Walk) -> Pallet:
         references=node.references,
         ext=node.ext,
     )
+    walk.trace.moved(pallet, node)
+    return pallet
 
 
 def _together(first: Ext, second: Ext) -> Ext:

@@ -23,12 +23,18 @@ class PairTrace(Protocol):
     def copy(self, new: msgspec.Struct, field: str, *sources: tuple[msgspec.Struct, str]) -> None:
         """`new.field` was made from these fields of other records."""
 
+    def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
+        """`new` stands where these records stand, the first before all, and has their fields of like names."""
+
     def where(self, record: msgspec.Struct) -> Location:
         """Where in the source the record stands, for a finding; nowhere when that is not known."""
 
 
 class _Silent:
     def copy(self, new: msgspec.Struct, field: str, *sources: tuple[msgspec.Struct, str]) -> None:
+        """Nothing is kept on the fast path."""
+
+    def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
         """Nothing is kept on the fast path."""
 
     def where(self, record: msgspec.Struct) -> Location:

@@ -109,18 +109,17 @@ def to_document(
         return tuple(_content(row, numbers[key], varying[key], trace) for row, key in keyed)
 
     shared = {name: getattr(shape, name) for name in _SHARED}
-    return (
-        ShipNotice(
-            **shared,
-            lines=tuple(_line(rows, numbers[key], varying[key], trace) for key, rows in lines.items()),
-            cartons=tuple(_carton(rows, contents(rows)) for rows in cartons.values()),
-            pallets=tuple(
-                _pallet(rows, contents([row for row in rows if row.carton is None]))
-                for rows in pallets.values()
-            ),
+    notice = ShipNotice(
+        **shared,
+        lines=tuple(_line(rows, numbers[key], varying[key], trace) for key, rows in lines.items()),
+        cartons=tuple(_carton(rows, contents(rows), trace) for rows in cartons.values()),
+        pallets=tuple(
+            _pallet(rows, contents([row for row in rows if row.carton is None]), trace)
+            for rows in pallets.values()
         ),
-        (),
     )
+    trace.moved(notice, shape)
+    return notice, ()
 
 
 def _line_key(row: PackedRow) -> Hashable:
@@ -172,6 +171,8 @@ def _line(rows: list[PackedRow], number: str, varying: frozenset[str], trace: Pa
     loose = first.ext if first.carton is None and first.pallet is None else {}
     total = sum((row.quantity for row in rows), Decimal(0))
     line = ShipNoticeLine(number=number, quantity=total, ext=loose, **said)
+    trace.moved(line, first)
+    trace.copy(line, "number", (first, "line"))
     trace.copy(line, "quantity", *((row, "quantity") for row in rows))
     return line
 
@@ -179,34 +180,46 @@ def _line(rows: list[PackedRow], number: str, varying: frozenset[str], trace: Pa
 def _content(row: PackedRow, line: str, varying: frozenset[str], trace: PairTrace) -> Content:
     said = {name: getattr(row, name) for name in _OF_LINE_OR_CONTENT if name in varying}
     content = Content(line=line, quantity=row.quantity, unit=row.unit, ext=row.ext, **said)
-    trace.copy(content, "quantity", (row, "quantity"))
+    trace.moved(content, row)
     return content
 
 
-def _carton(rows: list[PackedRow], contents: tuple[Content, ...]) -> Carton:
+def _carton(rows: list[PackedRow], contents: tuple[Content, ...], trace: PairTrace) -> Carton:
     first = rows[0]
-    return Carton(
+    carton = Carton(
         number=first.carton or "",
-        marks=_sscc(first.carton_sscc),
+        marks=_sscc(first, "carton_sscc", trace),
         tracking=first.tracking,
         weight=first.carton_weight,
         contents=contents,
     )
+    trace.moved(carton, first)
+    trace.copy(carton, "number", (first, "carton"))
+    return carton
 
 
-def _pallet(rows: list[PackedRow], contents: tuple[Content, ...]) -> Pallet:
+def _pallet(rows: list[PackedRow], contents: tuple[Content, ...], trace: PairTrace) -> Pallet:
     first = rows[0]
-    return Pallet(
+    pallet = Pallet(
         number=first.pallet,
-        marks=_sscc(first.pallet_sscc),
+        marks=_sscc(first, "pallet_sscc", trace),
         weight=first.pallet_weight,
         cartons=tuple(dict.fromkeys(row.carton for row in rows if row.carton is not None)),
         contents=contents,
     )
+    trace.moved(pallet, first)
+    trace.copy(pallet, "number", (first, "pallet"))
+    return pallet
 
 
-def _sscc(value: str | None) -> tuple[Mark, ...]:
-    return () if value is None else (Mark(scheme="sscc", value=value),)
+def _sscc(row: PackedRow, field: str, trace: PairTrace) -> tuple[Mark, ...]:
+    value = getattr(row, field)
+    if value is None:
+        return ()
+    mark = Mark(scheme="sscc", value=value)
+    trace.moved(mark, row)
+    trace.copy(mark, "value", (row, field))
+    return (mark,)
 
 
 def to_shape(

@@ -34,6 +34,7 @@ def to_shape(
     if payment not in PAID_BY_THE_BUYER or document.ship_window or not document.delivery_window:
         return document, ()
     moved = msgspec.structs.replace(document, ship_window=document.delivery_window, delivery_window=None)
+    trace.moved(moved, document)
     trace.copy(moved, "ship_window", (document, "delivery_window"))
     return moved, ()
 
