@@ -32,44 +32,22 @@ from gateway.mapping.resolve import resolve
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
 from gateway.schema.envelope import release_of
-from gateway.schema.load import load_envelope, load_release, releases
-from gateway.schema.validator import Validator
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import compiled
+from gateway.standards import Standards
 from gateway.workspace import Workspace
 
-X12_SCHEMAS = "schemas/x12"
 MAPPINGS = "mappings"
 
 _Fits = Callable[[str, FormatName], bool]  # whether a table of this document and format is meant
 
 
-class Library:
+class Library(Standards):
     """What a workspace knows, read when it is first asked for. Faulty data files raise `DataFileError`."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+        super().__init__(workspace)
         self._tables: dict[str, Table] = {}  # at most one for each file
-
-    @cached_property
-    def x12_texts(self) -> dict[str, str]:
-        """The schema files of X12 by path."""
-        return self.workspace.texts(X12_SCHEMAS)
-
-    @cached_property
-    def releases(self) -> dict[str, Release]:
-        """The installed releases of X12."""
-        return {name: load_release(self.x12_texts, name) for name in releases(self.x12_texts)}
-
-    @cached_property
-    def envelope(self) -> Release:
-        """The segments of X12 envelopes, which belong to no release."""
-        return load_envelope(self.x12_texts)
-
-    @cached_property
-    def validator(self) -> Validator:
-        """The checks of X12 against every installed release."""
-        return Validator(self.releases, self.envelope)
 
     @cached_property
     def vendor_schemas(self) -> dict[Kind, JsonObject]:

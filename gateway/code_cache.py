@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,7 +101,7 @@ def _read(folder: int, name: str) -> bytes | None:
 
 
 def _write(folder: int, name: str, data: bytes) -> None:
-    aside = f".{name}.{secrets.token_hex(8)}"
+    aside = f".{name}.{os.urandom(8).hex()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(aside, flags, OWNER_ONLY_FILE, dir_fd=folder)
     try:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import msgspec
-from rich.console import Console
-from rich.text import Text
 
 from gateway.acknowledgments.answered import (
     Acknowledged,
@@ -16,7 +14,8 @@ from gateway.acknowledgments.answered import (
     Identity,
     SegmentFault,
 )
-from gateway.cli.output import VERDICT_STYLES, finding_json, printable
+from gateway.cli.output import VERDICT_STYLES, finding_json
+from gateway.cli.screen import Screen, printable
 from gateway.formats.x12.definitions import Composite, Element, ElementUse, Release, Segment
 from gateway.report import Verdict
 
@@ -72,39 +71,40 @@ def _at(uses: tuple[ElementUse, ...], position: int) -> ElementUse | None:
     return uses[position - 1] if 1 <= position <= len(uses) else None
 
 
-def print_answer(console: Console, answer: Acknowledged, words: Words) -> None:
+def print_answer(screen: Screen, answer: Acknowledged, words: Words) -> None:
     """Print one acknowledgment: what it is about, the verdict, and each fault it tells."""
     if isinstance(answer, AcknowledgedInterchange):
-        _heading(console, f"TA1 about interchange {answer.control_number or 'without a number'}", answer)
-        _parties(console, answer)
-        _fact(console, "Sent", f"{answer.date} {answer.time}".strip())
-        _fact(console, "Note", _coded(words, NOTE_CODE, answer.note))
+        _heading(screen, f"TA1 about interchange {answer.control_number or 'without a number'}", answer)
+        _parties(screen, answer)
+        _fact(screen, "Sent", f"{answer.date} {answer.time}".strip())
+        _fact(screen, "Note", _coded(words, NOTE_CODE, answer.note))
         return
     kind = words.meaning(FUNCTIONAL_IDENTIFIER, answer.functional_identifier)
     group = f"{answer.functional_identifier or '??'} {answer.control_number or 'without a number'}"
-    _heading(console, f"997 about group {group}{f', {kind}' if kind else ''}", answer)
-    _parties(console, answer)
-    _fact(console, "Sets", _counts(answer))
+    _heading(screen, f"997 about group {group}{f', {kind}' if kind else ''}", answer)
+    _parties(screen, answer)
+    _fact(screen, "Sets", _counts(answer))
     for code in answer.codes:
-        _fact(console, "Group", _coded(words, GROUP_CODE, code))
+        _fact(screen, "Group", _coded(words, GROUP_CODE, code))
     for each in answer.sets:
-        _set(console, each, words)
-    _others(console, answer)
+        _set(screen, each, words)
+    _others(screen, answer)
 
 
-def _heading(console: Console, title: str, answer: Acknowledged) -> None:
+def _heading(screen: Screen, title: str, answer: Acknowledged) -> None:
     verdict = (_verdict(answer.verdict), VERDICT_STYLES[answer.verdict])
-    console.print(Text.assemble("\n", (printable(title), "bold"), "  ", verdict), soft_wrap=True)
+    screen.line()
+    screen.line((printable(title), "bold"), "  ", verdict, hang=4)
 
 
-def _parties(console: Console, answer: Acknowledged) -> None:
-    _fact(console, "From", _identity(answer.parties.sender))
-    _fact(console, "To", _identity(answer.parties.receiver))
+def _parties(screen: Screen, answer: Acknowledged) -> None:
+    _fact(screen, "From", _identity(answer.parties.sender))
+    _fact(screen, "To", _identity(answer.parties.receiver))
 
 
-def _fact(console: Console, name: str, value: str) -> None:
+def _fact(screen: Screen, name: str, value: str) -> None:
     if value:
-        console.print(Text(f"  {name:<8}{printable(value)}"), soft_wrap=True)
+        screen.line(f"  {name:<8}{printable(value)}", hang=10)
 
 
 def _identity(identity: Identity) -> str:
@@ -116,22 +116,22 @@ def _counts(answer: AcknowledgedGroup) -> str:
     return ", ".join(f"{count} {what}" for what, count in counts if count is not None)
 
 
-def _set(console: Console, answered: AcknowledgedSet, words: Words) -> None:
+def _set(screen: Screen, answered: AcknowledgedSet, words: Words) -> None:
     name = f"{answered.st01 or '???'} {answered.st02 or 'without a number'}"
     kind = words.of_set(answered.st01)
     title = printable(f"  {name}{f' ({kind})' if kind else ''}  ")
     verdict = (_verdict(answered.verdict), VERDICT_STYLES[answered.verdict])
-    console.print(Text.assemble(title, verdict), soft_wrap=True)
+    screen.line(title, verdict, hang=4)
     for code in answered.codes:
-        _line(console, 4, _coded(words, SET_CODE, code))
+        _line(screen, 4, _coded(words, SET_CODE, code))
     told = None
     for fault in answered.faults:
         segment = (fault.position, fault.tag, fault.loop, fault.segment_code)
         if segment != told:
-            _line(console, 4, _segment(fault, words))
+            _line(screen, 4, _segment(fault, words))
             told = segment
         if _names_element(fault):
-            _line(console, 6, _element(fault, words))
+            _line(screen, 6, _element(fault, words))
 
 
 def _segment(fault: SegmentFault, words: Words) -> str:
@@ -159,17 +159,17 @@ def _element(fault: SegmentFault, words: Words) -> str:
     return f"{said}; sent was {fault.data[:SHOWN]}" if fault.data else said
 
 
-def _others(console: Console, answer: AcknowledgedGroup) -> None:
+def _others(screen: Screen, answer: AcknowledgedGroup) -> None:
     """The sets that the answer does not name, which is how most partners answer good ones."""
     unnamed = (answer.included or 0) - len(answer.sets)
     if unnamed > 0 and answer.verdict is not Verdict.UNREADABLE:
         verdict = answer.verdict_of("", "")
         title = f"  {unnamed} {'set that is' if unnamed == 1 else 'sets that are'} not named  "
-        console.print(Text.assemble(title, (_verdict(verdict), VERDICT_STYLES[verdict])), soft_wrap=True)
+        screen.line(title, (_verdict(verdict), VERDICT_STYLES[verdict]), hang=4)
 
 
-def _line(console: Console, indent: int, text: str) -> None:
-    console.print(Text(f"{' ' * indent}{printable(text)}"), soft_wrap=True)
+def _line(screen: Screen, indent: int, text: str) -> None:
+    screen.line(f"{' ' * indent}{printable(text)}", hang=indent + 4)
 
 
 def _verdict(verdict: Verdict) -> str:

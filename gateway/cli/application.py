@@ -1,7 +1,8 @@
 """The application: its options, and what an exit code means.
 
 0 all is well, 1 findings of severity error, 2 the command was used wrongly, a file cannot be read or written,
-or a data file of the workspace (a partner, table, code list or schema) has mistakes, 3 a fault of ours, 141 whoever reads the output stopped reading it.
+or a data file of the workspace (a partner, table, code list or schema) has mistakes, 3 a fault of ours,
+130 the command was interrupted, 141 whoever reads the output stopped reading it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from gateway.cli.mappings import mappings
 from gateway.cli.screen import printable
 from gateway.errors import DataFileError, GatewayError, UsageError
 
+EXIT_INTERRUPTED = 128 + 2  # as a shell tells of SIGINT
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
-_MISUSE = typer.BadParameter.__mro__[1]
+_MISUSE: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "UsageError")
 EXIT_USAGE = 2
 EXIT_OUR_FAULT = 3
 # What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
@@ -34,7 +36,8 @@ application = typer.Typer(
     name="gateway",
     help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
     epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use, a file that cannot be read or "
-    "written, or mistakes in a partner file or table, 3 a fault of ours.",
+    "written, or mistakes in a partner file or table, 3 a fault of ours. With --json, "
+    "what ends with 2 or 3 is an object on standard error: error, with message and remedy.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -85,11 +88,14 @@ def _run() -> None:
         if isinstance(ended.__context__, BrokenPipeError):  # typer and rich would end with 1, as for an error
             raise ended.__context__ from None
         raise
-    except _MISUSE as fault:
-        told = f"{fault.format_message()}; `gateway --help` shows the commands, and each has its --help"
+    except _MISUSE as fault:  # raised with --json alone; without it typer tells it itself
+        told = getattr(fault, "format_message", fault.__str__)()
+        told += "; `gateway --help` shows the commands, and each has its --help"
         _fail(EXIT_USAGE, told)
+    except typer.Abort:
+        sys.exit(EXIT_INTERRUPTED)
     except DataFileError as fault:
-        _fail(EXIT_OUR_FAULT, *("A data file has mistakes:", *str(fault).splitlines()))
+        _fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines())
     except UsageError as fault:
         _fail(EXIT_USAGE, f"gateway: {fault}")
     except GatewayError as fault:
@@ -99,7 +105,7 @@ def _run() -> None:
 
 
 def _wants_json() -> bool:
-    """Whether the report is asked for as JSON; looked at before the arguments are read, which may be wrong."""
+    """Whether the report is asked for as JSON; told before the arguments are read, which may be wrong."""
     given = sys.argv[1:]
     return "--json" in given[: given.index("--")] if "--" in given else "--json" in given
 

@@ -1,4 +1,7 @@
-"""The commands that take documents: validate, translate, ack, view, detect."""
+"""The commands that take documents: validate, translate, ack, view, detect.
+
+Each imports what it needs when it runs: checking one small file must not wait for the mapping tables.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
 
-import msgspec
 import typer
-from rich.console import Console
 
 from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers
-from gateway.bootstrap import Library
 from gateway.cli import files
-from gateway.cli.answers import Words, answer_json, print_answer
 from gateway.cli.options import (
     At,
     FromFormat,
     Json,
+    JsonBeside,
+    JsonShown,
     MappingName,
     Numbers,
     Output,
@@ -30,27 +31,33 @@ from gateway.cli.options import (
     control_numbers,
     moment,
     workspace_library,
+    workspace_standards,
 )
-from gateway.cli.output import print_findings, print_report, report_json, terminal
-from gateway.cli.view import print_document
-from gateway.documents.codec import encode
+from gateway.cli.output import print_findings, print_report, report_json
+from gateway.cli.screen import Screen, printable
 from gateway.errors import UsageError
-from gateway.findings import Location
 from gateway.formats.detect import HEAD_BYTES, Format, detect
 from gateway.formats.x12.reader import read
-from gateway.mapping.plan import FormatKind
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.sources import Received, receive
-from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import FileReport
+from gateway.schema.validator import Validator
+from gateway.standards import Standards
 
 FOUND_ERRORS = 1
 
 NAMES = MappingProxyType({Format.JSON: "JSON", Format.CSV: "a flat file (CSV)", Format.XML: "XML"})
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="The files to check.", show_default=False)]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE", help="The files to check; - is standard input.", show_default=False),
+]
 OneFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="The file; its format is detected.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="The file; its format is detected. - is standard input.",
+        show_default=False,
+    ),
 ]
 Target = Annotated[SourceFormat, typer.Option("--to", help="The format to write.", show_default=False)]
 
@@ -66,15 +73,15 @@ def register(application: typer.Typer) -> None:
 
 def validate(paths: Files, tolerant: Tolerant = False, as_json: Json = False) -> None:
     """Check files and report every fault with its place."""
-    library = workspace_library()
-    watched = terminal(stderr=True)
-    reports = [_validated(library, path, watched, tolerant) for path in paths]
+    files.read_once(paths)
+    standards = workspace_standards()
+    reports = [_validated(standards, path, tolerant) for path in paths]
     if as_json:
         typer.echo(report_json(reports))
     else:
-        console = terminal()
+        screen = Screen()
         for report in reports:
-            print_report(console, report)
+            print_report(screen, report)
     _end(*reports)
 
 
@@ -87,42 +94,30 @@ def translate(
     numbers: Numbers = "1,1,0001",
     at: At = None,
     output: Output = None,
-    as_json: Json = False,
+    as_json: JsonBeside = False,
 ) -> None:
     """Translate a file to another format.
 
     Faulty documents are reported, and the good ones still go.
     """
-    watched = terminal(stderr=True)
+    from gateway.cli.conversion import check_mapping
+    from gateway.pipeline.sources import receive
+    from gateway.pipeline.targets import FirstNumbers, write
+
+    files.not_over_input(path, output)
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
-    form, chunks = _opened(path, watched, source)
-    _check_mapping(library, mapping, form, Format(target.value))
-    received = receive(str(path), chunks, form, knowledge)
+    form, chunks = _opened(path, source)
+    check_mapping(library, mapping, form, Format(target.value))
+    received = receive(files.name_of(path), chunks, form, knowledge)
     written = write(received.documents, Format(target.value), knowledge, first, written_at)
     report = received.report.with_findings(written.findings)
     if written.data is not None:
         files.write_output(written.data, output)
-    _tell(report, watched, as_json=as_json, on_stdout=output is not None)
+    _tell(report, as_json=as_json, on_stdout=output is not None)
     _end(report)
-
-
-def _check_mapping(library: Library, mapping: str | None, source: Format, target: Format) -> None:
-    """A table asked for by name must be for one of the two formats; it is not passed over in silence."""
-    if mapping is None:
-        return
-    kind = library.tables[mapping].format.kind
-    meant = {FormatKind.X12: {Format.X12}, FormatKind.CSV: {Format.CSV}}.get(
-        kind, {Format.SPAPI, Format.JSON}
-    )
-    if not meant & {source, target}:
-        raise UsageError(
-            f"the table {mapping} is for {kind.column}, "
-            f"and this translates {source.value} to {target.value}; "
-            "`gateway mappings list` shows the tables and their formats"
-        )
 
 
 def ack(
@@ -134,18 +129,17 @@ def ack(
     numbers: Numbers = "1,1,0001",
     at: At = None,
     output: Output = None,
-    as_json: Json = False,
+    as_json: JsonBeside = False,
 ) -> None:
     """Write the TA1 and 997 that are owed for an X12 file."""
-    library = workspace_library()
-    watched = terminal(stderr=True)
+    files.not_over_input(path, output)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
-    form, chunks = _opened(path, watched, None)
-    intake = _taken_in(library, chunks, tolerant)
+    form, chunks = _opened(path, None)
+    intake = _taken_in(workspace_standards().validator, chunks, tolerant)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
-    report = intake.report(str(path))
+    report = intake.report(files.name_of(path))
     answers = acknowledge(
         intake.interchanges,
         kind=kind,
@@ -155,84 +149,79 @@ def ack(
     written = b"".join(answers)
     if written:  # where no answer is owed there is no file to send
         files.write_output(written, output)
-    _tell(report, watched, as_json=as_json, on_stdout=output is not None)
+    nothing = "" if written else _nothing_owed(intake)
+    _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
     _end(report)
 
 
 def _not_acknowledged(path: Path, form: Format) -> str:
     instead = "" if form is Format.XML else f"; `gateway validate {path}` checks it"
-    return f"{path} is {NAMES[form]} as it looks, and only X12 is answered with TA1 and 997{instead}"
+    name = files.name_of(path)
+    return f"{name} is {NAMES[form]} as it looks, and only X12 is answered with TA1 and 997{instead}"
+
+
+def _nothing_owed(intake: Intake) -> str:
+    if not intake.interchanges:
+        return "nothing is owed: the file holds no interchange that could be answered"
+    return "nothing is owed: the file holds acknowledgments alone, and those are not answered (X12.20)"
 
 
 def view(
-    path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: Json = False
+    path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: JsonShown = False
 ) -> None:
     """Show what a file says, documents and acknowledgments."""
-    watched = terminal(stderr=True)
+    from gateway.cli.conversion import print_received, shown_json, with_answers_read
+    from gateway.pipeline.sources import receive
+
     library = workspace_library()
-    form, chunks = _opened(path, watched, source)
-    received = receive(str(path), chunks, form, library.knowledge(partner, None))
-    report = _with_answers_read(received)
-    words = Words(library.envelope, library.releases.values())
+    form, chunks = _opened(path, source)
+    received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
+    report = with_answers_read(received)
     if as_json:
-        typer.echo(_shown_json(received, words))
+        typer.echo(shown_json(received, library))
         typer.echo(report_json([report]), err=True)
     else:
-        console = terminal()
-        for each in received.documents:
-            print_document(console, each.document)
-        for answer in received.answers:
-            print_answer(console, answer.acknowledged, words)
-        print_findings(watched, report.findings)
+        print_received(Screen(), received, library)
+        print_findings(Screen(stderr=True), report.findings)
     _end(report)
 
 
-def _shown_json(received: Received, words: Words) -> str:
-    """The documents and then the acknowledgments of a file as one JSON array."""
-    if not received.answers:
-        return encode([each.document for each in received.documents]).decode()
-    shown = [encode(each.document).decode() for each in received.documents]
-    shown += [json.dumps(answer_json(each.acknowledged, words), indent=2) for each in received.answers]
-    return f"[{','.join(shown)}]"
-
-
-def _with_answers_read(received: Received) -> FileReport:
-    """The report of a file whose acknowledgments need no table, but can contradict themselves."""
-    report = received.report
-    read = {_of_set(answer.location) for answer in received.answers}
-    kept = tuple(
-        each for each in report.findings if each.code != "no-mapping" or _of_set(each.location) not in read
-    )
-    known = set(kept)
-    told = (each for answer in received.answers for each in answer.acknowledged.findings)
-    return msgspec.structs.replace(report, findings=(*kept, *(each for each in told if each not in known)))
-
-
-def _of_set(place: Location) -> tuple[int | None, int | None, int | None]:
-    return place.interchange, place.group, place.set
-
-
 def detect_format(path: OneFile, as_json: Json = False) -> None:
-    """Say which format a file has."""
-    detected = detect(files.head(path, HEAD_BYTES))
+    """Say which format a file has.
+
+    Of JSON it also says which documents, where the beginning tells."""
+    head = files.head(path, HEAD_BYTES)
+    detected, kind, empty = detect(head), "", False
+    if detected is Format.JSON:
+        from gateway.pipeline.beginning import json_beginning
+
+        begun = json_beginning(head, whole=len(head) < HEAD_BYTES)
+        detected, kind, empty = begun.format, begun.kind, begun.empty
+    name = files.name_of(path)
     if as_json:
-        typer.echo(json.dumps({"file": str(path), "format": detected.value}))
+        named = {"kind": kind} if kind else {}
+        typer.echo(json.dumps({"file": name, "format": detected.value, **named}))
     else:
-        typer.echo(detected.value)
-    if detected is Format.UNKNOWN:
+        typer.echo(printable(f"{detected.value}  {kind}".rstrip()))
+    if empty:
+        typer.echo(printable(f"{name} is JSON without anything in it; look where it was written"), err=True)
+    if detected is Format.UNKNOWN or empty:
         raise typer.Exit(FOUND_ERRORS)
 
 
-def _validated(library: Library, path: Path, watched: Console, tolerant: bool) -> FileReport:
-    form, chunks = _opened(path, watched, None)
+def _validated(standards: Standards, path: Path, tolerant: bool) -> FileReport:
+    form, chunks = _opened(path, None)
+    name = files.name_of(path)
     if form is not Format.X12:
-        return receive(str(path), chunks, form, library.knowledge(None, None)).report
-    return _taken_in(library, chunks, tolerant).report(str(path))
+        from gateway.pipeline.sources import receive
+
+        return receive(name, chunks, form, workspace_library().knowledge(None, None)).report
+    return _taken_in(standards.validator, chunks, tolerant).report(name)
 
 
-def _taken_in(library: Library, chunks: Iterator[bytes], tolerant: bool) -> Intake:
+def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool) -> Intake:
     """X12 judged by its standard alone, to report on or to acknowledge."""
-    intake = Intake(library.validator, tolerant=tolerant)
+    intake = Intake(validator, tolerant=tolerant)
     for event in read(chunks):
         intake.take(event)
         if intake.stopped:
@@ -240,17 +229,21 @@ def _taken_in(library: Library, chunks: Iterator[bytes], tolerant: bool) -> Inta
     return intake
 
 
-def _opened(path: Path, watched: Console, named: SourceFormat | None) -> tuple[Format, Iterator[bytes]]:
+def _opened(path: Path, named: SourceFormat | None) -> tuple[Format, Iterator[bytes]]:
     """The format of a file, the one that was named or the one it looks like, and its bytes."""
-    head, chunks = files.head_and_chunks(path, watched, HEAD_BYTES)
+    head, chunks = files.head_and_chunks(path, HEAD_BYTES)
     return (Format(named.value) if named is not None else detect(head)), chunks
 
 
-def _tell(report: FileReport, watched: Console, *, as_json: bool, on_stdout: bool) -> None:
+def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:
+    """The report, and a remark for people about the run as a whole."""
     if as_json:
-        typer.echo(report_json([report]), err=not on_stdout)
-    else:
-        print_findings(watched, report.findings)
+        typer.echo(report_json([report], remark), err=not on_stdout)
+        return
+    screen = Screen(stderr=True)
+    print_findings(screen, report.findings)
+    if remark:
+        screen.line(remark)
 
 
 def _end(*reports: FileReport) -> None:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import chain
 from pathlib import Path
+from stat import S_ISREG
 from types import MappingProxyType
 from typing import BinaryIO
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-from gateway.cli.output import printable
+from gateway.cli.screen import Screen, printable
 from gateway.errors import UsageError
+
+STANDARD_INPUT = Path("-")
 
 CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
 SHOW_PROGRESS_FROM_BYTES = 20 << 20  # a file of this size takes more than a second
@@ -47,24 +46,14 @@ WRITING = MappingProxyType(
 )
 
 
-def chunks(path: Path, console: Console) -> Iterator[bytes]:
-    """The bytes of a file; a long one shows on `console` how far it is, when somebody watches."""
-    with _opened(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size < SHOW_PROGRESS_FROM_BYTES or not console.is_terminal:
-            yield from _blocks(file, path)
-            return
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(printable(path.name), total=size)
-            for block in _blocks(file, path):
-                yield block
-                progress.advance(task, len(block))
+def name_of(path: Path) -> str:
+    """The name of a file in a report."""
+    return "<stdin>" if path == STANDARD_INPUT else str(path)
 
 
-def head_and_chunks(path: Path, console: Console, length: int) -> tuple[bytes, Iterator[bytes]]:
+def head_and_chunks(path: Path, length: int) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes of a file, to look at, and all of its bytes; it is read once, as a pipe can be."""
-    rest = chunks(path, console)
+    rest = _chunks(path)
     begun = b""
     while len(begun) < length and (block := next(rest, b"")):
         begun += block
@@ -75,6 +64,49 @@ def head(path: Path, length: int) -> bytes:
     """The first bytes of a file."""
     with _opened(path) as file:
         return _read(file, path, length)
+
+
+def read_once(paths: list[Path]) -> None:
+    """`UsageError` when standard input is named twice: after the first time there is nothing left in it."""
+    if paths.count(STANDARD_INPUT) > 1:
+        raise UsageError("standard input (-) can be read but once; name it once")
+
+
+def not_over_input(path: Path, output: Path | None) -> None:
+    """`UsageError` when `output` is the file that is read, by whatever name, which writing would destroy."""
+    if output is None:
+        return
+    try:
+        there = output.stat()
+        read = os.fstat(_standard_input().fileno()) if path == STANDARD_INPUT else path.stat()
+    except OSError:  # one of them is not there; reading or writing it tells what is to be told
+        return
+    if S_ISREG(there.st_mode) and os.path.samestat(there, read):
+        raise UsageError(
+            f"{output} is the file that is read, and writing would destroy it; name another file with -o"
+        )
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file; a long one shows on standard error how far it is, when somebody watches."""
+    with _opened(path) as file:
+        size = 0 if path == STANDARD_INPUT else os.fstat(file.fileno()).st_size
+        blocks = _blocks(file, path)
+        watched = size >= SHOW_PROGRESS_FROM_BYTES and Screen(stderr=True).is_terminal
+        yield from _with_progress(blocks, path.name, size) if watched else blocks
+
+
+def _with_progress(blocks: Iterator[bytes], name: str, size: int) -> Iterator[bytes]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(printable(name), total=size)
+        for block in blocks:
+            yield block
+            progress.advance(task, len(block))
 
 
 def write_output(data: bytes, path: Path | None) -> None:
@@ -108,7 +140,7 @@ def refusal(fault: OSError, path: Path | None = None) -> str:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    aside = target.with_name(f".{secrets.token_hex(8)}.part")
+    aside = target.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with aside.open("xb") as file:
             file.write(data)
@@ -121,11 +153,20 @@ def _replace(target: Path, data: bytes) -> None:
         raise
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    if path == STANDARD_INPUT:
+        return nullcontext(_standard_input())
     try:
         return path.open("rb")
     except OSError as fault:
-        raise UsageError(f"{path} cannot be read: {refusal(fault, path)}") from fault
+        raise UsageError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault
+
+
+def _standard_input() -> BinaryIO:
+    stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise UsageError("standard input is closed; name a file, or send one with `<` or a pipe")
+    return stream
 
 
 def _blocks(file: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -137,4 +178,4 @@ def _read(file: BinaryIO, path: Path, length: int) -> bytes:
     try:
         return file.read(length)
     except OSError as fault:
-        raise UsageError(f"{path} cannot be read: {refusal(fault, path)}") from fault
+        raise UsageError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.bootstrap import X12_SCHEMAS, Library
 from gateway.cli.options import Json, workspace_library
-from gateway.cli.output import mistakes_json, print_mistakes, terminal
+from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.screen import Screen
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
 from gateway.formats.x12.definitions import Release
 from gateway.schema.check import check, partial_lists
 from gateway.schema.show import codes_text, segment_text, set_text
+from gateway.standards import X12_SCHEMAS
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Library
 
 FOUND_MISTAKES = 1
 
@@ -32,12 +36,13 @@ def codes(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"codes": [_code(code) for code in CATALOGUE.values()]}, indent=2))
         return
-    console = terminal()
+    screen = Screen()
     for family, members in FAMILIES:
-        console.print(f"\n{family}", style="bold")
+        screen.line()
+        screen.line((family, "bold"))
         for code in members:
             tolerable = "  (tolerable)" if code.tolerable else ""
-            console.print(f"  {code.severity.value:<8} {code.code}  {code.title}{tolerable}", soft_wrap=True)
+            screen.line(f"  {code.severity.value:<8} {code.code}  {code.title}{tolerable}", hang=11)
 
 
 def _code(code: Code) -> dict[str, object]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-import msgspec
 import typer
 
 from gateway.cli.options import Json, workspace_library
-from gateway.cli.output import mistakes_json, print_mistakes, printable
-from gateway.mapping.check import EVERY_PARAMETER, check_mappings
-from gateway.mapping.compiled import source
-from gateway.mapping.describe import DescribedRow, describe, statistics
+from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.screen import Screen, printable
 
 FOUND_MISTAKES = 1
+INDENT = "  "  # of a field within the one above it
 
 mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_args_is_help=True)
 
@@ -22,6 +20,9 @@ mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_
 @mappings.command("list")
 def list_tables(as_json: Json = False) -> None:
     """List the tables, with how many rows and functions each has."""
+    from gateway.mapping.check import EVERY_PARAMETER
+    from gateway.mapping.describe import statistics
+
     library = workspace_library()
     listed = []
     for name, table in library.tables.items():
@@ -39,15 +40,16 @@ def list_tables(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"mappings": listed}, indent=2))
         return
-    typer.echo(f"{'table':<22}{'document':<21}{'format':<28}{'rows':>5}{'fields':>8}{'functions':>11}")
-    for each in listed:
-        names = f"{each['table']:<22}{each['document']:<21}{each['format']:<28}"
-        typer.echo(f"{names}{each['rows']:>5}{each['fields']:>8}{each['functions']:>11}")
+    columns = ("table", "document", "format", "rows", "fields", "functions")
+    rows = [tuple(str(each[column]) for column in columns) for each in listed]
+    Screen().table(columns, rows, numeric=frozenset(columns[3:]), indent=0)
 
 
 @mappings.command("check")
 def check(as_json: Json = False) -> None:
     """Report mistakes, with file, line and a suggestion."""
+    from gateway.mapping.check import check_mappings
+
     library = workspace_library()
     mistakes = check_mappings(library.mapping_texts, library.mapping_ground)
     if as_json:
@@ -70,6 +72,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show each field of a table and its place."""
+    from gateway.mapping.check import EVERY_PARAMETER
+    from gateway.mapping.compiled import source
+    from gateway.mapping.describe import describe
+
     library = workspace_library()
     plan = library.plan(name, EVERY_PARAMETER)
     if as_python:
@@ -78,15 +84,23 @@ def show(
         return
     rows = describe(plan)
     if as_json:
-        typer.echo(json.dumps({"table": name, "rows": msgspec.to_builtins(rows)}, indent=2))
+        listed = [{name: getattr(row, name) for name in row.__struct_fields__} for row in rows]
+        typer.echo(json.dumps({"table": name, "rows": listed}, indent=2))
         return
     typer.echo(f"{plan.name}: {plan.document.__name__} and {plan.format}")
-    for row in rows:
-        typer.echo(printable(_line(row)))
-
-
-def _line(row: DescribedRow) -> str:
-    field = "  " * row.depth + row.field
-    if row.at:
-        return f"  {field:<40}at {row.at}"
-    return f"  {field:<40}{row.place:<34}{row.codec:<22}{row.words:<22}{row.name}".rstrip()
+    Screen().table(
+        ("Field", "Place", "Codec", "Words", "Name"),
+        [
+            tuple(
+                printable(cell)
+                for cell in (
+                    INDENT * row.depth + row.field,
+                    f"at {row.at}" if row.at else row.place,
+                    row.codec,
+                    row.words,
+                    row.name,
+                )
+            )
+            for row in rows
+        ],
+    )

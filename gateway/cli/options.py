@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.bootstrap import Library
 from gateway.errors import UsageError
 from gateway.formats.x12.numbers import HIGHEST_CONTROL_NUMBER
+from gateway.standards import Standards
 from gateway.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Library
 
 
 class SourceFormat(StrEnum):
@@ -24,7 +27,28 @@ class SourceFormat(StrEnum):
     CSV = "csv"
 
 
-Json = Annotated[bool, typer.Option("--json", help="Report as JSON.")]
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help="Report as JSON. A wrong use is then told as JSON too, on standard error, with exit code 2.",
+    ),
+]
+JsonBeside = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help="Report as JSON: on standard output with -o, else on standard error, since standard output "
+        "holds what is written. A wrong use is told as JSON on standard error, with exit code 2.",
+    ),
+]
+JsonShown = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help="Show as JSON, and report as JSON on standard error, where a wrong use is told as JSON too.",
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="PATH", help="Write to this file, not to standard output."),
@@ -62,7 +86,14 @@ At = Annotated[
 
 def workspace_library() -> Library:
     """What is known in the workspace around the current folder."""
+    from gateway.bootstrap import Library
+
     return Library(Workspace.around(Path.cwd()))
+
+
+def workspace_standards() -> Standards:
+    """The X12 definitions of the workspace around the current folder, without its tables."""
+    return Standards(Workspace.around(Path.cwd()))
 
 
 def control_numbers(text: str) -> tuple[int, int, int]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.text import Text
 
+from gateway.cli.screen import Screen, printable, tied
 from gateway.findings import Finding, Location, Severity
 from gateway.report import FileReport, SetReport, Verdict
 
+TOLD = 12  # columns before the words of a finding, so that the eye finds the codes
 SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 VERDICT_STYLES = {
     Verdict.ACCEPTED: "bold green",
@@ -24,20 +24,11 @@ VERDICT_STYLES = {
 }
 
 
-def terminal(*, stderr: bool = False) -> Console:
-    """Standard output or error, where text is text: no markup, no emoji, no guessed colours."""
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
-
-
-def printable(text: str) -> str:
-    """Text of a document for a terminal, which must not obey control characters in it."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
-
-
-def report_json(reports: Sequence[FileReport]) -> str:
-    """The report of `--json`: one object with `files`."""
+def report_json(reports: Sequence[FileReport], remark: str = "") -> str:
+    """The report of `--json`: one object with `files`, and `remark` when there is one about the run."""
     # In ASCII: a terminal must not obey what a document holds, and any terminal can show it.
-    return json.dumps({"files": [_file(report) for report in reports]}, indent=2)
+    told = {"remark": remark} if remark else {}
+    return json.dumps({"files": [_file(report) for report in reports], **told}, indent=2)
 
 
 def finding_json(finding: Finding) -> dict[str, object]:
@@ -62,40 +53,40 @@ def _file(report: FileReport) -> dict[str, object]:
     }
 
 
-def print_report(console: Console, report: FileReport) -> None:
+def print_report(screen: Screen, report: FileReport) -> None:
     """One file: its verdict, its sets, and every finding with its place and remedy."""
-    console.print(
-        Text.assemble(
-            (printable(report.file), "bold"),
-            f"  {report.format}  ",
-            (_words(report.verdict), VERDICT_STYLES[report.verdict]),
-            "" if report.complete else "  (stopped early: not everything was looked at)",
-        ),
-        soft_wrap=True,
+    screen.line(
+        (tied(printable(report.file)), "bold"),
+        f"  {report.format}  ",
+        (_words(report.verdict), VERDICT_STYLES[report.verdict]),
+        "" if report.complete else "  (stopped early: not everything was looked at)",
+        hang=4,
     )
     for each in report.sets:
-        console.print(_set_line(each), soft_wrap=True)
-    print_findings(console, report.findings)
+        _print_set(screen, each)
+    print_findings(screen, report.findings)
 
 
-def print_findings(console: Console, findings: Iterable[Finding]) -> None:
+def print_findings(screen: Screen, findings: Iterable[Finding]) -> None:
     """Findings, each with its place and what to do."""
     for finding in findings:
-        console.print(
-            Text.assemble(
-                "    ",
-                (f"{finding.severity.value:<8}", SEVERITY_STYLES[finding.severity]),
-                (f"{finding.code}  ", "bold"),
-                (printable(where(finding.location)), "cyan"),
-            ),
-            soft_wrap=True,
+        screen.line(
+            "    ",
+            (f"{finding.severity.value:<8}", SEVERITY_STYLES[finding.severity]),
+            (f"{finding.code}  ", "bold"),
+            (", ".join(tied(part) for part in _parts(finding.location)), "cyan"),
+            hang=TOLD,
         )
-        console.print(Text(f"            {finding.message}"), soft_wrap=True)
-        console.print(Text(f"            {finding.remedy}", style="dim"), soft_wrap=True)
+        screen.line(" " * TOLD, finding.message, hang=TOLD)
+        screen.line((" " * TOLD + finding.remedy, "dim"), hang=TOLD)
 
 
 def where(location: Location) -> str:
     """The full address of a finding in a few words."""
+    return ", ".join(_parts(location))
+
+
+def _parts(location: Location) -> list[str]:
     parts = []
     if location.isa13 is not None:
         parts.append(f"interchange {location.isa13}")
@@ -112,13 +103,16 @@ def where(location: Location) -> str:
         parts.append(f"loop {location.loop}")
     if location.tag or not parts or location.pointer is not None or location.line is not None:
         parts.append(location.place)
-    return ", ".join(parts)
+    if location.field and parts[-1] != location.field:
+        parts.append(location.field)
+    return [printable(part) for part in parts]
 
 
-def _set_line(each: SetReport) -> Text:
-    return Text.assemble(
+def _print_set(screen: Screen, each: SetReport) -> None:
+    screen.line(
         printable(f"  {each.type} {each.st02 or each.set}  {each.version}  "),
         (_words(each.verdict), VERDICT_STYLES[each.verdict]),
+        hang=4,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -162,13 +163,14 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 )
 def test_what_is_not_x12_is_not_acknowledged(tmp_path: Path, content: bytes, said: str) -> None:
     path = saved(tmp_path, content)
-    for options in ((), ("--json",), ("-o", tmp_path / "out")):
+    message = f"{path} {said}, and only X12 is answered with TA1 and 997"
+    remedy = f"`gateway validate {path}` checks it"
+    for options in ((), ("-o", tmp_path / "out")):
         ran = run("ack", path, *options)
-        assert (ran.code, ran.out) == (2, b"")
-        assert ran.err == (
-            f"gateway: {path} {said}, and only X12 is answered with TA1 and 997; "
-            f"`gateway validate {path}` checks it\n"
-        )
+        assert (ran.code, ran.out, ran.err) == (2, b"", f"gateway: {message}; {remedy}\n")
+    ran = run("ack", path, "--json")
+    assert (ran.code, ran.out) == (2, b"")
+    assert json.loads(ran.err) == {"error": {"message": message, "remedy": remedy}}
     assert not (tmp_path / "out").exists()
 
 

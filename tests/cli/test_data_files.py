@@ -1,4 +1,4 @@
-"""Mistakes in the files of a workspace end with 2: whoever runs the gateway mends them, nobody reports them."""
+"""Mistakes in the files of a workspace end with 2: whoever runs the gateway mends them."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_view_shows_what_a_person_looks_for() -> None:
     ran = run("view", ORDERS)
     text = ran.out.decode()
     assert ran.code == 0
-    for words in ("Purchase order 7XQ4RT2B", "2026-11-09 to 2026-11-16", "asin B0ACRN0001", "42.5"):
+    for words in ("Purchase order 7XQ4RT2B", "2026-11-09 to 2026-11-16", "ASIN B0ACRN0001", "42.5"):
         assert words in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -228,8 +229,9 @@ def test_a_file_that_cannot_be_read_is_a_wrong_use(tmp_path: Path, name: str) ->
     good = saved(tmp_path, GOOD)
     ran = run("validate", "--json", good, tmp_path / name)
     assert (ran.code, ran.out) == (2, b"")
-    assert ran.err.startswith("gateway: ")
-    assert "cannot be read" in ran.err
+    told = json.loads(ran.err)["error"]
+    assert told["message"].startswith(f"{tmp_path / name} cannot be read: ")
+    assert told["remedy"]
 
 
 def test_a_file_behind_a_file_cannot_be_read(tmp_path: Path) -> None:
