@@ -40,9 +40,17 @@ CODES = (
         code="code-unknown",
         severity=Severity.ERROR,
         title="Format has no code for this word",
-        message="{value} of {field} has no code at {spot}: list {list}, column {format} (row {row})",
+        message="{field} is {word}, and {list} has no {format} code for it{hint} (row {row}: {spot})",
         why="Another code would mean something else.",
         remedy="Add the word to the code list if the format can say it, or correct the document.",
+    ),
+    Code(
+        code="code-not-listed",
+        severity=Severity.WARNING,
+        title="Code is not in its list",
+        message="{place}: {value} is no {format} code of {list} for {field}{hint} (row {row})",
+        why="It is kept as it stands, and no other format can be written with it.",
+        remedy="Correct the value, or add it to the code list.",
     ),
     Code(
         code="places-differ",

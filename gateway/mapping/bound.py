@@ -108,6 +108,7 @@ class Codec(msgspec.Struct, frozen=True):
     the texts and the keys that found no room.
     `memo_read`, `memo_write`: the function gives equal results for equal arguments and may be remembered.
     `pairing`: what a codec of pairs is made of.
+    `listing`: the code list that what it reads should stand in, None where codes of no list are usual.
     """
 
     name: str
@@ -117,6 +118,14 @@ class Codec(msgspec.Struct, frozen=True):
     memo_read: bool = False
     memo_write: bool = False
     pairing: Pairing | None = None
+    listing: Listing | None = None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """The codes of a list: whether it knows what a place holds, and the details of a warning if not."""
+
+    knows: Callable[[object], bool]
+    details: Callable[[object], Mapping[str, str]]
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):

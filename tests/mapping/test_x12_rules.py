@@ -281,7 +281,7 @@ def test_a_refused_value_is_told_with_its_full_address() -> None:
     )
     assert (
         finding.message
-        == "abc at PO102 decimal and quantity do not fit together: it is no number (row t.yaml:8)"
+        == "abc at PO102 does not fit the row `quantity: PO102 decimal`: it is no number (t.yaml:8)"
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 
-from gateway.mapping.bound import Codec, FieldKind, Pairing
+from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList, unknown_code
 from gateway.mapping.codecs.model import CodecError, Setting, text_of
@@ -12,6 +13,9 @@ from gateway.mapping.plan import FormatKind
 from gateway.suggestions import suggestion
 
 __all__ = ["code", "container", "pairs_with"]
+
+COMPARED = 80  # characters of a word; comparing takes the square of its length, and no code is longer
+SHOWN_CODES = 8  # of a list in a message
 
 SSCC_LENGTH = 18  # GS1 General Specifications; SP-API writes it after the application identifier 00
 SSCC_PREFIX = "00"
@@ -33,6 +37,10 @@ class _Words:
         self.readers = {self.fold(code): word for code, word in reversed(found.readers(self.column).items())}
         self.writers = found.writers(self.column)
         self.words = found.words
+        self.names = {self.plain(name): code for name, code in reversed([*_names(found, self.column)])}
+
+    def plain(self, name: str) -> str:
+        return "".join(name.split()).casefold()
 
     def fold(self, code: str) -> str:
         return code if self.exact else "".join(code.split()).casefold()
@@ -48,7 +56,38 @@ class _Words:
         format_name, colon, rest = word.partition(":")
         if colon and rest and format_name == self.column:
             return rest
-        raise CodecError("code-unknown", word, list=self.list.name, format=self.column)
+        meant = rest if colon and rest else word
+        shown = f"{meant} ({format_name})" if colon and rest else word
+        raise CodecError("code-unknown", word, word=shown, **self.named(meant))
+
+    def listing(self) -> Listing:
+        """The list, to look up what a place holds before it is read."""
+        return Listing(
+            lambda value: self.fold(text_of(value)) in self.readers, lambda value: self.named(text_of(value))
+        )
+
+    def named(self, word: str) -> dict[str, str]:
+        """The list by its file, the column, and which of its codes may be meant."""
+        return {"list": self.list.file, "format": self.column, "hint": self.hint(word)}
+
+    def hint(self, word: str) -> str:
+        plain = self.plain(word)[:COMPARED]
+        close = [plain] if plain in self.names else get_close_matches(plain, self.names, n=1)
+        if close:
+            return f"; did you mean {self.names[close[0]]}?"
+        codes = [*dict.fromkeys(self.list.readers(self.column))]
+        more = ", …" if len(codes) > SHOWN_CODES else ""
+        return f"; its codes are {', '.join(codes[:SHOWN_CODES])}{more}" if codes else ""
+
+
+def _names(words: CodeList, column: str) -> Iterator[tuple[str, str]]:
+    """Every name that a row has in any column, with its code in one column; the codes themselves go first."""
+    rows = [row for row in words.rows if column in row.codes]
+    for row in rows:
+        yield row.codes[column], row.codes[column]
+    for row in rows:
+        for name in (row.canonical, *row.codes.values()):
+            yield name, row.codes[column]
 
 
 def code(setting: Setting) -> Codec:
@@ -59,8 +98,9 @@ def code(setting: Setting) -> Codec:
     setting.expect_arguments(1, 1)
     words = _Words(setting)
     count = len(setting.fields)
+    listing = words.listing() if setting.format is FormatKind.CSV else None
     if count == 1:
-        return Codec("code", words.read, words.write, memo_read=True, memo_write=True)
+        return Codec("code", words.read, words.write, memo_read=True, memo_write=True, listing=listing)
     longest = max((word.count("+") + 1 for word in words.words), default=1)
     if longest > count:
         raise CellError(f"a word of the list has {longest} parts, and the row names {count} fields")
@@ -73,7 +113,7 @@ def code(setting: Setting) -> Codec:
     def write(*values: str | None) -> str:
         return words.write("+".join(value or "" for value in values).rstrip("+"))
 
-    return Codec("code", read, write, memo_read=True, memo_write=True)
+    return Codec("code", read, write, memo_read=True, memo_write=True, listing=listing)
 
 
 def pairs_with(inner_codec: Callable[[str, Setting], Codec]) -> Callable[[Setting], Codec]:

@@ -95,7 +95,7 @@ def _pattern_days(pattern: str) -> tuple[Day, Callable[[date], str]]:
         given = text_of(value)
         match = form.fullmatch(given)
         if match is None:
-            raise refuse(given, f"dates of this file are written as {pattern}")
+            raise refuse(given, f"it is not written as {pattern}, the `date` of the table's settings")
         parts = match.groupdict()
         year = int(parts["year"]) if parts.get("year") else _CENTURY + int(parts["short"])
         return _made(year, int(parts["month"]), int(parts["day"]), given)

@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, auto
 
+import msgspec
+
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind, Pairing, SayingPlan
+from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, SayingPlan
+from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo
 from gateway.mapping.plan import FormatKind
 
@@ -83,6 +86,8 @@ def remembered(
 
 def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[..., object] | Memo]:
     exact: Callable[..., object] | Memo
+    if codec.listing is not None:
+        codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
     match way:
         case Way.BY_TEXT:
             # a value of JSON may be one that nothing can be remembered by
@@ -93,6 +98,17 @@ def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[...
             return {"R": memo, "X": memo}
         case _:
             return {"R": codec.read, "X": codec.read}
+
+
+def _listed(read: Callable[..., object], listing: Listing) -> Callable[..., object]:
+    """Reads what the list knows; of other codes the evaluator warns."""
+
+    def listed(value: object) -> object:
+        if not listing.knows(value):
+            raise Doubt
+        return read(value)
+
+    return listed
 
 
 def _writing(codec: Codec, way: Way) -> dict[str, Callable[..., object] | Memo]:

@@ -23,6 +23,7 @@ class Draft:
     """A record in the making. `own`: a row has found a value for it (constants do not count).
 
     `location` and `origin`: where it stands in the source, and the block of the table that makes it.
+    `refused`: fields whose value was there and could not be read, which is told already.
     """
 
     def __init__(self, record: RecordType, location: Location, origin: Origin) -> None:
@@ -31,6 +32,7 @@ class Draft:
         self.origin = origin
         self.values: dict[str, object] = {}
         self.own = False
+        self.refused: set[str] = set()
         self.ext: Ext = {}
         self.sources: dict[str, list[Source]] = {}
 
@@ -62,6 +64,12 @@ def reached(draft: Draft, steps: tuple[BoundStep, ...], *, make: bool) -> Iterat
                 yield from reached(item, steps[1:], make=make)
     elif step.record is not None and (make or isinstance(draft.values.get(step.name), Draft)):
         yield from reached(draft.inner(step.name, step.record), steps[1:], make=make)
+
+
+def _is_refused(draft: Draft, name: str) -> bool:
+    """Whether the value of a field, or a value of the record in it, was there and could not be read."""
+    held = draft.values.get(name)
+    return name in draft.refused or (isinstance(held, Draft) and bool(held.refused))
 
 
 def _passes(item: Draft, test: BoundTest) -> bool:
@@ -109,7 +117,7 @@ class Builder:
             value = self.value(draft.values.get(name), f"{path}.{name}" if path else name, field)
             if value is not None:
                 values[name] = value
-            elif field.required:
+            elif field.required and not _is_refused(draft, name):
                 where = f"{path}.{name}" if path else name
                 row = str(draft.origin)
                 self.findings.add(found("mapping-field-missing", draft.location, field=where, row=row))

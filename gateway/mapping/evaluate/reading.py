@@ -12,10 +12,10 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from gateway.findings import Finding, Location, found
-from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, Spot, StepKind
+from gateway.mapping.bound import BlockPlan, BoundPath, Listing, Plan, RowPlan, SayingPlan, Spot, StepKind
 from gateway.mapping.codecs import CodecError
 from gateway.mapping.derived import same
-from gateway.mapping.evaluate.bounded import FindingList
+from gateway.mapping.evaluate.bounded import MAX_FINDINGS, FindingList
 from gateway.mapping.evaluate.drafts import Builder, Draft, Ext, reached, set_value
 from gateway.mapping.evaluate.trace import Source, Trace
 from gateway.mapping.pairs.model import SILENT
@@ -105,6 +105,7 @@ class _Reader(Generic[Scope]):
     def __init__(self, plan: Plan, adapter: ReadAdapter[Scope]) -> None:
         self.plan = plan
         self.adapter = adapter
+        self.unlisted: set[tuple[int, str]] = set()
 
     def total(self, spots: tuple[Spot, ...], scope: Scope) -> Found:
         held = self.adapter.fetch(scope, spots, repeated=False)
@@ -132,7 +133,7 @@ class _Reader(Generic[Scope]):
 
     def read(self, row: RowPlan, saying: SayingPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
         held = self.adapter.fetch(scope, saying.spots, repeated=saying.repeated)
-        values, used = self.decoded(row, saying, held) if held.present else ((), None)
+        values, used = self.decoded(row, saying, held, drafts) if held.present else ((), None)
         if not values and not held.present and saying.required and saying.absent is None:
             details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
             self.adapter.findings.add(
@@ -148,28 +149,53 @@ class _Reader(Generic[Scope]):
             self.adapter.claim(scope, held, used)
 
     def decoded(
-        self, row: RowPlan, saying: SayingPlan, held: Found
+        self, row: RowPlan, saying: SayingPlan, held: Found, drafts: tuple[Draft, ...]
     ) -> tuple[tuple[object, ...], Sequence[int] | None]:
         """A value for each field, none when the codec refuses; and the positions it used of a range."""
         used: Sequence[int] | None = None
         try:
             result = saying.codec.read(*held.values)
         except CodecError as fault:
-            self.refused(row, saying, held.location, fault)
+            self.refused(row, saying, held.location, fault, drafts)
             return (), None
         if saying.codec.pairs:
             assert isinstance(result, tuple)
             result, used = result
             result = result or None
         values = result if len(row.fields) > 1 and isinstance(result, tuple) else (result,)
+        if saying.codec.listing is not None:
+            self.check_listed(row, saying, saying.codec.listing, held)
         for field, value in zip(row.fields, values, strict=True):
             if field.allowed and value is not None and value not in field.allowed:
                 reason = f"it is none of {', '.join(field.allowed)}"
-                self.refused(row, saying, held.location, CodecError("mapping-value", value, reason=reason))
+                no_word = CodecError("mapping-value", value, reason=reason)
+                self.refused(row, saying, held.location, no_word, drafts)
                 return (), None
         return values, used
 
-    def refused(self, row: RowPlan, saying: SayingPlan, location: Location, fault: CodecError) -> None:
+    def check_listed(self, row: RowPlan, saying: SayingPlan, listing: Listing, held: Found) -> None:
+        """Warns of a code that the list of the row does not know, once for a document."""
+        value = held.values[0]
+        told = (saying.order, str(value))
+        if listing.knows(value) or told in self.unlisted or len(self.unlisted) >= MAX_FINDINGS:
+            return
+        self.unlisted.add(told)
+        details = {"field": row.key, "row": str(saying.origin), **listing.details(value)}
+        self.adapter.findings.add(
+            found("code-not-listed", held.location, str(value), severity=None, **details)
+        )
+
+    def refused(
+        self,
+        row: RowPlan,
+        saying: SayingPlan,
+        location: Location,
+        fault: CodecError,
+        drafts: tuple[Draft, ...],
+    ) -> None:
+        for field in row.fields:
+            for holder, step in reached(drafts[-1 - field.up], field.steps, make=True):
+                holder.refused.add(step.name)
         details = {"spot": saying.text, "field": row.key, "row": str(saying.origin), **fault.details}
         self.adapter.findings.add(found(fault.code, location, fault.value, severity=None, **details))
 
