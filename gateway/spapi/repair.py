@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.json import Json, JsonObject
-from gateway.formats.json_judge import is_date_time, kind_of, matches, name_of_kind, shown
 from gateway.formats.json_pointer import child
 from gateway.formats.json_scan import number_is_too_large
+from gateway.formats.json_words import is_date_time, kind_of, matches, name_of_kind, shown
 from gateway.spapi.shape import Shape, folded
 
 __all__ = ["MAX_FINDINGS", "SYNONYMS", "repaired"]

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from gateway.errors import GatewayError
 from gateway.findings import Finding
 from gateway.formats.json import Json, JsonObject
-from gateway.formats.json_judge import Judge
 from gateway.spapi.repair import SYNONYMS, repaired
 from gateway.spapi.shape import Shape, shape_of
+
+if TYPE_CHECKING:
+    from gateway.formats.json_judge import Judge
 
 __all__ = ["DocumentSchema", "compiled", "repair", "violations"]
 
 
-class DocumentSchema(msgspec.Struct, frozen=True):
+class DocumentSchema(msgspec.Struct, frozen=True, dict=True):
     """One schema, or one definition of it, compiled. Build it once and keep it: a reading costs far less."""
 
-    judge: Judge
+    schema: JsonObject
     shape: Shape
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What judges by this schema, made when something is first written."""
+        from gateway.formats.json_judge import Judge  # noqa: PLC0415 - slow to load, and reading needs none
+
+        return Judge.of(self.schema)
 
 
 def compiled(schema: JsonObject, definition: str | None = None) -> DocumentSchema:
@@ -31,7 +43,7 @@ def compiled(schema: JsonObject, definition: str | None = None) -> DocumentSchem
         if not isinstance(definitions, dict) or definition not in definitions:
             raise GatewayError(f"the schema has no definition {definition}")
         schema = {"$schema": schema["$schema"], "$ref": f"#/$defs/{definition}", "$defs": definitions}
-    return DocumentSchema(Judge.of(schema), shape_of(schema, SYNONYMS))
+    return DocumentSchema(schema, shape_of(schema, SYNONYMS))
 
 
 def repair(tree: Json, schema: DocumentSchema, pointer: str = "") -> tuple[Json, tuple[Finding, ...]]:

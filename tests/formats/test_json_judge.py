@@ -8,7 +8,8 @@ import pytest
 
 from gateway.findings import Severity
 from gateway.formats.json import Json, JsonObject
-from gateway.formats.json_judge import MAX_VIOLATIONS, Judge, is_date_time, matches
+from gateway.formats.json_judge import MAX_VIOLATIONS, Judge
+from gateway.formats.json_words import is_date_time, matches
 
 SCHEMA: JsonObject = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
