@@ -20,8 +20,9 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `interchange`, `group` and `set` count from 1 in the file, the interchange and the group. `segment` counts
     the segments of the file, `segment_in_set` those of the transaction set with ST as 1 (as AK302 does).
-    `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901). `line` and `column` of
-    a flat file count from 1.
+    `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901) into the file. `line`
+    and `column` of a flat file count from 1. `field` is a JSON pointer into the canonical document that was
+    made of the file, which is no place in it.
     """
 
     interchange: int | None = None
@@ -42,6 +43,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     line: int | None = None
     column: int | None = None
     xpath: str | None = None
+    field: str | None = None
 
     @property
     def place(self) -> str:
@@ -55,7 +57,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             return self.pointer or "the whole document"
         if self.line is not None:
             return f"line {self.line}" + (f", column {self.column}" if self.column is not None else "")
-        return self.xpath or "the file"
+        return self.xpath or self.field or "the file"
 
 
 NOWHERE = Location()

@@ -21,3 +21,8 @@ def pointer_of(parts: Iterable[str | int], start: str = "") -> str:
     for part in parts:
         pointer = child(pointer, part)
     return pointer
+
+
+def parts_of(pointer: str) -> list[str]:
+    """The keys and positions a pointer leads through."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]

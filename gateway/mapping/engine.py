@@ -11,6 +11,7 @@ from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
 from gateway.mapping.evaluate.sources import CsvSource, JsonSource, Source, Target
+from gateway.mapping.evaluate.trace import Trace
 from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
 __all__ = ["COMPILE_AFTER", "Mapper"]
@@ -38,6 +39,12 @@ class Mapper:
         if document is not None and self._lacks_parameters:
             findings = (*findings, *unread(self.plan, document, _place(source)))
         return document, findings
+
+    def traced(self, source: Source) -> tuple[Document | None, Trace]:
+        """The document of a source once more, and where each of its values comes from."""
+        trace = Trace()
+        document, _ = evaluate.read(self.plan, source, trace)
+        return (document if isinstance(document, Document) else None), trace
 
     def write(
         self, document: Document, delimiters: Delimiters | None = None

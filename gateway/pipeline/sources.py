@@ -12,7 +12,7 @@ from gateway.documents.accept import accepts
 from gateway.documents.business import warnings
 from gateway.documents.codec import decode_tree
 from gateway.documents.judge import faults
-from gateway.findings import Finding, Location, found, has_errors
+from gateway.findings import NOWHERE, Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.delimited import MAX_BYTES
 from gateway.formats.detect import Format
@@ -24,6 +24,7 @@ from gateway.formats.x12.reader import read as read_x12
 from gateway.pipeline.flat_choice import table_for
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.places import about, of_document
 from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.told import Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
@@ -85,10 +86,11 @@ def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Re
     for event in read_x12(chunks, options):
         answers.take(event)
         for each in intake.take(event):
-            outcome = _checked(_mapped(each, knowledge), knowledge)
+            place = _place(each.transaction_set.location)
+            outcome = _checked(_mapped(each, knowledge), place, knowledge)
             intake.note(outcome.findings)
             if outcome.document is not None:
-                documents.append(Sourced(outcome.document, _place(each.transaction_set.location)))
+                documents.append(Sourced(outcome.document, place))
         if intake.stopped:
             break
     return Received(tuple(documents), intake.report(file), tuple(answers.kept))
@@ -139,14 +141,13 @@ def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) ->
     if tree is None:
         return _unreadable(file, form.value, findings)
     if form is not Format.SPAPI and _is_canonical(tree):
-        outcomes = (_checked(outcome, knowledge) for outcome in _canonical_documents(tree))
-        return _reported(file, Format.CANONICAL, outcomes, findings)
+        return _reported(file, Format.CANONICAL, _canonical_documents(tree), findings, knowledge)
     held = None if form is Format.CANONICAL else contents(tree)
     if held is None or held.kind is None:
         faulty = held.findings if held else (found("format-unknown"),)
         return _unreadable(file, form.value, (*findings, *faulty))
-    outcomes = (_checked(outcome, knowledge) for outcome in _vendor_documents(held, knowledge))
-    return _reported(file, Format.SPAPI, outcomes, (*findings, *held.findings))
+    outcomes = _vendor_documents(held, knowledge)
+    return _reported(file, Format.SPAPI, outcomes, (*findings, *held.findings), knowledge)
 
 
 def _is_canonical(tree: Json) -> bool:
@@ -157,9 +158,10 @@ def _is_canonical(tree: Json) -> bool:
 def _canonical_documents(tree: Json) -> Iterator[Outcome]:
     if isinstance(tree, list):
         for index, entry in enumerate(tree):
-            yield Outcome(*decode_tree(entry, child("", index)))
+            pointer = child("", index)
+            yield Outcome(*decode_tree(entry, pointer), pointer=pointer)
     else:
-        yield Outcome(*decode_tree(tree))
+        yield Outcome(*decode_tree(tree), pointer="")
 
 
 def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]:
@@ -174,43 +176,52 @@ def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]
             yield Outcome(None, (*findings, missing))
         else:
             outcome = table.read(tree, document.pointer)
-            yield Outcome(outcome.document, (*findings, *outcome.findings))
+            yield msgspec.structs.replace(outcome, findings=(*findings, *outcome.findings))
 
 
 def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
     table, unclear = table_for(knowledge.flat_tables(), data)
     if table is None:
         return _unreadable(file, Format.CSV.value, unclear)
-    outcomes = (_checked(outcome, knowledge) for outcome in table.read(data))
-    return _reported(file, Format.CSV, outcomes, ())
+    return _reported(file, Format.CSV, table.read(data), (), knowledge)
 
 
-def _checked(outcome: Outcome, knowledge: Knowledge) -> Outcome:
-    """The canonical checks: a document that its schema refuses goes no further, warnings only go along."""
-    document = outcome.document
-    if document is None:
-        return outcome
-    if not accepts(document):
-        broken = faults(document)
-        if broken:
-            return Outcome(None, (*outcome.findings, *broken))
-    return Outcome(document, (*outcome.findings, *warnings(document, knowledge.arithmetic)))
+def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome:
+    """The canonical checks: a document that its schema refuses goes no further, warnings only go along.
+
+    `place` is that of the document: the names of its envelopes, or its number in the file.
+    """
+    document, told = outcome.document, outcome.findings
+    if document is not None:
+        broken = () if accepts(document) else faults(document)
+        more = broken or warnings(document, knowledge.arithmetic)
+        told += of_document(about(more), place, outcome.reading, outcome.pointer)
+        document = None if broken else document
+    if outcome.reading is not None:
+        told = tuple(one if one.location != NOWHERE else of_document((one,), place)[0] for one in told)
+    return msgspec.structs.replace(outcome, document=document, findings=told)
 
 
 def _reported(
-    file: str, form: Format, outcomes: Iterable[Outcome], findings: tuple[Finding, ...]
+    file: str,
+    form: Format,
+    outcomes: Iterable[Outcome],
+    findings: tuple[Finding, ...],
+    knowledge: Knowledge,
 ) -> Received:
     told = Told()
     told.add(findings)
     sets: list[SetReport] = []
     documents: list[Sourced] = []
-    for number, outcome in enumerate(outcomes, 1):
+    for number, made in enumerate(outcomes, 1):
+        place = Location(set=number)
+        outcome = _checked(made, place, knowledge)
         told.add(outcome.findings)
         sets.append(_set_report(number, outcome, form))
         if outcome.document is not None:
-            documents.append(Sourced(outcome.document, Location(set=number)))
+            documents.append(Sourced(outcome.document, place, outcome.reading, outcome.pointer))
         if told.is_enough:
-            told.add((msgspec.structs.replace(told.enough(), location=Location(set=number)),))
+            told.add((msgspec.structs.replace(told.enough(), location=place),))
             break
     if not sets or has_errors(findings):
         verdict = Verdict.UNREADABLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -16,8 +17,9 @@ from gateway.formats.x12.model import Delimiters
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.engine import Mapper
-from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, X12Source, X12Target
+from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
 from gateway.mapping.origins import origin_of_pointer
+from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.spapi.contents import Kind
 
 __all__ = ["FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
@@ -28,17 +30,38 @@ FlatRows = CsvTarget
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What was made of one document of a file: the document when it could be made, and all findings."""
+    """What was made of one document of a file: the document when it could be made, and all findings.
+
+    `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
+    which it is None elsewhere.
+    """
 
     document: Document | None
     findings: tuple[Finding, ...] = ()
+    reading: TracedReading | None = None
+    pointer: str | None = None
 
 
 class Sourced(msgspec.Struct, frozen=True):
-    """A canonical document and its source: interchange, group and set, or its number in the file."""
+    """A canonical document and its source: interchange, group and set, or its number in the file.
+
+    `reading` and `pointer` are those of its outcome; a set of X12 is not kept to be read again.
+    """
 
     document: Document
     location: Location
+    reading: TracedReading | None = None
+    pointer: str | None = None
+
+
+def _outcome(mapper: Mapper, source: Source) -> Outcome:
+    """What a table makes of a source."""
+    return Outcome(*mapper.read(source), partial(_traced, mapper, source))
+
+
+def _traced(mapper: Mapper, source: Source) -> Traced | None:
+    document, trace = mapper.traced(source)
+    return None if document is None else Traced(document, trace)
 
 
 class SegmentTable:
@@ -56,14 +79,14 @@ class SegmentTable:
         location: Location,
     ) -> Outcome:
         """The document of a set cut into elements; `rows` are their places in the definition."""
-        return Outcome(*self._mapper.read(X12Source(segments, rows, delimiters, location)))
+        return _outcome(self._mapper, X12Source(segments, rows, delimiters, location))
 
     def write(
         self, document: Document, delimiters: Delimiters
     ) -> tuple[list[list[str]] | None, tuple[Finding, ...]]:
         """The segments between ST and SE, components joined."""
         target, findings = self._mapper.write(document, delimiters)
-        return (target.segments if isinstance(target, X12Target) else None), findings
+        return (target.segments if isinstance(target, X12Target) else None), about(findings)
 
 
 class JsonTable:
@@ -75,12 +98,12 @@ class JsonTable:
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
         """The document of one object; `pointer` leads to it in its file."""
-        return Outcome(*self._mapper.read(JsonSource(tree, pointer)))
+        return _outcome(self._mapper, JsonSource(tree, pointer))
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The object of one document."""
         target, findings = self._mapper.write(document)
-        return (target if isinstance(target, dict) else None), findings
+        return (target if isinstance(target, dict) else None), about(findings)
 
     def row(self, pointer: str) -> str:
         """File and line of the row that fills this place of a document; "" where there is none."""
@@ -130,24 +153,25 @@ class FlatTable:
         documents, whole = csv_documents(self._mapper.plan, table)
         outcomes = []
         for document in documents:
-            made, faults = self._mapper.read(document.source)
+            outcome = _outcome(self._mapper, document.source)
+            made, faults = outcome.document, outcome.findings
             if document.findings or has_errors(whole):
                 faults = (
                     *document.findings,
                     *(fault for fault in faults if fault.location.column is not None),
                 )
                 made = None
-            outcomes.append(Outcome(made, faults))
+            outcomes.append(Outcome(made, faults, outcome.reading))
         if has_errors(whole):
             return (Outcome(None, (*whole, *(fault for outcome in outcomes for fault in outcome.findings))),)
         if whole:
-            outcomes[0] = Outcome(outcomes[0].document, (*whole, *outcomes[0].findings))
+            outcomes[0] = msgspec.structs.replace(outcomes[0], findings=(*whole, *outcomes[0].findings))
         return tuple(outcomes)
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""
         target, findings = self._mapper.write(document)
-        return (target if isinstance(target, CsvTarget) else None), findings
+        return (target if isinstance(target, CsvTarget) else None), about(findings)
 
     def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
         """The file that holds the rows of these documents."""

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, found
+from gateway.pipeline.places import of_document
 from gateway.pipeline.tables import Sourced
 
 __all__ = ["Written", "no_mapping", "not_valid", "of_source"]
@@ -21,15 +22,8 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:
-    """Findings of writing, with the place of the document they are about."""
-    names = {
-        name: getattr(source.location, name)
-        for name in ("interchange", "group", "set", "isa13", "gs06", "st02")
-    }
-    return tuple(
-        msgspec.structs.replace(finding, location=msgspec.structs.replace(finding.location, **names))
-        for finding in findings
-    )
+    """Findings of writing, with the place of the document they are about, and of its field in the source."""
+    return of_document(findings, source.location, source.reading, source.pointer)
 
 
 def no_mapping(document: Document, form: str) -> Finding:

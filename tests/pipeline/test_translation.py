@@ -143,7 +143,7 @@ def test_a_finding_of_writing_names_the_document_by_its_source() -> None:
     data = example("purchase-orders.850").replace(b"*EA*6.15*PE*UP*", b"*BX*6.15*PE*UP*")
     written = translated(data, Format.SPAPI)
     (finding,) = [each for each in written.findings if each.code == "code-unknown"]
-    assert (finding.location.st02, finding.location.pointer) == ("0002", "/lines/0/unit")
+    assert (finding.location.st02, finding.location.field) == ("0002", "/lines/0/unit")
     assert written.data is not None
 
 

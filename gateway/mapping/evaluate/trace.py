@@ -48,7 +48,7 @@ class Trace:
             self._sources.setdefault((id(new), field), []).extend(self.sources(record, name))
 
     def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
-        """`new` stands where these records stand, the first before all, and has their fields of like names."""
+        """`new` stands where the first of these records stands, and has their fields of like names."""
         self._records[id(new)] = new
         self._moved[id(new)] = old
 

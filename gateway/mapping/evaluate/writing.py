@@ -182,7 +182,8 @@ class _Writer(Generic[Scope]):
             differs = next((place for place, leaf in enumerate(leaves) if leaf != value), None)
             if differs is not None:
                 other = leaves[differs]
-                details = {"field": row.key, "other": "nothing" if value is None else _shown(value), "spot": saying.text if saying else ""}
+                shown = "nothing" if value is None else _shown(value)
+                details = {"field": row.key, "other": shown, "spot": saying.text if saying else ""}
                 origin = saying.origin if saying else row.origin
                 pointer = next(islice(pointers_to(holders[-1 - field.up], field.steps), differs, None))
                 self.fault("lines-differ", pointer, other, row=str(origin), **details)

@@ -24,7 +24,7 @@ class PairTrace(Protocol):
         """`new.field` was made from these fields of other records."""
 
     def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
-        """`new` stands where these records stand, the first before all, and has their fields of like names."""
+        """`new` stands where the first of these records stands, and has their fields of like names."""
 
     def where(self, record: msgspec.Struct) -> Location:
         """Where in the source the record stands, for a finding; nowhere when that is not known."""
