@@ -12,7 +12,8 @@ CODES = (
         message="the file is none of the formats the gateway reads",
         why="Nothing can be checked or translated before the format is known.",
         remedy=(
-            "Name the format with --from, or check that the file is complete and not compressed or encrypted."
+            "Check that the file is complete and not compressed or encrypted. `gateway view --from FORMAT` "
+            "and `gateway translate --from FORMAT` read it as the format that is named."
         ),
     ),
     Code(

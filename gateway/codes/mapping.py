@@ -45,7 +45,7 @@ CODES = (
         remedy="Add the word to the code list if the format can say it, or correct the document.",
     ),
     Code(
-        code="code-not-listed",
+        code="flat-code-unknown",
         severity=Severity.WARNING,
         title="Code is not in its list",
         message="{place}: {value} is no {format} code of {list} for {field}{hint} (row {row})",

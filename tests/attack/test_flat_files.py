@@ -87,3 +87,26 @@ def test_an_empty_file_named_as_a_flat_one_is_empty(tmp_path: Path) -> None:
     done = run("translate", saved(tmp_path, b""), "--from", "csv", "--to", "canonical")
     assert done.code == 1
     assert "file-empty" in done.err
+
+
+@pytest.mark.parametrize("written", [b"InvoiceTotal", b"total", b"invoice total"])
+def test_an_invoice_with_a_misspelt_column_is_never_written_as_an_order(
+    tmp_path: Path, written: bytes
+) -> None:
+    out = tmp_path / "out.edi"
+    file = saved(tmp_path, ORDER.replace(b"invoice_total", written), "in.csv")
+    ran = run("translate", file, "--to", "x12", "-o", out, "--json")
+    assert (ran.code, out.exists()) == (1, False)
+    (report,) = json.loads(ran.out)["files"]
+    assert report["verdict"] == "unreadable"
+    assert [each["code"] for each in report["findings"]] == ["mapping-column-missing"]
+    named = run("translate", file, "--to", "x12", "--mapping", "csv-invoice", "-o", out)
+    assert (named.code, "flat-column-missing" in named.err) == (1, True)
+
+
+def test_a_header_as_wide_and_as_near_as_can_be_is_judged_at_once(tmp_path: Path) -> None:
+    names = [*ROWS[0].strip().split(b","), *(b"invoice_numbe%03d" % number for number in range(900))]
+    data = b",".join(names).replace(b"invoice_total", b"InvoiceTotal") + b"\n" + b"," * (len(names) - 1)
+    done = run("validate", "--json", saved(tmp_path, data))
+    assert done.code == 1
+    assert b"mapping-unclear" in done.out

@@ -56,7 +56,7 @@ def test_a_code_that_no_list_knows_is_a_warning_with_a_suggestion() -> None:
     documents, findings = read(plan_of("csv", WEIGHTS), HEADER + "A,,1,Case,,\nA,,2,Case,,\nA,,3,EA,,\n")
     assert [line.unit for line in documents[0].lines] == ["csv:Case", "csv:Case", "each"]
     (finding,) = findings
-    assert (finding.code, finding.severity) == ("code-not-listed", Severity.WARNING)
+    assert (finding.code, finding.severity) == ("flat-code-unknown", Severity.WARNING)
     assert (finding.location.line, finding.location.column, finding.value) == (2, 4, "Case")
     assert finding.message == (
         "line 2, column 4: Case is no csv code of mappings/codes/unit.csv for unit; did you mean CA? "
@@ -76,7 +76,7 @@ SHIPPED = (
 def test_the_list_tells_what_may_be_meant(code: str, hint: str) -> None:
     source = received(example("invoice.csv").replace(b",CA,", b",%b," % code.encode(), 1))
     (finding,) = source.report.findings
-    assert (finding.code, finding.location.line, finding.location.column) == ("code-not-listed", 2, 25)
+    assert (finding.code, finding.location.line, finding.location.column) == ("flat-code-unknown", 2, 25)
     assert f"{code} is no csv code of mappings/codes/unit.csv for unit{hint} (row " in finding.message
     assert len(source.documents) == 2
 
@@ -87,7 +87,7 @@ def test_compiled_code_leaves_the_warning_to_the_evaluator() -> None:
     many = [whole.replace(b"INV-", b"INV-%d-" % number) for number in range(COMPILE_AFTER * 2)]
     source = received(b"\n".join((head, *many, whole.replace(b",EA,", b",Case,"))))
     assert [(each.code, each.location.line) for each in source.report.findings] == [
-        ("code-not-listed", len(many) + 2)
+        ("flat-code-unknown", len(many) + 2)
     ]
 
 

@@ -182,7 +182,7 @@ class _Reader(Generic[Scope]):
         self.unlisted.add(told)
         details = {"field": row.key, "row": str(saying.origin), **listing.details(value)}
         self.adapter.findings.add(
-            found("code-not-listed", held.location, str(value), severity=None, **details)
+            found("flat-code-unknown", held.location, str(value), severity=None, **details)
         )
 
     def refused(
