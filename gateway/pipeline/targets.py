@@ -30,8 +30,9 @@ def write(
 ) -> Written:
     """The documents in a format. `at` is the time of writing for X12 envelopes.
 
-    A finding tells which document it is about by the place of its source, and where in it by a JSON pointer
-    into its canonical form, or by the place in what would have been written.
+    A finding tells which document it is about by the place of its source, and where in it by the field of
+    its canonical form, with the place of that in the source where it is known; or by the place in what would
+    have been written.
     """
     if not documents:
         return Written(None)
