@@ -34,6 +34,7 @@ def open_to_others(file: Path) -> None:
 
 
 def open_the_folder(file: Path) -> None:
+    spoil(file)
     file.parent.chmod(0o777)
 
 
