@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cached_property, partial
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -12,34 +12,37 @@ import msgspec
 import gateway.mapping
 from gateway.agreements.judge import Known
 from gateway.agreements.parse import parse_partner
-from gateway.agreements.partner import CaseCost, LineTax, Partner, X12Style
+from gateway.agreements.partner import CaseCost, LineTax, Partner
+from gateway.binder import Binder, schema_name
 from gateway.code_cache import content_key
-from gateway.documents import DOCUMENTS, Document
+from gateway.documents import DOCUMENTS
 from gateway.documents.arithmetic import Arithmetic
 from gateway.errors import DataFileError, Mistake, UsageError
 from gateway.formats import json
 from gateway.formats.json import JsonObject
-from gateway.formats.x12.definitions import Release, SetDefinition
+from gateway.formats.x12.definitions import Release
 from gateway.mapping.bound import Plan
+from gateway.mapping.check import EVERY_PARAMETER, Agreement, check_plan, told_of_overlays
 from gateway.mapping.compiled import Compiled, key, load, source
-from gateway.mapping.engine import Mapper
 from gateway.mapping.library import Library as MappingLibrary
-from gateway.mapping.load import Mappings, load_mappings, parse_mapping
+from gateway.mapping.load import MappingFile, Mappings, load_mappings, load_overlays, parse_mapping
 from gateway.mapping.pairs import PAIRS
 from gateway.mapping.parameters import Parameters
-from gateway.mapping.plan import FormatKind, FormatName, Table
+from gateway.mapping.plan import FormatName, Table
 from gateway.mapping.resolve import resolve
+from gateway.mapping.unknown import lacks_parameters
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
-from gateway.schema.envelope import release_of
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import compiled
 from gateway.standards import Standards
+from gateway.suggestions import MEANT, suggestion
 from gateway.workspace import Workspace
 
 MAPPINGS = "mappings"
+PARTNERS = "partners"
+PARTNER_FILE = "partner.yaml"
 
-_Fits = Callable[[str, FormatName], bool]  # whether a table of this document and format is meant
+SHOWN_PARTNERS = 12  # in a message; more are listed by the command that it names
 
 
 class Library(Standards):
@@ -47,7 +50,8 @@ class Library(Standards):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._tables: dict[str, Table] = {}  # at most one for each file
+        self._overlays: dict[str, Mapping[str, tuple[MappingFile, ...]]] = {}
+        self._tables: dict[tuple[str, str | None], Table] = {}  # at most one for each file and partner
 
     @cached_property
     def vendor_schemas(self) -> dict[Kind, JsonObject]:
@@ -76,7 +80,7 @@ class Library(Standards):
                 (set_id, name): each for name, r in self.releases.items() for set_id, each in r.sets.items()
             },
             schemas={
-                _schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
+                schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
             },
         )
 
@@ -97,16 +101,18 @@ class Library(Standards):
         _refuse(mistakes)
         return {name: self.table(name) for name in self.mappings.tables}
 
-    def table(self, name: str) -> Table:
-        """A mapping table, read when it is first asked for; `UsageError` when there is none of this name."""
+    def table(self, name: str, partner: str | None = None) -> Table:
+        """A mapping table with the overlays of a partner; `UsageError` when there is none of this name."""
         if name not in self.mappings.tables:
             raise UsageError(f"there is no mapping table {name}; `gateway mappings list` shows them")
-        if name not in self._tables:
-            table, mistakes = parse_mapping(self.mappings, name)
+        overlays = self.overlays(partner).get(name, ()) if partner is not None else ()
+        key = (name, partner if overlays else None)
+        if key not in self._tables:
+            table, mistakes = parse_mapping(self.mappings, name, overlays)
             if table is None or mistakes:
                 raise DataFileError(mistakes)
-            self._tables[name] = table
-        return self._tables[name]
+            self._tables[key] = table
+        return self._tables[key]
 
     def heads(self, name: str) -> tuple[str, FormatName]:
         """The document and the format of a table; its rows are only read when they stand before these."""
@@ -116,11 +122,25 @@ class Library(Standards):
         table = self.table(name)
         return table.document, table.format
 
-    def plan(self, table: str, parameters: Parameters) -> Plan:
+    def plan(self, table: str, parameters: Parameters, partner: str | None = None) -> Plan:
         """A table bound to an agreement; `UsageError` when there is none of this name."""
-        plan, mistakes = resolve(self.table(table), self.mapping_library, parameters)
+        plan, mistakes = resolve(self.table(table, partner), self.mapping_library, parameters)
         if plan is None:
             raise DataFileError(mistakes)
+        return plan
+
+    def sound_plan(self, table: str, parameters: Parameters, partner: str | None = None) -> Plan:
+        """A table bound to an agreement, without a mistake that `gateway mappings check` would tell."""
+        held = self.table(table, partner)
+        plan, mistakes = resolve(held, self.mapping_library, parameters)
+        whole = plan
+        if plan is not None and lacks_parameters(plan):  # a row that is left out may be a required one
+            whole, _ = resolve(held, self.mapping_library, EVERY_PARAMETER)
+        if whole is not None:
+            mistakes += check_plan(whole, held, self.mapping_library)
+        if plan is None or mistakes:
+            overlays = self.overlays(partner).get(table, ()) if partner is not None else ()
+            raise DataFileError(told_of_overlays(mistakes, overlays))
         return plan
 
     def compiled(self, plan: Plan) -> Compiled:
@@ -142,10 +162,50 @@ class Library(Standards):
         folder = Path(gateway.mapping.__file__).parent
         return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
 
+    @cached_property
+    def partner_names(self) -> tuple[str, ...]:
+        """The partners that the workspace describes."""
+        files = self.workspace.list(PARTNERS, f"*/{PARTNER_FILE}")
+        return tuple(PurePosixPath(file).parent.name for file in files)
+
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
-        relative = f"partners/{name}/partner.yaml"
+        self._expect_partner(name)
+        relative = f"{PARTNERS}/{name}/{PARTNER_FILE}"
         return parse_partner(self.workspace.read(relative), relative, self._known)
+
+    def _expect_partner(self, name: str) -> None:
+        known = self.partner_names
+        if name in known:
+            return
+        text = f"there is no partner `{name[:80]}`: no file {PARTNERS}/{name[:80]}/{PARTNER_FILE}"
+        if not known:
+            raise UsageError(f"{text}; nor is any other partner described there")
+        close = suggestion(name, known)
+        meant = close if close.startswith(MEANT) else ""
+        more = ", …; `gateway partners list` shows them" if len(known) > SHOWN_PARTNERS else ""
+        raise UsageError(f"{text}{meant}; known are: {', '.join(known[:SHOWN_PARTNERS])}{more}")
+
+    def overlay_texts(self, name: str) -> dict[str, str]:
+        """The files of a partner that change mapping tables, by path."""
+        self._expect_partner(name)
+        return self.workspace.texts(f"{PARTNERS}/{name}/{MAPPINGS}", "*")
+
+    def overlays(self, name: str) -> Mapping[str, tuple[MappingFile, ...]]:
+        """The overlays of a partner by the table they change, in the order of their file names."""
+        if name not in self._overlays:
+            overlays, mistakes = load_overlays(self.overlay_texts(name), self.mappings.tables)
+            _refuse(mistakes)
+            self._overlays[name] = overlays
+        return self._overlays[name]
+
+    def agreement(self, name: str) -> Agreement:
+        """What a check of tables needs of a partner; a mistake in its partner file is told elsewhere."""
+        try:
+            parameters = parameters_of(self.partner(name))
+        except DataFileError:
+            parameters = EVERY_PARAMETER
+        return Agreement(self.overlay_texts(name), parameters)
 
     @cached_property
     def _known(self) -> Known:
@@ -163,7 +223,7 @@ class Library(Standards):
     def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
         """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
         agreed = self.partner(partner) if partner is not None else None
-        binder = Binder(self, agreed, mapping)
+        binder = Binder(self, parameters_of(agreed), agreed, partner, mapping)
         return Knowledge(
             validator=self.validator,
             segment_table=binder.segment_table,
@@ -182,75 +242,6 @@ class Library(Standards):
             problem = findings[0].message if findings else "it is no object"
             raise DataFileError(((relative, 0, f"not a JSON schema: {problem}"),))
         return tree
-
-
-class Binder:
-    """Binds tables to one agreement, each when it is first asked for."""
-
-    def __init__(self, library: Library, partner: Partner | None, mapping: str | None) -> None:
-        self._library = library
-        self._parameters = parameters_of(partner)
-        self._release = (partner.x12 if partner else X12Style()).release
-        self._mappers: dict[str, Mapper] = {}
-        if mapping is not None and mapping not in library.mappings.tables:
-            raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
-        self._preferred = mapping
-
-    def segment_table(self, set_id: str, gs08: str) -> SegmentTable | None:
-        """The table that reads a transaction set of a group with this GS08."""
-        release = release_of(self._library.releases, gs08)
-        if release is None:
-            return None
-        return self._segments(
-            lambda document, form: form.schema == set_id and form.release == release.release
-        )
-
-    def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
-        """The table that writes a document as X12, in the release of the agreement."""
-        return self._segments(lambda name, form: name == document.__name__ and form.release == self._release)
-
-    def json_table(self, kind: Kind) -> JsonTable | None:
-        """The table that reads this kind of vendor document."""
-        return self._vendor(lambda document, form: form.schema == _schema_name(kind))
-
-    def written_json_table(self, document: type[Document]) -> JsonTable | None:
-        """The table that writes a document for SP-API."""
-        return self._vendor(lambda name, form: name == document.__name__)
-
-    def flat_tables(self) -> tuple[FlatTable, ...]:
-        """The tables of delimited files; the one asked for alone, when one was."""
-        tables = self._of(FormatKind.CSV, lambda document, form: True)
-        return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
-
-    def _segments(self, fits: _Fits) -> SegmentTable | None:
-        for table in self._of(FormatKind.X12, fits):
-            return SegmentTable(self._mapper(table), self._definition(table))
-        return None
-
-    def _vendor(self, fits: _Fits) -> JsonTable | None:
-        for table in self._of(FormatKind.JSON, fits):
-            kind = next(kind for kind in Kind if _schema_name(kind) == table.format.schema)
-            return JsonTable(self._mapper(table), kind)
-        return None
-
-    def _definition(self, table: Table) -> SetDefinition:
-        return self._library.releases[table.format.release].sets[table.format.schema]
-
-    def _of(self, kind: FormatKind, fits: _Fits) -> list[Table]:
-        """The tables of a family that fit; the preferred one alone when it is among them."""
-        tables = []
-        for name in self._library.mappings.tables:
-            document, form = self._library.heads(name)
-            if form.kind is kind and fits(document, form):
-                tables.append(self._library.table(name))
-        preferred = [table for table in tables if table.name == self._preferred]
-        return preferred or tables
-
-    def _mapper(self, table: Table) -> Mapper:
-        if table.name not in self._mappers:
-            plan = self._library.plan(table.name, self._parameters)
-            self._mappers[table.name] = Mapper(plan, partial(self._library.compiled, plan))
-        return self._mappers[table.name]
 
 
 def parameters_of(partner: Partner | None) -> Parameters:
@@ -289,15 +280,6 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as Europe
         return False
     return True
-
-
-def _document_of(table: Table) -> type[Document]:
-    return next(document for document in DOCUMENTS if document.__name__ == table.document)
-
-
-def _schema_name(kind: Kind) -> str:
-    """What a table's `format: json …` calls the schema of this kind."""
-    return PurePosixPath(kind.schema_file).name.removesuffix(".schema.json")
 
 
 def _definition(schema: JsonObject, kind: Kind) -> JsonObject:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["suggestion"]
+__all__ = ["MEANT", "suggestion"]
 
+MEANT = "; did you mean "
 COMPARED = 80  # characters of a word; comparing takes the square of its length, and no name is longer
 FEW = 12  # known words that may be listed in a message
 
@@ -21,5 +22,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     swapped = [each for each in words if sorted(each) == sorted(compared)]
     close = swapped or get_close_matches(compared, words, n=1)
     if close:
-        return f"; did you mean `{close[0]}`?"
+        return f"{MEANT}`{close[0]}`?"
     return f"; known: {', '.join(words)}" if 0 < len(words) <= FEW else ""

@@ -20,12 +20,14 @@ from gateway import __version__
 from gateway.cli import exchange, knowledge
 from gateway.cli.files import refusal
 from gateway.cli.mappings import mappings
+from gateway.cli.partners import partners
 from gateway.cli.screen import printable
 from gateway.errors import DataFileError, GatewayError, UsageError
 
 EXIT_INTERRUPTED = 128 + 2  # as a shell tells of SIGINT
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
 _MISUSE: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "UsageError")
+LOOK = "`gateway --help` shows the commands, and each has its --help"
 EXIT_USAGE = 2
 EXIT_OUR_FAULT = 3
 # What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
@@ -63,6 +65,7 @@ def _options(
 exchange.register(application)
 knowledge.register(application)
 application.add_typer(mappings, name="mappings")
+application.add_typer(partners, name="partners")
 
 
 def main() -> None:
@@ -89,9 +92,7 @@ def _run() -> None:
             raise ended.__context__ from None
         raise
     except _MISUSE as fault:  # raised with --json alone; without it typer tells it itself
-        told = getattr(fault, "format_message", fault.__str__)()
-        told += "; `gateway --help` shows the commands, and each has its --help"
-        _fail(EXIT_USAGE, told)
+        _fail(EXIT_USAGE, f"{getattr(fault, 'format_message', fault.__str__)()}; {LOOK}")
     except typer.Abort:
         sys.exit(EXIT_INTERRUPTED)
     except DataFileError as fault:
@@ -114,7 +115,7 @@ def _fail(code: int, *lines: str) -> None:
     """Tell what went wrong, for people or as JSON, and end."""
     if _wants_json():
         message, _, remedy = "\n".join(lines).removeprefix("gateway: ").rpartition("; ")
-        error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": ""}
+        error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": LOOK}
         typer.echo(json.dumps({"error": error}, indent=2), err=True)
     else:
         _say(*lines)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Json, workspace_library
+from gateway.cli.options import Json, PartnerName, workspace_library
 from gateway.cli.output import mistakes_json, print_mistakes
 from gateway.cli.screen import Screen, printable
 
@@ -18,15 +18,16 @@ mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_
 
 
 @mappings.command("list")
-def list_tables(as_json: Json = False) -> None:
-    """List the tables, with how many rows and functions each has."""
+def list_tables(partner: PartnerName = None, as_json: Json = False) -> None:
+    """List the tables, with how many rows and functions each has; with --partner with its overlays."""
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.describe import statistics
 
     library = workspace_library()
     listed = []
-    for name, table in library.tables.items():
-        counts = statistics(library.plan(name, EVERY_PARAMETER))
+    for name in library.tables:
+        table = library.table(name, partner)
+        counts = statistics(library.plan(name, EVERY_PARAMETER, partner))
         listed.append(
             {
                 "table": name,
@@ -51,12 +52,14 @@ def check(as_json: Json = False) -> None:
     from gateway.mapping.check import check_mappings
 
     library = workspace_library()
-    mistakes = check_mappings(library.mapping_texts, library.mapping_ground)
+    agreements = [library.agreement(name) for name in library.partner_names]
+    mistakes = check_mappings(library.mapping_texts, library.mapping_ground, agreements)
+    files = len(library.mapping_texts) + sum(len(each.overlays) for each in agreements)
     if as_json:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
     else:
         print_mistakes(mistakes)
-        typer.echo(f"{len(library.mapping_texts)} files checked, {len(mistakes)} mistakes found.")
+        typer.echo(f"{files} files checked, {len(mistakes)} mistakes found.")
     if mistakes:
         raise typer.Exit(FOUND_MISTAKES)
 
@@ -69,15 +72,16 @@ def show(
     as_python: Annotated[
         bool, typer.Option("--python", help="Show the functions that are generated from the table.")
     ] = False,
+    partner: PartnerName = None,
     as_json: Json = False,
 ) -> None:
-    """Show each field of a table and its place."""
+    """Show each field of a table and its place; with --partner also the file and line of each row."""
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.compiled import source
     from gateway.mapping.describe import describe
 
     library = workspace_library()
-    plan = library.plan(name, EVERY_PARAMETER)
+    plan = library.plan(name, EVERY_PARAMETER, partner)
     if as_python:
         text = source(plan)
         typer.echo(json.dumps({"table": name, "python": text}) if as_json else text)
@@ -88,8 +92,9 @@ def show(
         typer.echo(json.dumps({"table": name, "rows": listed}, indent=2))
         return
     typer.echo(f"{plan.name}: {plan.document.__name__} and {plan.format}")
+    standing = ("Row",) if partner is not None else ()
     Screen().table(
-        ("Field", "Place", "Codec", "Words", "Name"),
+        ("Field", "Place", "Codec", "Words", "Name", *standing),
         [
             tuple(
                 printable(cell)
@@ -99,6 +104,7 @@ def show(
                     row.codec,
                     row.words,
                     row.name,
+                    *(f"{row.file}:{row.line}" for _ in standing),
                 )
             )
             for row in rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -10,54 +10,111 @@ from gateway.errors import Mistake
 from gateway.mapping.bound import Plan
 from gateway.mapping.claims import claims_of, double_claims
 from gateway.mapping.library import Library, places_of
-from gateway.mapping.load import MappingFile, Mappings, load_mappings, parse_mapping
+from gateway.mapping.load import MappingFile, Mappings, load_mappings, load_overlays, parse_mapping
 from gateway.mapping.parameters import PARAMETERS, Parameters
 from gateway.mapping.places import JsonPlaces
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import Block, FormatKind, Row, Table
 from gateway.mapping.required import missing_fields, missing_json, missing_x12, wrong_json_types
 from gateway.mapping.resolve import resolve
+from gateway.mapping.words import unknown_words
 
-__all__ = ["check_mappings", "check_plan"]
+__all__ = [
+    "EVERY_PARAMETER",
+    "Agreement",
+    "bound_table",
+    "check_mappings",
+    "check_overlays",
+    "check_plan",
+    "told_of_overlays",
+]
 
 EVERY_PARAMETER = Parameters({name: name for name in PARAMETERS})
 WITH_LIST = ("code", "pairs", "container")
 
 
-def check_mappings(files: Mapping[str, str], library: Library) -> tuple[Mistake, ...]:
+class Agreement(msgspec.Struct, frozen=True):
+    """What one partner has of its own: the overlays (texts by path) and what its terms fill in."""
+
+    overlays: Mapping[str, str]
+    parameters: Parameters = EVERY_PARAMETER
+
+
+def check_mappings(
+    files: Mapping[str, str], library: Library, agreements: Iterable[Agreement] = ()
+) -> tuple[Mistake, ...]:
     """The mistakes of all mapping files (texts by path), in the order of files and lines.
 
-    The code lists of `library` are not used: those of the files are. Each overlay is checked on its table.
+    The code lists of `library` are not used: those of the files are. The overlays of each partner are checked
+    together on their tables.
     """
     mappings, found = load_mappings(files)
     whole = msgspec.structs.replace(library, lists=mappings.lists)
     mistakes = list(found)
     used: set[str] = set()
     for name in mappings.tables:
-        for overlays in ((), *((overlay,) for overlay in mappings.overlays.get(name, ()))):
-            table, wrong = _checked(mappings, name, overlays, whole)
-            mistakes += wrong
+        table, _, wrong = bound_table(mappings, name, (), whole, EVERY_PARAMETER)
+        mistakes += wrong
+        used |= set(_lists_of(table.root)) if table is not None else set()
+    for agreement in agreements:
+        overlays, _ = load_overlays(agreement.overlays, mappings.tables)
+        mistakes += check_overlays(mappings, whole, agreement)
+        for name, held in overlays.items():
+            table, _ = parse_mapping(mappings, name, held)
             used |= set(_lists_of(table.root)) if table is not None else set()
     for unused in sorted(set(mappings.lists) - used):
         mistakes.append((mappings.lists[unused].file, 1, "no table uses this code list"))
     return tuple(sorted(dict.fromkeys(mistakes)))
 
 
-def _checked(
-    mappings: Mappings, name: str, overlays: tuple[MappingFile, ...], library: Library
-) -> tuple[Table | None, tuple[Mistake, ...]]:
+def check_overlays(mappings: Mappings, library: Library, agreement: Agreement) -> tuple[Mistake, ...]:
+    """The mistakes of one partner's overlays, merged into their tables and bound to its terms."""
+    overlays, mistakes = load_overlays(agreement.overlays, mappings.tables)
+    for name, held in overlays.items():
+        _, _, wrong = bound_table(mappings, name, held, library, agreement.parameters)
+        mistakes += wrong
+    return tuple(sorted(dict.fromkeys(mistakes)))
+
+
+def bound_table(
+    mappings: Mappings,
+    name: str,
+    overlays: tuple[MappingFile, ...],
+    library: Library,
+    parameters: Parameters,
+) -> tuple[Table | None, Plan | None, tuple[Mistake, ...]]:
+    """A table with overlays merged in, bound to an agreement, and every mistake in it.
+
+    A mistake that only shows in a file the overlays lie on is told of the last overlay, which makes it.
+    """
     table, mistakes = parse_mapping(mappings, name, overlays)
     if table is None:
-        return None, mistakes
-    plan, unresolved = resolve(table, library, EVERY_PARAMETER)
-    if plan is None:
-        return table, (*mistakes, *unresolved)
-    return table, (*mistakes, *check_plan(plan, table, library))
+        return None, None, mistakes
+    plan, unresolved = resolve(table, library, parameters)
+    found = (*mistakes, *unresolved)
+    if plan is not None:
+        found += check_plan(plan, table, library)
+    if overlays and found:
+        _, _, without = bound_table(mappings, name, (), library, parameters)
+        found = told_of_overlays((each for each in found if each not in without), overlays)
+    return table, plan, found
+
+
+def told_of_overlays(mistakes: Iterable[Mistake], overlays: tuple[MappingFile, ...]) -> tuple[Mistake, ...]:
+    """Mistakes of a table with overlays: what shows in another file is told of the last overlay."""
+    files = [overlay.file for overlay in overlays]
+    return tuple(
+        (file, line, text)
+        if not files or file in files
+        else (files[-1], 1, f"with this overlay: {text} ({file}:{line})")
+        for file, line, text in mistakes
+    )
 
 
 def check_plan(plan: Plan, table: Table, library: Library) -> tuple[Mistake, ...]:
-    """What is wrong with a table that can be bound: places named twice, required ones without a row."""
-    mistakes = [*double_claims(plan), *missing_fields(plan)]
+    """What is wrong with a table that can be bound: places named twice, required ones without a row, words
+    that no code list has."""
+    mistakes = [*double_claims(plan), *missing_fields(plan), *unknown_words(plan, library.lists)]
     places = places_of(table, library)
     if isinstance(places, X12Places):
         mistakes += missing_x12(plan, places)

@@ -16,7 +16,9 @@ from gateway.mapping.parse import SOME_HEADS, parse_table
 from gateway.mapping.plan import FormatName, Table
 from gateway.suggestions import suggestion
 
-__all__ = ["MappingFile", "Mappings", "load_mappings", "parse_mapping"]
+__all__ = ["MappingFile", "Mappings", "load_mappings", "load_overlays", "parse_mapping"]
+
+TABLES = (".yaml", ".yml")
 
 _ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that it is a head
 
@@ -24,33 +26,32 @@ _ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that i
 class MappingFile(msgspec.Struct, frozen=True):
     """A table or overlay as it lies in the workspace, of which only the heads are read.
 
-    `table`: its name, or that of the table it changes. `format`: None for an overlay, which has that of its
-    table, and where it is none; reading the whole table says why.
+    `table`: its name, or that of the table it changes, which stands in `line`. `format`: None for an overlay,
+    which has that of its table, and where it is none; reading the whole table says why.
     """
 
     file: str
     text: str
     table: str
     overlay: bool
+    line: int = 1
     document: str = ""
     format: FormatName | None = None
 
 
 class Mappings(msgspec.Struct, frozen=True):
-    """The mapping files of a workspace: tables and overlays by the table's name, code lists by theirs."""
+    """The mapping files of a workspace: tables and code lists by name."""
 
     tables: Mapping[str, MappingFile]
-    overlays: Mapping[str, tuple[MappingFile, ...]]
     lists: Mapping[str, CodeList]
 
 
 def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ...]]:
-    """Sorts files (texts by path): tables (`.yaml` with `table:`), overlays (`overlay:`), lists (`.csv`).
+    """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`) and code lists (`.csv`).
 
-    Tables themselves are not read yet; a file that is none of the three is a mistake.
+    Tables themselves are not read yet; a file that is neither is a mistake.
     """
     tables: dict[str, MappingFile] = {}
-    overlays: dict[str, tuple[MappingFile, ...]] = {}
     lists: dict[str, CodeList] = {}
     mistakes: list[Mistake] = []
     for path, text in sorted(files.items()):
@@ -60,41 +61,60 @@ def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ..
             mistakes += found
             if code_list is not None:
                 lists[name.stem] = code_list
-        elif name.suffix in (".yaml", ".yml"):
-            _sort(path, text, tables, overlays, mistakes)
-    for name_of_table, held in overlays.items():
-        if name_of_table not in tables:
-            hint = suggestion(name_of_table, tables)
-            mistakes += [(overlay.file, 1, f"there is no table `{name_of_table}`{hint}") for overlay in held]
-    return Mappings(tables, overlays, lists), tuple(mistakes)
+        elif name.suffix in TABLES:
+            file, found = _mapping_file(path, text)
+            mistakes += found
+            if file is None:
+                continue
+            if file.overlay:
+                said = "an overlay is for one partner, so it stands in partners/NAME/mappings/"
+                mistakes.append((path, file.line, said))
+            elif file.table in tables:
+                said = f"there is a table `{file.table}` already, in {tables[file.table].file}"
+                mistakes.append((path, file.line, said))
+            else:
+                tables[file.table] = file
+    return Mappings(tables, lists), tuple(mistakes)
 
 
-def _sort(
-    path: str,
-    text: str,
-    tables: dict[str, MappingFile],
-    overlays: dict[str, tuple[MappingFile, ...]],
-    mistakes: list[Mistake],
-) -> None:
+def load_overlays(
+    files: Mapping[str, str], tables: Mapping[str, MappingFile]
+) -> tuple[Mapping[str, tuple[MappingFile, ...]], tuple[Mistake, ...]]:
+    """The overlays of one partner (texts by path) by the table they change, in the order of their names."""
+    overlays: dict[str, tuple[MappingFile, ...]] = {}
+    mistakes: list[Mistake] = []
+    for path, text in sorted(files.items()):
+        if PurePosixPath(path).suffix not in TABLES:
+            mistakes.append((path, 0, "a partner has overlays (.yaml) alone; all else belongs in mappings/"))
+            continue
+        file, found = _mapping_file(path, text)
+        mistakes += found
+        if file is None:
+            continue
+        if not file.overlay:
+            said = "a partner's own file changes a table: it begins with `overlay: NAME`, not with `table:`"
+            mistakes.append((path, file.line, said))
+        elif file.table not in tables:
+            hint = suggestion(file.table, tables)
+            mistakes.append((path, file.line, f"there is no table `{file.table[:40]}`{hint}"))
+        else:
+            overlays[file.table] = (*overlays.get(file.table, ()), file)
+    return overlays, tuple(mistakes)
+
+
+def _mapping_file(path: str, text: str) -> tuple[MappingFile | None, tuple[Mistake, ...]]:
     heads, found = _heads(path, text)
-    mistakes += found
     if heads is None:
-        return
+        return None, tuple(found)
     for head in ("table", "overlay"):
         node = heads.get(head)
-        if not isinstance(node, Scalar) or not node.text:
-            continue
-        document, form = (_word(heads.get(name)) for name in ("document", "format"))
-        file = MappingFile(path, text, node.text, head == "overlay", document, format_name(form))
-        if file.overlay:
-            overlays[node.text] = (*overlays.get(node.text, ()), file)
-        elif node.text in tables:
-            first = tables[node.text].file
-            mistakes.append((path, node.line, f"there is a table `{node.text}` already, in {first}"))
-        else:
-            tables[node.text] = file
-        return
-    mistakes.append((path, 1, "neither `table: NAME` nor `overlay: NAME` stands here"))
+        if isinstance(node, Scalar) and node.text:
+            document, form = (_word(heads.get(name)) for name in ("document", "format"))
+            file = MappingFile(
+                path, text, node.text, head == "overlay", node.line, document, format_name(form)
+            )
+            return file, tuple(found)
+    return None, (*found, (path, 1, "neither `table: NAME` nor `overlay: NAME` stands here"))
 
 
 def _heads(path: str, text: str) -> tuple[dict[str | None, Node] | None, list[Mistake]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.mapping.check import check_mappings
+from gateway.mapping.check import Agreement, check_mappings
 from gateway.mapping.code_lists import parse_code_list
 from gateway.mapping.describe import describe, statistics, unmapped
-from tests.mapping.small import HEADS, LIBRARY, mistakes_of, plan_of
+from gateway.mapping.parameters import Parameters
+from tests.mapping.small import AGREED, HEADS, LIBRARY, NUMBER, mistakes_of, plan_of
 
 GOOD = {
     "mappings/x.yaml": HEADS["x12"] + "rows:\n  number: BEG03\n  purpose: BEG01 code(purpose)\n",
@@ -197,13 +198,81 @@ def test_required_places_and_fields_without_a_row(
     assert len(found) == len(expected), found
 
 
-def test_overlays_are_checked_on_their_table() -> None:
-    overlay = "overlay: t\nrows:\n  number: BEG03\n  state: BEG0\n"
-    found = checked({"partners/p/mappings/o.yaml": overlay})
-    assert [(file, at) for file, at, _ in found] == [("partners/p/mappings/o.yaml", 4)]
-    found = checked({"partners/p/mappings/o.yaml": "overlay: tt\n"})
-    assert [(file, at) for file, at, _ in found] == [("partners/p/mappings/o.yaml", 1)]
-    assert "did you mean `t`?" in found[0][2]
+OVERLAY = "partners/p/mappings/o.yaml"
+
+
+def overlaid(*overlays: str, parameters: Parameters = AGREED) -> list[tuple[str, int, str]]:
+    """The mistakes of good files and of one partner's overlays."""
+    files = {OVERLAY.replace("o.yaml", f"o{number}.yaml"): text for number, text in enumerate(overlays, 1)}
+    return list(check_mappings(GOOD, LIBRARY, [Agreement(files, parameters)]))
+
+
+@pytest.mark.parametrize(
+    ("overlay", "line", "mistake"),
+    [
+        ("overlay: t\nrows:\n  number: BEG03\n  state: BEG0\n", 4, "BEG0"),
+        ("overlay: tt\n", 1, "there is no table `tt`; did you mean `t`?"),
+        ("rows: {}\n", 1, "neither `table: NAME` nor `overlay: NAME`"),
+        (HEADS["x12"] + NUMBER, 1, "it begins with `overlay: NAME`"),
+        ("overlay: t\nrows:\n  note: BEG03\n", 3, "is named by the row in mappings/x.yaml:5 already"),
+        ("overlay: t\nrows:\n  number: null\n", 1, "with this overlay: Order must have `number`"),
+        ("overlay: t\nrows:\n  numbr: null\n", 3, "did you mean `number`?"),
+    ],
+)
+def test_mistakes_of_overlays_name_the_overlay(overlay: str, line: int, mistake: str) -> None:
+    found = overlaid(overlay)
+    assert {file for file, _, _ in found} == {"partners/p/mappings/o1.yaml"}
+    assert line in [at for _, at, said in found if mistake in said], found
+
+
+def test_overlays_of_a_partner_are_merged_in_the_order_of_their_names() -> None:
+    take, give = "overlay: t\nrows:\n  purpose: null\n", "overlay: t\nrows:\n  state: BEG01\n"
+    assert overlaid(take, give) == []
+    assert [file for file, _, _ in overlaid(give)] == ["partners/p/mappings/o1.yaml"]
+
+
+def test_overlays_are_checked_with_the_terms_of_their_partner() -> None:
+    overlay = "overlay: t\nrows:\n  number: null\n  references.$vendor_code: CUR02\n  note: BEG03\n"
+    told = [said for _, _, said in overlaid(overlay.replace("  number: null\n", ""))]
+    assert any("is named by the row" in said for said in told)
+    assert overlaid("overlay: t\nrows:\n  currency: BEG04 default=$currency\n", parameters=Parameters()) == []
+
+
+def test_an_overlay_among_the_tables_is_a_mistake_since_nobody_would_use_it() -> None:
+    ((file, line, said),) = checked({"mappings/o.yaml": "overlay: t\n"})
+    assert (file, line) == ("mappings/o.yaml", 1)
+    assert "partners/NAME/mappings/" in said
+
+
+WORDS = {
+    "mappings/codes/item-id.csv": "canonical,x12\nasin,BP\nupc,UP\n",
+    "mappings/codes/role.csv": "canonical,x12\nseller,SE\nbuyer,BY\n",
+    "mappings/u.yaml": HEADS["x12"].replace("table: t", "table: u")
+    + "rows:\n  number: BEG03\n  lines[]:\n    at: PO1\n    ids: PO106-13 pairs(item-id)\n"
+    + "  parties[]:\n    at: N1\n    role: N101 code(role)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "mistake"),
+    [
+        ("  lines[]:\n    at: PO1\n    ids.asni: PO107\n", 8, "`asni` is no word of `ids`"),
+        ("  parties[role=sellr]:\n    at: '.'\n    name: BEG04\n", 6, "did you mean `seller`?"),
+        ("  parties[role!=sellr]:\n    at: N1\n    role: N101\n", 6, "did you mean `seller`?"),
+    ],
+)
+def test_keys_and_filters_are_words_of_the_code_lists(rows: str, line: int, mistake: str) -> None:
+    head = HEADS["x12"].replace("table: t", "table: v")
+    found = checked({**WORDS, "mappings/v.yaml": head + "rows:\n  number: BEG03\n" + rows})
+    assert [(file, at) for file, at, said in found if mistake in said] == [("mappings/v.yaml", line)]
+    assert checked(WORDS) == []
+
+
+def test_keys_of_the_agreement_and_of_fields_without_a_list_are_free() -> None:
+    head = HEADS["x12"].replace("table: t", "table: v")
+    rows = "rows:\n  number: BEG03\n  references.anything: BEG04\n  lines[]:\n    at: PO1\n"
+    own = "    quantity: PO102 decimal\n    ids.$vendor_item_id: PO107\n"
+    assert checked({**WORDS, "mappings/v.yaml": head + rows + own}) == []
 
 
 def test_files_that_are_neither_table_nor_overlay_and_names_used_twice() -> None:

@@ -24,7 +24,7 @@ NOBODY = Parameters()
 def told(findings: tuple[Finding, ...]) -> list[tuple[str | None, str | None, str]]:
     """Of each such warning: the document, the place in it, what became of it."""
     return [
-        (each.location.st02, each.location.pointer, each.message.partition(":")[0])
+        (each.location.st02, each.location.field or each.location.pointer, each.message.partition(":")[0])
         for each in findings
         if each.code == "parameter-unknown"
     ]

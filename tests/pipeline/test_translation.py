@@ -65,13 +65,22 @@ def test_identities_come_from_the_partner() -> None:
     written = translated(example("invoice.csv"), Format.X12)
     assert written.data is not None
     assert written.data[32:70] == b"ZZ*ACORNSUPPLY    *ZZ*AMAZON         *"
-    assert written.findings == ()
+    assert [finding.code for finding in written.findings] == ["control-numbers-assumed"]
+
+
+def test_numbers_that_start_at_1_are_told_once_for_a_file_and_given_ones_are_not() -> None:
+    (note,) = translated(example("purchase-orders.850"), Format.X12).findings
+    assert (note.code, note.severity) == ("control-numbers-assumed", Severity.NOTE)
+    assert "--control-numbers" in note.remedy
+    documents = received(example("purchase-orders.850")).documents
+    given = write(documents, Format.X12, library().knowledge("amazon", None), FirstNumbers(2, 1, 1), AT)
+    assert given.findings == ()
 
 
 def test_without_a_partner_the_identities_are_assumed_and_said() -> None:
     written = translated(example("invoice.csv"), Format.X12, partner=None)
     assert written.data is not None
-    assert [finding.code for finding in written.findings] == ["identities-assumed"]
+    assert [finding.code for finding in written.findings] == ["identities-assumed", "control-numbers-assumed"]
     assert "ZZ/ACRN1" in written.findings[0].message
 
 
@@ -162,7 +171,7 @@ def test_what_lines_lose_is_said_too() -> None:
     tree["lines"][1]["ids"] = {"upc": "614141000029", "color": "red", "size": "L"}
     tree["parties"][1]["contacts"] = [{"name": "Ada", "phone": "1"}]
     (note,) = translated(json.dumps(tree).encode(), Format.SPAPI).findings
-    assert sorted(note.message.split(" carry ")[1].split(", ")) == [
+    assert sorted(dict(note.details)["fields"].split(", ")) == [
         "lines[].ids.color",
         "lines[].ids.size",
         "parties[].contacts[].name",
@@ -176,7 +185,7 @@ def test_every_field_that_stays_behind_is_named_however_many_there_are() -> None
     tree["references"] = dict.fromkeys(kinds, "1")
     notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
     assert {note.code for note in notes} == {"not-carried"}
-    named = [path for note in notes for path in note.message.split(" carry ")[1].split(", ")]
+    named = [path for note in notes for path in dict(note.details)["fields"].split(", ")]
     assert named == [f"references.{kind}" for kind in kinds]
 
 
@@ -186,12 +195,13 @@ def test_a_document_of_nothing_but_lost_fields_does_not_flood_the_report() -> No
     notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
     assert len(notes) == MOST_NOTES
     named = sum(note.message.count("references.") for note in notes)
-    assert notes[-1].message.endswith(f" and {5_000 - named:,} more")
+    assert dict(notes[-1].details)["fields"].endswith(f" and {5_000 - named:,} more")
 
 
 def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
     assert translated(example("purchase-orders.850"), Format.SPAPI).findings == ()
-    assert translated(example("purchase-orders.850"), Format.X12).findings == ()
+    codes = [each.code for each in translated(example("purchase-orders.850"), Format.X12).findings]
+    assert codes == ["control-numbers-assumed"]
 
 
 def test_the_agreement_names_the_release_to_write(tmp_path: Path) -> None:
@@ -217,10 +227,11 @@ def test_many_documents_are_written_as_one_alone_would_be(target: Format) -> Non
     data = b"%s%sGE*%d*41~\nIEA*1*000000041~\n" % (head, b"".join(many), len(many))
     fresh = library().knowledge("amazon", None)
     documents = receive("file", [data], Format.X12, fresh).documents
-    together = write(documents, target, fresh, FirstNumbers(), AT)
+    together = write(documents, target, fresh, FirstNumbers(7), AT)
     assert len(documents) == len(many)
     assert together.findings == ()
-    last = write(documents[-1:], target, library().knowledge("amazon", None), FirstNumbers(set=len(many)), AT)
+    numbers = FirstNumbers(7, set=len(many))
+    last = write(documents[-1:], target, library().knowledge("amazon", None), numbers, AT)
     assert together.data is not None
     assert last.data is not None
     assert essence(last.data, target) in essence(together.data, target)

@@ -46,6 +46,7 @@ RINGS: dict[str, int] = {
     # assembly
     "settings": 5,
     "bootstrap": 5,
+    "binder": 5,
     "standards": 5,
     "scheduler": 5,
     "service": 5,

@@ -1,0 +1,112 @@
+"""Binds mapping tables to one agreement, and finds the one for a document or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from gateway.agreements.partner import Partner, X12Style
+from gateway.documents import DOCUMENTS, Document
+from gateway.errors import UsageError
+from gateway.formats.x12.definitions import SetDefinition
+from gateway.mapping.engine import Mapper
+from gateway.mapping.parameters import Parameters
+from gateway.mapping.plan import FormatKind, FormatName, Table
+from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
+from gateway.schema.envelope import release_of
+from gateway.spapi.contents import Kind
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Library
+
+__all__ = ["Binder", "schema_name"]
+
+_Fits = Callable[[str, FormatName], bool]  # whether a table of this document and format is meant
+
+
+class Binder:
+    """Binds tables to one agreement, each when it is first asked for."""
+
+    def __init__(
+        self,
+        library: Library,
+        parameters: Parameters,
+        partner: Partner | None,
+        partner_name: str | None,
+        mapping: str | None,
+    ) -> None:
+        self._library = library
+        self._parameters = parameters
+        self._partner_name = partner_name
+        self._release = (partner.x12 if partner else X12Style()).release
+        self._mappers: dict[str, Mapper] = {}
+        if mapping is not None and mapping not in library.mappings.tables:
+            raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
+        self._preferred = mapping
+
+    def segment_table(self, set_id: str, gs08: str) -> SegmentTable | None:
+        """The table that reads a transaction set of a group with this GS08."""
+        release = release_of(self._library.releases, gs08)
+        if release is None:
+            return None
+        return self._segments(
+            lambda document, form: form.schema == set_id and form.release == release.release
+        )
+
+    def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
+        """The table that writes a document as X12, in the release of the agreement."""
+        return self._segments(lambda name, form: name == document.__name__ and form.release == self._release)
+
+    def json_table(self, kind: Kind) -> JsonTable | None:
+        """The table that reads this kind of vendor document."""
+        return self._vendor(lambda document, form: form.schema == schema_name(kind))
+
+    def written_json_table(self, document: type[Document]) -> JsonTable | None:
+        """The table that writes a document for SP-API."""
+        return self._vendor(lambda name, form: name == document.__name__)
+
+    def flat_tables(self) -> tuple[FlatTable, ...]:
+        """The tables of delimited files; the one asked for alone, when one was."""
+        tables = self._of(FormatKind.CSV, lambda document, form: True)
+        return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
+
+    def _segments(self, fits: _Fits) -> SegmentTable | None:
+        for table in self._of(FormatKind.X12, fits):
+            return SegmentTable(self._mapper(table), self._definition(table))
+        return None
+
+    def _vendor(self, fits: _Fits) -> JsonTable | None:
+        for table in self._of(FormatKind.JSON, fits):
+            kind = next(kind for kind in Kind if schema_name(kind) == table.format.schema)
+            return JsonTable(self._mapper(table), kind)
+        return None
+
+    def _definition(self, table: Table) -> SetDefinition:
+        return self._library.releases[table.format.release].sets[table.format.schema]
+
+    def _of(self, kind: FormatKind, fits: _Fits) -> list[Table]:
+        """The tables of a family that fit; the preferred one alone when it is among them."""
+        tables = []
+        for name in self._library.mappings.tables:
+            document, form = self._library.heads(name)
+            if form.kind is kind and fits(document, form):
+                tables.append(self._library.table(name, self._partner_name))
+        preferred = [table for table in tables if table.name == self._preferred]
+        return preferred or tables
+
+    def _mapper(self, table: Table) -> Mapper:
+        if table.name not in self._mappers:
+            plan = self._library.sound_plan(table.name, self._parameters, self._partner_name)
+            self._mappers[table.name] = Mapper(plan, partial(self._library.compiled, plan))
+        return self._mappers[table.name]
+
+
+def _document_of(table: Table) -> type[Document]:
+    return next(document for document in DOCUMENTS if document.__name__ == table.document)
+
+
+def schema_name(kind: Kind) -> str:
+    """What a table's `format: json …` calls the schema of this kind."""
+    return PurePosixPath(kind.schema_file).name.removesuffix(".schema.json")

@@ -1,0 +1,111 @@
+"""The commands about partners: list, check, show."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.options import Json, workspace_library
+from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.screen import Screen, printable
+from gateway.errors import DataFileError, Mistake
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Library
+
+FOUND_MISTAKES = 1
+
+partners = typer.Typer(help="Show and check the partners of the workspace.", no_args_is_help=True)
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="A partner of `gateway partners list`.", show_default=False),
+]
+
+
+@partners.command("list")
+def list_partners(as_json: Json = False) -> None:
+    """List the partners: who they are in envelopes, and how many overlays they have."""
+    library = workspace_library()
+    listed = []
+    for name in library.partner_names:
+        partner = library.partner(name)
+        listed.append(
+            {
+                "partner": name,
+                "identity": f"{partner.partner.qualifier}/{partner.partner.id}",
+                "own": f"{partner.own.qualifier}/{partner.own.id}",
+                "overlays": len(library.overlay_texts(name)),
+                "description": partner.description,
+            }
+        )
+    if as_json:
+        typer.echo(json.dumps({"partners": listed}, indent=2))
+        return
+    columns = ("partner", "identity", "own", "overlays", "description")
+    rows = [tuple(printable(str(each[column])) for column in columns) for each in listed]
+    Screen().table(columns, rows, numeric=frozenset({"overlays"}), indent=0)
+
+
+@partners.command("check")
+def check(as_json: Json = False) -> None:
+    """Report mistakes in every partner file and overlay, with file, line and a suggestion."""
+    library = workspace_library()
+    mistakes: list[Mistake] = []
+    files = 0
+    for name in library.partner_names:
+        files += 1 + len(library.overlay_texts(name))
+        mistakes += _mistakes(library, name)
+    if as_json:
+        typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
+    else:
+        print_mistakes(mistakes)
+        typer.echo(f"{files} files checked, {len(mistakes)} mistakes found.")
+    if mistakes:
+        raise typer.Exit(FOUND_MISTAKES)
+
+
+def _mistakes(library: Library, name: str) -> list[Mistake]:
+    from gateway.mapping.check import check_overlays
+
+    mistakes: list[Mistake] = []
+    try:
+        library.partner(name)
+    except DataFileError as fault:
+        mistakes += fault.mistakes
+    agreement = library.agreement(name)
+    return [*mistakes, *check_overlays(library.mappings, library.mapping_library, agreement)]
+
+
+@partners.command("show")
+def show(name: Name, as_json: Json = False) -> None:
+    """Show every setting of a partner, with the defaults of what its file leaves out, and its overlays."""
+    import msgspec
+
+    library = workspace_library()
+    partner = library.partner(name)
+    overlays = {table: [each.file for each in files] for table, files in library.overlays(name).items()}
+    if as_json:
+        settings: object = msgspec.to_builtins(partner)
+        typer.echo(json.dumps({"name": name, "settings": settings, "overlays": overlays}, indent=2))
+        return
+    typer.echo(f"{name}: {printable(partner.description)}")
+    rows = [(key, printable(value)) for key, value in _settings(msgspec.to_builtins(partner), "")]
+    rows += [(f"overlay of {table}", file) for table, files in overlays.items() for file in files]
+    Screen().table(("Setting", "Value"), rows)
+
+
+def _settings(tree: object, path: str) -> list[tuple[str, str]]:
+    """Each setting with the keys that lead to it, and its value as a partner file says it."""
+    if isinstance(tree, dict):
+        return [
+            setting
+            for key, value in tree.items()
+            if key != "description"
+            for setting in _settings(value, f"{path}.{key}" if path else key)
+        ]
+    if isinstance(tree, bool):
+        return [(path, "true" if tree else "false")]
+    return [(path, "" if tree is None else str(tree))]
