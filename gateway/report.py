@@ -25,7 +25,11 @@ _FAULTY = frozenset((Verdict.PARTIALLY_ACCEPTED, Verdict.REJECTED, Verdict.NO_DE
 
 
 class SetReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction set (or one document of another format) and its verdict."""
+    """One transaction set (or one document of another format) and its verdict.
+
+    `kind` and `number` name a document of another format, such as Invoice and INV-20871, a refused one too as
+    far as they can be read; they are "" of a transaction set, which has its control numbers.
+    """
 
     interchange: int
     group: int
@@ -36,6 +40,8 @@ class SetReport(msgspec.Struct, frozen=True, kw_only=True):
     gs06: str
     st02: str
     verdict: Verdict
+    kind: str = ""
+    number: str = ""
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -101,6 +101,7 @@ def translate(
     Faulty documents are reported, and the good ones still go.
     """
     from gateway.cli.conversion import check_mapping
+    from gateway.pipeline.losses import told_once
     from gateway.pipeline.sources import receive
     from gateway.pipeline.targets import FirstNumbers, write
 
@@ -113,7 +114,7 @@ def translate(
     check_mapping(library, mapping, form, Format(target.value))
     received = receive(files.name_of(path), chunks, form, knowledge)
     written = write(received.documents, Format(target.value), knowledge, first, written_at)
-    report = received.report.with_findings(written.findings)
+    report = received.report.with_findings(told_once(written.findings))
     if written.data is not None:
         files.write_output(written.data, output)
     _tell(report, as_json=as_json, on_stdout=output is not None)

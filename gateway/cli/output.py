@@ -110,10 +110,16 @@ def _parts(location: Location) -> list[str]:
 
 def _print_set(screen: Screen, each: SetReport) -> None:
     screen.line(
-        printable(f"  {each.type} {each.st02 or each.set}  {each.version}  "),
+        tied(printable(f"  {_name(each)}")),
+        f"  {each.version}  ",
         (_words(each.verdict), VERDICT_STYLES[each.verdict]),
         hang=4,
     )
+
+
+def _name(each: SetReport) -> str:
+    """`850 0001` of a transaction set, `Invoice INV-20871` of another document, else its place."""
+    return f"{each.type or each.kind or 'document'} {each.st02 or each.number or each.set}"
 
 
 def _words(verdict: Verdict) -> str:

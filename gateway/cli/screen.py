@@ -161,8 +161,15 @@ class _Column(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, header: str, cells: Sequence[str], numeric: bool) -> _Column:
         every = (header, *cells)
-        words = (len(word) for cell in every for word in cell.split(" "))
-        return cls(every, numeric, max(words), max(map(len, every)))
+        least = max(_longest_word(cell) for cell in every)
+        return cls(every, numeric, least, max(map(len, every)))
+
+
+def _longest_word(cell: str) -> int:
+    """The width that a cell needs when it is folded, with the blanks that it begins with."""
+    bare = cell.lstrip(" ")
+    first, *others = bare.split(" ")
+    return max(len(cell) - len(bare) + len(first), *map(len, others), 0)
 
 
 def _widths(columns: Sequence[_Column], room: int | None) -> list[int]:

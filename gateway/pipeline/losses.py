@@ -9,9 +9,9 @@ from types import MappingProxyType
 import msgspec
 
 from gateway.documents import Document
-from gateway.findings import KEPT_VALUE_LENGTH, Finding, found
+from gateway.findings import KEPT_VALUE_LENGTH, NOWHERE, Finding, found
 
-__all__ = ["losses"]
+__all__ = ["losses", "told_once"]
 
 MOMENT = {"date", "time"}  # a day read back as a time, or a time as a day, is told on the round-trip page
 WINDOWS = MappingProxyType({"ship_window": "window", "delivery_window": "window"})  # freight terms tell which
@@ -32,7 +32,29 @@ def losses(document: Document, read_back: Document, form: str) -> tuple[Finding,
     unnamed = sum(map(len, parts[MOST_NOTES:]))
     if unnamed:
         named[-1] += f" and {unnamed:,} more"
-    return tuple(found("not-carried", fields=each, format=form) for each in named)
+    return tuple(found("not-carried", fields=each, format=form, documents="the document") for each in named)
+
+
+def told_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with one note for all documents of a file that leave the same fields behind.
+
+    It stands where the first of them stood, without the place of any one document when there are several.
+    """
+    same = Counter(_loss(finding) for finding in findings if finding.code == "not-carried")
+    told: list[Finding] = []
+    for finding in findings:
+        count = same.get(_loss(finding), 0) if finding.code == "not-carried" else 1
+        if count > 1:
+            same[_loss(finding)] = 0
+            details = {**dict(finding.details), "documents": f"{count:,} documents"}
+            told.append(msgspec.structs.replace(finding, location=NOWHERE, details=tuple(details.items())))
+        elif count:
+            told.append(finding)
+    return tuple(told)
+
+
+def _loss(finding: Finding) -> tuple[tuple[str, str], ...]:
+    return finding.details
 
 
 def _in_notes(lost: Sequence[str]) -> Iterator[list[str]]:

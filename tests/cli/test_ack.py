@@ -191,3 +191,27 @@ def test_what_is_nothing_known_is_told_as_a_fault_of_the_file(tmp_path: Path) ->
     ran = run("ack", saved(tmp_path, b"Dear Sir"))
     assert (ran.code, ran.out) == (1, b"")
     assert "not-an-interchange" in ran.err
+
+
+ACKNOWLEDGMENT = GOOD.replace("GS*PO*", "GS*FA*")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [(ACKNOWLEDGMENT, "the file holds acknowledgments alone"), ("junk", "holds no interchange")],
+)
+def test_that_nothing_is_owed_is_said(tmp_path: Path, text: str, why: str) -> None:
+    path = saved(tmp_path, text)
+    ran = run("ack", path)
+    assert ran.out == b""
+    said = ran.err.splitlines()[-1]
+    assert said.startswith("nothing is owed: ")
+    assert why in said
+    report = json.loads(run("ack", path, "--json").err)
+    assert report["remark"] == said
+
+
+def test_where_something_is_owed_nothing_is_said_of_it(tmp_path: Path) -> None:
+    path = saved(tmp_path, GOOD)
+    assert run("ack", path).err == ""
+    assert "remark" not in json.loads(run("ack", path, "--json").err)

@@ -183,3 +183,38 @@ def test_detect_of_what_cannot_be_read(tmp_path: Path, name: str) -> None:
     ran = run("detect", tmp_path / name)
     assert (ran.code, ran.out) == (2, b"")
     assert "cannot be read" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "kind"),
+    [
+        (b'{"payload": {"orders": []}}', "spapi", "order"),
+        (b'{"shipmentConfirmations": [{"shipmentIdentifier": "', "spapi", "shipment_confirmation"),
+        (b'{"invoiceType": "Invoice", "id": "7", "items": [', "spapi", "invoice"),
+        (b'[{"document": "Invoice"}, {"document": "PurchaseOrder"}]', "canonical", "Invoice, PurchaseOrder"),
+        (b'[{"document": "Invoice", "number": "1"}, {"numb', "canonical", "Invoice"),
+        (b'[{"purchaseOrderNumber": "A", "orderDetails": {}}, {"purchaseOrd', "spapi", "order"),
+        (b'{"orders": [' + b'{"purchaseOrderNumber": "A"},' * 9000 + b"{}]}", "spapi", "order"),
+        (b"[" + b'{"document": "Invoice", "x": "\\"]}"},' * 3000, "canonical", "Invoice"),
+    ],
+)
+def test_detect_tells_which_documents_json_holds(
+    tmp_path: Path, content: bytes, form: str, kind: str
+) -> None:
+    path = saved(tmp_path, content)
+    assert run("detect", path).out.decode() == f"{form}  {kind}\n"
+    assert run("detect", path, "--json").json == {"file": str(path), "format": form, "kind": kind}
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b" [ ]\n"])
+def test_detect_says_of_empty_json_that_nothing_is_in_it(tmp_path: Path, content: bytes) -> None:
+    path = saved(tmp_path, content)
+    ran = run("detect", path)
+    assert (ran.code, ran.out) == (1, b"json\n")
+    assert ran.err == f"{path} is JSON without anything in it; look where it was written\n"
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b"[1, 2]", b'["document"]', b'{"document": 1}', b"[[[[[["])
+def test_detect_of_other_json_claims_nothing(tmp_path: Path, content: bytes) -> None:
+    ran = run("detect", saved(tmp_path, content))
+    assert (ran.code, ran.out, ran.err) == (0, b"json\n", "")

@@ -39,6 +39,8 @@ class Set(msgspec.Struct, forbid_unknown_fields=True):
     gs06: str
     st02: str
     verdict: str
+    kind: str
+    number: str
 
 
 class Found(msgspec.Struct, forbid_unknown_fields=True):
@@ -106,6 +108,8 @@ def test_a_report_in_full(tmp_path: Path) -> None:
                         "gs06": "1",
                         "st02": "0001",
                         "verdict": "rejected",
+                        "kind": "",
+                        "number": "",
                     }
                 ],
                 "findings": [
@@ -259,3 +263,31 @@ def test_what_a_document_holds_cannot_command_a_terminal(tmp_path: Path) -> None
     assert ran.code == 1
     assert "\\x1b[31m" in ran.out.decode()
     assert not [byte for byte in ran.out if byte < 32 and byte != ord("\n")]
+
+
+@pytest.mark.parametrize("command", ["text", "json"])
+def test_a_refused_row_file_is_named_by_kind_and_number(tmp_path: Path, command: str) -> None:
+    text = (
+        (ROOT / "examples" / "invoice.csv").read_text(encoding="utf-8").replace(",12,CA,", ",twelve,CA,", 1)
+    )
+    path = saved(tmp_path, text, "invoice.csv")
+    if command == "text":
+        assert "\n  Invoice INV-20871  csv  rejected\n" in run("validate", path).out.decode()
+    else:
+        _, (file,) = validated(path)
+        assert [(each.kind, each.number, each.verdict) for each in file.sets] == [
+            ("Invoice", "INV-20871", "rejected"),
+            ("Invoice", "INV-20872", "accepted"),
+        ]
+
+
+def test_a_refused_document_of_json_is_named_by_kind_and_number(tmp_path: Path) -> None:
+    path = saved(tmp_path, '{"orders": [{"purchaseOrderNumber": "A7"}]}', "a.json")
+    _, (file,) = validated(path)
+    assert [(each.kind, each.number, each.verdict) for each in file.sets] == [
+        ("PurchaseOrder", "A7", "rejected")
+    ]
+    assert "  PurchaseOrder A7  spapi  rejected" in run("validate", path).out.decode()
+    path = saved(tmp_path, '[{"document": "Invoice", "number": "B8"}]', "b.json")
+    _, (file,) = validated(path)
+    assert [(each.kind, each.number, each.verdict) for each in file.sets] == [("Invoice", "B8", "rejected")]

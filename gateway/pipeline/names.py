@@ -1,0 +1,65 @@
+"""What a document is called: its kind and number, told even of one that is refused, if it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import msgspec
+
+from gateway.documents import DOCUMENTS, Document, OrderAcknowledgment
+from gateway.formats.json import Json
+from gateway.mapping.evaluate.sources import CsvSource
+from gateway.spapi.contents import Kind
+
+__all__ = ["Name", "of_canonical", "of_rows", "of_vendor"]
+
+MAX_LENGTH = 80  # characters of a number that is shown; what is longer is none that a partner gave
+_OF_VENDOR = MappingProxyType(
+    {
+        Kind.ORDER: ("PurchaseOrder", "purchaseOrderNumber"),
+        Kind.ACKNOWLEDGEMENT: ("OrderAcknowledgment", "purchaseOrderNumber"),
+        Kind.SHIPMENT_CONFIRMATION: ("ShipNotice", "shipmentIdentifier"),
+        Kind.INVOICE: ("Invoice", "id"),
+    }
+)
+_NUMBER = MappingProxyType(
+    {
+        kind.__name__: "order_number" if kind is OrderAcknowledgment else "number"
+        for kind in DOCUMENTS  # an acknowledgment is known by the order that it answers
+    }
+)
+
+
+class Name(msgspec.Struct, frozen=True):
+    """The kind of a document, as `Invoice`, and its number; "" where one is not known."""
+
+    kind: str = ""
+    number: str = ""
+
+
+def of_canonical(tree: Json) -> Name:
+    """The name of a canonical document as it stands in its file."""
+    kind = tree.get("document") if isinstance(tree, dict) else None
+    if not isinstance(tree, dict) or not isinstance(kind, str) or kind not in _NUMBER:
+        return Name()
+    return Name(kind, _number(tree.get(_NUMBER[kind])))
+
+
+def of_vendor(kind: Kind, tree: Json) -> Name:
+    """The name of a document of SP-API as it stands in its file."""
+    name, key = _OF_VENDOR[kind]
+    return Name(name, _number(tree.get(key)) if isinstance(tree, dict) else "")
+
+
+def of_rows(document: type[Document], source: CsvSource, keys: Sequence[str]) -> Name:
+    """The name of a document of a delimited file, which is the cell that its rows have in common."""
+    if len(keys) != 1 or keys[0] not in source.columns or not source.rows:
+        return Name(document.__name__)
+    cells = source.rows[0].cells
+    position = source.columns.index(keys[0])
+    return Name(document.__name__, _number(cells[position].strip() if position < len(cells) else ""))
+
+
+def _number(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= MAX_LENGTH else ""
