@@ -77,9 +77,11 @@ class InterchangeWriter:
         if not groups:
             return Written(None, tuple(self.findings))
         try:
-            return Written(self.interchange(list(groups.values()), names), tuple(self.findings))
+            data = self.interchange(list(groups.values()), names)
         except _UNWRITABLE as fault:
             return Written(None, (*self.findings, _unwritable(fault)))
+        assumed = (found("control-numbers-assumed"),) if self.numbers == FirstNumbers() else ()
+        return Written(data, (*self.findings, *assumed))
 
     def body(
         self, document: Document, table: SegmentTable, names: Identities

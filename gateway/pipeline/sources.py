@@ -25,6 +25,7 @@ from gateway.pipeline.flat_choice import table_for
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.places import about, of_document
+from gateway.pipeline.strangers import Strangers
 from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.told import Told
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
@@ -82,9 +83,10 @@ def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Re
     intake = Intake(knowledge.validator, keep_sets=True)
     options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
     documents: list[Sourced] = []
-    answers = _Answers()
+    answers, strangers = _Answers(), Strangers(knowledge.partner)
     for event in read_x12(chunks, options):
         answers.take(event)
+        intake.note(strangers.take(event))
         for each in intake.take(event):
             place = _place(each.transaction_set.location)
             outcome = _checked(_mapped(each, knowledge), place, knowledge)
