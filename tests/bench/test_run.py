@@ -1,4 +1,4 @@
-"""The comparison with pyx12, in small: it runs through and prints what a reader needs to judge its figures."""
+"""The comparison with pyx12, in small: it prints what a reader needs to judge its figures."""
 
 from __future__ import annotations
 
@@ -12,18 +12,8 @@ from bench import run
 from gateway import __version__
 
 SIZES = (
-    "--seed",
-    "7",
-    "--rounds",
-    "5",
-    "--orders",
-    "2",
-    "--files",
-    "2",
-    "--peer-orders",
-    "1",
-    "--peer-files",
-    "1",
+    *("--seed", "7", "--rounds", "5"),
+    *("--orders", "2", "--files", "2", "--peer-orders", "1", "--peer-files", "1"),
 )
 
 
