@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.documents.parts import Freight
 from gateway.documents.purchase_order import PurchaseOrder
+from gateway.documents.ship_notice import ShipNotice
 from gateway.formats.delimited import DelimitedRow
 from gateway.mapping.bound import Plan
 from gateway.mapping.evaluate import (
@@ -22,8 +23,15 @@ from gateway.mapping.evaluate import (
     read,
     write,
 )
+from gateway.mapping.pairs.hl_tree import HL_TREE
+from gateway.mapping.pairs.model import SILENT
+from gateway.mapping.pairs.ship_levels import structure_to_write
+from gateway.mapping.pairs.ship_rows import SHIP_ROWS, ShipRows
+from gateway.mapping.parameters import Parameters
+from tests.golden.notices import LEVELS, packed_rows, trees
 from tests.golden.reach import plan_of
 from tests.golden.within import documents
+from tests.pipeline.knowledge import library
 
 TABLES = (
     *("x12-850", "x12-855", "x12-810"),
@@ -37,7 +45,49 @@ TABLES = (
 @given(data=st.data())
 def test_what_a_table_writes_it_reads_as_it_was(table: str, data: st.DataObject) -> None:
     plan = plan_of(table)
-    document = _without_move(data.draw(documents(plan)))
+    _holds(plan, _without_move(data.draw(documents(plan))))
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_levels_of_a_ship_notice_come_back(levels: str, data: st.DataObject) -> None:
+    plan = plan_of("x12-856")
+    tree = data.draw(trees(plan, levels))
+    notice, findings = HL_TREE.to_document(tree, SILENT, Parameters())
+    assert [finding.message for finding in findings] == []
+    assert isinstance(notice, ShipNotice)
+    assert notice.levels == tuple(levels)
+    again, findings = HL_TREE.to_shape(notice, SILENT, Parameters())
+    assert [finding.message for finding in findings] == []
+    assert again == msgspec.structs.replace(tree, structure=structure_to_write(notice))
+    _holds(plan, notice)
+
+
+@pytest.mark.parametrize("levels", LEVELS)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_rows_of_a_ship_notice_come_back(levels: str, data: st.DataObject) -> None:
+    plan = plan_of("csv-shipment")
+    rows = data.draw(packed_rows(plan, levels))
+    notice, findings = SHIP_ROWS.to_document(rows, SILENT, Parameters())
+    assert [finding.message for finding in findings] == []
+    assert isinstance(notice, ShipNotice)
+    again, findings = SHIP_ROWS.to_shape(notice, SILENT, Parameters())
+    assert [finding.message for finding in findings] == []
+    assert isinstance(again, ShipRows)
+    numbers = [row.line for row in again.rows]
+    numbered = [msgspec.structs.replace(row, line=n) for row, n in zip(rows.rows, numbers, strict=True)]
+    assert again == msgspec.structs.replace(rows, rows=tuple(numbered))
+    _holds(plan, notice)
+
+
+def test_every_table_is_held_to_it() -> None:
+    assert {*TABLES, "x12-856", "csv-shipment"} == set(library().tables)
+
+
+def _holds(plan: Plan, document: msgspec.Struct) -> None:
+    """Written and read, the document is what it was."""
     target, findings = write(plan, document)
     assert [finding.message for finding in findings] == []
     again, findings = read(plan, _source(target, plan))

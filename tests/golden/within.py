@@ -29,7 +29,7 @@ from gateway.mapping.bound import (
 from gateway.mapping.plan import FormatKind, Here
 from tests.pipeline.knowledge import library
 
-__all__ = ["documents"]
+__all__ = ["Draw", "Maker", "documents"]
 
 Draw = Callable[[st.SearchStrategy[object]], object]
 Values = tuple[object, ...]
@@ -52,7 +52,7 @@ def documents(plan: Plan) -> st.SearchStrategy[msgspec.Struct]:
 
     @st.composite
     def made(draw: Draw) -> msgspec.Struct:
-        record = _Maker(plan, draw).record(plan.root)
+        record = Maker(plan, draw).record(plan.root)
         fields = {name: "CAD" for name in _filled_from_outside(plan.root) if getattr(record, name) is None}
         return msgspec.structs.replace(record, **fields)
 
@@ -65,7 +65,7 @@ def _filled_from_outside(block: BlockPlan) -> set[str]:
     return names.union(*(_filled_from_outside(inner) for inner in block.blocks))
 
 
-class _Maker:
+class Maker:
     def __init__(self, plan: Plan, draw: Draw) -> None:
         self.plan = plan
         self.draw = draw
