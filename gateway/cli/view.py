@@ -32,6 +32,7 @@ LABELS = MappingProxyType(
         "sku": "SKU",
         "sscc": "SSCC",
         "upc": "UPC",
+        "vendor_sku": "vendor SKU",
         "duns": "DUNS",
         "duns4": "DUNS+4",
     }

@@ -18,6 +18,9 @@ from gateway.formats.x12.definitions import (
 )
 
 
+GAP = 2  # columns between a name and what follows it
+
+
 class SetRow(msgspec.Struct, frozen=True):
     """One segment position of a set. `loop` is the path of its loops, such as PO1/SLN, "" in none.
 
@@ -72,7 +75,9 @@ def set_text(definition: SetDefinition) -> str:
     title = f"{definition.set} {definition.name} (release {definition.release}, group {definition.group})"
     lines = [title]
     area = ""
-    for row in set_rows(definition):
+    rows = set_rows(definition)
+    names = max(len(row.name) for row in rows) + GAP
+    for row in rows:
         if row.area != area:
             area = row.area
             lines.append(f"\n{area}")
@@ -81,17 +86,19 @@ def set_text(definition: SetDefinition) -> str:
             often = _times(row.loop_requirement, row.loop_maximum)
             lines.append(f"{'  ' * depth}loop {row.loop.rpartition('/')[2]}, {often}")
         tag = f"{'  ' * (depth + 1)}{row.tag}"
-        lines.append(f"{tag:<14}{row.position:<5}{row.name:<50}{_times(row.requirement, row.maximum)}")
+        lines.append(f"{tag:<14}{row.position:<5}{row.name:<{names}}{_times(row.requirement, row.maximum)}")
     return "\n".join(lines)
 
 
 def segment_text(segment: Segment) -> str:
     """The segment with its elements, their lengths and code lists, and its syntax notes in words."""
     lines = [f"{segment.tag} {segment.name}", ""]
-    for row in element_rows(segment):
+    rows = element_rows(segment)
+    names = max((len(row.name) for row in rows), default=0) + GAP
+    for row in rows:
         codes = f"{row.count} codes, {row.codes} list" if row.codes else ""
         kind = f"{row.type} {row.minimum}/{row.maximum}" if row.type else "composite"
-        line = f"{row.place:<10}{row.element:<6}{row.requirement.value}  {kind:<10}{row.name:<50}{codes}"
+        line = f"{row.place:<10}{row.element:<6}{row.requirement.value}  {kind:<10}{row.name:<{names}}{codes}"
         lines.append(line.rstrip())
     lines.extend(note_texts(segment))
     for use in segment.uses:
