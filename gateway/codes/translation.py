@@ -30,22 +30,6 @@ CODES = (
         remedy="Give the next numbers yourself with --control-numbers, such as 1042,1042,0001.",
     ),
     Code(
-        code="partner-differs",
-        severity=Severity.WARNING,
-        title="Interchange of another partner",
-        message="the interchange goes from {names}, and the partner that was named is {expected}",
-        why="The terms of the wrong partner may give other time zones, currencies and item numbers.",
-        remedy="Name the partner whose file it is with --partner, or correct the names in its partner.yaml.",
-    ),
-    Code(
-        code="control-numbers-assumed",
-        severity=Severity.NOTE,
-        title="Control numbers start at 1",
-        message="interchange, group and set are numbered from 1 (ISA13, GS06, ST02), as none were given",
-        why="A receiver may refuse a number it has seen, and its acknowledgment could mean either file.",
-        remedy="Give the next numbers yourself with --control-numbers, such as 1042,1042,0001.",
-    ),
-    Code(
         code="documents-mixed",
         severity=Severity.ERROR,
         title="Documents of different kinds",

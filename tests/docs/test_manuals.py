@@ -1,0 +1,112 @@
+"""The examples of the manuals work: files are saved where they say, commands run, overlays fit."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway.agreements.partner import EnvelopeIdentity, Partner
+from tests.cli.command import run
+from tests.docs.test_readme import FOLDERS, ROOT, commands
+
+PARTNERS = (ROOT / "docs/partners.md").read_text(encoding="utf-8")
+TABLES = (ROOT / "docs/mapping-tables.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SAVED = re.compile(r"# (partners/\S+\.yaml)\n")
+KEY = re.compile(r"^\| `([a-z0-9_.]+)` \|(?:[^|\\]|\\.)*\| ([^|]*) \|", re.MULTILINE)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def test_the_steps_of_the_page_about_partners_work(checkout: Path) -> None:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    ran_commands = 0
+    for kind, text in BLOCK.findall(PARTNERS):
+        place = SAVED.match(text)
+        if kind == "yaml":
+            assert place is not None, text
+            path = checkout / place.group(1)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            continue
+        for command, shown in commands(text.splitlines()):
+            ran = subprocess.run(
+                command,
+                shell=True,
+                cwd=checkout,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
+            for line in shown:
+                assert line in ran.stdout.splitlines(), f"{command} did not print: {line}"
+            ran_commands += 1
+    assert ran_commands > 5
+
+
+def test_every_key_of_a_partner_file_is_told_with_its_default() -> None:
+    told = {key: default.strip().strip("`") for key, default in KEY.findall(PARTNERS)}
+    known = dict(_keys(Partner, ""))
+    assert list(told) == sorted(told, key=list(known).index)
+    assert set(told) == set(known)
+    assert {key: told[key] for key in known if not key.endswith(".group")} == {
+        key: default for key, default in known.items() if not key.endswith(".group")
+    }
+
+
+def _keys(record: type[msgspec.Struct], path: str) -> Iterator[tuple[str, str]]:
+    """The keys of a partner file in the order of the page, each with its default as a file would say it."""
+    fields = msgspec.structs.fields(record)
+    for field in sorted(fields, key=lambda each: each.name != "description" and record is Partner):
+        kind = field.type
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            yield from _keys(kind, f"{path}{field.name}.")
+        elif field.required:
+            yield f"{path}{field.name}", "required"
+        else:
+            default = field.default
+            shown = {None: "none", "": "none", True: "true", False: "false"}.get(default, str(default))
+            yield f"{path}{field.name}", shown
+
+
+def test_an_identity_is_told_for_both_sides() -> None:
+    for side in ("partner", "own"):
+        for field in EnvelopeIdentity.__struct_fields__:
+            assert f"| `{side}.{field}` |" in PARTNERS
+
+
+OVERLAYS = [text for kind, text in BLOCK.findall(TABLES) if text.startswith("overlay:")]
+
+
+def test_the_manual_of_tables_has_an_overlay() -> None:
+    assert len(OVERLAYS) >= 1
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_overlays_of_the_manual_fit_the_shipped_tables(checkout: Path, overlay: str) -> None:
+    path = checkout / "partners/amazon/mappings/shown.yaml"
+    path.parent.mkdir()
+    path.write_text(overlay, encoding="utf-8")
+    checked = run("mappings", "check", cwd=checkout)
+    assert checked.code == 0, checked.out.decode()
+    table = overlay.split()[1]
+    shown = run("mappings", "show", table, "--partner", "amazon", cwd=checkout).out.decode()
+    assert "partners/amazon/mappings/shown.yaml:4" in shown
+    orders = checkout / "examples/purchase-orders.850"
+    ran = run("translate", orders, "--to", "canonical", "--partner", "amazon", cwd=checkout)
+    assert ran.code == 0, ran.err
