@@ -17,7 +17,6 @@ from gateway.formats.x12.definitions import (
     SetDefinition,
 )
 
-
 GAP = 2  # columns between a name and what follows it
 
 
