@@ -19,7 +19,7 @@ mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_
 
 @mappings.command("list")
 def list_tables(partner: PartnerName = None, as_json: Json = False) -> None:
-    """List the tables, with how many rows and functions each has; with --partner with its overlays."""
+    """List the tables, with how many rows and functions each has."""
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.describe import statistics
 
@@ -75,7 +75,10 @@ def show(
     partner: PartnerName = None,
     as_json: Json = False,
 ) -> None:
-    """Show each field of a table and its place; with --partner also the file and line of each row."""
+    """Show each field of a table and its place.
+
+    With --partner the overlays are merged in, and each row is shown with its own file and line.
+    """
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.compiled import source
     from gateway.mapping.describe import describe

@@ -27,7 +27,7 @@ Name = Annotated[
 
 @partners.command("list")
 def list_partners(as_json: Json = False) -> None:
-    """List the partners: who they are in envelopes, and how many overlays they have."""
+    """List the partners, with their names in envelopes."""
     library = workspace_library()
     listed = []
     for name in library.partner_names:
@@ -51,7 +51,7 @@ def list_partners(as_json: Json = False) -> None:
 
 @partners.command("check")
 def check(as_json: Json = False) -> None:
-    """Report mistakes in every partner file and overlay, with file, line and a suggestion."""
+    """Report mistakes in partner files and overlays."""
     library = workspace_library()
     mistakes: list[Mistake] = []
     files = 0
@@ -81,7 +81,10 @@ def _mistakes(library: Library, name: str) -> list[Mistake]:
 
 @partners.command("show")
 def show(name: Name, as_json: Json = False) -> None:
-    """Show every setting of a partner, with the defaults of what its file leaves out, and its overlays."""
+    """Show every setting of a partner, and its overlays.
+
+    What its file leaves out is shown with its default.
+    """
     import msgspec
 
     library = workspace_library()
