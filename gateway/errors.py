@@ -14,6 +14,14 @@ class UsageError(GatewayError):
     """The command was asked for something that cannot be done: a missing file, an unknown name."""
 
 
+class UnreadableFileError(UsageError):
+    """Files that cannot be read. `faults` says of each why, and what to do."""
+
+    def __init__(self, *faults: str) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
 class DataFileError(GatewayError):
     """A schema, mapping table, code list or partner file of this workspace has mistakes.
 

@@ -27,20 +27,20 @@ _FAULTY = frozenset((Verdict.PARTIALLY_ACCEPTED, Verdict.REJECTED, Verdict.NO_DE
 class SetReport(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction set (or one document of another format) and its verdict.
 
-    `kind` and `number` name a document of another format, such as Invoice and INV-20871, a refused one too as
-    far as they can be read; they are "" of a transaction set, which has its control numbers.
+    `set` counts them: in their group, or in a file of another format. `type` is ST01, or the kind of document
+    such as Invoice, "" where it cannot be told. A document of another format has a `number`, a refused one
+    too as far as it can be read, and none of what envelopes tell.
     """
 
-    interchange: int
-    group: int
     set: int
     type: str
-    version: str
-    isa13: str
-    gs06: str
-    st02: str
     verdict: Verdict
-    kind: str = ""
+    interchange: int = 0
+    group: int = 0
+    version: str = ""
+    isa13: str = ""
+    gs06: str = ""
+    st02: str = ""
     number: str = ""
 
 

@@ -22,7 +22,7 @@ from gateway.cli.files import refusal
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
 from gateway.cli.screen import printable
-from gateway.errors import DataFileError, GatewayError, UsageError
+from gateway.errors import DataFileError, GatewayError, UnreadableFileError, UsageError
 
 EXIT_INTERRUPTED = 128 + 2  # as a shell tells of SIGINT
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
@@ -97,6 +97,8 @@ def _run() -> None:
         sys.exit(EXIT_INTERRUPTED)
     except DataFileError as fault:
         _fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines())
+    except UnreadableFileError as fault:
+        _fail(EXIT_USAGE, *(f"gateway: {each}" for each in fault.faults))
     except UsageError as fault:
         _fail(EXIT_USAGE, f"gateway: {fault}")
     except GatewayError as fault:
@@ -114,7 +116,7 @@ def _wants_json() -> bool:
 def _fail(code: int, *lines: str) -> None:
     """Tell what went wrong, for people or as JSON, and end."""
     if _wants_json():
-        message, _, remedy = "\n".join(lines).removeprefix("gateway: ").rpartition("; ")
+        message, _, remedy = "\n".join(line.removeprefix("gateway: ") for line in lines).rpartition("; ")
         error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": LOOK}
         typer.echo(json.dumps({"error": error}, indent=2), err=True)
     else:

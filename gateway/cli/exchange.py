@@ -35,8 +35,9 @@ from gateway.cli.options import (
 )
 from gateway.cli.output import print_findings, print_report, report_json
 from gateway.cli.screen import Screen, printable
-from gateway.errors import UsageError
-from gateway.formats.detect import HEAD_BYTES, Format, detect
+from gateway.errors import UnreadableFileError, UsageError
+from gateway.findings import found
+from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
@@ -75,13 +76,21 @@ def validate(paths: Files, tolerant: Tolerant = False, as_json: Json = False) ->
     """Check files and report every fault with its place."""
     files.read_once(paths)
     standards = workspace_standards()
-    reports = [_validated(standards, path, tolerant) for path in paths]
-    if as_json:
+    reports: list[FileReport] = []
+    unread: list[str] = []
+    for path in paths:
+        try:
+            reports.append(_validated(standards, path, tolerant))
+        except UnreadableFileError as fault:
+            unread += fault.faults
+    if as_json and reports:
         typer.echo(report_json(reports))
-    else:
+    elif reports:
         screen = Screen()
         for report in reports:
             print_report(screen, report)
+    if unread:
+        raise UnreadableFileError(*unread)
     _end(*reports)
 
 
@@ -117,8 +126,13 @@ def translate(
     report = received.report.with_findings(told_once(written.findings))
     if written.data is not None:
         files.write_output(written.data, output)
-    _tell(report, as_json=as_json, on_stdout=output is not None)
+    nothing = "" if written.data is not None else _nothing_written(output)
+    _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
     _end(report)
+
+
+def _nothing_written(output: Path | None) -> str:
+    return "nothing was written" if output is None else f"nothing was written to {output}"
 
 
 def ack(
@@ -206,6 +220,8 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
         typer.echo(printable(f"{detected.value}  {kind}".rstrip()))
     if empty:
         typer.echo(printable(f"{name} is JSON without anything in it; look where it was written"), err=True)
+    if detected is Format.UNKNOWN and is_blank((head,)):
+        print_findings(Screen(stderr=True), (found("file-empty"),))
     if detected is Format.UNKNOWN or empty:
         raise typer.Exit(FOUND_ERRORS)
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from gateway.cli.screen import Screen, printable
-from gateway.errors import UsageError
+from gateway.errors import UnreadableFileError, UsageError
 
 STANDARD_INPUT = Path("-")
 
@@ -159,7 +159,7 @@ def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
     try:
         return path.open("rb")
     except OSError as fault:
-        raise UsageError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault
+        raise UnreadableFileError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault
 
 
 def _standard_input() -> BinaryIO:
@@ -178,4 +178,4 @@ def _read(file: BinaryIO, path: Path, length: int) -> bytes:
     try:
         return file.read(length)
     except OSError as fault:
-        raise UsageError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault
+        raise UnreadableFileError(f"{name_of(path)} cannot be read: {refusal(fault, path)}") from fault

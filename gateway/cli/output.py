@@ -10,6 +10,7 @@ import typer
 
 from gateway.cli.screen import Screen, printable, tied
 from gateway.findings import Finding, Location, Severity
+from gateway.formats.detect import Format
 from gateway.report import FileReport, SetReport, Verdict
 
 TOLD = 12  # columns before the words of a finding, so that the eye finds the codes
@@ -22,6 +23,9 @@ VERDICT_STYLES = {
     Verdict.NO_DEFINITION: "bold red",
     Verdict.UNREADABLE: "bold red",
 }
+
+
+X12_SET_KEYS = ("interchange", "group", "set", "type", "version", "isa13", "gs06", "st02", "verdict")
 
 
 def report_json(reports: Sequence[FileReport], remark: str = "") -> str:
@@ -48,9 +52,17 @@ def _file(report: FileReport) -> dict[str, object]:
         "format": report.format,
         "verdict": report.verdict.value,
         "complete": report.complete,
-        "sets": [msgspec.to_builtins(each) for each in report.sets],
+        "sets": [_set(each, report.format) for each in report.sets],
         "findings": [finding_json(finding) for finding in report.findings],
     }
+
+
+def _set(each: SetReport, form: str) -> dict[str, object]:
+    """A set with the keys of its format: those of the envelopes for X12, else the number of a document."""
+    if form == Format.X12:
+        return {name: getattr(each, name) for name in X12_SET_KEYS}
+    number = {"number": each.number} if each.number else {}
+    return {"set": each.set, "type": each.type, **number, "verdict": each.verdict}
 
 
 def print_report(screen: Screen, report: FileReport) -> None:
@@ -111,7 +123,7 @@ def _parts(location: Location) -> list[str]:
 def _print_set(screen: Screen, each: SetReport) -> None:
     screen.line(
         tied(printable(f"  {_name(each)}")),
-        f"  {each.version}  ",
+        f"  {each.version}  " if each.version else "  ",
         (_words(each.verdict), VERDICT_STYLES[each.verdict]),
         hang=4,
     )
@@ -119,7 +131,7 @@ def _print_set(screen: Screen, each: SetReport) -> None:
 
 def _name(each: SetReport) -> str:
     """`850 0001` of a transaction set, `Invoice INV-20871` of another document, else its place."""
-    return f"{each.type or each.kind or 'document'} {each.st02 or each.number or each.set}"
+    return f"{each.type or 'document'} {each.st02 or each.number or each.set}"
 
 
 def _words(verdict: Verdict) -> str:

@@ -25,6 +25,14 @@ CODES = (
         remedy="Send the file again.",
     ),
     Code(
+        code="no-documents",
+        severity=Severity.NOTE,
+        title="No documents in the file",
+        message="the file holds no documents, so there is nothing to check, to show or to translate",
+        why="It is sound and empty, as the answer of an interface is when there is nothing new.",
+        remedy="Do nothing; or, if documents were expected, look where the file was written.",
+    ),
+    Code(
         code="findings-limit",
         severity=Severity.NOTE,
         title="Not all findings are shown",

@@ -151,12 +151,4 @@ CODES = (
         why="Its values are kept in the document, but nothing is done with them.",
         remedy="Correct the name, or give the column a row.",
     ),
-    Code(
-        code="flat-nothing-in-it",
-        severity=Severity.ERROR,
-        title="No rows",
-        message="the file has a header and no row below it",
-        why="An export without rows usually failed.",
-        remedy="Send the file again.",
-    ),
 )

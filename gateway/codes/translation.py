@@ -84,6 +84,16 @@ CODES = (
         remedy="Report the document and the mapping table; one of the two directions of a row is wrong.",
     ),
     Code(
+        code="filled-by-default",
+        severity=Severity.NOTE,
+        title="Places filled by the mapping table",
+        message="{format} has places that the documents leave open; these were filled by the table: {places} "
+        "(rows {rows})",
+        why="The receiver takes such a value for one of yours; it is the table's.",
+        remedy="See that these values are meant. If not, send them with the documents, or change the default "
+        "of the row, for one partner in an overlay.",
+    ),
+    Code(
         code="not-carried",
         severity=Severity.NOTE,
         title="Fields that stay behind",

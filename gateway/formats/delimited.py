@@ -168,8 +168,6 @@ class _Reader:
                     self.faulty.append(row)
                     continue
             rows.append(DelimitedRow(start, tuple(cells[: len(names)])))
-        if not rows and not self.faulty and not self.findings:
-            self.fault("flat-nothing-in-it", line, None)
         if self.findings or self.stopped:
             return None
         return DelimitedTable(tuple(names), line, tuple(rows), tuple(self.faulty))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from gateway.formats.x12.header import HEADER
 
 HEAD_BYTES = 64 * 1024  # how much of a file is looked at; more of it never changed the answer
+MAX_BLANK_BYTES = 16 * 1024 * 1024  # zeros without end are no empty file; a page of a lost one has some KiB
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -18,6 +19,7 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16-be"),
 )
 _PADDING = " \t\r\n\0\x1a"
+_BLANKS = _PADDING.encode()
 _CSV_DELIMITERS = (",", ";", "\t", "|")
 _SEPARATOR_NOTE = re.compile(r'"?sep=."?', re.IGNORECASE)  # a first line for spreadsheets, before the header
 _LINES_COMPARED = 20
@@ -61,6 +63,19 @@ def detect(head: bytes) -> Format:
     if _JSON.match(start):
         return Format.JSON
     return Format.CSV if _is_table(text, whole=len(head) < HEAD_BYTES) else Format.UNKNOWN
+
+
+def is_blank(chunks: Iterable[bytes]) -> bool:
+    """Whether a file holds nothing but blanks, as far as it is looked at: `MAX_BLANK_BYTES`."""
+    size = 0
+    for chunk in chunks:
+        mark = next((mark for mark, _ in _BYTE_ORDER_MARKS if not size and chunk.startswith(mark)), b"")
+        if chunk[len(mark) :].strip(_BLANKS):
+            return False
+        size += len(chunk)
+        if size > MAX_BLANK_BYTES:
+            return False
+    return True
 
 
 def _text(head: bytes) -> tuple[str, bool]:

@@ -214,6 +214,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     `default` and `absent` are canonical values, None when the row has none (or the agreement lacks the
     parameter; that of a default is named by `default_unknown`); `default_from` is another field that fills in
     (where its path leads to several, they must agree), `default_compute` a function of the block's record.
+    `agreed`: the default is what the agreement says.
     `fills`: on writing it only fills a segment or object that exists (`^` rows). `order` counts through the
     table: segments of one tag are written in it.
     """
@@ -227,6 +228,7 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     default_from: BoundPath | None = None
     default_compute: Callable[[msgspec.Struct], str | None] | None = None
     default_unknown: str = ""
+    agreed: bool = False
     absent: Value = None
     fills: bool = False
     order: int = 0

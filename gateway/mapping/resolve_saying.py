@@ -66,6 +66,7 @@ class SayingBinder:
             direction=saying.direction,
             default=self.paths.value(default, fields[0]),
             default_unknown=self.unknown(default),
+            agreed=isinstance(default, Parameter),
             default_from=self.default_from(saying, fields[0], standing),
             default_compute=(
                 make_default(given.call, standing.records[-1]) if isinstance(given, ComputedValue) else None

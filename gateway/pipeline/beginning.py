@@ -34,6 +34,8 @@ def json_beginning(head: bytes, *, whole: bool) -> Beginning:
     tree = json.parse(text.encode())[0] if whole else None
     if tree is None:
         whole, tree = False, json.parse(_closed(text).encode())[0]
+    if tree == [] and whole:
+        return Beginning(Format.CANONICAL)
     if tree in ({}, []):
         return Beginning(Format.JSON, empty=whole)
     if isinstance(tree, list) and len(tree) > 1 and not whole:

@@ -129,6 +129,8 @@ class Intake:
 
     def report(self, file: str) -> FileReport:
         """What the file came to, once every event was taken."""
+        if self._holds_nothing:
+            self._told.add((found("no-documents"),))
         return FileReport(
             file=file,
             format="x12",
@@ -137,6 +139,13 @@ class Intake:
             sets=tuple(self._sets),
             findings=self._told.findings(),
         )
+
+    @property
+    def _holds_nothing(self) -> bool:
+        """Whether the file is sound and has neither sets nor a TA1."""
+        carries_ta1 = any(each.carries_ta1 for each in self.interchanges)
+        sound = bool(self.interchanges) and not (self.stopped or self._told.has_errors)
+        return sound and not self._sets and not carries_ta1
 
     def _verdict(self) -> Verdict:
         if not self.interchanges:

@@ -24,6 +24,7 @@ from gateway.formats.x12.writer import (
     joined_segment_text,
 )
 from gateway.pipeline.envelopes import Identities, delimiters_of, identities
+from gateway.pipeline.filled import Filled
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
@@ -56,6 +57,7 @@ class InterchangeWriter:
         self.style = knowledge.partner.x12 if knowledge.partner else X12Style()
         self.delimiters = delimiters_of(self.style)
         self.findings: list[Finding] = []
+        self.filled = Filled()
 
     def write(self, documents: Sequence[Sourced]) -> Written:
         """The interchange of these documents; sender and receiver are those of the first. Call it once."""
@@ -81,7 +83,7 @@ class InterchangeWriter:
         except _UNWRITABLE as fault:
             return Written(None, (*self.findings, _unwritable(fault)))
         assumed = (found("control-numbers-assumed"),) if self.numbers == FirstNumbers() else ()
-        return Written(data, (*self.findings, *assumed))
+        return Written(data, (*self.findings, *self.filled.findings("X12"), *assumed))
 
     def body(
         self, document: Document, table: SegmentTable, names: Identities
@@ -98,6 +100,7 @@ class InterchangeWriter:
         again = self.read_back(alone, segments, table)
         if isinstance(again, Finding):
             return None, (*findings, again)
+        self.filled.take(table.default_rows, document, again)
         return body, (*findings, *losses(document, again, "X12"))
 
     def read_back(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Document | Finding:

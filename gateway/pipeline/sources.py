@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
@@ -15,7 +16,7 @@ from gateway.documents.judge import faults
 from gateway.findings import NOWHERE, Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.delimited import MAX_BYTES
-from gateway.formats.detect import Format
+from gateway.formats.detect import Format, is_blank
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
@@ -24,6 +25,7 @@ from gateway.formats.x12.reader import read as read_x12
 from gateway.pipeline.flat_choice import table_for
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.names import of_canonical, of_vendor
 from gateway.pipeline.places import about, of_document
 from gateway.pipeline.strangers import Strangers
 from gateway.pipeline.tables import Outcome, Sourced
@@ -64,7 +66,8 @@ def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowled
         return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
         return _receive_flat(file, _held(chunks, MAX_BYTES), knowledge)
-    return _unreadable(file, form.value, (found("format-unknown"),))
+    blank = form is Format.UNKNOWN and is_blank(chunks)
+    return _unreadable(file, form.value, (found("file-empty" if blank else "format-unknown"),))
 
 
 def _held(chunks: Iterable[bytes], limit: int) -> bytes:
@@ -92,7 +95,7 @@ def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Re
             outcome = _checked(_mapped(each, knowledge), place, knowledge)
             intake.note(outcome.findings)
             if outcome.document is not None:
-                documents.append(Sourced(outcome.document, place))
+                documents.append(Sourced(outcome.document, place, outcome.reading))
         if intake.stopped:
             break
     return Received(tuple(documents), intake.report(file), tuple(answers.kept))
@@ -135,7 +138,9 @@ def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
         place = each.transaction_set.location
         return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
     checked, received = each.checked, each.transaction_set
-    return table.read(checked.elements, checked.rows, received.delimiters, received.location)
+    outcome = table.read(checked.elements, checked.rows, received.delimiters, received.location)
+    # Cut into elements a set takes many times its size: it is kept as text, and cut again if need be.
+    return msgspec.structs.replace(outcome, reading=partial(table.traced, received, checked.rows))
 
 
 def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
@@ -154,16 +159,16 @@ def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) ->
 
 def _is_canonical(tree: Json) -> bool:
     entries = tree if isinstance(tree, list) else [tree]
-    return bool(entries) and all(isinstance(entry, dict) and "document" in entry for entry in entries)
+    return all(isinstance(entry, dict) and "document" in entry for entry in entries)
 
 
 def _canonical_documents(tree: Json) -> Iterator[Outcome]:
     if isinstance(tree, list):
         for index, entry in enumerate(tree):
             pointer = child("", index)
-            yield Outcome(*decode_tree(entry, pointer), pointer=pointer)
+            yield Outcome(*decode_tree(entry, pointer), pointer=pointer, name=of_canonical(entry))
     else:
-        yield Outcome(*decode_tree(tree), pointer="")
+        yield Outcome(*decode_tree(tree), pointer="", name=of_canonical(tree))
 
 
 def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]:
@@ -171,21 +176,25 @@ def _vendor_documents(held: Contents, knowledge: Knowledge) -> Iterator[Outcome]
     table, schema = knowledge.json_table(held.kind), knowledge.schemas[held.kind]
     for document in held.documents:
         tree, findings = repair(document.tree, schema, document.pointer)
+        name = of_vendor(held.kind, tree)
         if has_errors(findings) or not isinstance(tree, dict):
-            yield Outcome(None, findings)
+            yield Outcome(None, findings, name=name)
         elif table is None:
             missing = found("no-mapping", document="a canonical document", format=f"SP-API {held.kind.value}")
-            yield Outcome(None, (*findings, missing))
+            yield Outcome(None, (*findings, missing), name=name)
         else:
             outcome = table.read(tree, document.pointer)
-            yield msgspec.structs.replace(outcome, findings=(*findings, *outcome.findings))
+            yield msgspec.structs.replace(outcome, findings=(*findings, *outcome.findings), name=name)
 
 
 def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
+    if is_blank((data,)):
+        return _unreadable(file, Format.CSV.value, (found("file-empty"),))
     table, unclear = table_for(knowledge.flat_tables(), data)
     if table is None:
         return _unreadable(file, Format.CSV.value, unclear)
-    return _reported(file, Format.CSV, table.read(data), (), knowledge)
+    read = table.read(data)
+    return _reported(file, Format.CSV, read.outcomes, read.findings, knowledge)
 
 
 def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome:
@@ -219,20 +228,18 @@ def _reported(
         place = Location(set=number)
         outcome = _checked(made, place, knowledge)
         told.add(outcome.findings)
-        sets.append(_set_report(number, outcome, form))
+        sets.append(_set_report(number, outcome))
         if outcome.document is not None:
             documents.append(Sourced(outcome.document, place, outcome.reading, outcome.pointer))
         if told.is_enough:
             told.add((msgspec.structs.replace(told.enough(), location=place),))
             break
-    if not sets or has_errors(findings):
-        verdict = Verdict.UNREADABLE
-    else:
-        verdict = file_verdict(each.verdict for each in sets)
+    if not sets and not has_errors(findings):
+        told.add((found("no-documents"),))
     report = FileReport(
         file=file,
         format=form.value,
-        verdict=verdict,
+        verdict=_verdict(sets, findings),
         complete=not (told.is_cut or told.is_enough),
         sets=tuple(sets),
         findings=told.findings(),
@@ -240,17 +247,21 @@ def _reported(
     return Received(tuple(documents), report)
 
 
-def _set_report(number: int, outcome: Outcome, form: Format) -> SetReport:
+def _verdict(sets: Sequence[SetReport], of_file: tuple[Finding, ...]) -> Verdict:
+    """The verdict of a file: that of its documents, unless it is itself at fault and they are not."""
+    verdicts = {each.verdict for each in sets}
+    if has_errors(of_file) and verdicts != {Verdict.REJECTED}:
+        return Verdict.UNREADABLE
+    return file_verdict(verdicts) if verdicts else Verdict.ACCEPTED
+
+
+def _set_report(number: int, outcome: Outcome) -> SetReport:
     refused = outcome.document is None or has_errors(outcome.findings)
+    made = outcome.document
     return SetReport(
-        interchange=0,
-        group=0,
         set=number,
-        type=type(outcome.document).__name__ if outcome.document is not None else "",
-        version=form.value,
-        isa13="",
-        gs06="",
-        st02="",
+        type=outcome.name.kind or (type(made).__name__ if made is not None else ""),
+        number=outcome.name.number,
         verdict=Verdict.REJECTED if refused else Verdict.ACCEPTED,
     )
 

@@ -8,9 +8,7 @@ from gateway.formats.x12.model import Event, InterchangeStart
 
 __all__ = ["Strangers"]
 
-MAX_TOLD = (
-    100  # pairs of names in one file; by then it is clear that the file is not this partner's
-)
+MAX_TOLD = 100  # pairs of names in one file; by then it is clear that the file is not this partner's
 
 Name = tuple[str, str]  # qualifier and identifier, without the blanks that fill their fields
 

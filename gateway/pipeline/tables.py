@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
 
@@ -13,16 +13,18 @@ from gateway.formats.delimited import Dialect, read_delimited
 from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.model import Delimiters, TransactionSet
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
+from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
+from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.spapi.contents import Kind
 
-__all__ = ["FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
+__all__ = ["FlatDocuments", "FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
 
 
 FlatRows = CsvTarget
@@ -40,12 +42,20 @@ class Outcome(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     reading: TracedReading | None = None
     pointer: str | None = None
+    name: Name = Name()
+
+
+class FlatDocuments(msgspec.Struct, frozen=True):
+    """What was made of the documents of a delimited file; an error in `findings` refuses all of them."""
+
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 class Sourced(msgspec.Struct, frozen=True):
     """A canonical document and its source: interchange, group and set, or its number in the file.
 
-    `reading` and `pointer` are those of its outcome; a set of X12 is not kept to be read again.
+    `reading` and `pointer` are those of its outcome.
     """
 
     document: Document
@@ -71,6 +81,11 @@ class SegmentTable:
         self._mapper = mapper
         self.definition = definition
 
+    @cached_property
+    def default_rows(self) -> tuple[DefaultRow, ...]:
+        """The rows that fill what a document leaves open."""
+        return default_rows(self._mapper.plan)
+
     def read(
         self,
         segments: Sequence[Sequence[str]],
@@ -80,6 +95,11 @@ class SegmentTable:
     ) -> Outcome:
         """The document of a set cut into elements; `rows` are their places in the definition."""
         return _outcome(self._mapper, X12Source(segments, rows, delimiters, location))
+
+    def traced(self, received: TransactionSet, rows: Sequence[int]) -> Traced | None:
+        """The document of a set once more, with the places of its values."""
+        source = X12Source(received.split(), rows, received.delimiters, received.location)
+        return _traced(self._mapper, source)
 
     def write(
         self, document: Document, delimiters: Delimiters
@@ -95,6 +115,11 @@ class JsonTable:
     def __init__(self, mapper: Mapper, kind: Kind) -> None:
         self._mapper = mapper
         self.kind = kind
+
+    @cached_property
+    def default_rows(self) -> tuple[DefaultRow, ...]:
+        """The rows that fill what a document leaves open."""
+        return default_rows(self._mapper.plan)
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
         """The document of one object; `pointer` leads to it in its file."""
@@ -119,6 +144,11 @@ class FlatTable:
         self._dialect = dialect_of(mapper.plan.settings)
         self.document = document
 
+    @cached_property
+    def default_rows(self) -> tuple[DefaultRow, ...]:
+        """The rows that fill what a document leaves open."""
+        return default_rows(self._mapper.plan)
+
     @property
     def name(self) -> str:
         """The name of the table."""
@@ -141,15 +171,15 @@ class FlatTable:
         table, findings = read_delimited(data, self._dialect)
         return () if table is not None else findings
 
-    def read(self, data: bytes) -> tuple[Outcome, ...]:
-        """The documents of a file; faults of the file as a whole are an outcome without one.
+    def read(self, data: bytes) -> FlatDocuments:
+        """The documents of a file.
 
         Where a document is held back for rows that cannot be read, or the file as a whole, the cells of the
         rows that can be read are judged all the same; what is missing cannot be.
         """
         table, findings = read_delimited(data, self._dialect)
         if table is None:
-            return (Outcome(None, findings),)
+            return FlatDocuments((), findings)
         documents, whole = csv_documents(self._mapper.plan, table)
         outcomes = []
         for document in documents:
@@ -161,12 +191,9 @@ class FlatTable:
                     *(fault for fault in faults if fault.location.column is not None),
                 )
                 made = None
-            outcomes.append(Outcome(made, faults, outcome.reading))
-        if has_errors(whole):
-            return (Outcome(None, (*whole, *(fault for outcome in outcomes for fault in outcome.findings))),)
-        if whole:
-            outcomes[0] = msgspec.structs.replace(outcomes[0], findings=(*whole, *outcomes[0].findings))
-        return tuple(outcomes)
+            name = of_rows(self.document, document.source, self._mapper.plan.settings.document_key)
+            outcomes.append(Outcome(made, faults, outcome.reading, name=name))
+        return FlatDocuments(tuple(outcomes), whole)
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""

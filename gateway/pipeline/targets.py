@@ -14,6 +14,7 @@ from gateway.findings import Finding, found, has_errors
 from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
+from gateway.pipeline.filled import Filled
 from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
@@ -75,8 +76,9 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "SP-API JSON")))
     trees: list[JsonObject] = []
+    filled = Filled()
     for each in same:
-        tree, faults = _json_of(each.document, table, knowledge)
+        tree, faults = _json_of(each.document, table, knowledge, filled)
         findings += of_source(faults, each)
         if tree is not None:
             trees.append(tree)
@@ -85,11 +87,11 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     data = json.render(wrapped(table.kind, trees))
     if json.parse(data)[0] != wrapped(table.kind, trees):
         return Written(None, (*findings, found("read-back-differs", format="SP-API JSON")))
-    return Written(data, tuple(findings))
+    return Written(data, (*findings, *filled.findings("SP-API JSON")))
 
 
 def _json_of(
-    document: Document, table: JsonTable, knowledge: Knowledge
+    document: Document, table: JsonTable, knowledge: Knowledge, filled: Filled
 ) -> tuple[JsonObject | None, tuple[Finding, ...]]:
     tree, findings = table.write(document)
     if tree is None or has_errors(findings):
@@ -101,6 +103,7 @@ def _json_of(
     again = table.read(tree, "")
     if again.document is None or table.write(again.document)[0] != tree:
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
+    filled.take(table.default_rows, document, again.document)
     return tree, (*findings, *losses(document, again.document, "SP-API JSON"))
 
 
@@ -111,8 +114,9 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "a delimited file")))
     rows: list[FlatRows] = []
+    filled = Filled()
     for each in same:
-        written, faults = _rows_of(each.document, table)
+        written, faults = _rows_of(each.document, table, filled)
         findings += of_source(faults, each)
         if written is not None:
             rows.append(written)
@@ -120,12 +124,14 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
         return Written(None, tuple(findings))
     data, faults = table.file(rows)
     findings += faults
-    if data is not None and len(table.read(data)) != len(rows):
+    if data is not None and len(table.read(data).outcomes) != len(rows):
         return Written(None, (*findings, found("read-back-differs", format="delimited file")))
-    return Written(data, tuple(findings))
+    return Written(data, (*findings, *filled.findings("a delimited file")))
 
 
-def _rows_of(document: Document, table: FlatTable) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+def _rows_of(
+    document: Document, table: FlatTable, filled: Filled
+) -> tuple[FlatRows | None, tuple[Finding, ...]]:
     """The rows of one document, read back from a file of their own."""
     rows, findings = table.rows(document)
     if rows is None or has_errors(findings):
@@ -133,9 +139,10 @@ def _rows_of(document: Document, table: FlatTable) -> tuple[FlatRows | None, tup
     alone, faults = table.file([rows])
     if alone is None:
         return None, (*findings, *faults)
-    again = [outcome.document for outcome in table.read(alone)]
+    again = [outcome.document for outcome in table.read(alone).outcomes]
     if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
         return None, (*findings, found("read-back-differs", format="delimited file"))
+    filled.take(table.default_rows, document, again[0])
     return rows, (*findings, *losses(document, again[0], "a delimited file"))
 
 

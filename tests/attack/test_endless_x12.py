@@ -15,7 +15,7 @@ from itertools import chain, count, repeat
 import msgspec
 import pytest
 
-from gateway.formats.detect import HEAD_BYTES
+from gateway.formats.detect import HEAD_BYTES, MAX_BLANK_BYTES
 from tests.cli.command import ROOT
 from tests.hostile.samples import group, interchange, transaction_set
 from tests.hostile.watch import MEGABYTE, OPENED
@@ -100,7 +100,8 @@ def test_validate_reports_zeros_without_end_as_unreadable() -> None:
     came = fed(again(b"\0"), "validate", "--json")
     (file,) = json.loads(came.out)["files"]
     assert (came.code, file["verdict"], file["format"]) == (1, "unreadable", "unknown")
-    assert came.fed < HEAD_BYTES + PIPE_BYTES
+    assert [each["code"] for each in file["findings"]] == ["format-unknown"]
+    assert came.fed < MAX_BLANK_BYTES + PIPE_BYTES
 
 
 def test_a_report_on_junk_without_end_is_not_complete() -> None:

@@ -16,7 +16,6 @@ CASES = {
     "flat-nul": ORDER.replace(b"Reno", b"Re\0no", 1),
     "flat-charset": ORDER.replace(b"Reno", b"Ren\xf6", 1),
     "flat-quote": ORDER.replace(b"Reno", b'"Reno', 1),
-    "flat-nothing-in-it": ROWS[0],
 }
 
 

@@ -10,7 +10,6 @@ from tests.cli.command import ROOT, run, saved
 from tests.cli.test_validate import validated
 
 INVOICES = (ROOT / "examples" / "invoice.csv").read_bytes()
-COLUMNS = INVOICES.split(b"\n")[0]
 
 Place = dict[str, int | str]
 AT_RENO: Place = {"line": 2, "column": 11}
@@ -72,7 +71,6 @@ CASES: dict[str, tuple[bytes, str, Place]] = {
         "flat-cell-too-long",
         AT_RENO,
     ),
-    "a header alone": (COLUMNS, "flat-nothing-in-it", {"line": 1}),
 }
 
 

@@ -30,17 +30,18 @@ NO_DOCUMENT = "neither X12 nor anything else"
 
 
 class Set(msgspec.Struct, forbid_unknown_fields=True):
-    interchange: int
-    group: int
+    """Of X12 with all but `number`, of other formats with `set`, `type`, `verdict` and perhaps `number`."""
+
     set: int
     type: str
-    version: str
-    isa13: str
-    gs06: str
-    st02: str
     verdict: str
-    kind: str
-    number: str
+    interchange: int | None = None
+    group: int | None = None
+    version: str | None = None
+    isa13: str | None = None
+    gs06: str | None = None
+    st02: str | None = None
+    number: str | None = None
 
 
 class Found(msgspec.Struct, forbid_unknown_fields=True):
@@ -108,8 +109,6 @@ def test_a_report_in_full(tmp_path: Path) -> None:
                         "gs06": "1",
                         "st02": "0001",
                         "verdict": "rejected",
-                        "kind": "",
-                        "number": "",
                     }
                 ],
                 "findings": [
@@ -230,18 +229,56 @@ def test_a_flat_file_says_where_by_line_and_column(
 
 @pytest.mark.parametrize("name", ["nothing-there.edi", "."])
 def test_a_file_that_cannot_be_read_is_a_wrong_use(tmp_path: Path, name: str) -> None:
-    good = saved(tmp_path, GOOD)
-    ran = run("validate", "--json", good, tmp_path / name)
+    ran = run("validate", "--json", tmp_path / name)
     assert (ran.code, ran.out) == (2, b"")
     told = json.loads(ran.err)["error"]
     assert told["message"].startswith(f"{tmp_path / name} cannot be read: ")
     assert told["remedy"]
 
 
+def test_beside_a_file_that_cannot_be_read_the_others_are_reported(tmp_path: Path) -> None:
+    good, faulty = saved(tmp_path, GOOD), saved(tmp_path, FAULTY, "faulty.edi")
+    ran = run("validate", "--json", good, tmp_path / "one", faulty, tmp_path / "two")
+    assert ran.code == 2
+    report = msgspec.json.decode(ran.out, type=Report)
+    assert [(file.file, file.verdict) for file in report.files] == [
+        (str(good), "accepted"),
+        (str(faulty), "rejected"),
+    ]
+    told = json.loads(ran.err)["error"]
+    for name in ("one", "two"):
+        assert f"{tmp_path / name} cannot be read: " in told["message"]
+    assert told["remedy"].startswith("correct the path")
+
+
+def test_for_people_what_was_read_comes_before_what_was_not(tmp_path: Path) -> None:
+    good = saved(tmp_path, GOOD)
+    ran = run("validate", tmp_path / "missing", good)
+    assert ran.code == 2
+    assert ran.out.decode().startswith(f"{good}  x12  accepted")
+    assert ran.err.startswith(f"gateway: {tmp_path / 'missing'} cannot be read: ")
+
+
 def test_a_file_behind_a_file_cannot_be_read(tmp_path: Path) -> None:
     ran = run("validate", saved(tmp_path, GOOD) / "more")
     assert ran.code == 2
     assert "cannot be read" in ran.err
+
+
+def test_sets_of_other_formats_have_no_keys_of_envelopes(tmp_path: Path) -> None:
+    text = (
+        (ROOT / "examples" / "invoice.csv").read_text(encoding="utf-8").replace(",12,CA,", ",twelve,CA,", 1)
+    )
+    path = saved(tmp_path, text)
+    told = json.loads(run("validate", "--json", path).out)["files"][0]["sets"]
+    assert told == [
+        {"set": 1, "type": "Invoice", "number": "INV-20871", "verdict": "rejected"},
+        {"set": 2, "type": "Invoice", "number": "INV-20872", "verdict": "accepted"},
+    ]
+    path = saved(tmp_path, '{"invoices": [{}]}')
+    assert json.loads(run("validate", "--json", path).out)["files"][0]["sets"] == [
+        {"set": 1, "type": "Invoice", "verdict": "rejected"}
+    ]
 
 
 def test_for_people_each_finding_has_place_message_and_remedy(tmp_path: Path) -> None:
@@ -272,10 +309,10 @@ def test_a_refused_row_file_is_named_by_kind_and_number(tmp_path: Path, command:
     )
     path = saved(tmp_path, text, "invoice.csv")
     if command == "text":
-        assert "\n  Invoice INV-20871  csv  rejected\n" in run("validate", path).out.decode()
+        assert "\n  Invoice INV-20871  rejected\n" in run("validate", path).out.decode()
     else:
         _, (file,) = validated(path)
-        assert [(each.kind, each.number, each.verdict) for each in file.sets] == [
+        assert [(each.type, each.number, each.verdict) for each in file.sets] == [
             ("Invoice", "INV-20871", "rejected"),
             ("Invoice", "INV-20872", "accepted"),
         ]
@@ -284,10 +321,10 @@ def test_a_refused_row_file_is_named_by_kind_and_number(tmp_path: Path, command:
 def test_a_refused_document_of_json_is_named_by_kind_and_number(tmp_path: Path) -> None:
     path = saved(tmp_path, '{"orders": [{"purchaseOrderNumber": "A7"}]}', "a.json")
     _, (file,) = validated(path)
-    assert [(each.kind, each.number, each.verdict) for each in file.sets] == [
+    assert [(each.type, each.number, each.verdict) for each in file.sets] == [
         ("PurchaseOrder", "A7", "rejected")
     ]
-    assert "  PurchaseOrder A7  spapi  rejected" in run("validate", path).out.decode()
+    assert "  PurchaseOrder A7  rejected" in run("validate", path).out.decode()
     path = saved(tmp_path, '[{"document": "Invoice", "number": "B8"}]', "b.json")
     _, (file,) = validated(path)
-    assert [(each.kind, each.number, each.verdict) for each in file.sets] == [("Invoice", "B8", "rejected")]
+    assert [(each.type, each.number, each.verdict) for each in file.sets] == [("Invoice", "B8", "rejected")]

@@ -194,7 +194,6 @@ def test_the_header_names_each_column_once() -> None:
     [
         (b"", "file-empty"),
         (b" \r\n ", "file-empty"),
-        (b"a,b\n", "flat-nothing-in-it"),
         (b",,\n,\n", "flat-no-header"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_table_with_the_settings_that_are_asked_for_reads_the_file() -> None:
     table = flat("spreadsheet", ", delimiter: tab, charset: utf-16")
     data = "sep=\t\r\norder\tnote\r\nA1\tgood\r\n".encode("utf-16")
     assert table_for([table], data) == (table, ())
-    (outcome,) = table.read(data)
+    (outcome,) = table.read(data).outcomes
     assert outcome.findings == ()
 
 

@@ -122,8 +122,17 @@ def test_in_a_canonical_file_the_field_is_a_place_of_the_file() -> None:
     assert told(alone, "number-twice") == [{"set": 1, "pointer": "/lines/1/number"}]
 
 
-def test_a_set_of_x12_that_cannot_be_written_is_told_by_its_envelopes_and_field() -> None:
+def test_a_set_of_x12_that_cannot_be_written_is_told_at_its_segment_and_element() -> None:
     data = example("purchase-orders.850").replace(b"*EA*6.15*PE*UP*", b"*BX*6.15*PE*UP*")
+    segment = 1 + data[: data.index(b"PO1*1*100*BX")].count(b"~")
     (place,) = places(translated(data, Format.SPAPI).findings, "code-unknown")
     names = {"interchange": 1, "group": 1, "set": 2, "isa13": "000000041", "gs06": "41", "st02": "0002"}
-    assert place == {**names, "field": "/lines/0/unit"}
+    assert place == {
+        **names,
+        "segment": segment,
+        "segment_in_set": 9,
+        "tag": "PO1",
+        "loop": "PO1",
+        "element": 3,
+        "field": "/lines/0/unit",
+    }

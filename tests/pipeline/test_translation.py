@@ -12,12 +12,12 @@ import pytest
 from gateway.bootstrap import Library
 from gateway.documents import PurchaseOrder
 from gateway.documents.codec import encode
-from gateway.findings import Severity
+from gateway.findings import Finding, Location, Severity
 from gateway.formats.detect import Format
 from gateway.mapping.engine import COMPILE_AFTER
 from gateway.pipeline.losses import MOST_NOTES
 from gateway.pipeline.sources import receive
-from gateway.pipeline.targets import FirstNumbers, write
+from gateway.pipeline.targets import FirstNumbers, Written, write
 from gateway.report import Verdict
 from gateway.workspace import Workspace
 from tests.pipeline.knowledge import AT, ROOT, documents_of, example, judged, library, received, translated
@@ -156,12 +156,16 @@ def test_a_finding_of_writing_names_the_document_by_its_source() -> None:
     assert written.data is not None
 
 
+def lost(written: Written) -> tuple[Finding, ...]:
+    return tuple(each for each in written.findings if each.code == "not-carried")
+
+
 def test_what_a_format_does_not_carry_is_said() -> None:
     (order, _) = documents_of(example("purchase-orders.850"))
     tree = json.loads(encode(order))
     tree["references"] = {"department": "014"}
     written = translated(json.dumps(tree).encode(), Format.SPAPI)
-    (note,) = written.findings
+    (note,) = lost(written)
     assert (note.code, note.severity) == ("not-carried", Severity.NOTE)
     assert "references.department" in note.message
 
@@ -170,7 +174,7 @@ def test_what_lines_lose_is_said_too() -> None:
     tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     tree["lines"][1]["ids"] = {"upc": "614141000029", "color": "red", "size": "L"}
     tree["parties"][1]["contacts"] = [{"name": "Ada", "phone": "1"}]
-    (note,) = translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    (note,) = lost(translated(json.dumps(tree).encode(), Format.SPAPI))
     assert sorted(dict(note.details)["fields"].split(", ")) == [
         "lines[].ids.color",
         "lines[].ids.size",
@@ -183,8 +187,7 @@ def test_every_field_that_stays_behind_is_named_however_many_there_are() -> None
     tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     kinds = [f"kind_{number:02}" for number in range(40)]
     tree["references"] = dict.fromkeys(kinds, "1")
-    notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
-    assert {note.code for note in notes} == {"not-carried"}
+    notes = lost(translated(json.dumps(tree).encode(), Format.SPAPI))
     named = [path for note in notes for path in dict(note.details)["fields"].split(", ")]
     assert named == [f"references.{kind}" for kind in kinds]
 
@@ -192,16 +195,81 @@ def test_every_field_that_stays_behind_is_named_however_many_there_are() -> None
 def test_a_document_of_nothing_but_lost_fields_does_not_flood_the_report() -> None:
     tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     tree["references"] = {f"kind_{number}": "1" for number in range(5_000)}
-    notes = translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    notes = lost(translated(json.dumps(tree).encode(), Format.SPAPI))
     assert len(notes) == MOST_NOTES
     named = sum(note.message.count("references.") for note in notes)
     assert dict(notes[-1].details)["fields"].endswith(f" and {5_000 - named:,} more")
 
 
 def test_nothing_is_said_to_be_lost_where_nothing_is() -> None:
-    assert translated(example("purchase-orders.850"), Format.SPAPI).findings == ()
+    assert lost(translated(example("purchase-orders.850"), Format.SPAPI)) == ()
     codes = [each.code for each in translated(example("purchase-orders.850"), Format.X12).findings]
     assert codes == ["control-numbers-assumed"]
+
+
+def row_of(table: str, cell: str) -> int:
+    lines = (ROOT / "mappings" / table).read_text(encoding="utf-8").splitlines()
+    return 1 + next(number for number, line in enumerate(lines) if line.split("#")[0].endswith(cell))
+
+
+def test_what_the_table_fills_in_is_told_once_with_its_rows() -> None:
+    data = example("purchase-orders.850").replace(b"CSH*N~\n", b"").replace(b"SE*11*", b"SE*10*")
+    written = translated(data, Format.SPAPI)
+    (note,) = [each for each in written.findings if each.code == "filled-by-default"]
+    table = "spapi-order.yaml"
+    cells = (
+        "purchaseOrderState code(order-state) default=new",
+        "default=.date",
+        "isBackOrderAllowed bool default=false",
+    )
+    first, second, third = (row_of(table, cell) for cell in cells)
+    assert (note.severity, note.location) == (Severity.NOTE, Location())
+    assert dict(note.details) == {
+        "format": "SP-API JSON",
+        "places": "purchaseOrderState, orderDetails.purchaseOrderStateChangedDate, isBackOrderAllowed",
+        "rows": f"mappings/{table}:{first}, :{second}, :{third}",
+    }
+    assert written.data is not None
+    orders = json.loads(written.data)["orders"]
+    assert len(orders) == 2
+    assert {order["purchaseOrderState"] for order in orders} == {"New"}
+
+
+def test_what_the_document_says_is_not_told_as_filled_in() -> None:
+    tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
+    tree |= {"state": "acknowledged", "state_changed": {"date": "2026-11-04"}}
+    for line in tree["lines"]:
+        line["backorder_allowed"] = True
+    assert "filled-by-default" not in [
+        each.code for each in translated(json.dumps(tree).encode(), Format.SPAPI).findings
+    ]
+    tree["lines"][1].pop("backorder_allowed")
+    (note,) = [
+        each
+        for each in translated(json.dumps(tree).encode(), Format.SPAPI).findings
+        if each.code == "filled-by-default"
+    ]
+    assert dict(note.details)["places"] == "isBackOrderAllowed"
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "place"),
+    [(Format.X12, {"type": None}, "BEG02"), (Format.SPAPI, {"state": None}, "purchaseOrderState")],
+)
+def test_compiled_functions_fill_in_what_is_told(target: Format, given: dict[str, None], place: str) -> None:
+    tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
+    for name in given:
+        tree.pop(name, None)
+    several = [{**tree, "number": f"PO{number}"} for number in range(2 * COMPILE_AFTER)]
+    written = translated(json.dumps(several[-1:]).encode(), target)
+    (alone,) = [each for each in written.findings if each.code == "filled-by-default"]
+    (note,) = [
+        each
+        for each in translated(json.dumps(several).encode(), target).findings
+        if each.code == "filled-by-default"
+    ]
+    assert note == alone
+    assert place in note.message
 
 
 def test_the_agreement_names_the_release_to_write(tmp_path: Path) -> None:
@@ -229,7 +297,7 @@ def test_many_documents_are_written_as_one_alone_would_be(target: Format) -> Non
     documents = receive("file", [data], Format.X12, fresh).documents
     together = write(documents, target, fresh, FirstNumbers(7), AT)
     assert len(documents) == len(many)
-    assert together.findings == ()
+    assert {each.code for each in together.findings} <= {"filled-by-default"}
     numbers = FirstNumbers(7, set=len(many))
     last = write(documents[-1:], target, library().knowledge("amazon", None), numbers, AT)
     assert together.data is not None
