@@ -26,18 +26,22 @@ from gateway.cli.options import (
     Numbers,
     Output,
     PartnerName,
+    ReadAs,
     SourceFormat,
     Tolerant,
     control_numbers,
     moment,
+    read_options,
     workspace_library,
     workspace_standards,
 )
 from gateway.cli.output import print_findings, print_report, report_json
 from gateway.cli.screen import Screen, printable
+from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
 from gateway.errors import UnreadableFileError, UsageError
 from gateway.findings import found
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
+from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
@@ -72,15 +76,15 @@ def register(application: typer.Typer) -> None:
     application.command("detect")(detect_format)
 
 
-def validate(paths: Files, tolerant: Tolerant = False, as_json: Json = False) -> None:
+def validate(paths: Files, tolerant: Tolerant = False, partner: ReadAs = None, as_json: Json = False) -> None:
     """Check files and report every fault with its place."""
     files.read_once(paths)
-    standards = workspace_standards()
+    standards, options = workspace_standards(), read_options(partner)
     reports: list[FileReport] = []
     unread: list[str] = []
     for path in paths:
         try:
-            reports.append(_validated(standards, path, tolerant))
+            reports.append(_validated(standards, path, tolerant, partner, options))
         except UnreadableFileError as fault:
             unread += fault.faults
     if as_json and reports:
@@ -119,10 +123,12 @@ def translate(
     written_at = moment(at)
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
-    form, chunks = _opened(path, source)
-    check_mapping(library, mapping, form, Format(target.value))
-    received = receive(files.name_of(path), chunks, form, knowledge)
-    written = write(received.documents, Format(target.value), knowledge, first, written_at)
+    with Watch(MAPPED_FROM_BYTES) as watch:
+        form, chunks = _opened(path, source, watch)
+        check_mapping(library, mapping, form, Format(target.value))
+        received = receive(files.name_of(path), chunks, form, knowledge)
+        watch.stage(f"writing {target.value}")
+        written = write(received.documents, Format(target.value), knowledge, first, written_at)
     report = received.report.with_findings(told_once(written.findings))
     if written.data is not None:
         files.write_output(written.data, output)
@@ -141,6 +147,7 @@ def ack(
         AnswerKind, typer.Option(help="Which acknowledgments to write; auto: those that are owed.")
     ] = AnswerKind.AUTO,
     tolerant: Tolerant = False,
+    partner: ReadAs = None,
     numbers: Numbers = "1,1,0001",
     at: At = None,
     output: Output = None,
@@ -150,8 +157,10 @@ def ack(
     files.not_over_input(path, output)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
-    form, chunks = _opened(path, None)
-    intake = _taken_in(workspace_standards().validator, chunks, tolerant)
+    options, validator = read_options(partner), workspace_standards().validator
+    with Watch(CHECKED_FROM_BYTES) as watch:
+        form, chunks = _opened(path, None, watch)
+        intake = _taken_in(validator, chunks, tolerant, options)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
     report = intake.report(files.name_of(path))
@@ -189,8 +198,9 @@ def view(
     from gateway.pipeline.sources import receive
 
     library = workspace_library()
-    form, chunks = _opened(path, source)
-    received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
+    with Watch(MAPPED_FROM_BYTES) as watch:
+        form, chunks = _opened(path, source, watch)
+        received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
     report = with_answers_read(received)
     if as_json:
         typer.echo(shown_json(received, library))
@@ -226,29 +236,32 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
         raise typer.Exit(FOUND_ERRORS)
 
 
-def _validated(standards: Standards, path: Path, tolerant: bool) -> FileReport:
-    form, chunks = _opened(path, None)
+def _validated(
+    standards: Standards, path: Path, tolerant: bool, partner: str | None, options: ReadOptions
+) -> FileReport:
     name = files.name_of(path)
-    if form is not Format.X12:
+    with Watch(CHECKED_FROM_BYTES) as watch:
+        form, chunks = _opened(path, None, watch)
+        if form is Format.X12:
+            return _taken_in(standards.validator, chunks, tolerant, options).report(name)
         from gateway.pipeline.sources import receive
 
-        return receive(name, chunks, form, workspace_library().knowledge(None, None)).report
-    return _taken_in(standards.validator, chunks, tolerant).report(name)
+        return receive(name, chunks, form, workspace_library().knowledge(partner, None)).report
 
 
-def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool) -> Intake:
+def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool, options: ReadOptions) -> Intake:
     """X12 judged by its standard alone, to report on or to acknowledge."""
     intake = Intake(validator, tolerant=tolerant)
-    for event in read(chunks):
+    for event in read(chunks, options):
         intake.take(event)
         if intake.stopped:
             break
     return intake
 
 
-def _opened(path: Path, named: SourceFormat | None) -> tuple[Format, Iterator[bytes]]:
+def _opened(path: Path, named: SourceFormat | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
     """The format of a file, the one that was named or the one it looks like, and its bytes."""
-    head, chunks = files.head_and_chunks(path, HEAD_BYTES)
+    head, chunks = files.head_and_chunks(path, HEAD_BYTES, watch)
     return (Format(named.value) if named is not None else detect(head)), chunks
 
 

@@ -13,13 +13,12 @@ from stat import S_ISREG
 from types import MappingProxyType
 from typing import BinaryIO
 
-from gateway.cli.screen import Screen, printable
+from gateway.cli.watch import Watch
 from gateway.errors import UnreadableFileError, UsageError
 
 STANDARD_INPUT = Path("-")
 
 CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
-SHOW_PROGRESS_FROM_BYTES = 20 << 20  # a file of this size takes more than a second
 
 # What to do when the system refuses to read or write, beside the words that it has for it.
 READING = MappingProxyType(
@@ -51,9 +50,9 @@ def name_of(path: Path) -> str:
     return "<stdin>" if path == STANDARD_INPUT else str(path)
 
 
-def head_and_chunks(path: Path, length: int) -> tuple[bytes, Iterator[bytes]]:
+def head_and_chunks(path: Path, length: int, watch: Watch) -> tuple[bytes, Iterator[bytes]]:
     """The first bytes of a file, to look at, and all of its bytes; it is read once, as a pipe can be."""
-    rest = _chunks(path)
+    rest = _chunks(path, watch)
     begun = b""
     while len(begun) < length and (block := next(rest, b"")):
         begun += block
@@ -87,26 +86,11 @@ def not_over_input(path: Path, output: Path | None) -> None:
         )
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file; a long one shows on standard error how far it is, when somebody watches."""
+def _chunks(path: Path, watch: Watch) -> Iterator[bytes]:
+    """The bytes of a file, while `watch` shows how far it is."""
     with _opened(path) as file:
         size = 0 if path == STANDARD_INPUT else os.fstat(file.fileno()).st_size
-        blocks = _blocks(file, path)
-        watched = size >= SHOW_PROGRESS_FROM_BYTES and Screen(stderr=True).is_terminal
-        yield from _with_progress(blocks, path.name, size) if watched else blocks
-
-
-def _with_progress(blocks: Iterator[bytes], name: str, size: int) -> Iterator[bytes]:
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True, markup=False, highlight=False, emoji=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(printable(name), total=size)
-        for block in blocks:
-            yield block
-            progress.advance(task, len(block))
+        yield from watch.reading(_blocks(file, path), path.name, size)
 
 
 def write_output(data: bytes, path: Path | None) -> None:

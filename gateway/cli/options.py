@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.errors import UsageError
+from gateway.formats.x12.limits import DEFAULT_OPTIONS, ReadOptions
 from gateway.formats.x12.numbers import HIGHEST_CONTROL_NUMBER
 from gateway.standards import Standards
 from gateway.workspace import Workspace
@@ -70,6 +71,14 @@ PartnerName = Annotated[
     str | None,
     typer.Option("--partner", metavar="NAME", help="The partner, a folder in partners/ of the workspace."),
 ]
+ReadAs = Annotated[
+    str | None,
+    typer.Option(
+        "--partner",
+        metavar="NAME",
+        help="The partner whose file it is, a folder in partners/: its character set is taken for X12.",
+    ),
+]
 Numbers = Annotated[
     str,
     typer.Option(
@@ -94,6 +103,13 @@ def workspace_library() -> Library:
 def workspace_standards() -> Standards:
     """The X12 definitions of the workspace around the current folder, without its tables."""
     return Standards(Workspace.around(Path.cwd()))
+
+
+def read_options(partner: str | None) -> ReadOptions:
+    """How X12 of a partner is read; `UsageError` when no such partner is described."""
+    if partner is None:
+        return DEFAULT_OPTIONS
+    return ReadOptions(charset=workspace_library().partner(partner).x12.charset)
 
 
 def control_numbers(text: str) -> tuple[int, int, int]:

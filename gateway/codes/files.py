@@ -66,6 +66,7 @@ CODES = (
         title="Text was not in the declared character set",
         message="the text at {place} is not {charset}; it was read as {used}",
         why="Names and addresses may show wrong characters.",
-        remedy="Agree on a character set with the sender, or set it in the partner file.",
+        remedy="Agree on a character set with the sender, set it as `x12.charset` in the partner file, and "
+        "name the partner with --partner.",
     ),
 )
