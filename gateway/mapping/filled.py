@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.mapping.bound import BlockPlan, BoundStep, Plan, RowPlan, SayingPlan, StepKind
-from gateway.mapping.evaluate.holders import is_empty, leaves_of
+from gateway.mapping.evaluate.holders import is_empty, passes
 from gateway.mapping.plan import Origin
 
 __all__ = ["DefaultRow", "default_rows"]
@@ -70,5 +70,15 @@ def _has_default(saying: SayingPlan) -> bool:
     return not saying.agreed and any(default is not None for default in given)
 
 
-def _count(document: msgspec.Struct, steps: Steps) -> int:
-    return sum(not is_empty(leaf) for leaf in leaves_of(document, steps))
+def _count(value: object, steps: Steps, start: int = 0) -> int:
+    """How many values a path leads to; as `leaves_of` finds them, without a list of them for each step."""
+    for number in range(start, len(steps)):
+        step = steps[number]
+        if step.kind is StepKind.KEY:
+            value = value.get(step.name) if isinstance(value, dict) else None
+        elif step.kind is StepKind.ITEMS and step.test is not None:
+            items, test = getattr(value, step.name, ()), step.test
+            return sum(_count(item, steps, number + 1) for item in items if passes(item, test))
+        else:
+            value = getattr(value, step.name, None)
+    return not is_empty(value)
