@@ -43,6 +43,7 @@ RINGS: dict[str, int] = {
     "simulator": 4,
     "workspace": 4,
     "code_cache": 4,
+    "second_opinion": 4,
     # assembly
     "settings": 5,
     "bootstrap": 5,
