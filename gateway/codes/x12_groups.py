@@ -53,7 +53,7 @@ CODES = (
     Code(
         code="group-element",
         severity=Severity.ERROR,
-        title="Group header element invalid",
+        title="Group header or trailer element invalid",
         message="{place} is not valid: {problem}",
         why="The group cannot be placed or answered safely.",
         remedy="Correct the element in the sender's envelope settings.",

@@ -140,7 +140,7 @@ CODES = (
     Code(
         code="interchange-element",
         severity=Severity.ERROR,
-        title="Interchange header element invalid",
+        title="Interchange header or trailer element invalid",
         message="{place} is not valid: {problem}",
         why="The interchange cannot be placed or answered safely.",
         remedy="Correct the element in the sender's envelope settings.",

@@ -226,7 +226,7 @@ class Intake:
     def _end_group(self, event: GroupEnd) -> None:
         group = self._group()
         group.ge01 = _element(event.ge, 1)
-        self._keep(group, event.findings)
+        self._keep(group, event.findings, self._validator.check_trailer(event))
 
     def _take_note(self, event: InterchangeNote) -> None:
         interchange = self._interchange()
@@ -236,7 +236,7 @@ class Intake:
 
     def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
         interchange = self._interchange()
-        self._keep(interchange, event.findings)
+        self._keep(interchange, event.findings, self._validator.check_trailer(event))
         return self._close(interchange)
 
     def _close(self, interchange: _Interchange) -> tuple[ReceivedDocument, ...]:

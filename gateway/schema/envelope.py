@@ -12,7 +12,14 @@ import msgspec
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.definitions import Element, Release
 from gateway.formats.x12.delimiters import has_repetition
-from gateway.formats.x12.model import Delimiters, GroupStart, InterchangeNote, InterchangeStart
+from gateway.formats.x12.model import (
+    Delimiters,
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeNote,
+    InterchangeStart,
+)
 from gateway.schema.elements import value_fault
 from gateway.schema.faults import Fault
 from gateway.schema.segments import Syntax, segment_faults
@@ -102,6 +109,23 @@ def note_findings(envelope: Release, note: InterchangeNote) -> tuple[Finding, ..
     return tuple(_repeated_by_ta1(finding) if tag == "TA1" else finding for finding in findings)
 
 
+def trailer_findings(envelope: Release, end: GroupEnd | InterchangeEnd) -> tuple[Finding, ...]:
+    """The findings about the elements of GE or IEA on which the reader, which compares them, is silent.
+
+    Warnings: the count and the number are the right ones, only written as they must not be.
+    """
+    segment = end.ge if isinstance(end, GroupEnd) else end.iea
+    if not segment:
+        return ()
+    told = {finding.location.element for finding in end.findings}
+    syntax = Syntax(Delimiters(component=""), exponent=False)
+    tag = "GE" if isinstance(end, GroupEnd) else "IEA"
+    faults = segment_faults(envelope.segments[tag], segment, syntax)
+    code = "group-element" if isinstance(end, GroupEnd) else "interchange-element"
+    findings = (_finding(code, end.location, fault) for fault in faults if fault.element not in told)
+    return tuple(_at_most_a_warning(finding) for finding in findings)
+
+
 def group_findings(
     envelope: Release, releases: Mapping[str, Release], start: GroupStart
 ) -> tuple[Finding, ...]:
@@ -137,6 +161,12 @@ def _element_of(start: InterchangeStart, position: int) -> Location:
 def _repeated_by_ta1(finding: Finding) -> Finding:
     """TA101 to TA103 repeat what stood in the interchange that is acknowledged, which may have been wrong."""
     if (finding.location.element or 0) > _REPEATED_BY_TA1:
+        return finding
+    return _at_most_a_warning(finding)
+
+
+def _at_most_a_warning(finding: Finding) -> Finding:
+    if finding.severity is not Severity.ERROR:
         return finding
     return msgspec.structs.replace(finding, severity=Severity.WARNING)
 

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release
-from gateway.formats.x12.model import GroupStart, InterchangeNote, InterchangeStart, TransactionSet
+from gateway.formats.x12.model import (
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeNote,
+    InterchangeStart,
+    TransactionSet,
+)
 from gateway.report import Verdict
 from gateway.schema import envelope
 from gateway.schema.checker import CheckedSet, SetChecker
@@ -38,6 +45,10 @@ class Validator:
     def check_group(self, start: GroupStart) -> tuple[Finding, ...]:
         """The findings about the elements of GS, its release among them."""
         return envelope.group_findings(self._service, self._releases, start)
+
+    def check_trailer(self, end: GroupEnd | InterchangeEnd) -> tuple[Finding, ...]:
+        """The findings about the elements of GE or IEA, beside those that the reader made."""
+        return envelope.trailer_findings(self._service, end)
 
     def check_set(
         self, transaction_set: TransactionSet, gs08: str, gs01: str, tolerant: bool = False

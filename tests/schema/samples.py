@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from gateway.findings import Finding
-from gateway.formats.x12.model import GroupStart, InterchangeNote, InterchangeStart, TransactionSet
+from gateway.formats.x12.model import (
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeNote,
+    InterchangeStart,
+    TransactionSet,
+)
 from gateway.formats.x12.reader import read
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
@@ -153,7 +160,7 @@ def checked(data: bytes, *, tolerant: bool = False) -> CheckedSet:
 
 
 def envelope_findings(data: bytes) -> list[Finding]:
-    """What is found in the elements of ISA, GS and TA1."""
+    """What is found in the elements of ISA, GS, TA1, GE and IEA."""
     found: list[Finding] = []
     for event in read([data]):
         if isinstance(event, InterchangeStart):
@@ -162,4 +169,6 @@ def envelope_findings(data: bytes) -> list[Finding]:
             found += validator().check_note(event)
         elif isinstance(event, GroupStart):
             found += validator().check_group(event)
+        elif isinstance(event, GroupEnd | InterchangeEnd):
+            found += validator().check_trailer(event)
     return found

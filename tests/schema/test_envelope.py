@@ -1,4 +1,4 @@
-"""The elements of ISA, GS and TA1, and the release that a group is written in."""
+"""The elements of ISA, GS, TA1, GE and IEA, and the release that a group is written in."""
 
 from __future__ import annotations
 
@@ -79,6 +79,30 @@ def test_each_element_of_the_group_header_is_checked(element: int, value: str, c
     assert (finding.code, finding.severity) == (code, Severity.ERROR)
     assert (finding.location.tag, finding.location.element) == ("GS", element)
     assert (finding.location.group, finding.location.segment) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("good", "written", "place", "code"),
+    [
+        ("GE*1*7", "GE*0000001*7", "GE01", "group-element"),
+        ("GE*1*7", "GE*1*7*X", "GE03", "element-too-many"),
+        ("IEA*1*", "IEA*0000000001*", "IEA01", "interchange-element"),
+        ("IEA*1*000000042", "IEA*1*000000042*X", "IEA03", "element-too-many"),
+    ],
+)
+def test_a_trailer_that_says_the_right_thing_wrongly_is_warned_of(
+    good: str, written: str, place: str, code: str
+) -> None:
+    data = interchange("850", ORDER).replace(good.encode(), written.encode())
+    (finding,) = envelope_findings(data)
+    assert (finding.code, finding.location.place) == (code, place)
+    assert finding.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("trailer", ["GE*2*7", "GE*1*8", "GE", "GE*1*007"])
+def test_what_the_reader_says_of_a_trailer_is_not_said_twice(trailer: str) -> None:
+    data = interchange("850", ORDER).replace(b"GE*1*7", trailer.encode())
+    assert envelope_findings(data) == []
 
 
 def test_an_industry_suffix_uses_the_base_release_and_says_so() -> None:
