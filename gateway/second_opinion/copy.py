@@ -1,8 +1,8 @@
 """The copy of a file that pyx12 is given: one interchange at a time, with a header that it reads.
 
 pyx12 reads a header of fixed lengths, in the interchange versions 00401 and 00501. So the names in the header
-of the copy are padded where they are not, and ISA12 says 00401, or 00501 where ISA11 holds the repetition
-separator (from 00402 on). Nothing else is changed.
+of the copy have the blanks that fill them to their lengths, and ISA12 says 00401, or 00501 where ISA11 holds
+the repetition separator (from 00402 on). Nothing else is changed.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def interchanges(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def with_its_header(interchange: str) -> str:
-    """The interchange with a header that pyx12 reads; "" when that takes more than padding."""
+    """The interchange with a header that pyx12 reads; "" when that takes more than blanks."""
     *header, rest = interchange.split(interchange[3], _COMPONENT_SEPARATOR)
     if len(header) < _COMPONENT_SEPARATOR:
         return ""
     for position in _PADDED:
-        header[position] = header[position].ljust(ISA_LENGTHS[position - 1])
+        header[position] = header[position].rstrip(" ").ljust(ISA_LENGTHS[position - 1])
     if header[_VERSION] not in VERSIONS:
         header[_VERSION] = VERSIONS[has_repetition(header[_VERSION].strip())]
     lengths = tuple(len(element) for element in header[1:])

@@ -28,7 +28,7 @@ BY = f"pyx12 {pyx12.version.__version__}"
 MOST_BYTES = 4 * 1024 * 1024  # it checks some 400 KiB a second
 MOST_SECONDS = 60.0
 NO_DEFINITION = "there is no definition of this set"
-UNREADABLE_HEADER = "it reads headers of fixed lengths alone, and this one cannot be padded to them"
+UNREADABLE_HEADER = "it reads headers of fixed lengths alone, and this one has others"
 
 _ISA = "/ISA_LOOP/ISA"
 _GS = "/ISA_LOOP/GS_LOOP/GS"
