@@ -6,7 +6,7 @@ Each imports what it needs when it runs: checking one small file must not wait f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -27,6 +27,7 @@ from gateway.cli.options import (
     Output,
     PartnerName,
     ReadAs,
+    SecondOpinion,
     SourceFormat,
     Tolerant,
     control_numbers,
@@ -52,6 +53,7 @@ FOUND_ERRORS = 1
 
 NAMES = MappingProxyType({Format.JSON: "JSON", Format.CSV: "a flat file (CSV)", Format.XML: "XML"})
 
+Keep = Callable[[Iterator[bytes]], Iterator[bytes]]
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE", help="The files to check; - is standard input.", show_default=False),
@@ -76,15 +78,28 @@ def register(application: typer.Typer) -> None:
     application.command("detect")(detect_format)
 
 
-def validate(paths: Files, tolerant: Tolerant = False, partner: ReadAs = None, as_json: Json = False) -> None:
+def validate(
+    paths: Files,
+    tolerant: Tolerant = False,
+    partner: ReadAs = None,
+    second: SecondOpinion = False,
+    as_json: Json = False,
+) -> None:
     """Check files and report every fault with its place."""
     files.read_once(paths)
     standards, options = workspace_standards(), read_options(partner)
+
+    def judged(path: Path, keep: Keep = iter) -> FileReport:
+        return _validated(standards, path, tolerant, partner, options, keep)
+
+    if second:
+        _end(*_validated_twice(standards, paths, judged, as_json))
+        return
     reports: list[FileReport] = []
     unread: list[str] = []
     for path in paths:
         try:
-            reports.append(_validated(standards, path, tolerant, partner, options))
+            reports.append(judged(path))
         except UnreadableFileError as fault:
             unread += fault.faults
     if as_json and reports:
@@ -237,16 +252,45 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
 
 def _validated(
-    standards: Standards, path: Path, tolerant: bool, partner: str | None, options: ReadOptions
+    standards: Standards,
+    path: Path,
+    tolerant: bool,
+    partner: str | None,
+    options: ReadOptions,
+    keep: Keep = iter,
 ) -> FileReport:
+    """The report on a file; `keep` sees its bytes as they are read."""
     name = files.name_of(path)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, chunks = _opened(path, None, watch)
+        form, read_from = _opened(path, None, watch)
+        chunks = keep(read_from)
         if form is Format.X12:
             return _taken_in(standards.validator, chunks, tolerant, options).report(name)
         from gateway.pipeline.sources import receive
 
         return receive(name, chunks, form, workspace_library().knowledge(partner, None)).report
+
+
+def _validated_twice(
+    standards: Standards, paths: list[Path], judged: Callable[[Path, Keep], FileReport], as_json: bool
+) -> list[FileReport]:
+    """Each file validated by us and by another program; both are told, and the reports are ours."""
+    from gateway.cli.second_opinion import opinion_json, print_opinion, second_opinion
+
+    both = []
+    with second_opinion(standards) as other:
+        for path in paths:
+            report = judged(path, other.keep)
+            both.append((report, other.on(report)))
+    reports = [report for report, _ in both]
+    if as_json:
+        typer.echo(report_json(reports, more=[opinion_json(opinion) for _, opinion in both]))
+    else:
+        screen = Screen()
+        for report, opinion in both:
+            print_report(screen, report)
+            print_opinion(screen, report, opinion)
+    return reports
 
 
 def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool, options: ReadOptions) -> Intake:

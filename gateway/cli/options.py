@@ -57,6 +57,9 @@ Output = Annotated[
 Tolerant = Annotated[
     bool, typer.Option("--tolerant", help="Let faults that `gateway codes` calls tolerable pass as warnings.")
 ]
+SecondOpinion = Annotated[
+    bool, typer.Option("--second-opinion", help="Show beside our verdicts on X12 those of pyx12.")
+]
 FromFormat = Annotated[
     SourceFormat | None,
     typer.Option("--from", help="The format of the file, if not the detected one."),

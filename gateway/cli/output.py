@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import typer
@@ -28,11 +28,19 @@ VERDICT_STYLES = {
 X12_SET_KEYS = ("interchange", "group", "set", "type", "version", "isa13", "gs06", "st02", "verdict")
 
 
-def report_json(reports: Sequence[FileReport], remark: str = "") -> str:
-    """The report of `--json`: one object with `files`, and `remark` when there is one about the run."""
+def report_json(
+    reports: Sequence[FileReport], remark: str = "", more: Sequence[Mapping[str, object]] = ()
+) -> str:
+    """The report of `--json`: one object with `files`, and `remark` when there is one about the run.
+
+    `more`: keys to add, for each of the files.
+    """
     # In ASCII: a terminal must not obey what a document holds, and any terminal can show it.
     told = {"remark": remark} if remark else {}
-    return json.dumps({"files": [_file(report) for report in reports], **told}, indent=2)
+    files = [_file(report) for report in reports]
+    if more:
+        files = [file | dict(keys) for file, keys in zip(files, more, strict=True)]
+    return json.dumps({"files": files, **told}, indent=2)
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

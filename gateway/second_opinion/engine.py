@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+import pyx12.errors
 import pyx12.map_if
 import pyx12.map_walker
 import pyx12.params
@@ -22,13 +23,28 @@ from gateway.schema.envelope import RELEASE_LENGTH
 from gateway.schema.pyx12_maps import VERSIONS, control_map_name, set_map_name
 from gateway.second_opinion.copy import interchanges
 from gateway.second_opinion.notes import Notes, Problem, of_element, of_reader, of_walk
-from gateway.second_opinion.opinion import FileOpinion, Unread
+from gateway.second_opinion.opinion import MOST_BYTES, MOST_SECONDS, FileOpinion, Unread
 
 BY = f"pyx12 {pyx12.version.__version__}"
-MOST_BYTES = 4 * 1024 * 1024  # it checks some 400 KiB a second
-MOST_SECONDS = 60.0
 NO_DEFINITION = "there is no definition of this set"
 UNREADABLE_HEADER = "it reads headers of fixed lengths alone, and this one has others"
+
+SET_ID_LENGTH = 3
+
+# What breaks in it is no opinion: its own errors, and those of a program that trusts what it is given.
+FAULTS = (
+    pyx12.errors.EngineError,
+    pyx12.errors.X12Error,
+    pyx12.errors.X12PathError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 _ISA = "/ISA_LOOP/ISA"
 _GS = "/ISA_LOOP/GS_LOOP/GS"
@@ -59,7 +75,7 @@ class Pyx12:
     """pyx12 with the maps of `folders`, one for each release; each map is loaded when it is first needed."""
 
     def __init__(self, folders: dict[str, Path]) -> None:
-        self._folders = folders
+        self.folders = folders
         self._parameters = pyx12.params.ParamsBase()
         self._maps: dict[Path, Map] = {}  # at most one for each file of the folders
 
@@ -77,15 +93,17 @@ class Pyx12:
 
     def envelope(self, version: str) -> Map:
         """The map of the envelope for an ISA12."""
-        folder = next(iter(self._folders.values()))
+        folder = next(iter(self.folders.values()))
         return self._map(folder / control_map_name(version))
 
     def map_of(self, gs08: str, st01: str) -> Map | None:
         """The map of a transaction set; None where we have no definition."""
         release = gs08.strip()[:RELEASE_LENGTH]
-        folder = self._folders.get(release)
-        path = folder / set_map_name(st01, release) if folder and st01.isalnum() else None
-        return self._map(path) if path is not None and path.is_file() else None
+        folder = self.folders.get(release)
+        if folder is None or len(st01) != SET_ID_LENGTH or not st01.isdigit():
+            return None
+        path = folder / set_map_name(st01, release)
+        return self._map(path) if path.is_file() else None
 
     def _map(self, path: Path) -> Map:
         if path not in self._maps:
@@ -112,13 +130,15 @@ class _Reading:
             for segment in reader:
                 if time.monotonic() > self._until:
                     return f"it took longer than {MOST_SECONDS:.0f} seconds"
+                if self._notes.is_full:
+                    return "it has said enough"
                 self._take(reader, segment)
             if _has_more(reader):
                 return "it stopped reading before the end"
             reader.cleanup()
             if self._notes.in_set:
                 self._notes.begin_segment("SE")  # what is missing would be the next
-        except Exception as fault:  # noqa: BLE001 - whatever breaks in another program is no opinion of its
+        except FAULTS as fault:
             return _stopped(fault)
         self._notes.add(of_reader(reader.pop_errors(), self._notes.place))
         return ""
@@ -175,7 +195,7 @@ class _Reading:
             if found is not None and tag:
                 self._node = found
                 self._check(segment)
-        except Exception as fault:
+        except FAULTS as fault:
             if not self._notes.in_set:
                 raise
             self._notes.no_opinion(_stopped(fault))

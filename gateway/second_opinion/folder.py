@@ -6,6 +6,7 @@ written from the definitions now; otherwise the folder is made anew beside it an
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -23,6 +24,8 @@ def kept_maps(parent: Path, texts: Mapping[str, str]) -> Path:
     """The folder in `parent` with these files, made when it is not there whole. Raises OSError."""
     parent.parent.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
     parent.mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
+    if parent.is_symlink():
+        raise OSError(f"{parent} is a link")
     parent.chmod(OWNER_ONLY_FOLDER)
     folder = parent / content_key(*(part.encode() for item in sorted(texts.items()) for part in item))
     if not _is_whole(folder, texts):
@@ -40,7 +43,7 @@ def kept_maps(parent: Path, texts: Mapping[str, str]) -> Path:
 def _is_whole(folder: Path, texts: Mapping[str, str]) -> bool:
     try:
         status = folder.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_mode & OTHERS:
+        if not stat.S_ISDIR(status.st_mode) or status.st_mode & OTHERS or status.st_uid != os.geteuid():
             return False
         return all(
             not (folder / name).is_symlink() and (folder / name).read_bytes() == text.encode()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.second_opinion.opinion import FileOpinion, Opinion, Remark, SetOpinion, Unread
+from gateway.second_opinion.opinion import MOST_REMARKS, FileOpinion, Opinion, Remark, SetOpinion, Unread
 
 LONGEST_TEXT = 300
 
@@ -146,11 +146,17 @@ class Notes:
         self._sets: list[SetOpinion] = []
         self._envelope: list[Remark] = []
         self._unread: list[Unread] = []
+        self._count = 0
 
     @property
     def in_set(self) -> bool:
         """Whether the reading stands in a set that is not ended."""
         return self._set is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many remarks as are kept of a file."""
+        return self._count >= MOST_REMARKS
 
     def begin_interchange(self, number: int) -> None:
         """A new interchange, whose segments follow."""
@@ -193,6 +199,7 @@ class Notes:
     def add(self, remarks: Iterable[Remark]) -> None:
         """Note remarks, each with the set it names or with the envelopes."""
         for remark in remarks:
+            self._count += 1
             if remark.set:
                 self._groups[remark.group - 1][remark.set - 1].remarks.append(remark)
             else:

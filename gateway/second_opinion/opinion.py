@@ -6,6 +6,10 @@ from enum import StrEnum
 
 import msgspec
 
+MOST_BYTES = 4 * 1024 * 1024  # of a file it is asked about; it checks some 400 KiB a second
+MOST_SECONDS = 60.0  # for one file
+MOST_REMARKS = 10_000  # on one file; each takes up to 1 KiB
+
 
 class Opinion(StrEnum):
     """The other program's judgment on one transaction set; NONE when it came to none."""
@@ -60,8 +64,3 @@ class FileOpinion(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[Unread, ...] = ()
     sets: tuple[SetOpinion, ...] = ()
     envelope: tuple[Remark, ...] = ()
-
-    def of(self, interchange: int, group: int, number: int) -> SetOpinion | None:
-        """The opinion on one set, None when the other program did not come to it."""
-        place = (interchange, group, number)
-        return next((each for each in self.sets if (each.interchange, each.group, each.set) == place), None)

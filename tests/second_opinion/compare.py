@@ -117,8 +117,9 @@ def _of_segment(finding: Finding) -> bool:
 
 
 def _verdicts(ours: FileReport, theirs: FileOpinion) -> Iterator[Disagreement]:
+    opinions = {(each.interchange, each.group, each.set): each for each in theirs.sets}
     for each in ours.sets:
-        opinion = theirs.of(each.interchange, each.group, each.set)
+        opinion = opinions.get((each.interchange, each.group, each.set))
         if opinion is None or opinion.opinion is Opinion.NONE or each.verdict is Verdict.NO_DEFINITION:
             continue
         if (each.verdict is Verdict.REJECTED) is not (opinion.opinion is Opinion.REJECTED):
