@@ -161,6 +161,8 @@ class _Reading:
     def _begin_envelope(self, tag: str, segment: Segment) -> None:
         path = _ISA if tag == "ISA" else _GS
         if tag == "GS":
+            if self._notes.in_set:
+                self._walk(segment, "")  # only to hear what the set before it lacks
             self._gs08 = segment.get_value("08") or ""
             self._notes.begin_group()
         self._walker.forceWalkCounterToLoopStart(path.rpartition("/")[0], path)

@@ -105,6 +105,13 @@ def test_a_missing_trailer_is_told_of_its_set(pyx12: Pyx12) -> None:
     assert ("SE", len(ORDER) + 2) in {(remark.tag, remark.segment) for remark in one.remarks}
 
 
+@pytest.mark.parametrize("next_header", [b"ST*850*0002~\n", b"GS*PO*S*R*20260105*1200*8*X*004010~\n"])
+def test_what_a_set_lacks_before_the_next_header_is_told_of_it(pyx12: Pyx12, next_header: bytes) -> None:
+    data = with_one_set("850", ORDER).replace(b"SE*19*0001~\n", next_header)
+    first = pyx12.judge(data).sets[0]
+    assert [(remark.tag, remark.segment) for remark in first.remarks] == [("SE", len(ORDER) + 2)]
+
+
 @pytest.mark.parametrize("set_type", ["864", "8XX", "8" * 5000])
 def test_there_is_no_opinion_on_a_set_without_definition(pyx12: Pyx12, set_type: str) -> None:
     first = transaction_set(("BMG*00*TEXT*03", "MIT*1"), set_type)
