@@ -11,18 +11,18 @@ from pyx12.map_index import map_index
 from pyx12.params import ParamsBase
 from pyx12.x12n_document import x12n_document
 
-from bench.pyx12_map import write_maps
-from gateway.schema.load import load_release
+from gateway.schema.load import load_envelope, load_release
+from gateway.schema.pyx12_maps import pyx12_maps
 from gateway.workspace import Workspace
 
 RELEASE = "004010"
-SETS = ("810", "850", "855", "856", "997")
 
 
 def prepare(folder: Path) -> None:
     """Writes the maps into the folder."""
     files = Workspace().texts("schemas", "**/*.yaml")
-    write_maps(folder, load_release(files, RELEASE), SETS)
+    for name, text in pyx12_maps(load_envelope(files), load_release(files, RELEASE)).items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def validator(maps: Path) -> Callable[[bytes], int]:
