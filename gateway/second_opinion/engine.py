@@ -1,8 +1,8 @@
 """pyx12's judgment by our definitions: it reads, walks its maps and checks segments; we note what it says.
 
-Its parts are driven one by one and not by its `x12n_document`: that loads its maps anew for every file, picks
-one map for a whole group, and gives up a file for one set. A fault in pyx12 itself costs the opinion on one
-set, or on what it did not come to read.
+Its parts are driven one by one, so that maps stay loaded, each set has the map of its own ST01, and there can
+be an opinion on one set and none on the next. Where pyx12 stops there is none on that set, or on what it did
+not come to read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ UNREADABLE_HEADER = "it reads headers of fixed lengths alone, and this one has o
 
 SET_ID_LENGTH = 3
 
-# What breaks in it is no opinion: its own errors, and those of a program that trusts what it is given.
+# Where one of these ends it there is no opinion: its own errors, and those of any program.
 FAULTS = (
     pyx12.errors.EngineError,
     pyx12.errors.X12Error,
@@ -183,7 +183,7 @@ class _Reading:
             self._walk(segment, "ST")
 
     def _walk(self, segment: Segment, tag: str) -> None:
-        """Find the place of a segment and check it. In a set, a fault of pyx12 costs the opinion on it."""
+        """Find the place of a segment and check it. Where pyx12 stops in a set, there is no opinion on it."""
         leaves = tag in ("GE", "IEA")
         if self._node is None:
             if not leaves:

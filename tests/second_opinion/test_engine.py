@@ -1,4 +1,4 @@
-"""pyx12's opinion by our maps: on good and bad sets, on what breaks it, and within its bounds."""
+"""pyx12's opinion by our maps: on good and bad sets, where there is none, and within its bounds."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_there_is_no_opinion_on_a_set_without_definition(pyx12: Pyx12, set_type:
     assert defined.why != NO_DEFINITION
 
 
-def test_a_fault_in_pyx12_costs_the_opinion_on_one_set(pyx12: Pyx12) -> None:
+def test_no_opinion_on_one_set_is_one_on_the_next(pyx12: Pyx12) -> None:
     broken = transaction_set((*ORDER[:6], COMPONENTS_TOO_MANY, *ORDER[6:]), number="0001")
     data = interchange(group(broken, transaction_set(number="0002"))).replace(":", ">").encode()
     opinion = pyx12.judge(data)
@@ -131,7 +131,7 @@ def test_a_fault_in_pyx12_costs_the_opinion_on_one_set(pyx12: Pyx12) -> None:
     assert (second.opinion, opinion.unread) == (Opinion.ACCEPTED, ())
 
 
-def test_a_fault_in_pyx12_while_it_loads_a_map_is_no_opinion(pyx12: Pyx12) -> None:
+def test_a_map_that_cannot_be_loaded_is_no_opinion(pyx12: Pyx12) -> None:
     fresh = Pyx12(pyx12.folders)
     with mock.patch.object(map_if, "load_map_file", side_effect=ValueError("broken")):
         opinion = fresh.judge(with_one_set("850", ORDER))
