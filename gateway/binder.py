@@ -14,6 +14,7 @@ from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.engine import Mapper
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import FormatKind, FormatName, Table
+from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
 from gateway.schema.envelope import release_of
 from gateway.spapi.contents import Kind
@@ -71,6 +72,14 @@ class Binder:
         """The tables of delimited files; the one asked for alone, when one was."""
         tables = self._of(FormatKind.CSV, lambda document, form: True)
         return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
+
+    def fixed_tables(self) -> tuple[FixedTable, ...]:
+        """The tables of fixed-width files; the one asked for alone, when one was."""
+        layouts = self._library.layouts
+        return tuple(
+            FixedTable(self._mapper(table), _document_of(table), layouts[table.format.schema])
+            for table in self._of(FormatKind.FIXED, lambda document, form: True)
+        )
 
     def _segments(self, fits: _Fits) -> SegmentTable | None:
         for table in self._of(FormatKind.X12, fits):

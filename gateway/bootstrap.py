@@ -19,6 +19,8 @@ from gateway.documents import DOCUMENTS
 from gateway.documents.arithmetic import Arithmetic
 from gateway.errors import DataFileError, Mistake, UsageError
 from gateway.formats import json
+from gateway.formats.fixed_layout import Layout
+from gateway.formats.fixed_layout_parse import parse_layout
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release
 from gateway.mapping.bound import Plan
@@ -38,6 +40,7 @@ from gateway.standards import Standards
 from gateway.suggestions import MEANT, suggestion
 from gateway.workspace import Workspace
 
+FLAT_SCHEMAS = "schemas/flat"
 MAPPINGS = "mappings"
 PARTNERS = "partners"
 PARTNER_FILE = "partner.yaml"
@@ -57,6 +60,19 @@ class Library(Standards):
     def vendor_schemas(self) -> dict[Kind, JsonObject]:
         """The JSON schemas of SP-API as they are written, by what they describe."""
         return {kind: self._json(f"schemas/{kind.schema_file}") for kind in Kind}
+
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        """The layouts of fixed-width files by name."""
+        layouts: dict[str, Layout] = {}
+        mistakes: list[Mistake] = []
+        for path, text in self.workspace.texts(FLAT_SCHEMAS, "*.yaml").items():
+            layout, found = parse_layout(path, text)
+            mistakes += found
+            if layout is not None:
+                layouts[layout.name] = layout
+        _refuse(mistakes)
+        return layouts
 
     @cached_property
     def mapping_texts(self) -> dict[str, str]:
@@ -82,6 +98,7 @@ class Library(Standards):
             schemas={
                 schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
             },
+            layouts=self.layouts,
         )
 
     @cached_property
@@ -231,6 +248,7 @@ class Library(Standards):
             json_table=binder.json_table,
             written_json_table=binder.written_json_table,
             flat_tables=binder.flat_tables,
+            fixed_tables=binder.fixed_tables,
             schemas={kind: compiled(schema, kind.definition) for kind, schema in self.vendor_schemas.items()},
             partner=agreed,
             arithmetic=arithmetic_of(agreed) if agreed else Arithmetic(),

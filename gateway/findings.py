@@ -22,7 +22,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     the segments of the file, `segment_in_set` those of the transaction set with ST as 1 (as AK302 does).
     `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901) into the file. `line`
     and `column` of a flat file count from 1. `field` is a JSON pointer into the canonical document that was
-    made of the file, which is no place in it.
+    made of the file, which is no place in it. `file` tells which of several files that were read together.
     """
 
     interchange: int | None = None
@@ -44,6 +44,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     column: int | None = None
     xpath: str | None = None
     field: str | None = None
+    file: str | None = None
 
     @property
     def place(self) -> str:
@@ -56,7 +57,8 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         if self.pointer is not None:
             return self.pointer or "the whole document"
         if self.line is not None:
-            return f"line {self.line}" + (f", column {self.column}" if self.column is not None else "")
+            file = f"{self.file}, " if self.file is not None else ""
+            return f"{file}line {self.line}" + (f", column {self.column}" if self.column is not None else "")
         return self.xpath or self.field or "the file"
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
 import msgspec
 
@@ -12,10 +15,12 @@ from gateway.cli.screen import Screen
 from gateway.cli.view import print_document
 from gateway.documents.codec import encode
 from gateway.errors import UsageError
-from gateway.findings import Location
+from gateway.findings import Finding, Location
 from gateway.formats.detect import Format
 from gateway.mapping.plan import FormatKind
-from gateway.pipeline.sources import Received
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.sources import Received, receive, receive_pair
+from gateway.pipeline.targets import FirstNumbers, write, write_pair
 from gateway.report import FileReport
 
 
@@ -24,15 +29,46 @@ def check_mapping(library: Library, mapping: str | None, source: Format, target:
     if mapping is None:
         return
     kind = library.table(mapping).format.kind
-    meant = {FormatKind.X12: {Format.X12}, FormatKind.CSV: {Format.CSV}}.get(
-        kind, {Format.SPAPI, Format.JSON}
-    )
+    meant = {
+        FormatKind.X12: {Format.X12},
+        FormatKind.CSV: {Format.CSV},
+        FormatKind.FIXED: {Format.FIXED},
+    }.get(kind, {Format.SPAPI, Format.JSON})
     if not meant & {source, target}:
         raise UsageError(
             f"the table {mapping} is for {kind.column}, "
             f"and this translates {source.value} to {target.value}; "
             "`gateway mappings list` shows the tables and their formats"
         )
+
+
+def received_from(opened: Sequence[tuple[str, Format, Iterator[bytes]]], knowledge: Knowledge) -> Received:
+    """What one file holds (its name, format and bytes), or two delimited ones together."""
+    if len(opened) == 1:
+        name, form, chunks = opened[0]
+        return receive(name, chunks, form, knowledge)
+    if len(opened) > 2:
+        raise UsageError("translate takes one file, or two delimited ones: documents and their lines")
+    for name, form, _ in opened:
+        if form is not Format.CSV:
+            raise UsageError(f"{name} is no delimited file; only those are read in twos")
+    return receive_pair([(name, chunks) for name, _, chunks in opened], knowledge)
+
+
+def written_to(
+    output: Path | None,
+    received: Received,
+    form: Format,
+    knowledge: Knowledge,
+    numbers: FirstNumbers,
+    at: datetime,
+) -> tuple[list[tuple[Path | None, bytes]], tuple[Finding, ...]]:
+    """What is to be written, each with its place: a folder takes delimited documents in two files."""
+    if form is Format.CSV and output is not None and output.is_dir():
+        pair = write_pair(received.documents, knowledge)
+        return [(output / name, data) for name, data in pair.files], pair.findings
+    written = write(received.documents, form, knowledge, numbers, at)
+    return ([] if written.data is None else [(output, written.data)]), written.findings
 
 
 def print_received(screen: Screen, received: Received, library: Library) -> None:

@@ -51,7 +51,14 @@ from gateway.standards import Standards
 
 FOUND_ERRORS = 1
 
-NAMES = MappingProxyType({Format.JSON: "JSON", Format.CSV: "a flat file (CSV)", Format.XML: "XML"})
+NAMES = MappingProxyType(
+    {
+        Format.JSON: "JSON",
+        Format.CSV: "a flat file (CSV)",
+        Format.FIXED: "a flat file (fixed width)",
+        Format.XML: "XML",
+    }
+)
 
 Keep = Callable[[Iterator[bytes]], Iterator[bytes]]
 Files = Annotated[
@@ -63,6 +70,14 @@ OneFile = Annotated[
     typer.Argument(
         metavar="FILE",
         help="The file; its format is detected. - is standard input.",
+        show_default=False,
+    ),
+]
+OneOrTwoFiles = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE",
+        help="The file, or two delimited ones: documents and lines. - is standard input.",
         show_default=False,
     ),
 ]
@@ -114,7 +129,7 @@ def validate(
 
 
 def translate(
-    path: OneFile,
+    paths: OneOrTwoFiles,
     target: Target,
     source: FromFormat = None,
     mapping: MappingName = None,
@@ -126,28 +141,30 @@ def translate(
 ) -> None:
     """Translate a file to another format.
 
-    Faulty documents are reported, and the good ones still go.
+    Faulty documents are reported, and the good ones still go. Two CSV files are documents and their lines.
     """
-    from gateway.cli.conversion import check_mapping
+    from gateway.cli.conversion import check_mapping, received_from, written_to
     from gateway.pipeline.losses import told_once
-    from gateway.pipeline.sources import receive
-    from gateway.pipeline.targets import FirstNumbers, write
+    from gateway.pipeline.targets import FirstNumbers
 
-    files.not_over_input(path, output)
+    files.read_once(paths)
+    for path in paths:
+        files.not_over_input(path, output)
     first = FirstNumbers(*control_numbers(numbers))
     written_at = moment(at)
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = _opened(path, source, watch)
-        check_mapping(library, mapping, form, Format(target.value))
-        received = receive(files.name_of(path), chunks, form, knowledge)
+        opened = [(files.name_of(path), *_opened(path, source, watch)) for path in paths]
+        for _, form, _ in opened:
+            check_mapping(library, mapping, form, Format(target.value))
+        received = received_from(opened, knowledge)
         watch.stage(f"writing {target.value}")
-        written = write(received.documents, Format(target.value), knowledge, first, written_at)
-    report = received.report.with_findings(told_once(written.findings))
-    if written.data is not None:
-        files.write_output(written.data, output)
-    nothing = "" if written.data is not None else _nothing_written(output)
+        made, findings = written_to(output, received, Format(target.value), knowledge, first, written_at)
+    report = received.report.with_findings(told_once(findings))
+    for place, data in made:
+        files.write_output(data, place)
+    nothing = "" if made else _nothing_written(output)
     _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
     _end(report)
 
@@ -231,7 +248,7 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
     Of JSON it also says which documents, where the beginning tells."""
     head = files.head(path, HEAD_BYTES)
-    detected, kind, empty = detect(head), "", False
+    detected, kind, empty = _detected(head), "", False
     if detected is Format.JSON:
         from gateway.pipeline.beginning import json_beginning
 
@@ -306,7 +323,19 @@ def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool, opt
 def _opened(path: Path, named: SourceFormat | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
     """The format of a file, the one that was named or the one it looks like, and its bytes."""
     head, chunks = files.head_and_chunks(path, HEAD_BYTES, watch)
-    return (Format(named.value) if named is not None else detect(head)), chunks
+    return (Format(named.value) if named is not None else _detected(head)), chunks
+
+
+def _detected(head: bytes) -> Format:
+    """The format of a file; one without a sure sign of its own may have the records of a known layout."""
+    form = detect(head)
+    if form not in (Format.UNKNOWN, Format.CSV):
+        return form
+    from gateway.formats.fixed_width import fits_layout
+
+    whole = len(head) < HEAD_BYTES
+    layouts = workspace_library().layouts.values()
+    return Format.FIXED if any(fits_layout(head, each, whole=whole) for each in layouts) else form
 
 
 def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:

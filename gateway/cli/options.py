@@ -26,6 +26,7 @@ class SourceFormat(StrEnum):
     SPAPI = "spapi"
     X12 = "x12"
     CSV = "csv"
+    FIXED = "fixed"
 
 
 Json = Annotated[

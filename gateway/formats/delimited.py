@@ -18,7 +18,7 @@ from itertools import accumulate, islice
 import msgspec
 
 from gateway.findings import Finding, Location, found
-from gateway.formats.delimited_charset import Damage, decoded, marked_charset
+from gateway.formats.delimited_charset import Damage, decoded, lines_ended, marked_charset
 
 __all__ = [
     "DelimitedRow",
@@ -84,6 +84,7 @@ def header_of(data: bytes, dialect: Dialect) -> tuple[int, tuple[str, ...]]:
     """
     charset = marked_charset(data) or dialect.charset
     text = data[:MAX_HEADER_BYTES].removeprefix(codecs.BOM_UTF8).decode(charset, "replace")
+    text = lines_ended(text, charset)
     line, header = next(_Reader(text.removeprefix("\ufeff"), dialect).records(), (1, []))
     return line, tuple(name.strip() for name in header)
 

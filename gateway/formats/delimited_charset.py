@@ -1,4 +1,4 @@
-"""The characters of delimited files: bytes to text, and what in it is no character, each with its place."""
+"""The characters of flat files: bytes to text, and what in it is no character, each with its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ import msgspec
 
 from gateway.findings import Finding, Location, found
 
-__all__ = ["DAMAGE", "Damage", "DecodedText", "decoded", "differing_mark", "is_charset", "marked_charset"]
+__all__ = [
+    "DAMAGE",
+    "Damage",
+    "DecodedText",
+    "decoded",
+    "differing_mark",
+    "encoded",
+    "is_charset",
+    "lines_ended",
+    "marked_charset",
+]
 
 CHARSETS = re.compile(
     r"utf-?8(-sig)?|utf-?16(-?[lb]e)?|(us-)?ascii|latin-?[1-9]|iso-?8859-[0-9]{1,2}|windows-125[0-9]"
@@ -21,7 +31,7 @@ CHARSETS = re.compile(
 
 _SPOILS_ITSELF_ONLY = re.compile(
     r"utf-?8(-sig)?|(us-)?ascii|latin-?[1-9]|iso-?8859-[0-9]{1,2}|windows-125[0-9]|koi8-[ru]"
-    r"|cp(125[0-9]|437|85[0-9])"
+    r"|cp(125[0-9]|437|85[0-9]|037|273|500|1026|1140)"
 )
 """Those in which a byte that is no character spoils no delimiter or line end after it."""
 
@@ -31,6 +41,11 @@ _WIDE_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+_EBCDIC = re.compile(r"cp(037|273|424|500|875|1026|1140)")
+"""Those of mainframes, whose lines end with NEL (0x15) as well as with LF (0x25)."""
+
+_NEL = "\x85"
 
 DAMAGE = re.compile("[\0\udc80-\udcff]")
 """What is no character in a `DecodedText`."""
@@ -81,14 +96,32 @@ def _is_installed(name: str) -> bool:
     return True
 
 
+def lines_ended(text: str, charset: str) -> str:
+    """The text with line ends that every reader knows, as many characters as before."""
+    return text.replace(_NEL, "\n") if _EBCDIC.fullmatch(_normal(charset)) else text
+
+
+def encoded(text: str, charset: str) -> bytes:
+    """The bytes of a text; `UnicodeEncodeError` for what the character set cannot say.
+
+    UTF-16 without a byte order in its name begins with its mark, as readers of it expect.
+    """
+    if _normal(charset) in ("utf-16", "utf16"):
+        return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+    return text.encode(charset)
+
+
 def decoded(data: bytes, charset: str, delimiter: str) -> tuple[DecodedText | None, tuple[Finding, ...]]:
     """The text of a file, whatever bytes of it are no characters.
 
     None with the finding where such a byte could spoil what stands behind it: rows cannot be told apart then.
+    Without a `delimiter` its column is that of the character.
     """
     differing = differing_mark(data, charset)
     if differing:
         return None, differing
+    if marked_charset(data) == "utf-16":
+        charset = "utf-16"  # its mark tells the order of bytes, whatever was agreed
     body = data.removeprefix(codecs.BOM_UTF8)
     mark = len(data) - len(body)
     if mark or _normal(charset).endswith("-sig"):
@@ -101,13 +134,14 @@ def decoded(data: bytes, charset: str, delimiter: str) -> tuple[DecodedText | No
             place = msgspec.structs.replace(place, byte=error.start + mark)
             return None, (found("flat-charset", place, f"0x{body[error.start]:02X}", charset=charset),)
         text = body.decode(charset, "surrogateescape")
-    return DecodedText(text.removeprefix("\ufeff"), charset, mark), ()
+    return DecodedText(lines_ended(text, charset).removeprefix("\ufeff"), charset, mark), ()
 
 
 def _place(before: str, delimiter: str) -> Location:
     """Line and cell of what follows a text, by line ends and delimiters alone."""
     start = max(before.rfind("\n"), before.rfind("\r")) + 1
-    return Location(line=1 + _line_ends(before, 0, start), column=before.count(delimiter, start) + 1)
+    column = before.count(delimiter, start) if delimiter else len(before) - start
+    return Location(line=1 + _line_ends(before, 0, start), column=column + 1)
 
 
 def _line_ends(text: str, begin: int, end: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.findings import Finding, Location, found
 from gateway.formats.delimited import MAX_FINDINGS, Dialect
+from gateway.formats.delimited_charset import encoded
 
 __all__ = ["write_delimited"]
 
@@ -20,7 +21,7 @@ def write_delimited(
     table = [list(columns), *([row.get(column, "") for column in columns] for row in rows)]
     text = "".join([_line(cells, dialect) for cells in table])
     try:
-        data = text.encode(dialect.charset)
+        data = encoded(text, dialect.charset)
     except UnicodeEncodeError:
         data = None
     if data is None or "\0" in text:

@@ -44,6 +44,7 @@ class Format(StrEnum):
     CANONICAL = "canonical"
     SPAPI = "spapi"
     CSV = "csv"
+    FIXED = "fixed"
     XML = "xml"
     UNKNOWN = "unknown"
 

@@ -60,6 +60,8 @@ _QUALIFIER = re.compile(
     re.DOTALL,
 )
 _JSON_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
+_RECORD = re.compile(r"[A-Z][A-Z0-9_]*")
+_RECORD_FIELD = re.compile(r"([A-Z][A-Z0-9_]*)\.([a-z][a-z0-9_]*)")
 _CALL = re.compile(r"(?P<name>[a-z_][a-z0-9_-]*)(?:\((?P<arguments>.*)\))?", re.DOTALL)
 _BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+))?", re.DOTALL)
 _DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
@@ -153,6 +155,8 @@ def parse_place(text: str, kind: FormatKind) -> Place:
         if place.array:
             raise CellError(f"{_shown(text)}: `[]` stands only in the `at` of a block")
         return place
+    if kind is FormatKind.FIXED:
+        return _record_place(text)
     column = unquote(text)
     if not column or (column == text and re.search(r'[\s"]', text)):
         raise CellError(f'{_shown(text)} is no column; put its name in quotes: `"Ship to"`')
@@ -195,12 +199,23 @@ def _json_place(text: str) -> JsonPlace:
     return JsonPlace(keys, array)
 
 
+def _record_place(text: str) -> JsonPlace:
+    match = _RECORD_FIELD.fullmatch(text)
+    if match is None:
+        raise CellError(f"{_shown(text)} is no place; one is record and field, such as `HDR.order_number`")
+    return JsonPlace((match[1], match[2]))
+
+
 def parse_at(text: str, kind: FormatKind) -> At:
     """The `at` of a block."""
     if text == ".":
         return Here()
     if kind is FormatKind.JSON:
         return _json_place(text)
+    if kind is FormatKind.FIXED:
+        if not _RECORD.fullmatch(text):
+            raise CellError(f"{_shown(text)}: `at` names a record, such as `LIN`, or is `.`")
+        return JsonPlace((text,), array=True)
     if kind is FormatKind.X12:
         place = _x12_place(text)
         if place.element is not None:

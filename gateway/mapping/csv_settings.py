@@ -15,8 +15,9 @@ from gateway.suggestions import suggestion
 
 __all__ = ["parse_settings"]
 
-_LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
+_LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "nel": "\x85"}
 _DATE = re.compile(r"(?=.*DD)(?=.*MM)(?=.*YY)(?:YYYY|YY|MM|DD|[-./ ])+")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DATE_PARTS = re.compile(r"YYYY|YY|MM|DD")
 
 
@@ -100,6 +101,13 @@ def _date(node: Node) -> str:
     return text
 
 
+def _files(node: Node) -> tuple[str, ...]:
+    names = _columns(node)
+    if len(names) != 2 or not all(_FILE.fullmatch(name) for name in names):
+        raise _SettingError("takes the names of two files without their ending: `[orders, order-lines]`")
+    return names
+
+
 _PARSERS: dict[str, Callable[[Node], str | tuple[str, ...]]] = {
     "document_key": _columns,
     "delimiter": _one_character,
@@ -109,4 +117,5 @@ _PARSERS: dict[str, Callable[[Node], str | tuple[str, ...]]] = {
     "decimal": _decimal,
     "date": _date,
     "columns": _columns,
+    "files": _files,
 }

@@ -10,6 +10,7 @@ _FORMATS = {
     FormatKind.X12: (3, "x12 850 004010"),
     FormatKind.JSON: (2, "json orders"),
     FormatKind.CSV: (1, "csv"),
+    FormatKind.FIXED: (2, "fixed order"),
 }
 
 EXAMPLES = ", ".join(f"`{example}`" for _, example in _FORMATS.values())

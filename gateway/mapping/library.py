@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
+from gateway.formats.fixed_layout import Layout
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList
 from gateway.mapping.pairs.model import Pair
-from gateway.mapping.places import JsonPlaces, JsonSchema, Places, RowPlaces
+from gateway.mapping.places import JsonPlaces, JsonSchema, Places, RecordPlaces, RowPlaces
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import FormatKind, Table
 from gateway.suggestions import suggestion
@@ -22,7 +23,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     """What tables are checked against, handed in whole.
 
     `documents` and `pairs` by name, `lists` by name, `sets` by transaction set and release (`("850",
-    "004010")`), `schemas` by the name a table's format uses: the JSON Schema (2020-12) of one document.
+    "004010")`), `schemas` by the name a table's format uses: the JSON Schema (2020-12) of one document;
+    `layouts` those of fixed-width files, likewise.
     """
 
     documents: Mapping[str, type[msgspec.Struct]]
@@ -30,6 +32,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     lists: Mapping[str, CodeList] = msgspec.field(default_factory=dict)
     sets: Mapping[tuple[str, str], SetDefinition] = msgspec.field(default_factory=dict)
     schemas: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
+    layouts: Mapping[str, Layout] = msgspec.field(default_factory=dict)
 
 
 def places_of(table: Table, library: Library) -> Places:
@@ -47,4 +50,9 @@ def places_of(table: Table, library: Library) -> Places:
         if schema is None:
             raise CellError(f"there is no JSON schema `{name}`{suggestion(name, library.schemas)}")
         return JsonPlaces(schema)
+    if kind is FormatKind.FIXED:
+        layout = library.layouts.get(name)
+        if layout is None:
+            raise CellError(f"there is no layout schemas/flat/{name}.yaml{suggestion(name, library.layouts)}")
+        return RecordPlaces(layout)
     return RowPlaces()

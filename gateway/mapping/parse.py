@@ -122,6 +122,11 @@ class _Parser:
             self.file, heads.get("settings"), self.base.settings if self.base else None
         )
         self.mistakes += mistakes
+        if self.kind is FormatKind.FIXED and "settings" in heads:
+            text = (
+                f"a fixed-width file is described by schemas/flat/{format_name.schema}.yaml, not by settings"
+            )
+            self.mistake(heads["settings"].line, text)
         return Table(
             name=name,
             document=document,

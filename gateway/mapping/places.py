@@ -7,12 +7,13 @@ from typing import Protocol
 
 import msgspec
 
+from gateway.formats.fixed_layout import Layout
 from gateway.mapping.bound import BoundAt, ColumnSpot, JsonAt, JsonSpot, RowsAt, Spot
 from gateway.mapping.cells import CellError
 from gateway.mapping.plan import At, CsvPlace, Here, JsonPlace, Place, RowsPlace
 from gateway.suggestions import suggestion
 
-__all__ = ["JsonPlaces", "Places", "RowPlaces", "Scope"]
+__all__ = ["JsonPlaces", "Places", "RecordPlaces", "RowPlaces", "Scope"]
 
 JsonSchema = Mapping[str, object]
 
@@ -130,6 +131,49 @@ class JsonPlaces:
                 target = _schema(target).get(part.replace("~1", "/").replace("~0", "~"))
             node = _schema(target)
         return {}
+
+
+class RecordPlaces(JsonPlaces):
+    """Fixed-width files: every record and field must stand in the layout, in the group of its block."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout.schema)
+        self.layout = layout
+
+    def at(self, scope: Scope, at: At) -> tuple[BoundAt, Scope]:
+        if not isinstance(at, JsonPlace):
+            return Here(), scope
+        name = at.keys[0]
+        if _type(self.node((*scope.path, name))) != "array":
+            raise CellError(f"`{name}` stands once, so that its fields need no block: `{name}.…`")
+        return JsonAt(name, at.keys, array=True), Scope((*scope.path, name, "[]"))
+
+    def spot(self, scope: Scope, place: Place) -> Spot:
+        assert isinstance(place, JsonPlace)
+        record = place.keys[0]
+        if _type(self.node((*scope.path, record))) == "array":
+            raise CellError(f"`{record}` stands many times here; give it a block: `at: {record}`")
+        return super().spot(scope, place)
+
+    def node(self, path: tuple[str, ...]) -> JsonSchema:
+        try:
+            return super().node(path)
+        except CellError:
+            return self._absent(path)
+
+    def _absent(self, path: tuple[str, ...]) -> JsonSchema:
+        """Says why there is no such place."""
+        names = [key for key in path if key != "[]"]
+        known = self.layout.by_name.get(names[-1]) or self.layout.by_name.get(names[-2] if names[1:] else "")
+        if known is None:
+            hint = suggestion(names[-1], self.layout.by_name)
+            raise CellError(f"the layout {self.layout.name} has no record `{names[-1][:40]}` here{hint}")
+        if names[-1] == known.name:
+            around = known.within or "the document"
+            raise CellError(f"the record `{known.name}` belongs to {around}; it does not stand in this block")
+        fields = [field.name for field in known.fields if field.is_mapped]
+        hint = suggestion(names[-1], fields)
+        raise CellError(f"the record `{known.name}` has no field `{names[-1][:60]}` for a table{hint}")
 
 
 def _schema(node: object) -> JsonSchema:

@@ -239,6 +239,7 @@ class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a delimited file is written down. `document_key`: the columns whose values tell documents apart.
 
     `date` is a pattern of YYYY, YY, MM and DD; `columns` the order of columns to write (else table order).
+    `files`: the names of two files, one of documents and one of their items, where a folder is written.
     """
 
     document_key: tuple[str, ...] = ()
@@ -249,6 +250,7 @@ class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
     decimal: str = "."
     date: str = "YYYY-MM-DD"
     columns: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,10 +30,21 @@ class FormatKind(StrEnum):
     X12 = "x12"
     JSON = "json"
     CSV = "csv"
+    FIXED = "fixed"
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether places are keys of nested objects: of JSON, or of the records of a fixed-width file."""
+        return self in (FormatKind.JSON, FormatKind.FIXED)
+
+    @property
+    def codecs(self) -> FormatKind:
+        """The family whose codecs and code lists it has: all flat files have those of delimited ones."""
+        return FormatKind.CSV if self is FormatKind.FIXED else self
 
     @property
     def column(self) -> str:
-        """The name of this format in code lists, and in `ext` of canonical records."""
+        """The name of this format in `ext` of canonical records; that of its codecs heads code lists."""
         return "spapi" if self is FormatKind.JSON else self.value
 
 
@@ -48,9 +59,9 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class FormatName(msgspec.Struct, frozen=True):
-    """The `format` of a table: `x12 850 004010`, `json orders` or `csv`.
+    """The `format` of a table: `x12 850 004010`, `json orders`, `csv` or `fixed order`.
 
-    `schema` names what the places are checked against: the transaction set, or the JSON schema.
+    `schema` names what the places are checked against: transaction set, JSON schema or layout.
     """
 
     kind: FormatKind
@@ -115,7 +126,10 @@ def quoted(text: str) -> str:
 
 
 class JsonPlace(msgspec.Struct, frozen=True):
-    """`netCost.amount`: keys from the object of the block. `array`: `items[]`, in a block's `at` only."""
+    """`netCost.amount`: keys from the object of the block. `array`: `items[]`, in a block's `at` only.
+
+    In a fixed-width file the keys are record and field, `LIN.quantity`; a block stands at a record.
+    """
 
     keys: tuple[str, ...]
     array: bool = False

@@ -255,7 +255,7 @@ class _Resolver:
             compute = self.understood(item.origin, make_derivation, item.call, record)
         if spot is None or compute is None:
             return None
-        codec = derived_codec(self.table.format.kind, self.table.settings)
+        codec = derived_codec(self.table.format.kind.codecs, self.table.settings)
         text = str(item.place)
         saying = SayingPlan(spots=(spot,), codec=codec, text=text, origin=item.origin)
         return BoundDerivation(

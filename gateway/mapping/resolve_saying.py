@@ -90,7 +90,7 @@ class SayingBinder:
         first = fields[0].steps[0].name if len(fields[0].steps) == 1 else ""
         return Setting(
             arguments=saying.codec.arguments,
-            format=self.table.format.kind,
+            format=self.table.format.kind.codecs,
             fields=tuple(field.kind for field in fields),
             places=len(spots),
             repeated=saying.repeated,

@@ -12,7 +12,7 @@ from gateway.formats.delimited_charset import differing_mark
 from gateway.mapping.csv_fit import Fit
 from gateway.pipeline.tables import FlatTable
 
-__all__ = ["table_for"]
+__all__ = ["table_for", "table_for_pair"]
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMED_TABLES = 8  # in a message
@@ -62,6 +62,23 @@ def table_for(tables: Sequence[FlatTable], data: bytes) -> tuple[FlatTable | Non
             return first.table, ()
         nearest = against[0]
     return None, _faults(nearest, readings, data)
+
+
+def table_for_pair(
+    tables: Sequence[FlatTable], files: Sequence[bytes]
+) -> tuple[FlatTable | None, tuple[Finding, ...]]:
+    """The table that two files are meant for together: the one that knows most of both headers."""
+    fits = []
+    for table in tables:
+        columns = [name for data in files for name in header_of(data, table.dialect)[1]]
+        fits.append((table, table.fit(tuple(dict.fromkeys(columns)))))
+    fitting = sorted((each for each in fits if each[1].complete), key=lambda each: -each[1].alike)
+    if not fitting:
+        return None, (found("files-unclear", problem="the two headers together fit none of the tables"),)
+    if len(fitting) > 1 and fitting[0][1].alike == fitting[1][1].alike:
+        names = f"{fitting[0][0].name} and {fitting[1][0].name}"
+        return None, (found("files-unclear", problem=f"the two headers together fit {names} alike"),)
+    return fitting[0][0], ()
 
 
 class _Headers:

@@ -9,6 +9,7 @@ import msgspec
 from gateway.agreements.partner import Partner
 from gateway.documents import Document
 from gateway.documents.arithmetic import Arithmetic
+from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
 from gateway.schema.validator import Validator
 from gateway.spapi.contents import Kind
@@ -30,6 +31,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     json_table: Callable[[Kind], JsonTable | None]
     written_json_table: Callable[[type[Document]], JsonTable | None]
     flat_tables: Callable[[], Sequence[FlatTable]]
+    fixed_tables: Callable[[], Sequence[FixedTable]]
     schemas: Mapping[Kind, DocumentSchema]
     partner: Partner | None = None
     arithmetic: Arithmetic = Arithmetic()

@@ -8,11 +8,12 @@ from types import MappingProxyType
 import msgspec
 
 from gateway.documents import DOCUMENTS, Document, OrderAcknowledgment
-from gateway.formats.json import Json
+from gateway.formats.json import Json, JsonObject
+from gateway.mapping.bound import JsonSpot, Plan
 from gateway.mapping.evaluate.sources import CsvSource
 from gateway.spapi.contents import Kind
 
-__all__ = ["Name", "of_canonical", "of_rows", "of_vendor"]
+__all__ = ["Name", "of_canonical", "of_records", "of_rows", "of_vendor"]
 
 MAX_LENGTH = 80  # characters of a number that is shown; what is longer is none that a partner gave
 _OF_VENDOR = MappingProxyType(
@@ -59,6 +60,18 @@ def of_rows(document: type[Document], source: CsvSource, keys: Sequence[str]) ->
     cells = source.rows[0].cells
     position = source.columns.index(keys[0])
     return Name(document.__name__, _number(cells[position].strip() if position < len(cells) else ""))
+
+
+def of_records(document: type[Document], tree: JsonObject, plan: Plan) -> Name:
+    """The name of a document of a fixed-width file, from the field that its table reads the number from."""
+    for row in plan.root.rows:
+        spot = row.sayings[0].spots[0] if row.sayings else None
+        if row.key == _NUMBER[document.__name__] and isinstance(spot, JsonSpot):
+            record = tree.get(spot.keys[0])
+            return Name(
+                document.__name__, _number(record.get(spot.keys[-1]) if isinstance(record, dict) else "")
+            )
+    return Name(document.__name__)
 
 
 def _number(value: object) -> str:

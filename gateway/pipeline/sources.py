@@ -22,7 +22,7 @@ from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
 from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
 from gateway.formats.x12.reader import read as read_x12
-from gateway.pipeline.flat_choice import table_for
+from gateway.pipeline.flat_choice import table_for, table_for_pair
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.names import of_canonical, of_vendor
@@ -34,7 +34,7 @@ from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
 from gateway.spapi.schema import repair
 
-__all__ = ["Answer", "Received", "receive"]
+__all__ = ["Answer", "Received", "receive", "receive_pair"]
 
 MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
 TA1_BYTES = 32  # a TA1 as it is written
@@ -66,6 +66,8 @@ def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowled
         return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
         return _receive_flat(file, _held(chunks, MAX_BYTES), knowledge)
+    if form is Format.FIXED:
+        return _receive_fixed(file, _held(chunks, MAX_BYTES), knowledge)
     blank = form is Format.UNKNOWN and is_blank(chunks)
     return _unreadable(file, form.value, (found("file-empty" if blank else "format-unknown"),))
 
@@ -195,6 +197,27 @@ def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
         return _unreadable(file, Format.CSV.value, unclear)
     read = table.read(data)
     return _reported(file, Format.CSV, read.outcomes, read.findings, knowledge)
+
+
+def receive_pair(files: Sequence[tuple[str, Iterable[bytes]]], knowledge: Knowledge) -> Received:
+    """The documents of two delimited files that belong together, documents and their items."""
+    held = [(name, _held(chunks, MAX_BYTES)) for name, chunks in files]
+    named = " and ".join(name for name, _ in held)
+    table, unclear = table_for_pair(knowledge.flat_tables(), [data for _, data in held])
+    if table is None:
+        return _unreadable(named, Format.CSV.value, unclear)
+    read = table.read_pair(held)
+    return _reported(named, Format.CSV, read.outcomes, read.findings, knowledge)
+
+
+def _receive_fixed(file: str, data: bytes, knowledge: Knowledge) -> Received:
+    tables = knowledge.fixed_tables()
+    fitting = [table for table in tables if table.fits(data)] if len(tables) > 1 else tables
+    if len(fitting) != 1:
+        names = ", ".join(each.layout.name for each in tables)
+        return _unreadable(file, Format.FIXED.value, (found("layout-unclear", layouts=names),))
+    read = fitting[0].read(data)
+    return _reported(file, Format.FIXED, read.outcomes, read.findings, knowledge)
 
 
 def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome:

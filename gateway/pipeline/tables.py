@@ -8,14 +8,15 @@ from functools import cached_property, partial
 import msgspec
 
 from gateway.documents import Document
-from gateway.findings import Finding, Location, has_errors
-from gateway.formats.delimited import Dialect, read_delimited
+from gateway.findings import Finding, Location, found, has_errors
+from gateway.formats.delimited import DelimitedTable, Dialect, read_delimited
 from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters, TransactionSet
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.csv_fit import Fit, fit_of
+from gateway.mapping.csv_pair import Half, Joined, in_file, item_columns, join_halves, split_halves
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
 from gateway.mapping.filled import DefaultRow, default_rows
@@ -178,8 +179,37 @@ class FlatTable:
         rows that can be read are judged all the same; what is missing cannot be.
         """
         table, findings = read_delimited(data, self._dialect)
-        if table is None:
-            return FlatDocuments((), findings)
+        return FlatDocuments((), findings) if table is None else self._documents(table)
+
+    def read_pair(self, files: Sequence[tuple[str, bytes]]) -> FlatDocuments:
+        """The documents of two files, one of documents and one of their items, in either order."""
+        halves: list[Half] = []
+        unread: list[Finding] = []
+        for name, data in files:
+            table, findings = read_delimited(data, self._dialect)
+            unread += in_file(findings, name)
+            if table is not None:
+                halves.append(Half(name, table))
+        if len(halves) < len(files):
+            return FlatDocuments((), tuple(unread))
+        items = item_columns(self._mapper.plan)
+        counts = [len(items & set(half.table.columns)) for half in halves]
+        if counts[0] == counts[1]:
+            problem = f"{files[0][0]} and {files[1][0]} have as many columns of lines"
+            return FlatDocuments((), (found("files-unclear", problem=problem),))
+        documents, lines = halves if counts[0] < counts[1] else reversed(halves)
+        joined = join_halves(self._mapper.plan, documents, lines)
+        if has_errors(joined.findings):
+            return FlatDocuments((), (*joined.findings, *joined.alone))
+        read = self._documents(joined.table) if joined.table.rows else FlatDocuments(())
+        placed = [_relocated(outcome, joined) for outcome in read.outcomes]
+        alone = [
+            Outcome(None, (finding,), name=Name(self.document.__name__, finding.value or ""))
+            for finding in joined.alone
+        ]
+        return FlatDocuments((*placed, *alone), _placed(read.findings, joined))
+
+    def _documents(self, table: DelimitedTable) -> FlatDocuments:
         documents, whole = csv_documents(self._mapper.plan, table)
         outcomes = []
         for document in documents:
@@ -203,3 +233,35 @@ class FlatTable:
     def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
         """The file that holds the rows of these documents."""
         return write_delimited(*joined_rows(written), self._dialect)
+
+    def files(self, written: Sequence[FlatRows]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Finding, ...]]:
+        """Two files that hold these documents and their items, by the names of the settings; none where a
+        finding is an error, or the table names no files."""
+        names = self._mapper.plan.settings.files
+        made: list[tuple[str, bytes]] = []
+        findings: list[Finding] = []
+        halves = split_halves(self._mapper.plan, written) if names else ()
+        for name, (columns, rows) in zip(names, halves, strict=True):
+            data, faults = write_delimited(columns, rows, self._dialect)
+            findings += in_file(faults, f"{name}.csv")
+            if data is not None:
+                made.append((f"{name}.csv", data))
+        return (tuple(made) if len(made) == len(names) else ()), tuple(findings)
+
+
+def _placed(findings: Sequence[Finding], joined: Joined) -> tuple[Finding, ...]:
+    return tuple(
+        msgspec.structs.replace(finding, location=joined.place(finding.location)) for finding in findings
+    )
+
+
+def _relocated(outcome: Outcome, joined: Joined) -> Outcome:
+    """An outcome of joined files with each finding in the file it is about."""
+
+    def reading() -> Traced | None:
+        traced = outcome.reading() if outcome.reading is not None else None
+        if traced is not None:
+            traced.trace.relocate(joined.place)
+        return traced
+
+    return msgspec.structs.replace(outcome, findings=_placed(outcome.findings, joined), reading=reading)

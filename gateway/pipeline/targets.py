@@ -15,15 +15,16 @@ from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
 from gateway.pipeline.filled import Filled
+from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
 from gateway.pipeline.tables import FlatRows, FlatTable, JsonTable, Sourced
-from gateway.pipeline.written import Written, no_mapping, not_valid, of_source
+from gateway.pipeline.written import Written, WrittenPair, no_mapping, not_valid, of_source
 from gateway.spapi.contents import wrapped
 from gateway.spapi.schema import violations
 
-__all__ = ["FirstNumbers", "Written", "write"]
+__all__ = ["FirstNumbers", "Written", "WrittenPair", "write", "write_pair"]
 
 
 def write(
@@ -43,6 +44,8 @@ def write(
         return _write_json(documents, knowledge)
     if form is Format.CSV:
         return _write_flat(documents, knowledge)
+    if form is Format.FIXED:
+        return _write_fixed(documents, knowledge)
     return InterchangeWriter(knowledge, numbers, at).write(documents)
 
 
@@ -129,6 +132,30 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     return Written(data, (*findings, *filled.findings("a delimited file")))
 
 
+def write_pair(documents: Sequence[Sourced], knowledge: Knowledge) -> WrittenPair:
+    """The documents in two delimited files, one of documents and one of their items, read back together."""
+    written = _write_flat(documents, knowledge) if documents else Written(None)
+    if written.data is None:
+        return WrittenPair((), written.findings)
+    kind = type(documents[0].document)
+    table = next(each for each in knowledge.flat_tables() if each.document is kind)
+    one = [outcome.document for outcome in table.read(written.data).outcomes]
+    rows = [
+        made for document in one if document is not None and (made := table.rows(document)[0]) is not None
+    ]
+    files, faults = table.files(rows)
+    findings = (*written.findings, *faults)
+    if not files:
+        if not has_errors(findings):
+            findings = (*findings, found("files-unclear", problem=f"{table.name} names no two `files`"))
+        return WrittenPair((), findings)
+    again = table.read_pair(files)
+    refused = [each for outcome in again.outcomes for each in outcome.findings if outcome.document is None]
+    if refused or [outcome.document for outcome in again.outcomes] != one:
+        return WrittenPair((), (*findings, *refused, found("read-back-differs", format="pair of files")))
+    return WrittenPair(files, findings)
+
+
 def _rows_of(
     document: Document, table: FlatTable, filled: Filled
 ) -> tuple[FlatRows | None, tuple[Finding, ...]]:
@@ -148,3 +175,44 @@ def _rows_of(
 
 def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:
     return one is not None and one.rows == other.rows
+
+
+def _write_fixed(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
+    same, findings = _of_one_kind(documents)
+    kind = type(same[0].document)
+    table = next((each for each in knowledge.fixed_tables() if each.document is kind), None)
+    if table is None:
+        return Written(None, (*findings, no_mapping(same[0].document, "a fixed-width file")))
+    trees: list[JsonObject] = []
+    filled = Filled()
+    for each in same:
+        tree, faults = _tree_of(each.document, table, filled)
+        findings += of_source(faults, each)
+        if tree is not None:
+            trees.append(tree)
+    if not trees:
+        return Written(None, tuple(findings))
+    data, faults = table.file(trees)
+    findings += (fault for fault in faults if fault not in findings)
+    if data is not None and len(table.read(data).outcomes) != len(trees):
+        return Written(None, (*findings, found("read-back-differs", format="fixed-width file")))
+    return Written(data, (*findings, *filled.findings("a fixed-width file")))
+
+
+def _tree_of(
+    document: Document, table: FixedTable, filled: Filled
+) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+    """The records of one document, read back from a file of their own."""
+    tree, findings = table.records(document)
+    if tree is None or has_errors(findings):
+        return None, findings
+    alone, faults = table.file([tree])
+    findings = (*findings, *faults)
+    if alone is None:
+        return None, findings
+    again = [outcome.document for outcome in table.read(alone).outcomes]
+    written = table.records(again[0])[0] if len(again) == 1 and again[0] is not None else None
+    if again[0] is None or written is None or table.file([written])[0] != alone:
+        return None, (*findings, found("read-back-differs", format="fixed-width file"))
+    filled.take(table.default_rows, document, again[0])
+    return tree, (*findings, *losses(document, again[0], "a fixed-width file"))

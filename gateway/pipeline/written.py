@@ -11,13 +11,20 @@ from gateway.findings import Finding, Location, found
 from gateway.pipeline.places import of_document
 from gateway.pipeline.tables import Sourced
 
-__all__ = ["Written", "no_mapping", "not_valid", "of_source"]
+__all__ = ["Written", "WrittenPair", "no_mapping", "not_valid", "of_source"]
 
 
 class Written(msgspec.Struct, frozen=True):
     """What is to be sent; None when no document could be written."""
 
     data: bytes | None
+    findings: tuple[Finding, ...] = ()
+
+
+class WrittenPair(msgspec.Struct, frozen=True):
+    """Two files that belong together, each with its name; none when nothing could be written."""
+
+    files: tuple[tuple[str, bytes], ...]
     findings: tuple[Finding, ...] = ()
 
 

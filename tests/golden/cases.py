@@ -1,8 +1,9 @@
 """The golden cases: a file of a partner or ERP, the canonical documents in it, and what is made of them.
 
-A case is a folder: `source.850` (or another set), `source.json` or `source.csv`; `canonical.json`; a `target`
-for each other format that can say the documents; and `again` (in the format of the source) where we say
-something in another way than the sender. All are read and written for the partner amazon.
+A case is a folder: `source.850` (or another set), `source.json`, `source.csv` or `source.fixed`;
+`canonical.json`; a `target` for each other format that can say the documents; and `again` (in the format
+of the source) where we say something in another way than the sender. All are read and written for the
+partner amazon.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def source_form(self) -> Format:
         """The format of the source."""
-        return {".json": Format.SPAPI, ".csv": Format.CSV}.get(self.source.suffix, Format.X12)
+        return {".json": Format.SPAPI, ".csv": Format.CSV, ".fixed": Format.FIXED}.get(
+            self.source.suffix, Format.X12
+        )
 
     @property
     def canonical(self) -> Path:
@@ -68,7 +71,12 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def others(self) -> dict[Format, Path]:
         """The formats that are not the source's, each with the file of what is written."""
-        names = {Format.X12: SETS[self.folder.parent.name], Format.SPAPI: "json", Format.CSV: "csv"}
+        names = {
+            Format.X12: SETS[self.folder.parent.name],
+            Format.SPAPI: "json",
+            Format.CSV: "csv",
+            Format.FIXED: "fixed",
+        }
         return {
             form: self.folder / f"target.{name}"
             for form, name in names.items()

@@ -123,6 +123,8 @@ def _missing(said: Said, mine: dict[str, set[str]]) -> str | None:
 def _covered(filters: str, mine: set[str]) -> bool:
     if filters in mine or "" in mine:
         return True
+    if not filters and any("!=" in each and each.replace("!=", "=") in mine for each in mine):
+        return True  # those with a value and all others
     excluded = [each.split("!=") for each in mine if "!=" in each]
     return any(filters.startswith(f"{field}=") and filters != f"{field}={value}" for field, value in excluded)
 
@@ -140,7 +142,7 @@ def is_listed(path: str, table: str) -> bool:
 
 def refused_words(table: str) -> dict[str, list[str]]:
     """By code list: the words that the table's format has no code for, so that it refuses them."""
-    column = plan_of(table).format.kind.column
+    column = plan_of(table).format.kind.codecs.column
     words = {
         codes.name: sorted(codes.words - set(codes.writers(column)))
         for codes in map(_code_list, _lists(table))
@@ -150,7 +152,7 @@ def refused_words(table: str) -> dict[str, list[str]]:
 
 def merged_words(table: str) -> dict[str, dict[str, str]]:
     """By code list: the words whose code is that of another one, which is what they come back as."""
-    column = plan_of(table).format.kind.column
+    column = plan_of(table).format.kind.codecs.column
     merged = {}
     for codes in map(_code_list, _lists(table)):
         readers = codes.readers(column)

@@ -68,6 +68,7 @@ FILLED_BY_PAIRS: Mapping[str, set[tuple[str, str]]] = {
 _LEFT = ("lines[].items[].quantity", "what the other parts leave of the line")
 FILLED_BY_FUNCTIONS: Mapping[str, set[tuple[str, str]]] = {
     "csv-acknowledgment": {_LEFT},
+    "fixed-acknowledgment": {_LEFT},
     "spapi-acknowledgment": {
         _LEFT,
         ("lines[].items[].status", "`backordered` or `rejected` for the rest that a change implies"),

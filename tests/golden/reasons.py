@@ -233,9 +233,11 @@ _X12_810 = {
     "lines[].price_unit": _WEIGHED,
     "lines[].tariff_code": "told for Indian invoices, which are sent through SP-API",
     "lines[].weight": _WEIGHED,
+    "parties[]": "the seller is told by the code in REF CR alone",
     "parties[].county": _ADDRESS,
     "parties[].district": _ADDRESS,
     "parties[].phone": _ADDRESS,
+    "parties[].tax_registrations[]": "the seller is told by the code in REF CR alone",
     "references.invoice_reference": "the number a tax office gives an invoice, told through SP-API alone",
 }
 

@@ -17,6 +17,7 @@ from gateway.formats.detect import Format
 from tests.golden.cases import CASES, SETS, Case, body_of, read, written
 
 every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+FORMATS = (Format.X12, Format.SPAPI, Format.CSV, Format.FIXED)
 TARGETS = [(case, form, path) for case in CASES for form, path in case.others.items() if path.exists()]
 REFUSED = [(case, form) for case in CASES for form, path in case.others.items() if not path.exists()]
 
@@ -34,7 +35,7 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 def test_every_document_has_a_case_in_every_format() -> None:
     kinds = {(case.folder.parent.name, case.source_form) for case in CASES}
-    assert kinds == {(name, form) for name in SETS for form in (Format.X12, Format.SPAPI, Format.CSV)}
+    assert kinds == {(name, form) for name in SETS for form in FORMATS}
 
 
 @every_case
@@ -68,7 +69,7 @@ def test_a_format_without_a_target_refuses_the_documents(case: Case, form: Forma
     assert made.data is None
     errors = [finding for finding in made.findings if finding.severity is Severity.ERROR]
     assert errors
-    assert all(finding.location.pointer for finding in errors)
+    assert all(finding.location.pointer or finding.location.column for finding in errors)
 
 
 @every_case
@@ -80,5 +81,7 @@ def test_written_back_it_is_the_source_or_says_the_same(case: Case) -> None:
         assert body_of(data) == body_of(source)
     elif case.source_form is Format.SPAPI:
         assert json.loads(data) == json.loads(source)
+    elif case.source_form is Format.FIXED:
+        assert data.decode() == source.decode()
     else:
         assert rows_of(data) == rows_of(source)

@@ -37,6 +37,7 @@ TABLES = (
     *("x12-850", "x12-855", "x12-810"),
     *("spapi-order", "spapi-acknowledgment", "spapi-shipment", "spapi-invoice"),
     *("csv-order", "csv-acknowledgment", "csv-invoice"),
+    *("fixed-order", "fixed-acknowledgment", "fixed-invoice"),
 )
 
 
@@ -83,7 +84,7 @@ def test_the_rows_of_a_ship_notice_come_back(levels: str, data: st.DataObject) -
 
 
 def test_every_table_is_held_to_it() -> None:
-    assert {*TABLES, "x12-856", "csv-shipment"} == set(library().tables)
+    assert {*TABLES, "x12-856", "csv-shipment", "fixed-shipment"} == set(library().tables)
 
 
 def _holds(plan: Plan, document: msgspec.Struct) -> None:

@@ -19,7 +19,7 @@ from tests.golden.reasons import REASONS
 from tests.golden.write_losses import PAGE, page
 
 SEATTLE = ZoneInfo("America/Los_Angeles")  # the zone of the partner amazon
-PREFIXES = {Format.X12: "x12-", Format.SPAPI: "spapi-", Format.CSV: "csv-"}
+PREFIXES = {Format.X12: "x12-", Format.SPAPI: "spapi-", Format.CSV: "csv-", Format.FIXED: "fixed-"}
 TRIPS = [(case, form) for case in CASES for form, path in case.others.items() if path.exists()]
 # An 850 has one pair of dates; whose it is depends on who pays the carriage.
 MOVED = {"delivery_window": "ship_window"}
@@ -33,7 +33,7 @@ def test_the_page_is_printed_from_the_tables() -> None:
 
 @pytest.mark.parametrize("table", [table for tables in documents_of_tables().values() for table in tables])
 def test_every_loss_of_x12_and_sp_api_says_why(table: str) -> None:
-    if table.startswith("csv-"):
+    if table.startswith(("csv-", "fixed-")):
         assert table not in REASONS
     else:
         assert {entry.path for entry in entries(table)} == set(REASONS[table])

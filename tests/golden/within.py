@@ -188,7 +188,7 @@ class Maker:
         """The words of a row's list that lead to a code and back."""
         match = _LIST.search(saying.text)
         assert match is not None
-        column = self.plan.format.kind.column
+        column = self.plan.format.kind.codecs.column
         codes = library().mapping_library.lists[match[1]]
         readers = codes.readers(column)
         return [word for word, code in codes.writers(column).items() if readers[code] == word]

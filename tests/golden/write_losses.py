@@ -60,7 +60,7 @@ def _section(table: str) -> Iterator[str]:
     yield f"### {table}\n"
     why = REASONS.get(table)
     if why is None:
-        yield "A flat file has the columns an ERP needs; a row in an overlay adds one. It does not say:\n"
+        yield "A flat file has the columns or fields an ERP needs; a row adds one. It does not say:\n"
         yield ", ".join(_what(entry) for entry in entries(table)) + "."
     else:
         yield "| does not say | why |"
@@ -68,7 +68,7 @@ def _section(table: str) -> Iterator[str]:
         yield from (f"| {_what(entry)} | {why[entry.path]} |" for entry in entries(table))
     yield from _listed("Fills in", (f"`{path}` ({value})" for path, value in filled_by(table)))
     yield from _listed("Has room for one of", (f"`{path}`" for path in holds_one(table)))
-    column = plan_of(table).format.kind.column
+    column = plan_of(table).format.kind.codecs.column
     words = refused_words(table)
     refused = (f"{name}: {', '.join(f'`{word}`' for word in missing)}" for name, missing in words.items())
     yield from _listed("Comes back as another word", _pairs(merged_words(table)), "; ")

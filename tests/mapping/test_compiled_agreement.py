@@ -14,6 +14,7 @@ import pytest
 
 from gateway.documents import Document
 from gateway.documents.codec import decode
+from gateway.formats.fixed_width import read_fixed
 from gateway.formats.json import Json, parse
 from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.reader import read
@@ -37,7 +38,7 @@ AGREEMENTS = (
 )
 TABLES = [name for name, table in library().tables.items() if table.format.kind is not FormatKind.CSV]
 X12_TABLES = [name for name in TABLES if library().tables[name].format.kind is FormatKind.X12]
-JSON_TABLES = [name for name in TABLES if library().tables[name].format.kind is FormatKind.JSON]
+TREE_TABLES = [name for name in TABLES if library().tables[name].format.kind.is_tree]
 ROUNDS = examples(120)
 
 
@@ -71,8 +72,14 @@ def sets(name: str) -> list[TransactionSet]:
 
 @cache
 def trees(name: str) -> list[Json]:
-    """The JSON objects of a table in golden files."""
+    """The JSON objects of a table in golden files, or the records of its fixed-width files."""
     found: list[Json] = []
+    form = library().tables[name].format
+    if form.kind is FormatKind.FIXED:
+        for path in sorted(FOLDER.glob("*/*/*.fixed")):
+            found += (each.tree for each in read_fixed(path.read_bytes(), library().layouts[form.schema])[0])
+        assert found
+        return found
     for path in sorted(FOLDER.glob("*/*/*.json")):
         tree, _ = parse(path.read_bytes())
         if path.name != "canonical.json" and isinstance(tree, dict):
@@ -145,7 +152,7 @@ def test_reading_segments(name: str) -> None:
     assert next(reading_segments(name, ROUNDS), None) is None
 
 
-@pytest.mark.parametrize("name", JSON_TABLES)
+@pytest.mark.parametrize("name", TREE_TABLES)
 def test_reading_trees(name: str) -> None:
     assert next(reading_trees(name, ROUNDS), None) is None
 
@@ -194,4 +201,4 @@ def test_a_planted_fault_is_found(fault: str) -> None:
     assert count, "the generated code no longer has this line; plant the fault elsewhere"
     names = namespace(plan)
     exec(planted, names)
-    assert next(search(name, 20 * ROUNDS, Compiled(plan, names)), None) is not None
+    assert next(search(name, 40 * ROUNDS, Compiled(plan, names)), None) is not None

@@ -16,7 +16,12 @@ from gateway.workspace import Workspace
 
 LIBRARY = Library(Workspace(Path(__file__).resolve().parents[2]))
 MOST_MADE_BY_FUNCTIONS = 0.10
-WITH_A_PAIR = {"x12-856": "hl_tree", "spapi-order": "window_by_terms", "csv-shipment": "ship_rows"}
+WITH_A_PAIR = {
+    "x12-856": "hl_tree",
+    "spapi-order": "window_by_terms",
+    "csv-shipment": "ship_rows",
+    "fixed-shipment": "ship_rows",
+}
 
 
 @pytest.mark.parametrize("name", sorted(LIBRARY.tables))
@@ -47,7 +52,7 @@ def _completed(block: BlockPlan) -> Iterator[BlockPlan]:
 def test_there_is_one_table_for_each_document_and_format() -> None:
     kinds = Counter((table.document, table.format.kind) for table in LIBRARY.tables.values())
     assert set(kinds.values()) == {1}
-    assert len(kinds) == 12
+    assert len(kinds) == 16
 
 
 def test_the_shipped_tables_and_code_lists_have_no_mistakes() -> None:

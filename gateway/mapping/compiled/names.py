@@ -13,7 +13,6 @@ import msgspec
 
 from gateway.mapping.bound import BlockPlan, FieldKind, Plan, RowPlan, SayingPlan, Value
 from gateway.mapping.compiled.remembering import Way, reading_way, remembered, writing_way
-from gateway.mapping.plan import FormatKind
 
 __all__ = ["Names", "literal"]
 
@@ -84,7 +83,7 @@ class Names:
         if way is Way.AS_IT_STANDS:
             return arguments[0]
         name = f"{'X' if exact else 'R'}{number}"
-        if way is Way.CALLED or (exact and self.plan.format.kind is FormatKind.JSON):
+        if way is Way.CALLED or (exact and self.plan.format.kind.is_tree):
             return f"{name}({', '.join(arguments)})"
         return f"{name}[{', '.join(arguments)}]"
 

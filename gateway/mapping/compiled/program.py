@@ -152,7 +152,7 @@ def _reading(plan: Plan, names: Names, constants: Constants) -> str:
     if plan.definition is not None:
         X12Plain(plan, names, plain, plan.definition).write()
         X12Exact(plan, names, exact, plan.definition).write()
-    elif plan.format.kind is FormatKind.JSON:
+    elif plan.format.kind.is_tree:
         JsonPlain(plan, names, plain).write()
         JsonExact(plan, names, exact).write()
     else:
@@ -165,7 +165,7 @@ def _plain_writing(plan: Plan, names: Names, constants: Constants) -> str:
     code = Code(constants)
     if plan.definition is not None:
         X12Write(plan, names, code, plan.definition).write()
-    elif plan.format.kind is FormatKind.JSON:
+    elif plan.format.kind.is_tree:
         JsonWrite(plan, names, code).write()
     else:
         CsvWrite(plan, names, code).write()
@@ -225,7 +225,7 @@ class Compiled:
         more: tuple[object, ...] = ()
         if isinstance(source, X12Source) and self._plan.definition is not None:
             given, more = (source.segments, source.rows), (source.delimiters.component,)
-        elif isinstance(source, JsonSource) and self._plan.format.kind is FormatKind.JSON:
+        elif isinstance(source, JsonSource) and self._plan.format.kind.is_tree:
             given = (source.tree,)
         elif isinstance(source, CsvSource) and self._plan.format.kind is FormatKind.CSV:
             given = (source.columns, source.rows)
@@ -262,7 +262,7 @@ class Compiled:
         writer: JsonWriter | X12Writer | CsvWriter
         if definition is not None:
             writer = X12Writer(definition, delimiters.component)
-        elif self._plan.format.kind is FormatKind.JSON:
+        elif self._plan.format.kind.is_tree:
             writer = JsonWriter()
         else:
             writer = CsvWriter(self._plan)

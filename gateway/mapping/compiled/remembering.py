@@ -44,9 +44,9 @@ def reading_way(saying: SayingPlan, kind: FormatKind) -> Way:
         return Way.CALLED
     if saying.repeated:
         return Way.BY_TUPLE if codec.name in _OF_TUPLES else Way.CALLED
-    if kind is not FormatKind.JSON and codec.name in _PLAIN_TEXTS and single:
+    if not kind.is_tree and codec.name in _PLAIN_TEXTS and single:
         return Way.AS_IT_STANDS
-    if kind is FormatKind.JSON:
+    if kind.is_tree:
         return Way.BY_TEXT if codec.memo_read and codec.name in _OF_TEXTS and single else Way.CALLED
     if not codec.memo_read:
         return Way.CALLED
@@ -91,7 +91,7 @@ def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[...
     match way:
         case Way.BY_TEXT:
             # a value of JSON may be one that nothing can be remembered by
-            exact = codec.read if kind is FormatKind.JSON else Memo(codec.read)
+            exact = codec.read if kind.is_tree else Memo(codec.read)
             return {"R": StrictMemo(codec.read), "X": exact}
         case Way.BY_TEXTS | Way.BY_TUPLE:
             memo = TupleMemo(codec.read, spread=way is Way.BY_TEXTS)

@@ -57,7 +57,7 @@ def read(
         trace = Trace()
     if isinstance(source, X12Source) and plan.definition is not None:
         return read_with(plan, X12Reader(source, plan.definition), trace)
-    if isinstance(source, JsonSource) and plan.format.kind is FormatKind.JSON:
+    if isinstance(source, JsonSource) and plan.format.kind.is_tree:
         return read_with(plan, JsonReader(source), trace)
     if isinstance(source, CsvSource) and plan.format.kind is FormatKind.CSV:
         return read_with(plan, CsvReader(source, plan), trace)
@@ -79,7 +79,7 @@ def write(
         x12 = X12Writer(plan.definition, (delimiters or Delimiters()).component)
         good, findings = write_with(plan, document, x12, trace or SILENT)
         return (x12.finish() if good else None), findings
-    if plan.format.kind is FormatKind.JSON:
+    if plan.format.kind.is_tree:
         json = JsonWriter()
         good, findings = write_with(plan, document, json, trace or SILENT)
         return (json.finish() if good else None), findings

@@ -5,7 +5,7 @@ Records are frozen and kept by their identity, so that a pair can pass on where 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -51,6 +51,14 @@ class Trace:
         """`new` stands where the first of these records stands, and has their fields of like names."""
         self._records[id(new)] = new
         self._moved[id(new)] = old
+
+    def relocate(self, place: Callable[[Location], Location]) -> None:
+        """Tell every place in other terms: a file may be read through a tree that is not the file itself."""
+        self._locations = {key: place(location) for key, location in self._locations.items()}
+        for key, sources in self._sources.items():
+            self._sources[key] = [
+                msgspec.structs.replace(source, location=place(source.location)) for source in sources
+            ]
 
     def where(self, record: msgspec.Struct) -> Location:
         """Where in the source the record stands."""

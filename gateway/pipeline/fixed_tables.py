@@ -1,0 +1,106 @@
+"""Mapping tables of fixed-width files, as the way of a document uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.findings import Finding, Location, has_errors
+from gateway.formats.fixed_layout import Layout, RecordType
+from gateway.formats.fixed_width import FixedDocument, fits_layout, read_fixed
+from gateway.formats.fixed_width_writer import write_fixed
+from gateway.formats.json import JsonObject
+from gateway.formats.json_pointer import pointer_of
+from gateway.mapping.engine import Mapper
+from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.filled import DefaultRow, default_rows
+from gateway.mapping.origins import origin_of_pointer
+from gateway.pipeline.names import Name, of_records
+from gateway.pipeline.places import Traced, about
+from gateway.pipeline.tables import FlatDocuments, Outcome
+
+__all__ = ["FixedTable"]
+
+
+class FixedTable:
+    """A table of fixed-width files and their layout."""
+
+    def __init__(self, mapper: Mapper, document: type[Document], layout: Layout) -> None:
+        self._mapper = mapper
+        self.document = document
+        self.layout = layout
+
+    def fits(self, data: bytes) -> bool:
+        """Whether a file has the records of the layout."""
+        return fits_layout(data, self.layout, whole=True)
+
+    @cached_property
+    def default_rows(self) -> tuple[DefaultRow, ...]:
+        """The rows that fill what a document leaves open."""
+        return default_rows(self._mapper.plan)
+
+    def read(self, data: bytes) -> FlatDocuments:
+        """The documents of a file.
+
+        A document whose records are faulty is held back; what can be read of it is judged all the same.
+        """
+        documents, whole = read_fixed(data, self.layout)
+        return FlatDocuments(tuple(self._outcome(document) for document in documents), whole)
+
+    def _outcome(self, document: FixedDocument) -> Outcome:
+        if has_errors(document.findings):
+            return Outcome(None, document.findings, name=self._name(document))
+        made, faults = self._mapper.read(JsonSource(document.tree))
+        findings = (*document.findings, *_placed(faults, document))
+        return Outcome(made, findings, partial(self._traced, document), name=self._name(document))
+
+    def _name(self, document: FixedDocument) -> Name:
+        return of_records(self.document, document.tree, self._mapper.plan)
+
+    def _traced(self, document: FixedDocument) -> Traced | None:
+        made, trace = self._mapper.traced(JsonSource(document.tree))
+        if made is None:
+            return None
+        places = document.places()
+        trace.relocate(lambda location: _place(location, places))
+        return Traced(made, trace)
+
+    def records(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+        """The tree of records of one document."""
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, dict) else None), about(findings)
+
+    def file(self, trees: Sequence[JsonObject]) -> tuple[bytes | None, tuple[Finding, ...]]:
+        """The file that holds the records of these documents."""
+        data, found_faults = write_fixed(trees, self.layout)
+        return data, tuple(self._with_row(finding, path) for finding, path in found_faults)
+
+    def _with_row(self, finding: Finding, path: tuple[str | int, ...]) -> Finding:
+        """The finding with the row of the table that fills the field."""
+        if finding.code != "fixed-not-written":
+            return finding
+        origin = origin_of_pointer(self._mapper.plan, pointer_of(path))
+        details = dict(finding.details) | {"row": "" if origin is None else f" (row {origin})"}
+        return msgspec.structs.replace(finding, details=tuple(details.items()))
+
+
+def _placed(faults: Sequence[Finding], document: FixedDocument) -> Iterator[Finding]:
+    """Findings of a mapping at line and column, in place of a pointer into the tree of records."""
+    if not faults:
+        return
+    places = document.places()
+    for fault in faults:
+        yield msgspec.structs.replace(fault, location=_place(fault.location, places))
+
+
+def _place(found_at: Location, places: Mapping[str, tuple[int, RecordType]]) -> Location:
+    """Line and column of a field, or the line of the nearest record around the place."""
+    pointer, last = found_at.pointer or "", ""
+    while pointer not in places and pointer:
+        pointer, _, last = pointer.rpartition("/")
+    line, record = places.get(pointer, (1, None))
+    field = record.by_name.get(last) if record is not None else None
+    return Location(line=line, column=None if field is None else field.start)
