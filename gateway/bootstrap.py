@@ -34,6 +34,7 @@ from gateway.mapping.plan import FormatName, Table
 from gateway.mapping.resolve import resolve
 from gateway.mapping.unknown import lacks_parameters
 from gateway.pipeline.knowledge import Knowledge
+from gateway.schema.load import InstalledSets
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import compiled
 from gateway.standards import Standards
@@ -92,9 +93,7 @@ class Library(Standards):
         return MappingLibrary(
             documents={document.__name__: document for document in DOCUMENTS},
             pairs=PAIRS,
-            sets={
-                (set_id, name): each for name, r in self.releases.items() for set_id, each in r.sets.items()
-            },
+            sets=InstalledSets(self.releases),
             schemas={
                 schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
             },

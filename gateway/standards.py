@@ -14,7 +14,7 @@ from gateway import __version__
 from gateway.code_cache import content_key
 from gateway.formats.x12 import definitions
 from gateway.formats.x12.definitions import Release
-from gateway.schema.load import load_envelope, load_release, releases
+from gateway.schema.load import InstalledReleases, lineage, load_envelope, load_release
 from gateway.schema.packed import pack, unpack
 from gateway.schema.validator import Validator
 from gateway.workspace import Workspace
@@ -34,9 +34,9 @@ class Standards:
         return self.workspace.texts(X12_SCHEMAS)
 
     @cached_property
-    def releases(self) -> dict[str, Release]:
-        """The installed releases of X12."""
-        return {name: self._release(name) for name in releases(self.x12_texts)}
+    def releases(self) -> InstalledReleases:
+        """The installed releases of X12, each read when it is first asked for."""
+        return InstalledReleases(self.x12_texts, self._release)
 
     @cached_property
     def envelope(self) -> Release:
@@ -53,7 +53,7 @@ class Standards:
 
     def _kept(self, name: str, read: Callable[[Mapping[str, str]], Release]) -> Release:
         """A release (the envelope when it has no name) out of the cache, or read from its files and kept."""
-        folders = {X12_SCHEMAS, f"{X12_SCHEMAS}/{name}"}
+        folders = {X12_SCHEMAS, *(f"{X12_SCHEMAS}/{each}" for each in lineage(self.x12_texts, name))}
         texts = {
             path: text for path, text in self.x12_texts.items() if str(PurePosixPath(path).parent) in folders
         }

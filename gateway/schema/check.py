@@ -13,7 +13,7 @@ from gateway.schema.lines import read_lines
 from gateway.schema.load import ENVELOPE, FOLDER, build_envelope, build_release, releases
 from gateway.suggestions import suggestion
 
-PARTS = ("elements", "codes", "segments")
+PARTS = ("elements", "codes", "segments", "release")
 
 
 class CodeListUse(msgspec.Struct, frozen=True):
@@ -73,7 +73,10 @@ def _places(segment: Segment) -> Iterator[tuple[str, str]]:
 
 
 def _consistent(file: str, files: Mapping[str, str], release: Release) -> list[Mistake]:
-    """An element is conditional exactly because a syntax note names it."""
+    """An element is conditional exactly because a syntax note names it.
+
+    What comes from the base of the release is judged in the file of the base.
+    """
     if file not in files:
         return []
     root, _ = read_lines(file, files[file])
@@ -85,13 +88,15 @@ def _consistent(file: str, files: Mapping[str, str], release: Release) -> list[M
             (use.content.number, use.content) for use in segment.uses if isinstance(use.content, Composite)
         )
         found += [
-            (file, lines.get(segment.tag, 0), text)
+            (file, lines[segment.tag], text)
             for text in _conditions(segment.tag, segment.uses, segment)
+            if segment.tag in lines
         ]
     for number, composite in composites.items():
         found += [
-            (file, lines.get(number, 0), text)
+            (file, lines[number], text)
             for text in _conditions(number, composite.components, composite)
+            if number in lines
         ]
     return found
 

@@ -48,7 +48,7 @@ def read_codes(
     file: str, section: Line, elements: Mapping[str, Element], mistakes: list[Mistake]
 ) -> dict[str, CodeList]:
     """The code lists by element number: `list: whole` or `list: partial`, `codes:` with our words for each,
-    `others:` with codes that need no words."""
+    `others:` with codes that need no words. Codes that an element has from the base of the release stay."""
     lists: dict[str, CodeList] = {}
     for entry in section.children:
         element = elements.get(entry.text)
@@ -60,7 +60,8 @@ def read_codes(
             text = f"lists codes of element {entry.text}, but only elements of type ID have codes"
             mistakes.append((file, entry.number, text))
         kind = _kind(file, entry, mistakes)
-        codes = _codes(file, entry, element, mistakes)
+        inherited = element.codes.codes if element.codes is not None else {}
+        codes = {**inherited, **_codes(file, entry, element, mistakes)}
         if not codes and kind == "whole":
             mistakes.append((file, entry.number, f"says the list of {entry.text} is whole but lists no code"))
         lists[entry.text] = CodeList(kind == "whole", codes)

@@ -13,14 +13,12 @@ from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
 from gateway.schema.validator import Validator
-from tests.schema.definitions import envelope, release
+from tests.schema.definitions import RELEASES, envelope, release
 from tests.shared import SHARED
 
 CORPUS = SHARED / "x12" / "corpus"
 INDEX = SHARED / "x12" / "INDEX.csv"
 
-DEFINED_SETS = frozenset(("850", "855", "856", "810", "997"))
-DEFINED_RELEASE = "004010"
 
 if not INDEX.is_file():
     pytest.skip(
@@ -44,7 +42,11 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_defined(self) -> bool:
         """Whether the installed definitions cover every set in it."""
-        return set(self.sets) <= DEFINED_SETS and self.version.startswith(DEFINED_RELEASE)
+        versions = self.version.split()
+        return bool(versions) and all(
+            version[:6] in RELEASES and set(self.sets) <= set(release(version[:6]).sets)
+            for version in versions
+        )
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ def name(sample: Sample) -> str:
 
 @cache
 def validator() -> Validator:
-    return Validator({DEFINED_RELEASE: release()}, envelope())
+    return Validator({name: release(name) for name in RELEASES}, envelope())
 
 
 @cache

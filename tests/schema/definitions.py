@@ -23,6 +23,9 @@ def envelope() -> Release:
     return load_envelope(schema_files())
 
 
+RELEASES = ("004010", "005010")
+
+
 @cache
-def release() -> Release:
-    return load_release(schema_files(), "004010")
+def release(name: str = "004010") -> Release:
+    return load_release(schema_files(), name)

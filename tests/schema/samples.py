@@ -17,7 +17,7 @@ from gateway.formats.x12.model import (
 from gateway.formats.x12.reader import read
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
-from tests.schema.definitions import envelope, release
+from tests.schema.definitions import RELEASES, envelope, release
 
 GROUPS = {"850": "PO", "855": "PR", "856": "SH", "810": "IN", "997": "FA"}
 
@@ -142,7 +142,7 @@ def _changed(segment: str, changes: Sequence[str]) -> str:
 
 @cache
 def validator() -> Validator:
-    return Validator({"004010": release()}, envelope())
+    return Validator({name: release(name) for name in RELEASES}, envelope())
 
 
 def only_set(data: bytes) -> tuple[TransactionSet, GroupStart]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from gateway.errors import DataFileError
-from gateway.formats.x12.definitions import Composite, Loop, Requirement
+from gateway.formats.x12.definitions import Composite, Element, Loop, Requirement
 from gateway.schema.check import check, code_lists, partial_lists
 from gateway.schema.lines import MAX_DEPTH, Line, read_lines
-from gateway.schema.load import load_envelope, load_release, releases
+from gateway.schema.load import InstalledReleases, InstalledSets, load_envelope, load_release, releases
 from tests.schema.definitions import envelope, release, schema_files
 
 FOLDER = "schemas/x12/004010"
@@ -21,7 +22,7 @@ FOLDER = "schemas/x12/004010"
 
 def test_the_shipped_files_have_no_mistake() -> None:
     assert check(schema_files()) == ()
-    assert releases(schema_files()) == ("004010",)
+    assert releases(schema_files()) == ("004010", "005010")
 
 
 def test_a_release_holds_its_sets_segments_and_elements() -> None:
@@ -282,3 +283,82 @@ def test_deep_nesting_is_refused_and_not_followed() -> None:
 def test_no_text_makes_the_reader_raise(text: str) -> None:
     files = {**schema_files(), f"{FOLDER}/850.yaml": text, f"{FOLDER}/codes.yaml": text}
     assert check(files)
+
+
+DERIVED = {
+    "schemas/x12/005099/release.yaml": "base: 004010\n",
+    "schemas/x12/005099/elements.yaml": "127: AN 1/50 Reference\n738: ID 2/3 Kind of measurement\n",
+    "schemas/x12/005099/codes.yaml": "478:\n  list: whole\n723:\n  list: whole\n  codes:\n    12: More\n",
+    "schemas/x12/005099/segments.yaml": (
+        "segments:\n  SE:\n    name: End\n    elements: 96 M, 329 M, 127 O\n"
+        "composites:\n  C001:\n    name: Unit\n    components: 355 M\n"
+    ),
+    "schemas/x12/005099/850.yaml": (
+        "set: 850\nname: Order\ngroup: PO\nheading:\n  - ST - M 1\n  - MEA - O 1\n  - SE - M 1\n"
+    ),
+}
+
+
+def test_a_release_states_only_what_differs_from_its_base() -> None:
+    """Elements and composites that change are changed in every segment taken over; sets are not."""
+    assert check({**schema_files(), **DERIVED}) == ()
+    derived = load_release({**schema_files(), **DERIVED}, "005099")
+    assert set(derived.sets) == {"850"}
+    reference = derived.segments["REF"].uses
+    assert isinstance(reference[1].content, Element)
+    assert isinstance(reference[3].content, Composite)
+    assert reference[1].content.maximum == 50
+    assert reference[3].content.components[1].content is derived.elements["127"]
+    assert len(derived.segments["SE"].uses) == 3
+    unit = derived.segments["MEA"].uses[3].content
+    assert isinstance(unit, Composite)
+    assert len(unit.components) == 1
+    assert derived.elements["373"] == release().elements["373"]
+
+
+def test_code_lists_of_a_base_are_partial_until_the_release_says_otherwise() -> None:
+    derived = load_release({**schema_files(), **DERIVED}, "005099").elements
+    base = release().elements
+    assert base["353"].codes is not None
+    assert derived["353"].codes == msgspec.structs.replace(base["353"].codes, whole=False)
+    assert derived["478"].codes == base["478"].codes
+    assert derived["143"].codes == base["143"].codes  # the envelope holds for every release
+    errors, measures = derived["723"].codes, derived["738"].codes
+    assert errors is not None
+    assert errors.whole
+    assert set(errors.codes) == {*map(str, range(1, 11)), "12"}
+    assert measures is not None
+    assert "VOL" in measures.codes
+    assert "G" not in measures.codes  # too short for the changed element
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("", (0, "must say `base:` and a release, such as 004010")),
+        ("bases: 004010\n", (1, "has the unknown key 'bases'; the only key is base")),
+        ("base: 004011\n", (1, "is based on 004011, which is not there; did you mean `004010`?")),
+        ("base: 005099\n", (1, "is based on 005099, which is based on this release")),
+    ],
+)
+def test_a_wrong_base_is_named(text: str, mistake: tuple[int, str]) -> None:
+    name = "schemas/x12/005099/release.yaml"
+    assert (name, *mistake) in check({**schema_files(), **DERIVED, name: text})
+
+
+def test_releases_based_on_each_other_are_refused() -> None:
+    name = "schemas/x12/004010/release.yaml"
+    found = check({**schema_files(), **DERIVED, name: "base: 005099\n"})
+    assert (name, 1, "is based on 005099, which is based on this release") in found
+
+
+def test_releases_are_read_when_they_are_asked_for() -> None:
+    broken = {**schema_files(), "schemas/x12/005010/850.yaml": "set: 850\n"}
+    installed = InstalledReleases(broken)
+    assert set(installed) == {"004010", "005010"}
+    assert installed["004010"] == release()
+    sets = InstalledSets(installed)
+    assert sets["850", "004010"] is installed["004010"].sets["850"]
+    assert ("850", "004099") not in sets
+    with pytest.raises(DataFileError):
+        installed["005010"]
