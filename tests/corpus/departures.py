@@ -15,6 +15,7 @@ from tests.schema.test_against_the_standard import WHOLE_UP_TO, standard
 RELEASE_OF_THE_FACTS = "004010"  # the facts have code lists of this one alone
 HELLOOOPS = "hellooops__vscode-edi-support"
 STUPIDEDI = "kputnam__stupidedi"
+DRAFTEDI = "yawway365__draftedi-core"
 
 
 class Rule(Protocol):
@@ -44,7 +45,7 @@ class SyntaxNote(msgspec.Struct, frozen=True):
     note: str
 
     def stands(self, finding: Finding) -> bool:
-        known = self.note in standard().segments[RELEASE_OF_THE_FACTS][self.tag].notes or ()
+        known = self.note in (standard().segments[RELEASE_OF_THE_FACTS][self.tag].notes or ())
         return known and f"{_position(finding):02d}" in self.note
 
 
@@ -147,11 +148,44 @@ ERRORS = (
         ("9 IT103", "11 IT103"),
         SyntaxNote("IT1", "P020304"),
     ),
+    *(
+        Departure("azoner__pyx12/x12testdata.py.L2252.edi", code, (place,), Words(rule))
+        for code, place, rule in (
+            ("segment-not-in-set", "6 IK5", "IK5 belongs to the 999; this is a 997"),
+            ("segment-missing", "7 AK5", "the verdict on a set is AK5 in a 997"),
+        )
+    ),
+    Departure(
+        "imsweb__x12-parser/x12_999_accepted_ta1.txt", "element-too-short", ("6 AK202",), Shortest("329", 4)
+    ),
+    *(
+        Departure(f"{DRAFTEDI}/test_parser.py.L287.edi", code, (place,), Words(rule))
+        for code, place, rule in (
+            ("element-components", "4 BEG03", "BEG03 is no composite"),
+            ("element-missing", "4 BEG05", "BEG05, the date, is mandatory"),
+            ("segment-missing", "5 PO1", "the loop PO1 is mandatory"),
+        )
+    ),
 )
 
+_REPETITION = Words("X12.5: from version 00402 on ISA11 holds the repetition separator", "U")
 _BEFORE_THE_FIRST_GROUP = Words("X12.5: TA1 stands between ISA and the first GS; here it follows a GE")
 
 WARNINGS = (
+    *(
+        Departure(file, "interchange-element", ("1 ISA11",), _REPETITION)
+        for file in (
+            "acicero__edi-parser/ParserDemo.js.L10.edi",
+            "apimeister__x12-types/test_810.rs.L66.edi",
+            "azoner__pyx12/x12testdata.py.L2252.edi",
+        )
+    ),
+    Departure(
+        "imsweb__x12-parser/x12_999_accepted_ta1.txt",
+        "interchange-element",
+        ("2 TA101",),
+        Words("X12.5: TA101 repeats ISA13, which has nine digits", "101"),
+    ),
     *(
         Departure(f"azoner__pyx12/{file}", "interchange-segment-misplaced", (place,), _BEFORE_THE_FIRST_GROUP)
         for file, place in (

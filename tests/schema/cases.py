@@ -38,6 +38,7 @@ class Case(NamedTuple):
     found: tuple[Found, ...]
     fine: tuple[Edit, ...] = ()
     isa: tuple[str, ...] = ()
+    release: str = "004010"
 
 
 def at(segment: int, text: str) -> Edit:
@@ -81,7 +82,7 @@ def document(case: Case, edit: Edit) -> bytes:
     """The interchange of a case after an edit."""
     segments = list(SETS[case.set_type])
     edit(segments)
-    return interchange(case.set_type, segments, isa=case.isa)
+    return interchange(case.set_type, segments, isa=case.isa, gs=(f"8={case.release}",))
 
 
 def as_found(finding: Finding) -> Found:

@@ -19,7 +19,7 @@ from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 from tests.schema.definitions import RELEASES, envelope, release
 
-GROUPS = {"850": "PO", "855": "PR", "856": "SH", "810": "IN", "997": "FA"}
+GROUPS = {"850": "PO", "855": "PR", "856": "SH", "810": "IN", "997": "FA", "999": "FA"}
 
 # Without ST and SE, which `interchange` adds: segment 2 of the set comes first.
 ORDER = (
@@ -95,12 +95,25 @@ RECEIPT = (
     "AK5*A",
     "AK9*P*2*2*1",
 )
+IMPLEMENTATION_RECEIPT = (
+    "AK1*PO*17*005010",
+    "AK2*850*0001*GUIDE-1",
+    "IK3*PO1*13*PO1*8",
+    "CTX*PO101>2^LINE>2*PO1*13*PO1*2>1>1*330>355",
+    "IK4*2*330*6*1O",
+    "CTX*NOTE",
+    "IK5*R*5",
+    "AK2*850*0002",
+    "IK5*A",
+    "AK9*P*2*2*1",
+)
 SETS = {
     "850": ORDER,
     "855": ACKNOWLEDGMENT,
     "856": SHIP_NOTICE,
     "810": INVOICE,
     "997": RECEIPT,
+    "999": IMPLEMENTATION_RECEIPT,
 }
 
 

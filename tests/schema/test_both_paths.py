@@ -12,11 +12,11 @@ import pytest
 from gateway.formats.x12.definitions import Element, Release, Requirement, Segment, SetDefinition
 from gateway.report import Verdict
 from gateway.schema.automaton import Automaton
-from gateway.schema.checker import SetChecker
+from gateway.schema.checker import FIRST_RELEASE_WITH_EXPONENTS, SetChecker
 from gateway.schema.compile import segment_checks
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import read_structure
-from tests.schema.definitions import release
+from tests.schema.definitions import RELEASES, release
 from tests.schema.random_sets import BAD, MARKS, Draw, as_set, follows, grammar
 from tests.thoroughness import examples
 
@@ -27,27 +27,27 @@ TAKEN_FOR_GRANTED = ("\x00", "\x07", "\n", "\t", "٣", "𝟙", "^")  # what the 
 Disagreement = tuple[str, ...]
 
 
-def random_set(draw: Draw, number: int) -> tuple[str, list[list[str]]]:
+def random_set(draw: Draw, number: int, name: str) -> tuple[str, list[list[str]]]:
     """A set of each kind in turn; two of three are damaged."""
-    kinds = sorted(release().sets)
+    kinds = sorted(release(name).sets)
     kind = kinds[number % len(kinds)]
-    segments = draw.good(release().sets[kind])
+    segments = draw.good(release(name).sets[kind])
     if number % 3:
         draw.damage(segments)
     return kind, segments
 
 
 def disagreements(
-    fast: dict[str, SetChecker], slow: dict[str, SetChecker], count: int, seed: int
+    fast: dict[str, SetChecker], slow: dict[str, SetChecker], count: int, seed: int, name: str = "004010"
 ) -> tuple[list[Disagreement], Counter[Verdict]]:
     """The random sets of which the fast path of some and the slow path of others say different things."""
     found: list[Disagreement] = []
     verdicts: Counter[Verdict] = Counter()
-    draw = Draw(release(), seed)
+    draw = Draw(release(name), seed)
     for number in range(count):
-        kind, segments = random_set(draw, number)
+        kind, segments = random_set(draw, number, name)
         random_one = as_set(segments)
-        group = release().sets[kind].group
+        group = release(name).sets[kind].group
         quick = fast[kind].check(random_one, group, tolerant=False)
         complete = slow[kind].explain(random_one, group, tolerant=False)
         verdicts[quick.verdict] += 1
@@ -57,8 +57,8 @@ def disagreements(
 
 
 @cache
-def checkers() -> dict[str, SetChecker]:
-    return {kind: SetChecker(release(), definition) for kind, definition in release().sets.items()}
+def checkers(name: str = "004010") -> dict[str, SetChecker]:
+    return {kind: SetChecker(release(name), definition) for kind, definition in release(name).sets.items()}
 
 
 def changed(kind: str, tag: str, element: int, **changes: object) -> dict[str, SetChecker]:
@@ -71,8 +71,9 @@ def changed(kind: str, tag: str, element: int, **changes: object) -> dict[str, S
     return {**checkers(), kind: SetChecker(release(), msgspec.structs.replace(definition, segments=segments))}
 
 
-def test_both_paths_agree() -> None:
-    found, verdicts = disagreements(checkers(), checkers(), SETS, seed=20)
+@pytest.mark.parametrize("name", RELEASES)
+def test_both_paths_agree(name: str) -> None:
+    found, verdicts = disagreements(checkers(name), checkers(name), SETS, seed=20, name=name)
     assert found == []
     assert min(verdicts[Verdict.ACCEPTED], verdicts[Verdict.REJECTED]) > SETS / 10
 
@@ -110,18 +111,20 @@ def usual(segment: Segment, values: list[str]) -> bool:
     return not (blank or odd or MARKS.component in simple) and bool(values[1:])
 
 
-def test_a_check_accepts_exactly_what_has_no_finding() -> None:
-    draw, rolls = Draw(release(), 30), random.Random(31)
-    tags = sorted(release().segments)
-    checks = {tag: segment_checks(release().segments[tag], exponent=False) for tag in tags}
+@pytest.mark.parametrize("name", RELEASES)
+def test_a_check_accepts_exactly_what_has_no_finding(name: str) -> None:
+    draw, rolls = Draw(release(name), 30), random.Random(31)
+    tags = sorted(release(name).segments)
+    exponent = name >= FIRST_RELEASE_WITH_EXPONENTS
+    checks = {tag: segment_checks(release(name).segments[tag], exponent) for tag in tags}
     verdicts: Counter[bool] = Counter()
     for number in range(SEGMENTS):
-        segment = release().segments[tags[number % len(tags)]]
+        segment = release(name).segments[tags[number % len(tags)]]
         values = drawn_segment(draw, rolls, segment)
         if not usual(segment, values):
             continue
         accepted = checks[segment.tag][len(values)](values, MARKS.component)
-        faults = segment_faults(segment, values, Syntax(MARKS, exponent=False))
+        faults = segment_faults(segment, values, Syntax(MARKS, exponent))
         assert accepted == (not faults), (values, faults)
         verdicts[accepted] += 1
     assert min(verdicts.values()) > SEGMENTS / 10
@@ -129,7 +132,8 @@ def test_a_check_accepts_exactly_what_has_no_finding() -> None:
 
 def order_disagreements(definition: SetDefinition, other: SetDefinition, count: int) -> list[list[str]]:
     """Random orders of tags that one definition's structure and another's grammar judge differently."""
-    pattern, automaton, draw = grammar(other), Automaton(definition), Draw(release(), 40)
+    known = release(definition.release)
+    pattern, automaton, draw = grammar(other), Automaton(definition), Draw(known, 40)
     found = []
     for number in range(count):
         segments = draw.good(definition)
@@ -138,7 +142,7 @@ def order_disagreements(definition: SetDefinition, other: SetDefinition, count: 
         tags = [values[0] for values in segments]
         if len(tags) > 60 or not all(tag.isalnum() for tag in tags):
             continue
-        structure = read_structure(definition, automaton, release().segments, tags)
+        structure = read_structure(definition, automaton, known.segments, tags)
         in_order = pattern.fullmatch("".join(f"{tag} " for tag in tags)) is not None
         good = not structure.faults
         if good != in_order or (good and not follows(automaton, tags)):
@@ -146,9 +150,9 @@ def order_disagreements(definition: SetDefinition, other: SetDefinition, count: 
     return found
 
 
-@pytest.mark.parametrize("kind", sorted(release().sets))
-def test_the_order_of_segments_is_that_of_the_grammar(kind: str) -> None:
-    assert order_disagreements(release().sets[kind], release().sets[kind], 400) == []
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name in RELEASES for kind in release(name).sets])
+def test_the_order_of_segments_is_that_of_the_grammar(name: str, kind: str) -> None:
+    assert order_disagreements(release(name).sets[kind], release(name).sets[kind], 400) == []
 
 
 def test_a_planted_difference_of_order_is_seen() -> None:
