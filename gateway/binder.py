@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Binder", "schema_name"]
 
-_Fits = Callable[[str, FormatName], bool]  # whether a table of this document and format is meant
+# The release of a table of this document and format, "" where the format has none; None when it is not meant.
+_Fits = Callable[[str, FormatName], str | None]
 
 
 class Binder:
@@ -41,8 +42,8 @@ class Binder:
         self._library = library
         self._parameters = parameters
         self._partner_name = partner_name
-        self._release = (partner.x12 if partner else X12Style()).release
-        self._mappers: dict[str, Mapper] = {}
+        self._style = partner.x12 if partner else X12Style()
+        self._mappers: dict[tuple[str, str], Mapper] = {}
         if mapping is not None and mapping not in library.mappings.tables:
             raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
         self._preferred = mapping
@@ -52,25 +53,26 @@ class Binder:
         release = release_of(self._library.releases, gs08)
         if release is None:
             return None
+        name = release.release
         return self._segments(
-            lambda document, form: form.schema == set_id and form.release == release.release
+            lambda document, form: name if form.schema == set_id and name in form.releases else None
         )
 
     def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
         """The table that writes a document as X12, in the release of the agreement."""
-        return self._segments(lambda name, form: name == document.__name__ and form.release == self._release)
+        return self._segments(lambda name, form: self._written(form) if name == document.__name__ else None)
 
     def json_table(self, kind: Kind) -> JsonTable | None:
         """The table that reads this kind of vendor document."""
-        return self._vendor(lambda document, form: form.schema == schema_name(kind))
+        return self._vendor(lambda document, form: "" if form.schema == schema_name(kind) else None)
 
     def written_json_table(self, document: type[Document]) -> JsonTable | None:
         """The table that writes a document for SP-API."""
-        return self._vendor(lambda name, form: name == document.__name__)
+        return self._vendor(lambda name, form: "" if name == document.__name__ else None)
 
     def flat_tables(self) -> tuple[FlatTable, ...]:
         """The tables of delimited files; the one asked for alone, when one was."""
-        tables = self._of(FormatKind.CSV, lambda document, form: True)
+        tables = self._of(FormatKind.CSV, lambda document, form: "")
         return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
 
     def fixed_tables(self) -> tuple[FixedTable, ...]:
@@ -78,8 +80,13 @@ class Binder:
         layouts = self._library.layouts
         return tuple(
             FixedTable(self._mapper(table), _document_of(table), layouts[table.format.schema])
-            for table in self._of(FormatKind.FIXED, lambda document, form: True)
+            for table in self._of(FormatKind.FIXED, lambda document, form: "")
         )
+
+    def _written(self, form: FormatName) -> str | None:
+        """The release in which the agreement writes a set, when a table of this format can."""
+        release = self._style.release_of(form.schema)
+        return release if release in form.releases else None
 
     def _segments(self, fits: _Fits) -> SegmentTable | None:
         for table in self._of(FormatKind.X12, fits):
@@ -100,16 +107,20 @@ class Binder:
         tables = []
         for name in self._library.mappings.tables:
             document, form = self._library.heads(name)
-            if form.kind is kind and fits(document, form):
-                tables.append(self._library.table(name, self._partner_name))
+            release = fits(document, form) if form.kind is kind else None
+            if release is not None:
+                tables.append(self._library.table(name, self._partner_name, release))
         preferred = [table for table in tables if table.name == self._preferred]
         return preferred or tables
 
     def _mapper(self, table: Table) -> Mapper:
-        if table.name not in self._mappers:
-            plan = self._library.sound_plan(table.name, self._parameters, self._partner_name)
-            self._mappers[table.name] = Mapper(plan, partial(self._library.compiled, plan))
-        return self._mappers[table.name]
+        bound = (table.name, table.format.release)
+        if bound not in self._mappers:
+            plan = self._library.sound_plan(
+                table.name, self._parameters, self._partner_name, table.format.release
+            )
+            self._mappers[bound] = Mapper(plan, partial(self._library.compiled, plan))
+        return self._mappers[bound]
 
 
 def _document_of(table: Table) -> type[Document]:

@@ -55,7 +55,8 @@ class Library(Standards):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._overlays: dict[str, Mapping[str, tuple[MappingFile, ...]]] = {}
-        self._tables: dict[tuple[str, str | None], Table] = {}  # at most one for each file and partner
+        # At most one for each file, partner and release.
+        self._tables: dict[tuple[str, str | None, str], Table] = {}
 
     @cached_property
     def vendor_schemas(self) -> dict[Kind, JsonObject]:
@@ -117,14 +118,20 @@ class Library(Standards):
         _refuse(mistakes)
         return {name: self.table(name) for name in self.mappings.tables}
 
-    def table(self, name: str, partner: str | None = None) -> Table:
-        """A mapping table with the overlays of a partner; `UsageError` when there is none of this name."""
+    def table(self, name: str, partner: str | None = None, release: str = "") -> Table:
+        """A mapping table with the overlays of a partner, for one of its releases (or the first).
+
+        `UsageError` when there is none of this name, or not for this release.
+        """
         if name not in self.mappings.tables:
             raise UsageError(f"there is no mapping table {name}; `gateway mappings list` shows them")
         overlays = self.overlays(partner).get(name, ()) if partner is not None else ()
-        key = (name, partner if overlays else None)
+        form = self.mappings.tables[name].format
+        if release and form is not None and release not in form.releases:
+            raise UsageError(f"the mapping table {name} is for {form}, not for {release[:40]}")
+        key = (name, partner if overlays else None, release)
         if key not in self._tables:
-            table, mistakes = parse_mapping(self.mappings, name, overlays)
+            table, mistakes = parse_mapping(self.mappings, name, overlays, release)
             if table is None or mistakes:
                 raise DataFileError(mistakes)
             self._tables[key] = table
@@ -138,16 +145,20 @@ class Library(Standards):
         table = self.table(name)
         return table.document, table.format
 
-    def plan(self, table: str, parameters: Parameters, partner: str | None = None) -> Plan:
-        """A table bound to an agreement; `UsageError` when there is none of this name."""
-        plan, mistakes = resolve(self.table(table, partner), self.mapping_library, parameters)
+    def plan(
+        self, table: str, parameters: Parameters, partner: str | None = None, release: str = ""
+    ) -> Plan:
+        """A table bound to an agreement and a release; `UsageError` when there is none of this name."""
+        plan, mistakes = resolve(self.table(table, partner, release), self.mapping_library, parameters)
         if plan is None:
             raise DataFileError(mistakes)
         return plan
 
-    def sound_plan(self, table: str, parameters: Parameters, partner: str | None = None) -> Plan:
+    def sound_plan(
+        self, table: str, parameters: Parameters, partner: str | None = None, release: str = ""
+    ) -> Plan:
         """A table bound to an agreement, without a mistake that `gateway mappings check` would tell."""
-        held = self.table(table, partner)
+        held = self.table(table, partner, release)
         plan, mistakes = resolve(held, self.mapping_library, parameters)
         whole = plan
         if plan is not None and lacks_parameters(plan):  # a row that is left out may be a required one
@@ -231,6 +242,7 @@ class Library(Standards):
             qualifiers=_codes(self.envelope, "I05"),
             versions=_codes(self.envelope, "I11"),
             releases=self.releases,
+            sets=self.releases.sets,
             schemes=items.words if items is not None else None,
             is_zone=_is_zone,
             zones=available_timezones,

@@ -28,13 +28,15 @@ Problem = tuple[tuple[Path, ...], str]  # the places that together are at fault,
 class Known(msgspec.Struct, frozen=True):
     """What a partner file may name that this package does not know by itself; None where it is not judged.
 
-    `qualifiers` and `versions` are the codes of ISA05 and ISA12, `releases` those installed, `schemes` the
-    identifiers of items. `is_zone` tells of a time zone; `zones` lists them all, to suggest one.
+    `qualifiers` and `versions` are the codes of ISA05 and ISA12, `releases` those installed and `sets` what
+    each of them has, `schemes` the identifiers of items. `is_zone` tells of a time zone; `zones` lists them
+    all, to suggest one.
     """
 
     qualifiers: Collection[str] | None = None
     versions: Collection[str] | None = None
     releases: Collection[str] | None = None
+    sets: Callable[[str], Collection[str]] = lambda release: ()
     schemes: Collection[str] | None = None
     is_zone: Callable[[str], bool] | None = None
     zones: Callable[[], Iterable[str]] = tuple
@@ -113,13 +115,28 @@ def _separators(style: X12Style) -> Iterator[Problem]:
 
 
 def _releases(style: X12Style, known: Known) -> Iterator[Problem]:
-    if known.releases is not None and style.release not in known.releases:
-        text = f"`release` {_shown(style.release)} is not installed"
-        yield (("x12", "release"),), f"{text}{suggestion(style.release, known.releases)}"
+    if known.releases is not None:
+        yield from _releases_named(style, known.releases, known.sets)
     version = style.interchange_version
     if known.versions is not None and version not in known.versions:
         text = f"`interchange_version` {_shown(version)} is no code of ISA12"
         yield (("x12", "interchange_version"),), f"{text}{suggestion(version, known.versions)}"
+
+
+def _releases_named(
+    style: X12Style, installed: Collection[str], sets: Callable[[str], Collection[str]]
+) -> Iterator[Problem]:
+    if style.release not in installed:
+        text = f"`release` {_shown(style.release)} is not installed"
+        yield (("x12", "release"),), f"{text}{suggestion(style.release, installed)}"
+    for set_id, release in style.releases.items():
+        place = (("x12", "releases", set_id),)
+        if release not in installed:
+            text = f"`{set_id[:SHOWN]}` {_shown(release)} is not installed"
+            yield place, f"{text}{suggestion(release, installed)}"
+        elif set_id not in sets(release):
+            text = f"release {release} has no transaction set {_shown(set_id)}"
+            yield place, f"{text}{suggestion(set_id, sets(release))}"
 
 
 def _terms(terms: Terms, known: Known) -> Iterator[Problem]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import abc
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, get_origin
 
 import msgspec
 
@@ -60,7 +61,9 @@ class _Reader:
                 self._mistake(key.line, f"unknown key `{name[:80]}`{suggestion(name, fields)}")
                 continue
             kind = fields[name].type
-            if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+            if get_origin(kind) is abc.Mapping:
+                tree[name] = self._texts(key, value, (*path, name))
+            elif not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
                 tree[name] = self._value(key, value, kind)
             elif isinstance(value, Mapping):
                 tree[name] = self.record(value, kind, (*path, name))
@@ -71,6 +74,15 @@ class _Reader:
             if field.required and (*path, name) not in self._lines:
                 self._mistake(node.line, f"`{name}:` is missing")
         return tree
+
+    def _texts(self, key: Scalar, value: Node, path: Path) -> Tree:
+        """A text for each key, whatever keys there are."""
+        if not isinstance(value, Mapping):
+            self._mistake(key.line, f"`{key.text}` takes keys of its own, each with a text")
+            return {}
+        for inner, _ in value.items:
+            self._lines[*path, inner.text or ""] = inner.line
+        return {inner.text or "": self._value(inner, text, str) for inner, text in value.items}
 
     def _value(self, key: Scalar, value: Node, kind: object) -> str | bool | None:
         text, choices = value.text if isinstance(value, Scalar) else None, _choices(kind)

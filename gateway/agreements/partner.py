@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -42,9 +43,10 @@ class Usage(StrEnum):
 
 
 class X12Style(msgspec.Struct, frozen=True):
-    """How X12 for this partner is written."""
+    """How X12 for this partner is written. `releases` has the sets that are not written in `release`."""
 
     release: str = "004010"
+    releases: Mapping[str, str] = msgspec.field(default_factory=dict)
     interchange_version: str = "00401"
     element_separator: str = "*"
     component_separator: str = ">"
@@ -54,6 +56,10 @@ class X12Style(msgspec.Struct, frozen=True):
     usage: Usage = Usage.TEST
     acknowledgment_requested: bool = False
     charset: str = "utf-8"
+
+    def release_of(self, set_id: str) -> str:
+        """The release in which a transaction set is written."""
+        return self.releases.get(set_id, self.release)
 
 
 class LineTax(StrEnum):

@@ -53,15 +53,17 @@ def check_mappings(
     mistakes = list(found)
     used: set[str] = set()
     for name in mappings.tables:
-        table, _, wrong = bound_table(mappings, name, (), whole, EVERY_PARAMETER)
-        mistakes += wrong
-        used |= set(_lists_of(table.root)) if table is not None else set()
+        for release in releases_of(mappings, name):
+            table, _, wrong = bound_table(mappings, name, (), whole, EVERY_PARAMETER, release)
+            mistakes += wrong
+            used |= set(_lists_of(table.root)) if table is not None else set()
     for agreement in agreements:
         overlays, _ = load_overlays(agreement.overlays, mappings.tables)
         mistakes += check_overlays(mappings, whole, agreement)
         for name, held in overlays.items():
-            table, _ = parse_mapping(mappings, name, held)
-            used |= set(_lists_of(table.root)) if table is not None else set()
+            for release in releases_of(mappings, name):
+                table, _ = parse_mapping(mappings, name, held, release)
+                used |= set(_lists_of(table.root)) if table is not None else set()
     for unused in sorted(set(mappings.lists) - used):
         mistakes.append((mappings.lists[unused].file, 1, "no table uses this code list"))
     return tuple(sorted(dict.fromkeys(mistakes)))
@@ -71,9 +73,16 @@ def check_overlays(mappings: Mappings, library: Library, agreement: Agreement) -
     """The mistakes of one partner's overlays, merged into their tables and bound to its terms."""
     overlays, mistakes = load_overlays(agreement.overlays, mappings.tables)
     for name, held in overlays.items():
-        _, _, wrong = bound_table(mappings, name, held, library, agreement.parameters)
-        mistakes += wrong
+        for release in releases_of(mappings, name):
+            _, _, wrong = bound_table(mappings, name, held, library, agreement.parameters, release)
+            mistakes += wrong
     return tuple(sorted(dict.fromkeys(mistakes)))
+
+
+def releases_of(mappings: Mappings, name: str) -> tuple[str, ...]:
+    """The releases that a table serves; "" alone where its format has none."""
+    form = mappings.tables[name].format
+    return (form.releases if form is not None else ()) or ("",)
 
 
 def bound_table(
@@ -82,12 +91,13 @@ def bound_table(
     overlays: tuple[MappingFile, ...],
     library: Library,
     parameters: Parameters,
+    release: str = "",
 ) -> tuple[Table | None, Plan | None, tuple[Mistake, ...]]:
-    """A table with overlays merged in, bound to an agreement, and every mistake in it.
+    """A table with overlays merged in, bound to an agreement and a release, and every mistake in it.
 
     A mistake that only shows in a file the overlays lie on is told of the last overlay, which makes it.
     """
-    table, mistakes = parse_mapping(mappings, name, overlays)
+    table, mistakes = parse_mapping(mappings, name, overlays, release)
     if table is None:
         return None, None, mistakes
     plan, unresolved = resolve(table, library, parameters)
@@ -95,7 +105,7 @@ def bound_table(
     if plan is not None:
         found += check_plan(plan, table, library)
     if overlays and found:
-        _, _, without = bound_table(mappings, name, (), library, parameters)
+        _, _, without = bound_table(mappings, name, (), library, parameters, release)
         found = told_of_overlays((each for each in found if each not in without), overlays)
     return table, plan, found
 

@@ -19,6 +19,7 @@ from gateway.suggestions import suggestion
 __all__ = ["MappingFile", "Mappings", "load_mappings", "load_overlays", "parse_mapping"]
 
 TABLES = (".yaml", ".yml")
+RELEASE = "x12 850 005010"  # as an example
 
 _ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that it is a head
 
@@ -26,8 +27,8 @@ _ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that i
 class MappingFile(msgspec.Struct, frozen=True):
     """A table or overlay as it lies in the workspace, of which only the heads are read.
 
-    `table`: its name, or that of the table it changes, which stands in `line`. `format`: None for an overlay,
-    which has that of its table, and where it is none; reading the whole table says why.
+    `table`: its name, or that of the table it changes, which stands in `line`. `format`: None where it is none,
+    which reading the whole table tells, and for most overlays; one that has it is for these releases alone.
     """
 
     file: str
@@ -40,18 +41,24 @@ class MappingFile(msgspec.Struct, frozen=True):
 
 
 class Mappings(msgspec.Struct, frozen=True):
-    """The mapping files of a workspace: tables and code lists by name."""
+    """The mapping files of a workspace: tables and code lists by name, and what tables have for a release.
+
+    `overlays` are by the name of the table they change.
+    """
 
     tables: Mapping[str, MappingFile]
     lists: Mapping[str, CodeList]
+    overlays: Mapping[str, tuple[MappingFile, ...]] = msgspec.field(default_factory=dict)
 
 
 def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ...]]:
-    """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`) and code lists (`.csv`).
+    """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`), code lists (`.csv`), and
+    overlays of one release (`.yaml` with `overlay:` and `format:`).
 
-    Tables themselves are not read yet; a file that is neither is a mistake.
+    Tables themselves are not read yet; a file that is none of these is a mistake.
     """
     tables: dict[str, MappingFile] = {}
+    changes: list[MappingFile] = []
     lists: dict[str, CodeList] = {}
     mistakes: list[Mistake] = []
     for path, text in sorted(files.items()):
@@ -66,15 +73,34 @@ def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ..
             mistakes += found
             if file is None:
                 continue
-            if file.overlay:
+            if file.overlay and file.format is not None:
+                changes.append(file)
+            elif file.overlay:
                 said = "an overlay is for one partner, so it stands in partners/NAME/mappings/"
-                mistakes.append((path, file.line, said))
+                mistakes.append((path, file.line, f"{said}; one for a release says `format: {RELEASE}`"))
             elif file.table in tables:
                 said = f"there is a table `{file.table}` already, in {tables[file.table].file}"
                 mistakes.append((path, file.line, said))
             else:
                 tables[file.table] = file
-    return Mappings(tables, lists), tuple(mistakes)
+    overlays: dict[str, tuple[MappingFile, ...]] = {}
+    for change in changes:
+        wrong = _misplaced(change, tables)
+        if wrong:
+            mistakes.append((change.file, change.line, wrong))
+        else:
+            overlays[change.table] = (*overlays.get(change.table, ()), change)
+    return Mappings(tables, lists, overlays), tuple(mistakes)
+
+
+def _misplaced(overlay: MappingFile, tables: Mapping[str, MappingFile]) -> str:
+    """Why an overlay has no table to change, "" when it has one."""
+    if overlay.table not in tables:
+        return f"there is no table `{overlay.table[:40]}`{suggestion(overlay.table, tables)}"
+    changed = tables[overlay.table].format
+    if overlay.format is not None and changed is not None and not changed.covers(overlay.format):
+        return f"is for `{overlay.format}`, but the table is for `{changed}`"
+    return ""
 
 
 def load_overlays(
@@ -94,9 +120,8 @@ def load_overlays(
         if not file.overlay:
             said = "a partner's own file changes a table: it begins with `overlay: NAME`, not with `table:`"
             mistakes.append((path, file.line, said))
-        elif file.table not in tables:
-            hint = suggestion(file.table, tables)
-            mistakes.append((path, file.line, f"there is no table `{file.table[:40]}`{hint}"))
+        elif wrong := _misplaced(file, tables):
+            mistakes.append((path, file.line, wrong))
         else:
             overlays[file.table] = (*overlays.get(file.table, ()), file)
     return overlays, tuple(mistakes)
@@ -133,10 +158,23 @@ def _word(node: Node | None) -> str:
 
 
 def parse_mapping(
-    mappings: Mappings, name: str, overlays: tuple[MappingFile, ...] = ()
+    mappings: Mappings, name: str, overlays: tuple[MappingFile, ...] = (), release: str = ""
 ) -> tuple[Table | None, tuple[Mistake, ...]]:
-    """The table of this name with overlays merged in; `UsageError` when there is none."""
+    """The table of this name for one of its releases, the first when none is named.
+
+    What it has for the release is merged in, then the overlays given (but those for other releases).
+    `UsageError` when there is no such table.
+    """
     held = mappings.tables.get(name)
     if held is None:
         raise UsageError(f"there is no mapping table `{name}`{suggestion(name, mappings.tables)}")
-    return parse_table(held.file, held.text, [(overlay.file, overlay.text) for overlay in overlays])
+    wanted = release or (held.format.release if held.format is not None else "")
+    merged = [
+        (overlay.file, overlay.text)
+        for overlay in (*mappings.overlays.get(name, ()), *overlays)
+        if overlay.format is None or wanted in overlay.format.releases
+    ]
+    table, mistakes = parse_table(held.file, held.text, merged)
+    if table is not None and wanted:
+        table = msgspec.structs.replace(table, format=table.format.of(wanted))
+    return table, mistakes

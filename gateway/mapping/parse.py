@@ -107,7 +107,8 @@ class _Parser:
             return None
         heads = self.heads(nodes)
         name = self.word(heads, "overlay" if self.base else "table")
-        format_name = self.base.format if self.base else self.format(heads)
+        stated = self.format(heads) if not self.base or "format" in heads else None
+        format_name = self.base.format if self.base else stated
         document = self.base.document if self.base else self.word(heads, "document")
         rows = heads.get("rows", Mapping((), 1))
         if not isinstance(rows, Mapping):

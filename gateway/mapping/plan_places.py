@@ -59,17 +59,32 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class FormatName(msgspec.Struct, frozen=True):
-    """The `format` of a table: `x12 850 004010`, `json orders`, `csv` or `fixed order`.
+    """The `format` of a table: `x12 850 004010 005010`, `json orders`, `csv` or `fixed order`.
 
-    `schema` names what the places are checked against: transaction set, JSON schema or layout.
+    `schema` names what the places are checked against: transaction set, JSON schema or layout. A table of X12
+    serves one or several `releases`; one that is to be bound has just the one it is bound for.
     """
 
     kind: FormatKind
     schema: str = ""
-    release: str = ""
+    releases: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.kind.value, self.schema, self.release) if part)
+        return " ".join(part for part in (self.kind.value, self.schema, *self.releases) if part)
+
+    @property
+    def release(self) -> str:
+        """The first of the releases, "" in formats that have none."""
+        return self.releases[0] if self.releases else ""
+
+    def of(self, release: str) -> FormatName:
+        """The same for one release alone."""
+        return msgspec.structs.replace(self, releases=(release,) if release else ())
+
+    def covers(self, other: FormatName) -> bool:
+        """Whether all releases of another format, and what else it says, are among these."""
+        alike = (self.kind, self.schema) == (other.kind, other.schema)
+        return alike and set(other.releases) <= set(self.releases)
 
 
 class Qualifier(msgspec.Struct, frozen=True):

@@ -50,6 +50,13 @@ class InstalledReleases(Mapping[str, Release]):
     def __contains__(self, name: object) -> bool:
         return name in self._names
 
+    def sets(self, name: str) -> tuple[str, ...]:
+        """The sets of a release by the names of their files, none of which is read."""
+        paths = [PurePosixPath(file) for file in self._files]
+        return tuple(
+            path.stem for path in paths if str(path.parent) == f"{FOLDER}/{name}" and path.stem.isdigit()
+        )
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 

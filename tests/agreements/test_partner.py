@@ -110,6 +110,8 @@ MISTAKES = [
     ("description: [a]\n", 3, "`description` takes one text"),
     ("description:\n", 3, "`description` says nothing; give it a value, or leave it out"),
     ("terms:\n  invoice: {case_cost: per_pallet}\n", 4, "is one of per_case, per_each, not `per_pallet`"),
+    ("x12:\n  releases: 005010\n", 4, "`releases` takes keys of its own, each with a text"),
+    ("x12:\n  releases: {856: }\n", 4, "`856` says nothing; give it a value, or leave it out"),
     ("x12:\n  line_end: cr\n", 4, "`line_end` is one of none, lf, crlf, not `cr`"),
     ("x12:\n  usage: X\n", 4, "`usage` is one of P, T, I, not `X`"),
     (
@@ -203,3 +205,8 @@ def test_every_mistake_is_told_at_once() -> None:
         (4, "unknown key `linend`; did you mean `line_end`?"),
         (1, "`partner:` is missing"),
     ]
+
+
+def test_a_set_may_have_a_release_of_its_own() -> None:
+    style = parse_partner(f"{SIDES}x12: {{release: 004010, releases: {{856: 005010}}}}\n", "p").x12
+    assert (style.release_of("856"), style.release_of("810")) == ("005010", "004010")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from gateway.mapping.check import Agreement, check_mappings
@@ -9,6 +10,9 @@ from gateway.mapping.code_lists import parse_code_list
 from gateway.mapping.describe import describe, statistics, unmapped
 from gateway.mapping.parameters import Parameters
 from tests.mapping.small import AGREED, HEADS, LIBRARY, NUMBER, mistakes_of, plan_of
+from gateway.mapping.library import Library
+from gateway.mapping.load import load_mappings, parse_mapping
+from gateway.mapping.plan import Row
 
 GOOD = {
     "mappings/x.yaml": HEADS["x12"] + "rows:\n  number: BEG03\n  purpose: BEG01 code(purpose)\n",
@@ -273,6 +277,61 @@ def test_keys_of_the_agreement_and_of_fields_without_a_list_are_free() -> None:
     rows = "rows:\n  number: BEG03\n  references.anything: BEG04\n  lines[]:\n    at: PO1\n"
     own = "    quantity: PO102 decimal\n    ids.$vendor_item_id: PO107\n"
     assert checked({**WORDS, "mappings/v.yaml": head + rows + own}) == []
+
+
+RELEASES = {
+    "mappings/x.yaml": GOOD["mappings/x.yaml"].replace("004010", "004010 005010") + "  state: BEG02\n",
+    "mappings/y.yaml": "overlay: t\nformat: x12 900 005010\nrows:\n  state: BEG04\n",
+}
+
+
+def of_two_releases() -> Library:
+    """The small library, its set in a second release where BEG has four elements."""
+    older = LIBRARY.sets["900", "004010"]
+    beg = older.segments["BEG"]
+    shorter = {**older.segments, "BEG": msgspec.structs.replace(beg, uses=beg.uses[:4])}
+    newer = msgspec.structs.replace(older, release="005010", segments=shorter)
+    return msgspec.structs.replace(LIBRARY, sets={**LIBRARY.sets, ("900", "005010"): newer})
+
+
+def test_a_table_is_checked_in_each_of_its_releases_with_the_overlay_of_that_release() -> None:
+    library = of_two_releases()
+    assert check_mappings({**GOOD, **RELEASES}, library) == ()
+    table = RELEASES["mappings/x.yaml"] + "  note: BEG06\n"
+    ((file, _, said),) = check_mappings({**GOOD, **RELEASES, "mappings/x.yaml": table}, library)
+    assert (file, said) == ("mappings/x.yaml", "`BEG06`: BEG has elements 01 to 04")
+    overlay = RELEASES["mappings/y.yaml"] + "  note: BEG06\n"
+    ((file, line, _),) = check_mappings({**GOOD, **RELEASES, "mappings/y.yaml": overlay}, library)
+    assert (file, line) == ("mappings/y.yaml", 5)
+
+
+def test_a_table_bound_to_a_release_has_the_rows_of_that_release() -> None:
+    mappings, _ = load_mappings({**GOOD, **RELEASES})
+    for release, place in (("004010", "BEG02"), ("005010", "BEG04")):
+        table, mistakes = parse_mapping(mappings, "t", release)
+        assert table is not None
+        assert not mistakes
+        assert str(table.format) == f"x12 900 {release}"
+        (state,) = [row for row in table.root.entries if isinstance(row, Row) and row.key == "state"]
+        assert str(state.sayings[0].places[0]) == place
+    first, _ = parse_mapping(mappings, "t")
+    assert first is not None
+    assert first.format.releases == ("004010",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mistake"),
+    [
+        ("900 005010", "900 006010", "is for `x12 900 006010`, but the table is for `x12 900 004010 005010`"),
+        ("900 005010", "855 005010", "is for `x12 855 005010`, but the table is for `x12 900 004010 005010`"),
+        ("x12 900 005010", "x12 900", "one for a release says `format: x12 850 005010`"),
+        ("900 005010", "900 005010 005010", "one for a release says `format: x12 850 005010`"),
+    ],
+)
+def test_an_overlay_of_a_release_that_the_table_is_not_for_is_told(old: str, new: str, mistake: str) -> None:
+    overlay = RELEASES["mappings/y.yaml"].replace(old, new)
+    found = check_mappings({**GOOD, **RELEASES, "mappings/y.yaml": overlay}, of_two_releases())
+    assert [file for file, _, said in found if mistake in said] == ["mappings/y.yaml"]
 
 
 def test_files_that_are_neither_table_nor_overlay_and_names_used_twice() -> None:

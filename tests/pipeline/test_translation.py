@@ -276,8 +276,8 @@ def test_the_agreement_names_the_release_to_write(tmp_path: Path) -> None:
     partner = (ROOT / "partners/amazon/partner.yaml").read_text(encoding="utf-8")
     folder = tmp_path / "partners" / "later"
     folder.mkdir(parents=True)
-    (folder / "partner.yaml").write_text(partner.replace('"004010"', '"005010"'), encoding="utf-8")
-    copytree(ROOT / "schemas/x12/004010", tmp_path / "schemas/x12/005010")  # installed, but without tables
+    (folder / "partner.yaml").write_text(partner.replace('"004010"', '"006099"'), encoding="utf-8")
+    copytree(ROOT / "schemas/x12/004010", tmp_path / "schemas/x12/006099")  # installed, but without tables
     later = Library(Workspace(tmp_path, ROOT)).knowledge("later", None)
     written = write(received(example("invoice.csv")).documents, Format.X12, later, FirstNumbers(), AT)
     assert written.data is None

@@ -354,7 +354,7 @@ def test_releases_based_on_each_other_are_refused() -> None:
 
 def test_releases_are_read_when_they_are_asked_for() -> None:
     broken = {**schema_files(), "schemas/x12/005010/850.yaml": "set: 850\n"}
-    installed = InstalledReleases(broken)
+    installed = InstalledReleases(broken, lambda name: load_release(broken, name))
     assert set(installed) == {"004010", "005010"}
     assert installed["004010"] == release()
     sets = InstalledSets(installed)
