@@ -168,7 +168,7 @@ UNREADABLE = Judged("unreadable", [], 1)
         (NO_DOCUMENT, (), UNREADABLE),
         ("", (), UNREADABLE),
         (GOOD.replace("*004010~", "*004010VICS~"), (), ACCEPTED),
-        (GOOD.replace("*004010~", "*005010~"), (), NOT_DEFINED),
+        (GOOD.replace("*004010~", "*006010~"), (), NOT_DEFINED),
         (GOOD.replace("BP*4006381333931", "B9*4006381333931"), (), ACCEPTED),
         (GOOD.replace("CTT*2*16", "CTT*3*16"), (), ACCEPTED),
     ],

@@ -98,7 +98,7 @@ def test_a_carrier_without_its_mode_is_told_and_left_out() -> None:
     sourced = [Sourced(document, Location(set=1)) for document in documents[:1]]
     written = write(sourced, Format.X12, in_release("005010"), FirstNumbers(), AT)
     told = [finding for finding in written.findings if finding.code == "nothing-to-fill"]
-    assert [finding.location.pointer for finding in told] == ["/carrier/scac"]
+    assert [finding.location.field for finding in told] == ["/carrier/scac"]
 
 
 @pytest.mark.parametrize(
