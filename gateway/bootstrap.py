@@ -145,9 +145,7 @@ class Library(Standards):
         table = self.table(name)
         return table.document, table.format
 
-    def plan(
-        self, table: str, parameters: Parameters, partner: str | None = None, release: str = ""
-    ) -> Plan:
+    def plan(self, table: str, parameters: Parameters, partner: str | None = None, release: str = "") -> Plan:
         """A table bound to an agreement and a release; `UsageError` when there is none of this name."""
         plan, mistakes = resolve(self.table(table, partner, release), self.mapping_library, parameters)
         if plan is None:

@@ -27,8 +27,8 @@ _ROWS = re.compile("^rows:", re.MULTILINE)  # at the edge of the file, so that i
 class MappingFile(msgspec.Struct, frozen=True):
     """A table or overlay as it lies in the workspace, of which only the heads are read.
 
-    `table`: its name, or that of the table it changes, which stands in `line`. `format`: None where it is none,
-    which reading the whole table tells, and for most overlays; one that has it is for these releases alone.
+    `table`: its name, or that of the table it changes, which stands in `line`. `format`: None where it is
+    none, which reading the whole table tells, and for most overlays; one that has it is for these releases.
     """
 
     file: str
@@ -52,8 +52,8 @@ class Mappings(msgspec.Struct, frozen=True):
 
 
 def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ...]]:
-    """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`), code lists (`.csv`), and
-    overlays of one release (`.yaml` with `overlay:` and `format:`).
+    """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`), code lists (`.csv`),
+    and overlays for a release (`.yaml` with `overlay:` and `format:`).
 
     Tables themselves are not read yet; a file that is none of these is a mistake.
     """

@@ -8,11 +8,11 @@ import pytest
 from gateway.mapping.check import Agreement, check_mappings
 from gateway.mapping.code_lists import parse_code_list
 from gateway.mapping.describe import describe, statistics, unmapped
-from gateway.mapping.parameters import Parameters
-from tests.mapping.small import AGREED, HEADS, LIBRARY, NUMBER, mistakes_of, plan_of
 from gateway.mapping.library import Library
 from gateway.mapping.load import load_mappings, parse_mapping
+from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import Row
+from tests.mapping.small import AGREED, HEADS, LIBRARY, NUMBER, mistakes_of, plan_of
 
 GOOD = {
     "mappings/x.yaml": HEADS["x12"] + "rows:\n  number: BEG03\n  purpose: BEG01 code(purpose)\n",
@@ -308,7 +308,7 @@ def test_a_table_is_checked_in_each_of_its_releases_with_the_overlay_of_that_rel
 def test_a_table_bound_to_a_release_has_the_rows_of_that_release() -> None:
     mappings, _ = load_mappings({**GOOD, **RELEASES})
     for release, place in (("004010", "BEG02"), ("005010", "BEG04")):
-        table, mistakes = parse_mapping(mappings, "t", release)
+        table, mistakes = parse_mapping(mappings, "t", release=release)
         assert table is not None
         assert not mistakes
         assert str(table.format) == f"x12 900 {release}"
