@@ -1,4 +1,4 @@
-"""Decides what a sender is answered, and writes it: TA1 and 997, each in an interchange of its own."""
+"""Decides what a sender is answered, and writes it: TA1, and 997 or 999, in interchanges of their own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ from gateway.acknowledgments.envelope import (
     answer_group_header,
     answer_interchange,
 )
-from gateway.acknowledgments.functional import SET_IDENTIFIER, SegmentElements, functional_acknowledgment
+from gateway.acknowledgments.functional import (
+    FIRST_WITH_999,
+    SegmentElements,
+    functional_acknowledgment,
+)
 from gateway.acknowledgments.interchange import InterchangeCode, interchange_acknowledgment, is_refused, judge
-from gateway.acknowledgments.received import ControlNumbers, ReceivedGroup, ReceivedInterchange
+from gateway.acknowledgments.received import (
+    ControlNumbers,
+    GroupAnswer,
+    ReceivedGroup,
+    ReceivedInterchange,
+)
 from gateway.formats.x12.model import Delimiters
 from gateway.formats.x12.numbers import within_nine_digits
 from gateway.formats.x12.writer import OutgoingGroup, OutgoingSet, interchange_bytes, segment_text
@@ -28,13 +37,14 @@ class AnswerKind(StrEnum):
     """Which acknowledgments to write.
 
     AUTO: a TA1 when the envelope is refused, when its sender asks for one in ISA14 or when a group cannot be
-    named in a 997, and a 997 for every other group. TA1: one for each interchange, and nothing else.
-    FUNCTIONAL: 997 alone.
+    named in a 997, and a 997 or 999 for every other group, as was agreed. TA1: one for each interchange, and
+    nothing else. FUNCTIONAL: 997 alone. IMPLEMENTATION: 999 alone, and 997 for groups of releases before it.
     """
 
     AUTO = "auto"
     TA1 = "ta1"
     FUNCTIONAL = "997"
+    IMPLEMENTATION = "999"
 
 
 def acknowledge(
@@ -45,14 +55,16 @@ def acknowledge(
     at: datetime,
     delimiters: Delimiters | None = None,
     usage: str | None = None,
+    agreed: GroupAnswer = GroupAnswer.IMPLEMENTATION,
 ) -> Iterator[bytes]:
     """The interchanges that answer those received, in their order; none where no answer is owed.
 
     `at` is the time of writing as ISA09/10 and GS04/05 shall tell it, in the zone to tell it in. `delimiters`
-    and `usage` None mirror what was received. The TA1 travels alone, so that what becomes of the 997s cannot
-    hold it up; all 997s for one interchange travel in one. One 997 answers one functional group, and as their
-    parties are exchanged from the GS they answer, those of the same parties and version share one group
-    (X12.20, note to the 997).
+    and `usage` None mirror what was received. `agreed` is what groups from 005010 on are answered with where
+    `kind` leaves it open; older ones have 997 alone. The TA1 travels alone, so that what becomes of the 997s
+    cannot hold it up; all 997s for one interchange travel in one. One 997 answers one functional group, and
+    as their parties are exchanged from the GS they answer, those of the same parties and version share one
+    group (X12.20, note to the 997).
     """
     numbers = _Numbers(control_numbers)
     for interchange in interchanges:
@@ -62,7 +74,8 @@ def acknowledge(
         if _ta1_is_owed(interchange, kind):
             yield from writing.interchange_acknowledgment()
         if kind is not AnswerKind.TA1:
-            yield from writing.functional_acknowledgments()
+            answer = agreed if kind is AnswerKind.AUTO else GroupAnswer(kind.value)
+            yield from writing.functional_acknowledgments(answer)
 
 
 def _ta1_is_owed(interchange: ReceivedInterchange, kind: AnswerKind) -> bool:
@@ -114,27 +127,29 @@ class _Writing:
         if segment is not None:
             yield self._written(acknowledgments=(segment,))
 
-    def functional_acknowledgments(self) -> Iterator[bytes]:
-        """An interchange with the 997 of every group that is owed one, if any is."""
+    def functional_acknowledgments(self, newest: GroupAnswer) -> Iterator[bytes]:
+        """An interchange with the answer to every group that is owed one, if any is."""
         answers: dict[GroupHeader, list[OutgoingSet]] = {}
         for group in self._interchange.groups:
             if group.is_owed_an_answer:
                 header = answer_group_header(group, self._interchange, self._delimiters)
-                answers.setdefault(header, []).append(self._functional_acknowledgment(group))
+                kind = newest if group.release >= FIRST_WITH_999 else GroupAnswer.FUNCTIONAL
+                answers.setdefault(header, []).append(self._functional_acknowledgment(group, kind))
         if answers:
             groups = [header.group(self._numbers.group(), self._at, sets) for header, sets in answers.items()]
             yield self._written(groups=groups)
 
-    def _functional_acknowledgment(self, group: ReceivedGroup) -> OutgoingSet:
+    def _functional_acknowledgment(self, group: ReceivedGroup, kind: GroupAnswer) -> OutgoingSet:
         number = self._numbers.set()
         segments = functional_acknowledgment(
             group,
             control_number=number,
             delimiters=self._delimiters,
             interchange_refused=is_refused(self._interchange),
+            kind=kind,
         )
         body = [segment_text(segment, self._delimiters) for segment in segments[1:-1]]
-        return OutgoingSet(SET_IDENTIFIER, number, body)
+        return OutgoingSet(kind.value, number, body)
 
     def _written(
         self, acknowledgments: Sequence[SegmentElements] = (), groups: Sequence[OutgoingGroup] = ()

@@ -25,10 +25,11 @@ class Parties(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SegmentFault(msgspec.Struct, frozen=True, kw_only=True):
-    """One fault told of a set of ours: an AK3, with one of its AK4 when it has any.
+    """One fault told of a set of ours: an AK3 (IK3), with one of its AK4 (IK4) when it has any.
 
     `position` counts segments with ST as 1 and is None when AK302 was no number; `element`, `component` and
-    `repetition` are None where they were not told. `data` is the copy of what was wrong, "" when not sent.
+    `repetition` are None where they were not told. `data` is the copy of what was wrong, "" when not sent;
+    `context` has the names and values that CTX adds in a 999, such as `PO101 2`.
     """
 
     position: int | None
@@ -41,26 +42,32 @@ class SegmentFault(msgspec.Struct, frozen=True, kw_only=True):
     element_number: str = ""
     element_code: str = ""
     data: str = ""
+    context: tuple[str, ...] = ()
 
 
 class AcknowledgedSet(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one set of ours. The verdict is `unreadable` when the answer does not tell."""
+    """What became of one set of ours. The verdict is `unreadable` when the answer does not tell.
+
+    `guide` is ST03 of the set as AK203 repeats it.
+    """
 
     st01: str
     st02: str
+    guide: str = ""
     verdict: Verdict
     codes: tuple[str, ...] = ()
     faults: tuple[SegmentFault, ...] = ()
 
 
 class AcknowledgedGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one functional group of ours: the content of one 997.
+    """What became of one functional group of ours: the content of one 997 or 999 (`kind`).
 
     `functional_identifier` and `control_number` are GS01 and GS06 of the group we sent; `included`,
     `received` and `accepted` are the counts of AK9, None when it has none. `findings` are the faults of the
     answer itself; one of severity error means that it should be looked at before it is believed.
     """
 
+    kind: str = "997"
     parties: Parties
     functional_identifier: str
     control_number: str

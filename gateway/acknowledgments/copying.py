@@ -17,6 +17,7 @@ PLAIN_CHARACTERS = frozenset(
 )
 BAD_DATA_LENGTH = 99  # AK404, element 724
 CONTROL_NUMBER_LENGTH = 9
+GUIDE_LENGTH = 35  # ST03 and AK203, element 1705
 NO_CONTROL_NUMBER = "0"
 NO_IDENTIFIER = "000"
 NO_SEGMENT_TAG = "00"
@@ -71,6 +72,13 @@ def set_control_number(st02: str, delimiters: Delimiters) -> str:
     Zeros keep the number the same for a reader that compares numbers; AK502 7 tells that ST02 is not valid.
     """
     return plain(st02, delimiters)[-CONTROL_NUMBER_LENGTH:].rjust(4, "0")
+
+
+def guide(st03: str, delimiters: Delimiters) -> str:
+    """AK203, at most 35 characters: ST03 as it was sent, "" where it cannot be copied as it is."""
+    text = st03.strip()
+    fits = len(text) <= GUIDE_LENGTH and text == plain(text, delimiters)
+    return text if fits else ""
 
 
 def group_control_number(gs06: str) -> str:

@@ -1,4 +1,9 @@
-"""Writes the 997, the functional acknowledgment: what became of a functional group and each of its sets."""
+"""Writes the 997 and 999, functional and implementation acknowledgment: what became of a functional group.
+
+Both say the same in the same order; in the 999 the segments and code lists for segments, elements and sets
+are others (IK3, IK4 and IK5 with elements 620, 621 and 618), whose codes 1 to 27 mean what those of the 997
+mean. Its codes that begin with I tell of guides, for which there are no findings, so that none is written.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from gateway.acknowledgments import copying
-from gateway.acknowledgments.received import ReceivedGroup, ReceivedSet
+from gateway.acknowledgments.received import GroupAnswer, ReceivedGroup, ReceivedSet
 from gateway.codes import CATALOGUE
 from gateway.findings import Finding, has_errors
 from gateway.formats.x12.model import Delimiters
@@ -17,7 +22,6 @@ from gateway.report import Verdict
 
 SegmentElements = tuple[Element, ...]
 
-SET_IDENTIFIER = "997"
 MAX_SETS = 999_999  # repeats of the AK2 loop, and the six digits of AK902, AK903 and AK904
 MAX_SEGMENT_NOTES = 999_999  # repeats of the AK3 loop in one AK2 loop
 MAX_ELEMENT_NOTES = 99  # AK4 in one AK3 loop
@@ -32,10 +36,25 @@ SEGMENTS_IN_ERROR = "5"  # AK502
 TOO_MANY_ELEMENTS = "3"  # AK403
 CODES_OF_005010 = frozenset({"12", "13"})  # AK403: too many repetitions, too many components
 
+FIRST_WITH_999 = "005010"
 FIRST_WITH_COMPONENTS = "003050"  # AK401 is a plain number before
 FIRST_WITH_REPETITIONS = "004030"
 
 SET_CODES = {Verdict.ACCEPTED: "A", Verdict.ACCEPTED_WITH_ERRORS: "E"}
+
+
+class _Tags(msgspec.Struct, frozen=True):
+    """The segments that tell of a segment, an element and a set."""
+
+    segment: str
+    element: str
+    set: str
+
+
+_TAGS = {
+    GroupAnswer.FUNCTIONAL: _Tags("AK3", "AK4", "AK5"),
+    GroupAnswer.IMPLEMENTATION: _Tags("IK3", "IK4", "IK5"),
+}
 
 
 class ElementNote(msgspec.Struct, frozen=True, order=True):
@@ -59,9 +78,14 @@ class _SegmentNote(msgspec.Struct, frozen=True, order=True):
 
 
 def functional_acknowledgment(
-    group: ReceivedGroup, *, control_number: str, delimiters: Delimiters, interchange_refused: bool = False
+    group: ReceivedGroup,
+    *,
+    control_number: str,
+    delimiters: Delimiters,
+    interchange_refused: bool = False,
+    kind: GroupAnswer = GroupAnswer.FUNCTIONAL,
 ) -> list[SegmentElements]:
-    """The 997 for a group (X12.20), ST to SE, each segment as a tuple of its elements with the tag first.
+    """The 997 or 999 for a group (X12.20), ST to SE, each segment as its elements with the tag first.
 
     `control_number` becomes ST02; `delimiters` are those it will be written with, and none of them stands in
     copied data. In a refused interchange no group is accepted, whatever is in it. Empty for a group that is
@@ -70,15 +94,15 @@ def functional_acknowledgment(
     if not group.is_owed_an_answer:
         return []
     segments: list[SegmentElements] = [
-        ("ST", SET_IDENTIFIER, control_number),
-        ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6))),
+        ("ST", kind.value, control_number),
+        _group_named(group, kind, delimiters),
     ]
     group_errors = _in_order({error for one in group.findings if (error := CATALOGUE[one.code].ak905)})
     refused = interchange_refused or has_errors(group.findings)
     release = group.release
     codes = [_set_code(one.verdict, refused) for one in group.sets]
     for one, code in islice(zip(group.sets, codes, strict=True), MAX_SETS):
-        segments.extend(_set_response(one, code, release, delimiters))
+        segments.extend(_set_response(one, code, release, delimiters, kind))
     segments.append(_group_response(group, codes, group_errors, refused))
     segments.append(("SE", str(len(segments) + 1), control_number))
     return segments
@@ -89,24 +113,35 @@ def _set_code(verdict: Verdict, group_refused: bool) -> str:
     return "R" if group_refused else SET_CODES.get(verdict, "R")
 
 
+def _group_named(group: ReceivedGroup, kind: GroupAnswer, delimiters: Delimiters) -> SegmentElements:
+    """AK1. AK103, which came with 005010, is sent in the 999 alone: an older reader of a 997 lacks it."""
+    named = ("AK1", group.gs[1].strip().upper(), copying.group_control_number(_element(group.gs, 6)))
+    if kind is GroupAnswer.FUNCTIONAL:
+        return named
+    return (*named, copying.plain(group.version, delimiters))
+
+
 def _set_response(
-    one: ReceivedSet, code: str, release: str, delimiters: Delimiters
+    one: ReceivedSet, code: str, release: str, delimiters: Delimiters, kind: GroupAnswer
 ) -> Iterator[SegmentElements]:
-    yield ("AK2", copying.set_identifier(one.st01), copying.set_control_number(one.st02, delimiters))
+    tags = _TAGS[kind]
+    guide = copying.guide(one.st03, delimiters) if kind is GroupAnswer.IMPLEMENTATION else ""
+    named = (copying.set_identifier(one.st01), copying.set_control_number(one.st02, delimiters))
+    yield ("AK2", *named, guide) if guide else ("AK2", *named)
     if one.verdict is Verdict.ACCEPTED:
-        yield ("AK5", code)
+        yield (tags.set, code)
         return
     notes = list(islice(_segment_notes(one.findings, release, delimiters), MAX_SEGMENT_NOTES))
     for note, elements in notes:
-        yield ("AK3", note.tag, str(note.position), note.loop, str(note.code))
+        yield (tags.segment, note.tag, str(note.position), note.loop, str(note.code))
         for element in elements:
-            yield _element_response(element)
+            yield _element_response(element, tags.element)
     errors = {error for finding in one.findings if (error := CATALOGUE[finding.code].ak502)}
     if notes:
         errors.add(SEGMENTS_IN_ERROR)
     if one.verdict is Verdict.NO_DEFINITION:
         errors.add(SET_NOT_SUPPORTED)
-    yield ("AK5", code, *_in_order(errors))
+    yield (tags.set, code, *_in_order(errors))
 
 
 def _segment_notes(
@@ -165,9 +200,9 @@ def _part(position: int | None, limit: int) -> int:
     return position if position is not None and position <= limit else 0
 
 
-def _element_response(note: ElementNote) -> SegmentElements:
+def _element_response(note: ElementNote, tag: str) -> SegmentElements:
     position = (str(note.element), str(note.component or ""), str(note.repetition or ""))
-    return ("AK4", position, note.number, note.code, note.data)
+    return (tag, position, note.number, note.code, note.data)
 
 
 def _group_response(

@@ -1,9 +1,11 @@
-"""Reads the acknowledgments of others, 997 and TA1, out of what the X12 reader hands over."""
+"""Reads the acknowledgments of others, 997, 999 and TA1, out of what the X12 reader hands over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
+
+import msgspec
 
 from gateway.acknowledgments.answered import (
     Acknowledged,
@@ -16,6 +18,7 @@ from gateway.acknowledgments.answered import (
 )
 from gateway.acknowledgments.read_elements import Faults, codes, digits, element, number, verdict_of
 from gateway.formats.x12.model import (
+    Delimiters,
     Elements,
     Event,
     GroupStart,
@@ -24,6 +27,10 @@ from gateway.formats.x12.model import (
     TransactionSet,
 )
 from gateway.report import Verdict
+
+# The segments that tell of a segment, an element and a set, by the set they stand in.
+ANSWERS = MappingProxyType({"997": ("AK3", "AK4", "AK5"), "999": ("IK3", "IK4", "IK5")})
+MAX_CONTEXT = 100  # ten CTX with ten names each
 
 # AK501, AK901 and TA104 (elements 717, 715, I17) share their codes; M, W and X reject for lack of security.
 VERDICTS = MappingProxyType(
@@ -41,7 +48,7 @@ INTERCHANGE_VERDICTS = MappingProxyType({code: VERDICTS[code] for code in "AER"}
 
 
 def read_acknowledgments(events: Iterable[Event]) -> Iterator[Acknowledged]:
-    """Each 997 and TA1 among the events, as it is read; everything else is passed over.
+    """Each 997, 999 and TA1 among the events, as it is read; everything else is passed over.
 
     Faults of an acknowledgment are its findings, next to those the reader had about it. Never raises.
     """
@@ -60,14 +67,14 @@ class AcknowledgmentReader:
         self._gs: Elements = ()
 
     def take(self, event: Event) -> Acknowledged | None:
-        """The 997 or TA1 that this event is, if it is one. Every event is to be handed in. Never raises."""
+        """The 997, 999 or TA1 that this event is, if any. Every event is to be handed in. Never raises."""
         if isinstance(event, InterchangeStart):
             self._isa, self._gs = event.isa, ()
         elif isinstance(event, GroupStart):
             self._gs = event.gs
         elif isinstance(event, InterchangeNote) and event.segment[:1] == ("TA1",):
             return read_interchange_acknowledgment(event, _parties(self._isa, ()))
-        elif isinstance(event, TransactionSet) and element(_first_segment(event), 1) == "997":
+        elif isinstance(event, TransactionSet) and element(_first_segment(event), 1) in ANSWERS:
             return read_functional_acknowledgment(event, _parties(self._isa, self._gs))
         return None
 
@@ -89,20 +96,24 @@ def read_interchange_acknowledgment(note: InterchangeNote, parties: Parties) -> 
 
 
 def read_functional_acknowledgment(transaction_set: TransactionSet, parties: Parties) -> AcknowledgedGroup:
-    """What a 997 says (X12.20)."""
+    """What a 997 or 999 says (X12.20)."""
     faults = Faults(transaction_set.location, transaction_set.findings, transaction_set)
-    reading = _Reading(faults, transaction_set.delimiters.component)
+    kind = element(_first_segment(transaction_set), 1)
+    reading = _Reading(faults, transaction_set.delimiters, kind)
     for position, segment in enumerate(transaction_set.split(), start=1):
         reading.take(position, segment)
     return reading.result(parties)
 
 
 class _Reading:
-    """A 997 as far as it has been read."""
+    """A 997 or 999 as far as it has been read."""
 
-    def __init__(self, faults: Faults, component_separator: str) -> None:
+    def __init__(self, faults: Faults, delimiters: Delimiters, kind: str) -> None:
         self._faults = faults
-        self._component_separator = component_separator
+        self._delimiters = delimiters
+        self._kind = kind
+        self._segment_tag, self._element_tag, self._set_tag = ANSWERS.get(kind, ANSWERS["997"])
+        self._context: tuple[str, ...] = ()
         self._position = 0
         self._header: Elements = ()
         self._trailer: Elements = ()
@@ -122,14 +133,16 @@ class _Reading:
         elif tag == "AK2" and not self._trailer:
             self._close_set(())
             self._set = segment
-        elif tag == "AK3" and self._set:
+        elif tag == self._segment_tag and self._set:
             self._close_segment_note()
             self._segment_note = segment
-        elif tag == "AK4" and self._segment_note:
+        elif tag == self._element_tag and self._segment_note:
             self._element_notes += 1
             self._set_faults.append(self._fault(segment))
-        elif tag == "AK5" and self._set:
+        elif tag == self._set_tag and self._set:
             self._close_set(segment)
+        elif tag == "CTX" and self._kind == "999" and self._segment_note:
+            self._take_context(segment)
         elif tag == "AK9" and not self._trailer:
             self._close_set(())
             self._trailer, self._trailer_position = segment, position
@@ -150,6 +163,7 @@ class _Reading:
         included, received, accepted = (self._count(at) for at in (2, 3, 4))
         self._look_for_contradictions(verdict, received, accepted)
         return AcknowledgedGroup(
+            kind=self._kind,
             parties=parties,
             functional_identifier=element(self._header, 1),
             control_number=control_number,
@@ -171,11 +185,14 @@ class _Reading:
         if trailer:
             verdict = verdict_of(self._faults, trailer, 1, self._position, VERDICTS)
         else:
-            self._faults.add("acknowledgment-segment-missing", self._position, "AK5", missing="AK5")
+            self._faults.add(
+                "acknowledgment-segment-missing", self._position, self._set_tag, missing=self._set_tag
+            )
         self._sets.append(
             AcknowledgedSet(
                 st01=element(self._set, 1),
                 st02=element(self._set, 2),
+                guide=element(self._set, 3),
                 verdict=verdict,
                 codes=codes(trailer, 2),
                 faults=tuple(self._set_faults),
@@ -184,13 +201,25 @@ class _Reading:
         self._set, self._set_faults = (), []
 
     def _close_segment_note(self) -> None:
-        """An AK3 without any AK4 is a fault of its own."""
+        """An AK3 (IK3) without any AK4 (IK4) is a fault of its own."""
         if self._segment_note and not self._element_notes:
             self._set_faults.append(self._fault(()))
-        self._segment_note, self._element_notes = (), 0
+        self._segment_note, self._element_notes, self._context = (), 0, ()
+
+    def _take_context(self, segment: Elements) -> None:
+        """CTX01 names what the fault is about; behind an IK4 it adds to that element, else to the segment."""
+        repetition = self._delimiters.repetition
+        named = element(segment, 1).split(repetition) if repetition else [element(segment, 1)]
+        told = tuple(" ".join(one.split(self._delimiters.component)) for one in named if one)
+        if self._element_notes:
+            last = self._set_faults[-1]
+            room = max(0, MAX_CONTEXT - len(last.context))
+            self._set_faults[-1] = msgspec.structs.replace(last, context=(*last.context, *told[:room]))
+        else:
+            self._context = (*self._context, *told)[:MAX_CONTEXT]
 
     def _fault(self, element_note: Elements) -> SegmentFault:
-        place = element(element_note, 1).split(self._component_separator)
+        place = element(element_note, 1).split(self._delimiters.component)
         return SegmentFault(
             position=number(element(self._segment_note, 2)),
             tag=element(self._segment_note, 1),
@@ -202,6 +231,7 @@ class _Reading:
             element_number=element(element_note, 2),
             element_code=element(element_note, 3),
             data=element_note[4] if len(element_note) > 4 else "",
+            context=self._context,
         )
 
     def _count(self, at: int) -> int | None:

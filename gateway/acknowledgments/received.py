@@ -6,6 +6,8 @@ catalogue (`gateway.codes`), by the code of each finding.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from gateway.findings import Finding
@@ -18,11 +20,22 @@ USUAL_RELEASE = "004010"
 ACKNOWLEDGMENTS = "FA"  # GS01 of a group that holds acknowledgments
 
 
+class GroupAnswer(StrEnum):
+    """The transaction set that answers a functional group."""
+
+    FUNCTIONAL = "997"
+    IMPLEMENTATION = "999"
+
+
 class ReceivedSet(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction set. `findings` are those of its envelope, segments and elements."""
+    """One transaction set. `findings` are those of its envelope, segments and elements.
+
+    `st03` names the guide it follows, "" where it names none (from 005010 on).
+    """
 
     st01: str
     st02: str
+    st03: str = ""
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
 

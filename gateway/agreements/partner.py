@@ -42,6 +42,13 @@ class Usage(StrEnum):
     INFORMATION = "I"
 
 
+class GroupAnswer(StrEnum):
+    """What groups of 005010 and later are answered with; older ones are with the 997."""
+
+    FUNCTIONAL = "997"
+    IMPLEMENTATION = "999"
+
+
 class X12Style(msgspec.Struct, frozen=True):
     """How X12 for this partner is written. `releases` has the sets that are not written in `release`."""
 
@@ -55,6 +62,7 @@ class X12Style(msgspec.Struct, frozen=True):
     line_end: LineEnd = LineEnd.LF
     usage: Usage = Usage.TEST
     acknowledgment_requested: bool = False
+    acknowledge: GroupAnswer = GroupAnswer.IMPLEMENTATION
     charset: str = "utf-8"
 
     def release_of(self, set_id: str) -> str:

@@ -1,8 +1,9 @@
-"""`gateway view` of a TA1 or 997: which documents got which verdict, and every fault in plain words."""
+"""`gateway view` of a TA1, 997 or 999: which documents got which verdict, and every fault in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -25,6 +26,7 @@ SET_CODE = ("AK5", 2)
 SEGMENT_CODE = ("AK3", 4)
 ELEMENT_CODE = ("AK4", 3)
 NOTE_CODE = ("TA1", 5)
+IN_999 = MappingProxyType({SEGMENT_CODE: ("IK3", 4), ELEMENT_CODE: ("IK4", 3), SET_CODE: ("IK5", 2)})
 FUNCTIONAL_IDENTIFIER = ("GS", 1)
 
 SHOWN = 99  # characters of a value; AK404 holds no more
@@ -42,11 +44,11 @@ class Words:
         self._segments |= envelope.segments
 
     def meaning(self, place: tuple[str, int], code: str) -> str | None:
-        """What a code means at this place; None for one that the standard does not have there."""
+        """What a code means at this place, in 997 or 999; None for one that the standard does not have."""
         element = self._element(*place)
         codes = element.codes if isinstance(element, Element) else None
         if codes is None or code not in codes.codes:
-            return None
+            return self.meaning(IN_999[place], code) if place in IN_999 else None
         return codes.codes[code] or "of a meaning not listed here"
 
     def of_set(self, name: str) -> str:
@@ -81,7 +83,7 @@ def print_answer(screen: Screen, answer: Acknowledged, words: Words) -> None:
         return
     kind = words.meaning(FUNCTIONAL_IDENTIFIER, answer.functional_identifier)
     group = f"{answer.functional_identifier or '??'} {answer.control_number or 'without a number'}"
-    _heading(screen, f"997 about group {group}{f', {kind}' if kind else ''}", answer)
+    _heading(screen, f"{answer.kind} about group {group}{f', {kind}' if kind else ''}", answer)
     _parties(screen, answer)
     _fact(screen, "Sets", _counts(answer))
     for code in answer.codes:
@@ -209,10 +211,11 @@ def answer_json(answer: Acknowledged, words: Words) -> dict[str, object]:
         {
             "st01": each.st01,
             "st02": each.st02,
+            "guide": each.guide,
             "verdict": each.verdict.value,
             "codes": [coded(SET_CODE, code) for code in each.codes],
             "faults": [fault(told) for told in each.faults],
         }
         for each in answer.sets
     ]
-    return {"acknowledgment": "997", **tree}
+    return {"acknowledgment": answer.kind, **tree}

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from gateway.acknowledgments.answer import AnswerKind, acknowledge
-from gateway.acknowledgments.received import ControlNumbers
+from gateway.acknowledgments.received import ControlNumbers, GroupAnswer
 from gateway.cli import files
 from gateway.cli.options import (
     At,
@@ -185,10 +185,11 @@ def ack(
     output: Output = None,
     as_json: JsonBeside = False,
 ) -> None:
-    """Write the TA1 and 997 that are owed for an X12 file."""
+    """Write the TA1, and 997 or 999, that are owed for an X12 file."""
     files.not_over_input(path, output)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
+    agreed = _agreed_answer(partner)
     options, validator = read_options(partner), workspace_standards().validator
     with Watch(CHECKED_FROM_BYTES) as watch:
         form, chunks = _opened(path, None, watch)
@@ -201,6 +202,7 @@ def ack(
         kind=kind,
         control_numbers=ControlNumbers(interchange=isa, group=gs, set=st),
         at=written_at,
+        agreed=agreed,
     )
     written = b"".join(answers)
     if written:  # where no answer is owed there is no file to send
@@ -210,10 +212,17 @@ def ack(
     _end(report)
 
 
+def _agreed_answer(partner: str | None) -> GroupAnswer:
+    """What a partner's groups from 005010 on are answered with."""
+    if partner is None:
+        return GroupAnswer.IMPLEMENTATION
+    return GroupAnswer(workspace_library().partner(partner).x12.acknowledge.value)
+
+
 def _not_acknowledged(path: Path, form: Format) -> str:
     instead = "" if form is Format.XML else f"; `gateway validate {path}` checks it"
     name = files.name_of(path)
-    return f"{name} is {NAMES[form]} as it looks, and only X12 is answered with TA1 and 997{instead}"
+    return f"{name} is {NAMES[form]} as it looks, and only X12 is answered with TA1, 997 and 999{instead}"
 
 
 def _nothing_owed(intake: Intake) -> str:

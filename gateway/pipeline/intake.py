@@ -207,6 +207,7 @@ class Intake:
             ReceivedSet(
                 st01=_element(header, 1),
                 st02=_element(header, 2),
+                st03=_element(header, 3),
                 verdict=checked.verdict,
                 findings=self._answerable(checked.findings, MAX_ANSWERED_FINDINGS, least=1),
             )

@@ -1,9 +1,10 @@
 """pyx12's judgment on the acknowledgments we write: another program's reading of the same standard.
 
 pyx12 comes with the maps of the health-care guides only, so its 997 map, copied at test time from the
-installed package, is taught the codes of commerce. It reads interchange versions 00401 and 00501 and knows
-fixed pairs of GS01 and GS08; so it is given a copy of the interchange whose version fields say 00401 and
-004010. Nothing else of the interchange is touched.
+installed package, is taught the codes of commerce, and its 999 map likewise. It reads interchange versions
+00401 and 00501 and knows fixed pairs of GS01 and GS08; so it is given copies of the interchange whose version
+fields say 00401 and 004010 with the groups of 997s, and 00501 and 005010X231 with those of 999s. Nothing else
+of the interchange is touched.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ import pyx12.x12n_document
 
 ISA_LENGTH = 106  # with the terminator
 MAP_997 = "997.4010.xml"
+MAP_999 = "999.5010.xml"
 CONTROL_MAP = "x12.control.00401.xml"
-MAP_FILES = ("maps.xml", "dataele.xml", "codes.xml", CONTROL_MAP, MAP_997)
+CONTROL_MAP_00501 = "x12.control.00501.xml"
+CHANGED_MAPS = (CONTROL_MAP, CONTROL_MAP_00501, MAP_997, MAP_999)
+MAP_FILES = ("maps.xml", "dataele.xml", "codes.xml", *CHANGED_MAPS)
+GUIDE_OF_999 = "005010X231"  # pyx12 knows the 999 by the guide of its industry alone
 
 FUNCTIONAL_IDENTIFIERS = ("PO", "PR", "SH", "IN", "PC", "CA", "IB", "PS", "SC", "TX", "PD", "AG", "OW")
 TRANSACTION_SETS = (
@@ -69,11 +74,15 @@ class SecondOpinion:
         logging.getLogger("pyx12").setLevel(logging.CRITICAL)  # it logs each fault that we collect
         self._parameters = pyx12.params.params()
         load = pyx12.map_if.load_map_file
-        self._maps = {name: load(name, self._parameters, self._folder) for name in (CONTROL_MAP, MAP_997)}
+        self._maps = {name: load(name, self._parameters, self._folder) for name in CHANGED_MAPS}
 
     def faults(self, interchange: bytes) -> list[str]:
         """What pyx12 has against one interchange of acknowledgments; empty when nothing."""
-        source = io.StringIO(in_the_version_pyx12_reads(interchange.decode("latin-1")))
+        copies = in_the_versions_pyx12_reads(interchange.decode("latin-1"))
+        return [fault for copy in copies for fault in self._faults(copy)]
+
+    def _faults(self, interchange: str) -> list[str]:
+        source = io.StringIO(interchange)
         recorder = _Recorder()
         with (
             mock.patch.object(pyx12.map_if, "load_map_file", self._loaded),
@@ -121,27 +130,57 @@ class _Recorder(pyx12.error_handler.err_handler):  # type: ignore[misc]  # pyx12
             super().ele_error(code, text, value, place)
 
 
-def in_the_version_pyx12_reads(interchange: str) -> str:
-    """The interchange with 00401 in ISA12, U in ISA11, 004010 in GS08, and GS04 with its century.
+def in_the_versions_pyx12_reads(interchange: str) -> list[str]:
+    """The interchange with its 997s in the versions pyx12 knows them in, and with its 999s in theirs.
 
     pyx12 takes ISA16 for data, in which some characters must not stand; it is given another in their place.
     """
     if len(interchange) < ISA_LENGTH:
-        return interchange
+        return [interchange]
     element, component, terminator = interchange[3], interchange[104], interchange[105]
     if component in "^`" or not component.isprintable():
         other = next((one for one in ":>\\!<" if one not in interchange), component)
         interchange = interchange.replace(component, other)
-    segments = interchange.split(terminator)
-    for index, segment in enumerate(segments):
-        elements = segment.split(element)
-        if elements[0].strip() == "ISA":
-            elements[11:13] = ["U", "00401"]
-        elif elements[0].strip() == "GS":
+    segments = [segment.split(element) for segment in interchange.split(terminator)]
+    groups = _groups(segments)
+    newer = [group for group in groups if [one.strip() for one in group[1][:2]] == ["ST", "999"]]
+    older = [group for group in groups if group not in newer]
+    copies = []
+    if older or not newer:
+        copies.append(_copy(segments, newer, ("U", "00401"), "004010"))
+    if newer:
+        copies.append(_copy(segments, older, (segments[0][11], "00501"), GUIDE_OF_999))
+    return [terminator.join(element.join(elements) for elements in copy) for copy in copies]
+
+
+def _groups(segments: list[list[str]]) -> list[list[list[str]]]:
+    """The segments of each group, GS to GE, of an interchange that is whole."""
+    groups: list[list[list[str]]] = []
+    for segment in segments:
+        tag = segment[0].strip()
+        if tag == "GS":
+            groups.append([])
+        if groups and tag and tag != "IEA":
+            groups[-1].append(segment)
+    return groups
+
+
+def _copy(
+    segments: list[list[str]], left_out: list[list[list[str]]], isa: tuple[str, str], gs08: str
+) -> list[list[str]]:
+    """The segments without some groups, with ISA11, ISA12, GS08 as given, and GS04 with its century."""
+    gone = {id(segment) for group in left_out for segment in group}
+    copy = [list(segment) for segment in segments if id(segment) not in gone]
+    for elements in copy:
+        tag = elements[0].strip()
+        if tag == "ISA":
+            elements[11:13] = isa
+        elif tag == "GS":
             elements[4] = elements[4].rjust(8, "0") if len(elements[4]) != 6 else f"20{elements[4]}"
-            elements[8] = "004010"
-        segments[index] = element.join(elements)
-    return terminator.join(segments)
+            elements[8] = gs08
+        elif tag == "IEA" and left_out:
+            elements[1] = str(int(elements[1]) - len(left_out))
+    return copy
 
 
 def prepare_maps(folder: Path) -> None:
@@ -149,11 +188,11 @@ def prepare_maps(folder: Path) -> None:
     with as_file(files("pyx12").joinpath("map")) as installed:
         for name in MAP_FILES:
             shutil.copyfile(installed / name, folder / name)
-    for name in (CONTROL_MAP, MAP_997):
+    for name in CHANGED_MAPS:
         tree = ElementTree.parse(folder / name)
         for element in tree.iter("element"):
             _change_codes(element)
-        for composite in tree.iter("composite"):
+        for composite in tree.iter("composite") if name == MAP_997 else ():
             composite.append(ElementTree.fromstring(REPETITION_POSITION))
         for loop in tree.iter("loop"):
             if loop.get("xid") == "GS_LOOP":  # an interchange of a TA1 has no group
@@ -163,10 +202,15 @@ def prepare_maps(folder: Path) -> None:
 
 def _change_codes(element: ElementTree.Element) -> None:
     name = element.get("xid", "")
+    if name == "ST03":  # the guide wants itself named; the standard does not
+        _part(element, "usage").text = "S"
+    listed = element.find("valid_codes")
+    if listed is None:  # the maps of 00501 leave more to the standard
+        return
     if name in WITHOUT_CODES:
-        element.remove(_part(element, "valid_codes"))
+        element.remove(listed)
     for code in ADDED_CODES.get(name, ()):
-        ElementTree.SubElement(_part(element, "valid_codes"), "code").text = code
+        ElementTree.SubElement(listed, "code").text = code
 
 
 def _part(parent: ElementTree.Element, name: str) -> ElementTree.Element:

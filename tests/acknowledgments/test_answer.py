@@ -105,7 +105,7 @@ def test_an_interchange_without_groups_has_no_997() -> None:
 
 def test_without_a_whole_isa_nothing_can_be_answered() -> None:
     received = msgspec.structs.replace(interchange(group(order("0001"))), isa=("ISA", "00"))
-    assert [answers(received, kind=kind) for kind in AnswerKind] == [[], [], []]
+    assert [answers(received, kind=kind) for kind in AnswerKind] == [[], [], [], []]
 
 
 @pytest.mark.parametrize(("kind", "written"), [(AnswerKind.TA1, ["ta1"]), (AnswerKind.FUNCTIONAL, ["1"])])
