@@ -15,7 +15,7 @@ from gateway.acknowledgments.answered import (
     SegmentFault,
 )
 from gateway.acknowledgments.read import read_acknowledgments
-from gateway.acknowledgments.received import ControlNumbers, ReceivedInterchange
+from gateway.acknowledgments.received import ControlNumbers, GroupAnswer, ReceivedInterchange
 from gateway.findings import Severity
 from gateway.formats.x12.model import Delimiters
 from gateway.formats.x12.reader import read
@@ -340,3 +340,26 @@ def test_what_was_written_is_read_back() -> None:
             sets=(AcknowledgedSet(st01="850", st02="0001", verdict=Verdict.REJECTED),),
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "agreed", "version", "told"),
+    [
+        (AnswerKind.AUTO, GroupAnswer.IMPLEMENTATION, "004010", "997"),
+        (AnswerKind.AUTO, GroupAnswer.IMPLEMENTATION, "005010", "999"),
+        (AnswerKind.AUTO, GroupAnswer.IMPLEMENTATION, "005010X231A1", "999"),
+        (AnswerKind.AUTO, GroupAnswer.FUNCTIONAL, "005010", "997"),
+        (AnswerKind.FUNCTIONAL, GroupAnswer.IMPLEMENTATION, "005010", "997"),
+        (AnswerKind.IMPLEMENTATION, GroupAnswer.FUNCTIONAL, "005010", "999"),
+        (AnswerKind.IMPLEMENTATION, GroupAnswer.IMPLEMENTATION, "004010", "997"),
+        (AnswerKind.AUTO, GroupAnswer.IMPLEMENTATION, "", "997"),
+    ],
+)
+def test_the_999_is_for_groups_from_005010_on_unless_the_997_was_agreed(
+    kind: AnswerKind, agreed: GroupAnswer, version: str, told: str
+) -> None:
+    received = interchange(group(order("0001"), e8=version), e12="00501", e11="^")
+    (written,) = acknowledge([received], kind=kind, control_numbers=ControlNumbers(), at=AT, agreed=agreed)
+    (answer,) = read_acknowledgments(read([written]))
+    assert isinstance(answer, AcknowledgedGroup)
+    assert (answer.kind, answer.verdict, answer.findings) == (told, Verdict.ACCEPTED, ())

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.acknowledgments.functional import functional_acknowledgment
-from gateway.acknowledgments.received import ReceivedGroup
+from gateway.acknowledgments.received import GroupAnswer, ReceivedGroup
 from gateway.codes import CATALOGUE
 from gateway.findings import Finding, Severity
 from gateway.formats.x12.model import Delimiters
@@ -353,3 +353,52 @@ def test_every_code_of_the_catalogue_can_be_told() -> None:
     told = {segment.split("*")[3] for segment in segments if segment.startswith("AK4")}
     catalogued = {code.ak403 for code in CATALOGUE.values() if code.ak403}
     assert told == catalogued - {"12", "13"}
+
+
+def in_999(received: ReceivedGroup) -> list[str]:
+    """The 999 with `*` between elements."""
+    segments = functional_acknowledgment(
+        received, control_number="0001", delimiters=DELIMITERS, kind=GroupAnswer.IMPLEMENTATION
+    )
+    return [segment_text(segment, DELIMITERS) for segment in segments]
+
+
+def test_a_999_in_full() -> None:
+    element = fault("element-repetitions", 7, "PO1", 3, "XX", component=2, repetition=4, number="355")
+    segment = fault("segment-missing", 9, "CTT")
+    rejected = msgspec.structs.replace(order("0001", element, segment), st03="GUIDE-1")
+    assert in_999(group(rejected, order("0002"), e8="005010VICS")) == [
+        "ST*999*0001",
+        "AK1*PO*77*005010VICS",
+        "AK2*850*0001*GUIDE-1",
+        "IK3*PO1*7**8",
+        "IK4*3>2>4*355*12*XX",
+        "IK3*CTT*9**3",
+        "IK5*R*5",
+        "AK2*850*0002",
+        "IK5*A",
+        "AK9*P*2*2*1",
+        "SE*11*0001",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("st03", "told"),
+    [("X" * 35, "X" * 35), ("X" * 36, ""), ("A*B", ""), ("A>B", ""), ("Ü", ""), (" ", ""), (" A ", "A")],
+)
+def test_a_guide_is_repeated_as_it_was_sent_or_not_at_all(st03: str, told: str) -> None:
+    one = msgspec.structs.replace(order("0001"), st03=st03)
+    assert in_999(group(one, e8="005010"))[2] == f"AK2*850*0001{'*' if told else ''}{told}"
+
+
+def test_codes_of_guides_are_not_written_as_no_finding_is_about_a_guide() -> None:
+    everywhere = [fault(code, 3, "PO1", 2, "V") for code in CATALOGUE]
+    segments = in_999(group(order("0001", *everywhere), e8="005010"))
+    codes = {
+        value
+        for segment in segments
+        for tag, *values in [segment.split("*")]
+        for value in {"IK3": values[3:4], "IK4": values[2:3], "IK5": values[1:]}.get(tag, [])
+    }
+    assert {"8", "12", "13", "5"} <= codes
+    assert not [code for code in codes if code.startswith("I")]

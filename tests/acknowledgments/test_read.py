@@ -25,6 +25,7 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
+from gateway.formats.x12.reader import read as x12_events
 from gateway.report import Verdict
 from tests.acknowledgments.samples import DELIMITERS, gs, isa
 
@@ -306,3 +307,53 @@ def test_the_verdict_of_a_set_that_is_named() -> None:
 )
 def test_same_number(one: str, other: str, same: bool) -> None:
     assert same_number(one, other) is same
+
+
+def test_everything_a_999_says() -> None:
+    """The same as a 997, with the guide of a set and the context of a fault besides."""
+    segments = (
+        "AK1*PO*77*005010",
+        "AK2*850*0002*GUIDE-1",
+        "IK3*PO1*8*PO1*8",
+        "CTX*PO101>2^VENDOR*PO1*8",
+        "IK4*3>1>2*355*I12*XX",
+        "CTX*SITUATIONAL TRIGGER*CUR*3**2",
+        "IK4*5**1",
+        "IK3*CTT*9**I6",
+        "IK5*R*5*I5",
+        "AK9*R*1*1*0",
+    )
+    header = "*".join(isa(e11="^", e12="00501")) + "~" + "*".join(gs(e1="FA", e8="005010"))
+    body = "~".join(segments)
+    data = f"{header}~ST*999*0001~{body}~SE*{len(segments) + 2}*0001~GE*1*77~IEA*1*000000042~".encode()
+    (answer,) = read_acknowledgments(x12_events([data]))
+    assert isinstance(answer, AcknowledgedGroup)
+    assert (answer.kind, answer.findings, answer.verdict) == ("999", (), Verdict.REJECTED)
+    (one,) = answer.sets
+    assert (one.guide, one.verdict, one.codes) == ("GUIDE-1", Verdict.REJECTED, ("5", "I5"))
+    assert [(each.position, each.tag, each.segment_code) for each in one.faults] == [
+        (8, "PO1", "8"),
+        (8, "PO1", "8"),
+        (9, "CTT", "I6"),
+    ]
+    assert [(each.element, each.component, each.repetition, each.element_code) for each in one.faults] == [
+        (3, 1, 2, "I12"),
+        (5, None, None, "1"),
+        (None, None, None, ""),
+    ]
+    assert [each.context for each in one.faults] == [
+        ("PO101 2", "VENDOR", "SITUATIONAL TRIGGER"),
+        ("PO101 2", "VENDOR"),
+        (),
+    ]
+
+
+@pytest.mark.parametrize(("st01", "stranger"), [("997", "IK5*A"), ("999", "AK5*A"), ("997", "CTX*A")])
+def test_a_segment_of_the_other_acknowledgment_is_unexpected(st01: str, stranger: str) -> None:
+    envelope = "*".join(isa()) + "~" + "*".join(gs(e1="FA"))
+    body = f"AK1*PO*77~AK2*850*0001~{stranger}~AK9*A*1*1*1"
+    data = f"{envelope}~ST*{st01}*0001~{body}~SE*6*0001~GE*1*77~IEA*1*000000042~"
+    (answer,) = read_acknowledgments(x12_events([data.encode()]))
+    code = "acknowledgment-segment-unexpected"
+    unexpected = [one.location.place for one in answer.findings if one.code == code]
+    assert unexpected == [stranger.split("*", maxsplit=1)[0]]

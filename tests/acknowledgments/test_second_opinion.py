@@ -97,3 +97,36 @@ def test_pyx12_has_nothing_against_what_we_write(
     assert written or kind is AnswerKind.AUTO
     for one in written:
         assert second_opinion.faults(one) == [], one.decode()
+
+
+SOUND_999 = (
+    "ISA*00*          *00*          *08*9254110060     *ZZ*BUYER          "
+    "*260304*0506*^*00501*000000001*0*P*>~"
+    "GS*FA*SELLERAPP*BUYERAPP*20260304*0506*1*X*005010~ST*999*0001~AK1*PO*77*005010~AK2*850*0001~"
+    "IK3*PO1*7**8~IK4*3>1*355*7*XX~IK5*R*5~AK9*R*1*1*0~SE*8*0001~GE*1*1~IEA*1*000000001~"
+)
+
+
+def test_a_sound_999_passes(second_opinion: SecondOpinion) -> None:
+    assert second_opinion.faults(SOUND_999.encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("sound", "broken", "told"),
+    [
+        ("IK5*R*5~", "", "(IK5) missing"),
+        ("IK5*R*5", "IK5*R*99", "IK502"),
+        ("IK5*R*5~", "AK5*R*5~", "AK5"),
+        ("IK3*PO1*7**8", "IK3*PO1*7**I5", "IK304"),
+        ("*355*7*XX", "*355*99*XX", "IK403"),
+        ("AK2*850*0001", "AK2*850*1", "(AK202) is too short"),
+        ("IK3*PO1*7", "IK3*PO1*SEVEN", "IK302"),
+        ("SE*8*0001", "SE*9*0001", "SE count of 9"),
+    ],
+)
+def test_a_fault_planted_in_a_999_is_found(
+    second_opinion: SecondOpinion, sound: str, broken: str, told: str
+) -> None:
+    assert SOUND_999.count(sound) == 1
+    faults = second_opinion.faults(SOUND_999.replace(sound, broken).encode())
+    assert any(told in one for one in faults), faults

@@ -30,6 +30,25 @@ def test_a_997_in_full(tmp_path: Path) -> None:
     )
 
 
+LATER = GOOD.replace("*U*00401*", "*^*00501*").replace("*004010~", "*005010~")
+
+
+@pytest.mark.parametrize(
+    ("options", "st01"),
+    [((), "999"), (("--kind", "997"), "997"), (("--kind", "999"), "999"), (("--partner", "older"), "997")],
+)
+def test_a_group_of_005010_is_answered_with_what_was_agreed(
+    tmp_path: Path, options: tuple[str, ...], st01: str
+) -> None:
+    partner = tmp_path / "partners" / "older" / "partner.yaml"
+    partner.parent.mkdir(parents=True)
+    (tmp_path / "mappings").mkdir()
+    sides = "partner: {qualifier: ZZ, id: BUYER}\nown: {qualifier: ZZ, id: SELLER}\n"
+    partner.write_text(f'{sides}x12: {{acknowledge: "997"}}\n', encoding="utf-8")
+    ran = run("ack", saved(tmp_path, LATER), *REPEATABLE, *options, cwd=tmp_path)
+    assert (ran.code, ran.out.decode("ascii").count(f"~ST*{st01}*0009~")) == (0, 1)
+
+
 def test_a_fault_is_told_with_place_and_value(tmp_path: Path) -> None:
     code, text = answered(tmp_path, FAULTY)
     assert code == 1
@@ -132,7 +151,7 @@ def test_where_no_answer_is_owed_no_file_is_written(tmp_path: Path) -> None:
         ("--control-numbers", "1,1,-1"),
         ("--control-numbers", "1,1,²"),
         ("--at", "yesterday"),
-        ("--kind", "999"),
+        ("--kind", "998"),
         ("-o", "no/such/folder/answer.edi"),
     ],
 )
@@ -163,7 +182,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 )
 def test_what_is_not_x12_is_not_acknowledged(tmp_path: Path, content: bytes, said: str) -> None:
     path = saved(tmp_path, content)
-    message = f"{path} {said}, and only X12 is answered with TA1 and 997"
+    message = f"{path} {said}, and only X12 is answered with TA1, 997 and 999"
     remedy = f"`gateway validate {path}` checks it"
     for options in ((), ("-o", tmp_path / "out")):
         ran = run("ack", path, *options)
@@ -178,7 +197,7 @@ def test_xml_is_not_acknowledged_and_not_sent_to_a_command_that_cannot_read_it(t
     path = saved(tmp_path, b"<Order/>")
     ran = run("ack", path)
     assert (ran.code, ran.out) == (2, b"")
-    assert ran.err == f"gateway: {path} is XML as it looks, and only X12 is answered with TA1 and 997\n"
+    assert ran.err == f"gateway: {path} is XML as it looks, and only X12 is answered with TA1, 997 and 999\n"
 
 
 def test_an_interchange_behind_something_else_is_acknowledged_all_the_same(tmp_path: Path) -> None:

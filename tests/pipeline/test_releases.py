@@ -125,3 +125,41 @@ def test_amazon_is_sent_its_ship_notice_in_005010_and_all_else_in_004010(
 def test_a_set_is_read_by_the_table_of_its_release(gs08: str, release: str | None) -> None:
     table = knowledge().segment_table("850", gs08)
     assert (table.definition.release if table else None) == release
+
+
+WITHIN_A_PARTY = ("N2*", "N3*", "N4*", "REF*", "PER*")
+REPEATED = "DMG*D8*19800101***A^B~"
+
+
+def with_repetition() -> bytes:
+    """An invoice of ours in 005010 with an element that repeats, which no row reads."""
+    (case,) = [case for case in CASES if case.name == "invoice/x12-taxes-charges-terms"]
+    text = in_x12(case, "005010").decode()
+    lines = text.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("N1*"))
+    last = next(
+        n for n, line in enumerate(lines[first + 1 :], first + 1) if not line.startswith(WITHIN_A_PARTY)
+    )
+    text = "\n".join([*lines[:last], REPEATED, *lines[last:], ""])
+    count = next(line for line in text.splitlines() if line.startswith("SE*"))
+    number = int(count.split("*")[1])
+    return text.replace(f"SE*{number}*", f"SE*{number + 1}*", 1).encode()
+
+
+def test_an_element_that_repeats_is_kept_and_put_back() -> None:
+    received = receive("file", [with_repetition()], Format.X12, in_release("005010"))
+    assert [each.message for each in received.report.findings] == []
+    written = write(received.documents, Format.X12, in_release("005010"), FirstNumbers(), AT)
+    assert written.data is not None
+    assert written.data.decode().count(REPEATED) == 1
+
+
+def test_an_element_that_repeats_is_never_written_without_its_separator() -> None:
+    received = receive("file", [with_repetition()], Format.X12, in_release("005010"))
+    agreed = in_release("005010").partner
+    assert agreed is not None
+    style = msgspec.structs.replace(LATER, repetition_separator="!")
+    other = msgspec.structs.replace(in_release("005010"), partner=msgspec.structs.replace(agreed, x12=style))
+    written = write(received.documents[:1], Format.X12, other, FirstNumbers(), AT)
+    assert written.data is None
+    assert {finding.code for finding in written.findings} >= {"written-not-valid"}
