@@ -137,9 +137,8 @@ def with_repetition() -> bytes:
     text = in_x12(case, "005010").decode()
     lines = text.splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("N1*"))
-    last = next(
-        n for n, line in enumerate(lines[first + 1 :], first + 1) if not line.startswith(WITHIN_A_PARTY)
-    )
+    behind = enumerate(lines[first + 1 :], first + 1)
+    last = next(number for number, line in behind if not line.startswith(WITHIN_A_PARTY))
     text = "\n".join([*lines[:last], REPEATED, *lines[last:], ""])
     count = next(line for line in text.splitlines() if line.startswith("SE*"))
     number = int(count.split("*")[1])

@@ -32,5 +32,5 @@ def test_the_example_of_the_documentation_is_a_release_without_mistakes() -> Non
 def test_the_files_named_in_the_documentation_are_there() -> None:
     text = (ROOT / "docs" / "schemas.md").read_text(encoding="utf-8")
     named = re.findall(r"^schemas/\S+", text, re.MULTILINE)
-    assert len(named) == 5
+    assert len(named) == 6
     assert set(named) <= set(schema_files())
