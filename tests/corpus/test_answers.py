@@ -43,7 +43,7 @@ def in_a_release_that_is_defined(answer: bytes) -> bytes:
         values = segment.split(element)
         if values[0].strip() == "GS":
             values[4] = values[4][-6:].rjust(8, "2")
-            values[8] = values[8][:6] if values[8][:6] in RELEASES else "004010"
+            values[8] = max([name for name in RELEASES if name <= values[8]], default=RELEASES[0])
             segments[index] = element.join(values)
     return terminator.join(segments).encode("ascii")
 

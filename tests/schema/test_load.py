@@ -281,8 +281,8 @@ def test_deep_nesting_is_refused_and_not_followed() -> None:
 
 @given(st.text(alphabet="ab01:-# '\"\n\t>[{M/", max_size=200))
 def test_no_text_makes_the_reader_raise(text: str) -> None:
-    files = {**schema_files(), f"{FOLDER}/850.yaml": text, f"{FOLDER}/codes.yaml": text}
-    assert check(files)
+    files = {name: said for name, said in schema_files().items() if "/005010/" not in name}
+    assert check({**files, f"{FOLDER}/850.yaml": text, f"{FOLDER}/codes.yaml": text})
 
 
 DERIVED = {
