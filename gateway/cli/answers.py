@@ -206,6 +206,7 @@ def answer_json(answer: Acknowledged, words: Words) -> dict[str, object]:
     }
     if isinstance(answer, AcknowledgedInterchange):
         return {"acknowledgment": "TA1", **tree, "note": coded(NOTE_CODE, answer.note)}
+    del tree["kind"]
     tree["codes"] = [coded(GROUP_CODE, code) for code in answer.codes]
     tree["sets"] = [
         {

@@ -227,7 +227,14 @@ def test_as_json(tmp_path: Path) -> None:
     assert answer["parties"]["sender"] == {"qualifier": "ZZ", "identifier": "SENDER"}
     assert answer["findings"] == []
     good, rejected = answer["sets"]
-    assert good == {"st01": "850", "st02": "0001", "verdict": "accepted", "codes": [], "faults": []}
+    assert good == {
+        "st01": "850",
+        "st02": "0001",
+        "guide": "",
+        "verdict": "accepted",
+        "codes": [],
+        "faults": [],
+    }
     assert rejected["codes"] == [
         {"code": "5", "meaning": "Segments have errors"},
         {"code": "ZZ", "meaning": None},
@@ -244,6 +251,7 @@ def test_as_json(tmp_path: Path) -> None:
         "element_name": "Date",
         "element_code": {"code": "8", "meaning": "Invalid date"},
         "data": "20260230",
+        "context": [],
     }
 
 

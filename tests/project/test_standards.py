@@ -37,12 +37,12 @@ def test_the_second_start_reads_no_file_of_definitions(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = Standards(workspace)
-    read = (first.releases, first.envelope)
+    read = (dict(first.releases), first.envelope)
     assert len(kept(workspace)) == len(first.releases) + 1
     monkeypatch.setattr(standards, "load_release", unread)
     monkeypatch.setattr(standards, "load_envelope", unread)
     again = Standards(workspace)
-    assert (again.releases, again.envelope) == read
+    assert (dict(again.releases), again.envelope) == read
 
 
 def test_elements_that_segments_share_stay_one_object() -> None:
@@ -62,6 +62,14 @@ def test_a_changed_file_of_definitions_is_read_anew(workspace: Workspace) -> Non
     assert name in text
     path.write_text(text.replace(name, "Changed"), encoding="utf-8")
     assert Standards(workspace).releases["004010"].segments["BEG"].name == "Changed"
+
+
+def test_a_changed_base_is_read_anew_with_the_release_based_on_it(workspace: Workspace) -> None:
+    assert workspace.root is not None
+    path = workspace.root / "schemas/x12/004010/segments.yaml"
+    name = Standards(workspace).releases["005010"].segments["BEG"].name
+    path.write_text(path.read_text(encoding="utf-8").replace(name, "Changed"), encoding="utf-8")
+    assert Standards(workspace).releases["005010"].segments["BEG"].name == "Changed"
 
 
 def test_another_version_of_the_program_takes_nothing_of_this_one(
@@ -95,7 +103,7 @@ def test_faulty_definitions_are_told_each_time_and_never_kept(workspace: Workspa
     (workspace.root / "schemas/x12/004010/850.yaml").write_text("set: [\n", encoding="utf-8")
     for _ in range(2):
         with pytest.raises(DataFileError, match=r"850\.yaml"):
-            _ = Standards(workspace).releases
+            _ = Standards(workspace).releases["004010"]
     assert kept(workspace) == []
 
 
