@@ -21,6 +21,7 @@ from gateway.spapi.contents import Kind
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Library
+    from gateway.pipeline.xml_files import XmlTable
 
 __all__ = ["Binder", "schema_name"]
 
@@ -87,6 +88,17 @@ class Binder:
         """The release in which the agreement writes a set, when a table of this format can."""
         release = self._style.release_of(form.schema)
         return release if release in form.releases else None
+
+    def xml_tables(self) -> tuple[XmlTable, ...]:
+        """The tables of XML; the one asked for alone, when one was. Each is bound when it is first used."""
+        from gateway.pipeline.xml_files import XmlTable  # noqa: PLC0415 - lxml is loaded for XML alone
+
+        schemas = self._library.xml_schemas
+        tables = self._of(FormatKind.XML, lambda document, form: "" if form.schema in schemas else None)
+        return tuple(
+            XmlTable(partial(self._mapper, table), schemas[table.format.schema], _document_of(table))
+            for table in tables
+        )
 
     def _segments(self, fits: _Fits) -> SegmentTable | None:
         for table in self._of(FormatKind.X12, fits):

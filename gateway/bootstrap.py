@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
@@ -41,7 +42,12 @@ from gateway.standards import Standards
 from gateway.suggestions import MEANT, suggestion
 from gateway.workspace import Workspace
 
+if TYPE_CHECKING:
+    from gateway.formats.xml_schema import Shape, XmlSchema
+
 FLAT_SCHEMAS = "schemas/flat"
+XML_SCHEMAS = "schemas/xml"
+XML_PARTS = "common"  # the file of types that the schemas of documents include
 MAPPINGS = "mappings"
 PARTNERS = "partners"
 PARTNER_FILE = "partner.yaml"
@@ -77,6 +83,18 @@ class Library(Standards):
         return layouts
 
     @cached_property
+    def xml_schemas(self) -> dict[str, XmlSchema]:
+        """The XML schemas of documents by the name of their file."""
+        from gateway.formats.xml_schema import xml_schema  # noqa: PLC0415 - lxml is loaded for XML alone
+
+        texts = self.workspace.texts(XML_SCHEMAS, "*.xsd")
+        schemas = [xml_schema(path, texts) for path in texts if PurePosixPath(path).stem != XML_PARTS]
+        return {schema.name: schema for schema in schemas}
+
+    def _xml_shapes(self) -> dict[str, Shape]:
+        return {name: schema.shape for name, schema in self.xml_schemas.items()}
+
+    @cached_property
     def mapping_texts(self) -> dict[str, str]:
         """The mapping tables and code lists by path."""
         return self.workspace.texts(MAPPINGS)
@@ -99,6 +117,7 @@ class Library(Standards):
                 schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
             },
             layouts=self.layouts,
+            xml_shapes=self._xml_shapes,
         )
 
     @cached_property
@@ -258,6 +277,7 @@ class Library(Standards):
             written_json_table=binder.written_json_table,
             flat_tables=binder.flat_tables,
             fixed_tables=binder.fixed_tables,
+            xml_tables=binder.xml_tables,
             schemas={kind: compiled(schema, kind.definition) for kind, schema in self.vendor_schemas.items()},
             partner=agreed,
             arithmetic=arithmetic_of(agreed) if agreed else Arithmetic(),

@@ -21,8 +21,9 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `interchange`, `group` and `set` count from 1 in the file, the interchange and the group. `segment` counts
     the segments of the file, `segment_in_set` those of the transaction set with ST as 1 (as AK302 does).
     `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901) into the file. `line`
-    and `column` of a flat file count from 1. `field` is a JSON pointer into the canonical document that was
-    made of the file, which is no place in it. `file` tells which of several files that were read together.
+    and `column` of a flat file count from 1, as does the `line` of an XML file, whose `xpath` names elements
+    without prefixes. `field` is a JSON pointer into the canonical document that was made of the file, which
+    is no place in it. `file` tells which of several files that were read together.
     """
 
     interchange: int | None = None
@@ -48,7 +49,8 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """A short name for people: `PO104`, `C04002 in REF04`, `/orders/0`, `line 3, column 2`."""
+        """A short name for people: `PO104`, `C04002 in REF04`, `/orders/0`, `line 3, column 2`,
+        `/order/total (line 9)`."""
         if self.tag:
             if self.element is None:
                 return self.tag
@@ -56,10 +58,12 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             return name if self.component is None else f"{name}-{self.component:02d}"
         if self.pointer is not None:
             return self.pointer or "the whole document"
+        if self.xpath is not None:
+            return self.xpath + (f" (line {self.line})" if self.line is not None else "")
         if self.line is not None:
             file = f"{self.file}, " if self.file is not None else ""
             return f"{file}line {self.line}" + (f", column {self.column}" if self.column is not None else "")
-        return self.xpath or self.field or "the file"
+        return self.field or "the file"
 
 
 NOWHERE = Location()

@@ -33,6 +33,7 @@ def check_mapping(library: Library, mapping: str | None, source: Format, target:
         FormatKind.X12: {Format.X12},
         FormatKind.CSV: {Format.CSV},
         FormatKind.FIXED: {Format.FIXED},
+        FormatKind.XML: {Format.XML},
     }.get(kind, {Format.SPAPI, Format.JSON})
     if not meant & {source, target}:
         raise UsageError(

@@ -220,9 +220,11 @@ def _agreed_answer(partner: str | None) -> GroupAnswer:
 
 
 def _not_acknowledged(path: Path, form: Format) -> str:
-    instead = "" if form is Format.XML else f"; `gateway validate {path}` checks it"
     name = files.name_of(path)
-    return f"{name} is {NAMES[form]} as it looks, and only X12 is answered with TA1, 997 and 999{instead}"
+    return (
+        f"{name} is {NAMES[form]} as it looks, and only X12 is answered with TA1, 997 and 999; "
+        f"`gateway validate {path}` checks it"
+    )
 
 
 def _nothing_owed(intake: Intake) -> str:

@@ -27,6 +27,7 @@ class SourceFormat(StrEnum):
     X12 = "x12"
     CSV = "csv"
     FIXED = "fixed"
+    XML = "xml"
 
 
 Json = Annotated[

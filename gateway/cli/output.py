@@ -121,7 +121,8 @@ def _parts(location: Location) -> list[str]:
         parts.append(f"segment {location.segment}{within}")
     if location.loop:
         parts.append(f"loop {location.loop}")
-    if location.tag or not parts or location.pointer is not None or location.line is not None:
+    named = (location.tag or None, location.pointer, location.line, location.xpath)
+    if not parts or any(name is not None for name in named):
         parts.append(location.place)
     if location.field and parts[-1] != location.field:
         parts.append(location.field)

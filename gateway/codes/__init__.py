@@ -19,6 +19,7 @@ from gateway.codes import (
     x12_limits,
     x12_structure,
     x12_sums,
+    xml,
 )
 from gateway.codes.model import Code, Severity
 
@@ -33,6 +34,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("X12 totals", x12_sums.CODES),
     ("Acknowledgments received", acknowledgments.CODES),
     ("JSON", json.CODES),
+    ("XML", xml.CODES),
     ("Flat files", flat.CODES),
     ("Fixed-width files", fixed.CODES),
     ("Mapping", mapping.CODES),

@@ -163,7 +163,7 @@ class X12Spot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JsonSpot(msgspec.Struct, frozen=True, kw_only=True):
-    """A value in the object of the block."""
+    """A value in the object of the block. An XML document is such a tree: see `xml_schema.XmlSchema`."""
 
     text: str
     keys: tuple[str, ...]

@@ -29,6 +29,7 @@ from gateway.mapping.plan import (
     Step,
     Word,
     X12Place,
+    XmlPlace,
 )
 from gateway.suggestions import suggestion
 
@@ -62,6 +63,7 @@ _QUALIFIER = re.compile(
 _JSON_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
 _RECORD = re.compile(r"[A-Z][A-Z0-9_]*")
 _RECORD_FIELD = re.compile(r"([A-Z][A-Z0-9_]*)\.([a-z][a-z0-9_]*)")
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CALL = re.compile(r"(?P<name>[a-z_][a-z0-9_-]*)(?:\((?P<arguments>.*)\))?", re.DOTALL)
 _BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+))?", re.DOTALL)
 _DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
@@ -157,6 +159,8 @@ def parse_place(text: str, kind: FormatKind) -> Place:
         return place
     if kind is FormatKind.FIXED:
         return _record_place(text)
+    if kind is FormatKind.XML:
+        return _xml_place(text)
     column = unquote(text)
     if not column or (column == text and re.search(r'[\s"]', text)):
         raise CellError(f'{_shown(text)} is no column; put its name in quotes: `"Ship to"`')
@@ -206,6 +210,19 @@ def _record_place(text: str) -> JsonPlace:
     return JsonPlace((match[1], match[2]))
 
 
+def _xml_place(text: str) -> XmlPlace:
+    if text == ".":
+        return XmlPlace((".",))
+    keys = tuple(text.split("/"))
+    names = (*keys[:-1], keys[-1].removeprefix("@"))
+    for name in names:
+        if not _XML_NAME.fullmatch(name):
+            raise CellError(
+                f"{_shown(text)} is no place; one looks like `header/orderNumber` or `price/@basis`"
+            )
+    return XmlPlace(keys)
+
+
 def parse_at(text: str, kind: FormatKind) -> At:
     """The `at` of a block."""
     if text == ".":
@@ -216,6 +233,10 @@ def parse_at(text: str, kind: FormatKind) -> At:
         if not _RECORD.fullmatch(text):
             raise CellError(f"{_shown(text)}: `at` names a record, such as `LIN`, or is `.`")
         return JsonPlace((text,), array=True)
+    if kind is FormatKind.XML:
+        if "@" in text:
+            raise CellError(f"{_shown(text)}: `at` names an element, not an attribute")
+        return _xml_place(text)
     if kind is FormatKind.X12:
         place = _x12_place(text)
         if place.element is not None:

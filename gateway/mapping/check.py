@@ -129,7 +129,8 @@ def check_plan(plan: Plan, table: Table, library: Library) -> tuple[Mistake, ...
     if isinstance(places, X12Places):
         mistakes += missing_x12(plan, places)
     elif isinstance(places, JsonPlaces):
-        mistakes += [*missing_json(plan, places), *wrong_json_types(plan, places)]
+        mistakes += missing_json(plan, places)
+        mistakes += wrong_json_types(plan, places) if table.format.kind is FormatKind.JSON else ()
     elif table.format.kind is FormatKind.CSV:
         mistakes += _unmapped_keys(plan, table)
     return tuple(dict.fromkeys(mistakes))

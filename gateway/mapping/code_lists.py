@@ -12,7 +12,8 @@ from gateway.suggestions import suggestion
 
 __all__ = ["CodeList", "CodeRow", "parse_code_list", "unknown_code"]
 
-FORMAT_COLUMNS = ("x12", "spapi", "csv")
+FORMAT_COLUMNS = ("x12", "spapi", "csv", "xml")
+OWN_WORDS = ("xml",)  # a list without a column for these formats says its canonical words in them
 MAX_CELL_LENGTH = 200  # characters; a code is a word, not a text
 MAX_ROWS = 10_000  # the longest list of X12 has 2,000 codes
 
@@ -33,8 +34,14 @@ class CodeList(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
     rows: tuple[CodeRow, ...]
 
+    def knows(self, column: str) -> bool:
+        """Whether the list has codes of this format."""
+        return column in self.columns or column in OWN_WORDS
+
     def readers(self, column: str) -> dict[str, str]:
         """Code of this format → canonical word."""
+        if column in OWN_WORDS and column not in self.columns:
+            return {row.canonical: row.canonical for row in self.rows}
         pairs: dict[str, str] = {}
         for row in self.rows:
             if column in row.codes:
@@ -43,6 +50,8 @@ class CodeList(msgspec.Struct, frozen=True):
 
     def writers(self, column: str) -> dict[str, str]:
         """Canonical word → code of this format; a word the format cannot say is missing."""
+        if column in OWN_WORDS and column not in self.columns:
+            return {row.canonical: row.canonical for row in self.rows}
         pairs: dict[str, str] = {}
         for row in self.rows:
             if column in row.codes:
@@ -96,7 +105,7 @@ def _header_is_good(file: str, line: int, header: Sequence[str], mistakes: list[
     for column in sorted({column for column in header if header.count(column) > 1}):
         mistakes.append((file, line, f"the column `{column[:40]}` stands twice"))
     if len(header) == 1:
-        mistakes.append((file, line, "no column for a format: x12, spapi, csv"))
+        mistakes.append((file, line, "no column for a format: x12, spapi, csv, xml"))
     return not mistakes
 
 

@@ -11,6 +11,7 @@ _FORMATS = {
     FormatKind.JSON: "json orders",
     FormatKind.CSV: "csv",
     FormatKind.FIXED: "fixed order",
+    FormatKind.XML: "xml order",
 }
 
 EXAMPLES = ", ".join(f"`{example}`" for example in _FORMATS.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -11,7 +11,7 @@ from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList
 from gateway.mapping.pairs.model import Pair
-from gateway.mapping.places import JsonPlaces, JsonSchema, Places, RecordPlaces, RowPlaces
+from gateway.mapping.places import JsonPlaces, JsonSchema, Places, RecordPlaces, RowPlaces, XmlPlaces
 from gateway.mapping.places_x12 import X12Places
 from gateway.mapping.plan import FormatKind, Table
 from gateway.suggestions import suggestion
@@ -24,7 +24,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
     `documents` and `pairs` by name, `lists` by name, `sets` by transaction set and release (`("850",
     "004010")`), `schemas` by the name a table's format uses: the JSON Schema (2020-12) of one document;
-    `layouts` those of fixed-width files, likewise.
+    `layouts` those of fixed-width files, likewise. `xml_shapes`
+    gives those of XML, in the form of JSON Schemas; they are read when a table asks for them.
     """
 
     documents: Mapping[str, type[msgspec.Struct]]
@@ -33,6 +34,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     sets: Mapping[tuple[str, str], SetDefinition] = msgspec.field(default_factory=dict)
     schemas: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     layouts: Mapping[str, Layout] = msgspec.field(default_factory=dict)
+    xml_shapes: Callable[[], Mapping[str, JsonSchema]] = dict
 
 
 def places_of(table: Table, library: Library) -> Places:
@@ -55,4 +57,9 @@ def places_of(table: Table, library: Library) -> Places:
         if layout is None:
             raise CellError(f"there is no layout schemas/flat/{name}.yaml{suggestion(name, library.layouts)}")
         return RecordPlaces(layout)
+    if kind is FormatKind.XML:
+        shapes = library.xml_shapes()
+        if name not in shapes:
+            raise CellError(f"there is no XML schema `{name}`{suggestion(name, shapes)}")
+        return XmlPlaces(shapes[name])
     return RowPlaces()

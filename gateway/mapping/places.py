@@ -10,10 +10,10 @@ import msgspec
 from gateway.formats.fixed_layout import Layout
 from gateway.mapping.bound import BoundAt, ColumnSpot, JsonAt, JsonSpot, RowsAt, Spot
 from gateway.mapping.cells import CellError
-from gateway.mapping.plan import At, CsvPlace, Here, JsonPlace, Place, RowsPlace
+from gateway.mapping.plan import At, CsvPlace, Here, JsonPlace, Place, RowsPlace, XmlPlace
 from gateway.suggestions import suggestion
 
-__all__ = ["JsonPlaces", "Places", "RecordPlaces", "RowPlaces", "Scope"]
+__all__ = ["JsonPlaces", "Places", "RecordPlaces", "RowPlaces", "Scope", "XmlPlaces"]
 
 JsonSchema = Mapping[str, object]
 
@@ -58,6 +58,8 @@ class RowPlaces:
 
 class JsonPlaces:
     """JSON: every key must stand in the schema."""
+
+    sign = "."  # between the keys of a place
 
     def __init__(self, schema: JsonSchema) -> None:
         self.schema = schema
@@ -174,6 +176,32 @@ class RecordPlaces(JsonPlaces):
         fields = [field.name for field in known.fields if field.is_mapped]
         hint = suggestion(names[-1], fields)
         raise CellError(f"the record `{known.name}` has no field `{names[-1][:60]}` for a table{hint}")
+
+
+class XmlPlaces(JsonPlaces):
+    """XML: elements and attributes by the shape of the schema, which has the form of a JSON Schema."""
+
+    sign = "/"
+
+    def at(self, scope: Scope, at: At) -> tuple[BoundAt, Scope]:
+        if not isinstance(at, XmlPlace):
+            return Here(), scope
+        node = self.node((*scope.path, *at.keys))
+        array = _type(node) == "array"
+        if _type(self.followed(_schema(node.get("items"))) if array else node) != "object":
+            raise CellError(
+                f"`{at}` holds a text alone, and a block needs an element with others or attributes"
+            )
+        return JsonAt(str(at), at.keys, array), Scope((*scope.path, *at.keys, *(["[]"] if array else [])))
+
+    def spot(self, scope: Scope, place: Place) -> Spot:
+        assert isinstance(place, XmlPlace)
+        node = self.node((*scope.path, *place.keys))
+        if _type(node) != "object":
+            return JsonSpot(text=str(place), keys=place.keys)
+        if "." not in self.properties(node):
+            raise CellError(f"`{place}` holds elements, no text; name one of them: `{place}/…`")
+        return JsonSpot(text=str(place), keys=(*place.keys, "."))
 
 
 def _schema(node: object) -> JsonSchema:

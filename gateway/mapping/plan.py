@@ -23,6 +23,7 @@ from gateway.mapping.plan_places import (
     Qualifier,
     RowsPlace,
     X12Place,
+    XmlPlace,
     qualifiers_text,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "Table",
     "Word",
     "X12Place",
+    "XmlPlace",
     "qualifiers_text",
 ]
 

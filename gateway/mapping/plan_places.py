@@ -19,6 +19,7 @@ __all__ = [
     "Qualifier",
     "RowsPlace",
     "X12Place",
+    "XmlPlace",
     "qualifiers_text",
     "quoted",
 ]
@@ -31,11 +32,13 @@ class FormatKind(StrEnum):
     JSON = "json"
     CSV = "csv"
     FIXED = "fixed"
+    XML = "xml"
 
     @property
     def is_tree(self) -> bool:
-        """Whether places are keys of nested objects: of JSON, or of the records of a fixed-width file."""
-        return self in (FormatKind.JSON, FormatKind.FIXED)
+        """Whether its documents are trees of objects, arrays and values: XML and fixed-width files are read
+        into such trees."""
+        return self in (FormatKind.JSON, FormatKind.FIXED, FormatKind.XML)
 
     @property
     def codecs(self) -> FormatKind:
@@ -59,10 +62,10 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class FormatName(msgspec.Struct, frozen=True):
-    """The `format` of a table: `x12 850 004010 005010`, `json orders`, `csv` or `fixed order`.
+    """The `format` of a table: `x12 850 004010 005010`, `json orders`, `xml order`, `csv` or `fixed order`.
 
-    `schema` names what the places are checked against: transaction set, JSON schema or layout. A table of X12
-    serves one or several `releases`; one that is to be bound has just the one it is bound for.
+    `schema` names what the places are checked against: transaction set, layout, or schema of JSON or XML. A
+    table of X12 serves one or several `releases`; one that is to be bound has just the one it is bound for.
     """
 
     kind: FormatKind
@@ -153,6 +156,18 @@ class JsonPlace(msgspec.Struct, frozen=True):
         return ".".join(self.keys) + ("[]" if self.array else "")
 
 
+class XmlPlace(msgspec.Struct, frozen=True):
+    """`header/orderNumber`, `price/@perUnit`: elements from that of the block, an attribute last.
+
+    `.` alone is the text of the block's own element.
+    """
+
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "/".join(self.keys)
+
+
 class CsvPlace(msgspec.Struct, frozen=True):
     """A column by its name in the header row."""
 
@@ -178,5 +193,5 @@ class Here(msgspec.Struct, frozen=True):
         return "."
 
 
-Place = X12Place | JsonPlace | CsvPlace
-At = X12Place | JsonPlace | RowsPlace | Here
+Place = X12Place | JsonPlace | XmlPlace | CsvPlace
+At = X12Place | JsonPlace | XmlPlace | RowsPlace | Here

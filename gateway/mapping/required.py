@@ -98,7 +98,7 @@ def _missing_in(plan: Plan, scope: BlockPlan, places: JsonPlaces, path: Keys) ->
         for name in places.required(places.node((*path, *prefix))):
             wanted = (*prefix, name)
             if not any(found[: len(wanted)] == wanted for found, _ in keys):
-                text = f"the schema requires `{'.'.join(wanted)}`, and no row writes it"
+                text = f"the schema requires `{places.sign.join(wanted)}`, and no row writes it"
                 yield (origin.file, origin.line, text)
     for at, block in inner:
         yield from _missing_in(plan, block, places, (*path, *at.keys, *(("[]",) if at.array else ())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,6 +16,9 @@ from gateway.schema.validator import Validator
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import DocumentSchema
 
+if TYPE_CHECKING:
+    from gateway.pipeline.xml_files import XmlTable
+
 __all__ = ["Knowledge"]
 
 
@@ -22,7 +26,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a translation is made with, for one agreement. Tables are bound when they are asked for.
 
     `segment_table` takes a transaction set and GS08; `written_segment_table` and `written_json_table` the
-    type of the document to write. Each gives None where there is no such table.
+    type of the document to write. Each gives None where there is no such table. `xml_tables` takes longer when
+    it is first asked, since the library that reads XML is then loaded.
     """
 
     validator: Validator
@@ -32,6 +37,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     written_json_table: Callable[[type[Document]], JsonTable | None]
     flat_tables: Callable[[], Sequence[FlatTable]]
     fixed_tables: Callable[[], Sequence[FixedTable]]
+    xml_tables: Callable[[], Sequence[XmlTable]]
     schemas: Mapping[Kind, DocumentSchema]
     partner: Partner | None = None
     arithmetic: Arithmetic = Arithmetic()

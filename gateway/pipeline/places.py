@@ -15,10 +15,14 @@ __all__ = ["Traced", "TracedReading", "about", "of_document", "place_in_source"]
 
 
 class Traced(msgspec.Struct, frozen=True):
-    """A document read with a trace; the trace knows its very records, not equal ones."""
+    """A document read with a trace; the trace knows its very records, not equal ones.
+
+    `placed` turns a place of what was traced into one of the file, where they differ.
+    """
 
     document: Document
     trace: Trace
+    placed: Callable[[Location], Location] | None = None
 
 
 TracedReading = Callable[[], Traced | None]
@@ -92,7 +96,9 @@ def place_in_source(traced: Traced, field: str) -> Location:
         elif isinstance(holder, msgspec.Struct) and not isinstance(value, tuple | dict):
             sources = trace.sources(holder, part)
             nearest = sources[0].location if sources else nearest
-    return NOWHERE if nearest == root else nearest
+    if nearest == root:
+        return NOWHERE
+    return nearest if traced.placed is None else traced.placed(nearest)
 
 
 def _inside(value: object, part: str) -> object:

@@ -22,6 +22,7 @@ from gateway.formats.json_pointer import child
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
 from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
 from gateway.formats.x12.reader import read as read_x12
+from gateway.formats.xml_text import MAX_XML_BYTES
 from gateway.pipeline.flat_choice import table_for, table_for_pair
 from gateway.pipeline.intake import Intake, ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
@@ -68,6 +69,8 @@ def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowled
         return _receive_flat(file, _held(chunks, MAX_BYTES), knowledge)
     if form is Format.FIXED:
         return _receive_fixed(file, _held(chunks, MAX_BYTES), knowledge)
+    if form is Format.XML:
+        return _receive_xml(file, _held(chunks, MAX_XML_BYTES), knowledge)
     blank = form is Format.UNKNOWN and is_blank(chunks)
     return _unreadable(file, form.value, (found("file-empty" if blank else "format-unknown"),))
 
@@ -218,6 +221,15 @@ def _receive_fixed(file: str, data: bytes, knowledge: Knowledge) -> Received:
         return _unreadable(file, Format.FIXED.value, (found("layout-unclear", layouts=names),))
     read = fitting[0].read(data)
     return _reported(file, Format.FIXED, read.outcomes, read.findings, knowledge)
+
+
+def _receive_xml(file: str, data: bytes, knowledge: Knowledge) -> Received:
+    from gateway.pipeline.xml_files import read_xml  # noqa: PLC0415 - lxml is loaded for XML alone
+
+    findings, read = read_xml(data, knowledge.xml_tables())
+    if read is None:
+        return _unreadable(file, Format.XML.value, findings)
+    return _reported(file, Format.XML, read, findings, knowledge)
 
 
 def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome:

@@ -46,6 +46,8 @@ def write(
         return _write_flat(documents, knowledge)
     if form is Format.FIXED:
         return _write_fixed(documents, knowledge)
+    if form is Format.XML:
+        return _write_xml(documents, knowledge)
     return InterchangeWriter(knowledge, numbers, at).write(documents)
 
 
@@ -108,6 +110,18 @@ def _json_of(
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
     filled.take(table.default_rows, document, again.document)
     return tree, (*findings, *losses(document, again.document, "SP-API JSON"))
+
+
+def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
+    from gateway.pipeline.xml_files import write_xml  # noqa: PLC0415 - lxml is loaded for XML alone
+
+    same, findings = _of_one_kind(documents)
+    kind = type(same[0].document)
+    table = next((each for each in knowledge.xml_tables() if each.document is kind), None)
+    if table is None:
+        return Written(None, (*findings, no_mapping(same[0].document, "XML")))
+    written = write_xml(same, table)
+    return Written(written.data, (*findings, *written.findings))
 
 
 def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:

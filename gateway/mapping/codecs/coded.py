@@ -31,7 +31,7 @@ class _Words:
             raise CellError(f"there is no code list `{name[:40]}`{suggestion(name, setting.lists)}")
         self.list: CodeList = found
         self.column = setting.format.column
-        if self.column not in found.columns:
+        if not found.knows(self.column):
             raise CellError(f"the code list `{name}` has no column `{self.column}` ({found.file})")
         self.exact = setting.format is FormatKind.X12
         self.readers = {self.fold(code): word for code, word in reversed(found.readers(self.column).items())}

@@ -61,7 +61,7 @@ def _day_of(value: Moment, zone: tzinfo) -> date:
 def _days(setting: Setting) -> tuple[Day, Callable[[date], str]]:
     if setting.format is FormatKind.X12:
         return _read_x12_day, lambda value: f"{value.year:04d}{value.month:02d}{value.day:02d}"
-    if setting.format is FormatKind.JSON:
+    if setting.format.is_tree:
         return _read_iso_day, date.isoformat
     return _pattern_days(setting.settings.date)
 
@@ -176,7 +176,7 @@ def _x12_time(local: datetime) -> str:
 def _iso_moment(setting: Setting) -> tuple[Callable[[object], Moment], Callable[[Moment], str]]:
     midnight = _midnight_is_a_day(setting)
     zone = setting.zone
-    in_csv = setting.format is FormatKind.CSV
+    says_days = setting.format in (FormatKind.CSV, FormatKind.XML)
     read_day, write_day = _days(setting)
 
     def read(value: object) -> Moment:
@@ -197,7 +197,7 @@ def _iso_moment(setting: Setting) -> tuple[Callable[[object], Moment], Callable[
         if value.time is not None:
             return _iso(value.time)
         shown = _day_of(value, zone)
-        return write_day(shown) if in_csv else _iso(_fixed(datetime.combine(shown, time(0), zone)))
+        return write_day(shown) if says_days else _iso(_fixed(datetime.combine(shown, time(0), zone)))
 
     return read, write
 

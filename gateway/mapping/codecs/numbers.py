@@ -51,7 +51,7 @@ def _decimal(setting: Setting, power: int) -> Codec:
             text = _short(text)
         return text if sign == "." else text.replace(".", sign)
 
-    return Codec("decimal", read, write, memo_read=setting.format is not FormatKind.JSON)
+    return Codec("decimal", read, write, memo_read=not setting.format.is_tree)
 
 
 def _number(value: object) -> Decimal:

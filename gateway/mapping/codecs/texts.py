@@ -23,8 +23,10 @@ def raw(setting: Setting) -> Codec:
     setting.expect(FieldKind.TEXT, FieldKind.TEXTS)
     if setting.fields[0] is FieldKind.TEXT:
         return Codec("raw", text_of, text_of)
-    if setting.format is not FormatKind.JSON:
-        raise CellError("a list stands at one place in JSON only; write `list` and a place for each part")
+    if not setting.format.is_tree:
+        raise CellError(
+            "a list stands at one place in JSON and XML only; write `list` and a place for each part"
+        )
     return Codec("raw", _array_to_texts, list)
 
 
@@ -60,7 +62,7 @@ def texts(setting: Setting) -> Codec:
         raise CellError("a range is for `pairs`; join places by `+` for a list")
     if setting.arguments:
         return _joined(setting, setting.arguments[0])
-    if setting.format is FormatKind.JSON and setting.places == 1:
+    if setting.format.is_tree and setting.places == 1:
         return Codec("list", _array_to_texts, list)
     places, repeated = setting.places, setting.repeated
 
@@ -132,6 +134,8 @@ def boolean(setting: Setting) -> Codec:
         raise CellError("X12 has no truth values; write `flag(Y,N)`")
     if setting.format is FormatKind.CSV:
         return _flag("true", "false", fold=True)
+    if setting.format is FormatKind.XML:
+        return Codec("bool", _read_xml_boolean, lambda value: "true" if value else "false")
 
     def read(value: object) -> bool:
         if not isinstance(value, bool):
@@ -139,6 +143,13 @@ def boolean(setting: Setting) -> Codec:
         return value
 
     return Codec("bool", read, bool)
+
+
+def _read_xml_boolean(value: object) -> bool:
+    """The four spellings of a boolean of XML Schema (part 2, section 3.2.2)."""
+    if value not in ("true", "1", "false", "0"):
+        raise refuse(value, "true or false is expected here")
+    return value in ("true", "1")
 
 
 def flag(setting: Setting) -> Codec:

@@ -90,7 +90,7 @@ def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[...
         codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
     match way:
         case Way.BY_TEXT:
-            # a value of JSON may be one that nothing can be remembered by
+            # a value of a tree may be one that nothing can be remembered by
             exact = codec.read if kind.is_tree else Memo(codec.read)
             return {"R": StrictMemo(codec.read), "X": exact}
         case Way.BY_TEXTS | Way.BY_TUPLE:

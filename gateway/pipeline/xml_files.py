@@ -1,0 +1,144 @@
+"""XML files to canonical documents and back: judged by their schema, mapped, written, read back.
+
+This module alone of the pipeline needs lxml; it is imported when the first XML file is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import msgspec
+from lxml import etree
+
+from gateway.documents import Document
+from gateway.findings import Finding, Location, found, has_errors
+from gateway.formats.json import JsonObject
+from gateway.formats.xml import local_name, parse, place_of
+from gateway.formats.xml_schema import XmlSchema
+from gateway.formats.xml_tree import place_in, pointer_of_xpath, render, tree_of, unwritable
+from gateway.mapping.engine import Mapper
+from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.origins import origin_of_pointer
+from gateway.pipeline.losses import losses
+from gateway.pipeline.places import Traced, about
+from gateway.pipeline.tables import Outcome, Sourced
+from gateway.pipeline.written import Written, not_valid, of_source
+
+__all__ = ["XmlTable", "read_xml", "write_xml"]
+
+
+class XmlTable:
+    """A table of XML."""
+
+    def __init__(self, mapper: Mapper, schema: XmlSchema, document: type[Document]) -> None:
+        self._mapper = mapper
+        self.schema = schema
+        self.document = document
+
+    def read(self, element: etree._Element) -> Outcome:
+        """The document of one element, when it fulfils the schema."""
+        broken = self.schema.violations(element)
+        if broken:
+            return Outcome(None, broken)
+        source = JsonSource(tree_of(element, self.schema.shape))
+        made, findings = self._mapper.read(source)
+        placed = tuple(
+            msgspec.structs.replace(finding, location=_placed(element, finding.location))
+            for finding in findings
+        )
+        return Outcome(made, placed, partial(self._traced, element, source))
+
+    def _traced(self, element: etree._Element, source: JsonSource) -> Traced | None:
+        document, trace = self._mapper.traced(source)
+        return None if document is None else Traced(document, trace, partial(_placed, element))
+
+    def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+        """The tree of one document."""
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, dict) else None), about(findings)
+
+    def row(self, xpath: str) -> str:
+        """File and line of the row that fills this place of a document; "" where there is none."""
+        origin = origin_of_pointer(self._mapper.plan, pointer_of_xpath(xpath, self.schema.shape))
+        return "" if origin is None else str(origin)
+
+
+def _placed(element: etree._Element, place: Location) -> Location:
+    """The place in the file for one in the tree of an element."""
+    return place if place.pointer is None else place_in(element, place.pointer)
+
+
+def read_xml(data: bytes, tables: Sequence[XmlTable]) -> tuple[tuple[Finding, ...], Iterator[Outcome] | None]:
+    """The findings on a file as a whole, and what comes of each document in it; None when nothing can."""
+    root, findings = parse(data)
+    if root is None:
+        return findings, None
+    table = next((each for each in tables if _fits(root, each.schema)), None)
+    if table is None:
+        names = ", ".join(f"{each.schema.single}, {each.schema.several}" for each in tables)
+        spaces = ", ".join(sorted({each.schema.namespace for each in tables}))
+        allowed = f"{names} (of the namespace {spaces})"
+        return (found("xml-document-unknown", place_of(root), _named(root), allowed=allowed),), None
+    if local_name(root) == table.schema.single:
+        return (), iter((table.read(root),))
+    wrong = table.schema.violations_of_several(root)
+    if wrong:
+        return wrong, None
+    return (), (table.read(element) for element in root)
+
+
+def _fits(root: etree._Element, schema: XmlSchema) -> bool:
+    names = (f"{{{schema.namespace}}}{name}" for name in (schema.single, schema.several))
+    return root.tag in names
+
+
+def _named(root: etree._Element) -> str:
+    space = etree.QName(root).namespace
+    return (
+        f"{local_name(root)} (of the namespace {space})" if space else f"{local_name(root)} (of no namespace)"
+    )
+
+
+def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
+    """The file of documents of one kind; one that cannot be written is left out with its findings."""
+    trees: list[JsonObject] = []
+    findings: list[Finding] = []
+    for each in documents:
+        tree, faults = _tree_of(each.document, table)
+        findings += of_source(faults, each)
+        if tree is not None:
+            trees.append(tree)
+    if not trees:
+        return Written(None, tuple(findings))
+    data = render(trees, table.schema)
+    root, faults = parse(data)
+    elements = () if root is None else (root,) if len(trees) == 1 else tuple(root)
+    if [tree_of(element, table.schema.shape) for element in elements] != trees:
+        return Written(None, (*findings, *faults, found("read-back-differs", format="XML")))
+    return Written(data, tuple(findings))
+
+
+def _tree_of(document: Document, table: XmlTable) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+    tree, findings = table.write(document)
+    if tree is None or has_errors(findings):
+        return None, findings
+    wrong = tuple(unwritable(tree, table.schema.single))
+    if wrong:
+        return None, (*findings, *wrong)
+    root, faults = parse(render([tree], table.schema))
+    if root is None:
+        return None, (*findings, *(not_valid("XML", fault) for fault in faults))
+    broken = [_without_line(finding) for finding in table.schema.violations(root)]
+    if broken:
+        named = [(finding, table.row(finding.location.xpath or "")) for finding in broken]
+        return None, (*findings, *(not_valid("XML", finding, row=row) for finding, row in named))
+    again = table.read(root)
+    if again.document is None or table.write(again.document)[0] != tree_of(root, table.schema.shape):
+        return None, (*findings, found("read-back-differs", format="XML"))
+    return tree_of(root, table.schema.shape), (*findings, *losses(document, again.document, "XML"))
+
+
+def _without_line(finding: Finding) -> Finding:
+    """A finding on what is not sent as it stands, so that its line means nothing to anybody."""
+    return msgspec.structs.replace(finding, location=Location(xpath=finding.location.xpath))
