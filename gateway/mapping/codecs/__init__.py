@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gateway.mapping.bound import Codec
 from gateway.mapping.cells import CellError
-from gateway.mapping.codecs import coded, moments, numbers, shared_places, texts
+from gateway.mapping.codecs import coded, entries, moments, numbers, shared_places, texts
 from gateway.mapping.codecs.model import CodecError, Factory, Setting
 from gateway.suggestions import suggestion
 
@@ -42,6 +42,7 @@ CODECS: Mapping[str, Factory] = {
     "code": coded.code,
     "pairs": coded.pairs_with(make_codec),
     "container": coded.container,
+    "entries": entries.entries,
     "sscc": coded.sscc,
     "unit-price": shared_places.unit_price_with(make_codec),
     "schedule": shared_places.schedule,

@@ -146,9 +146,11 @@ def _descended(node: JsonObject, parts: Sequence[Part]) -> JsonObject | None:
 
 
 def _json(value: object) -> Json:
-    """A codec's value as a tree; codecs of JSON give nothing else."""
+    """A codec's value as a tree; codecs of JSON and XML give nothing else."""
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, list):
         return [_json(part) for part in value]
-    raise GatewayError(f"a codec of JSON made a {type(value).__name__}")
+    if isinstance(value, dict):
+        return {key: _json(part) for key, part in value.items()}
+    raise GatewayError(f"a codec of trees made a {type(value).__name__}")
