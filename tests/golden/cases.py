@@ -1,9 +1,9 @@
 """The golden cases: a file of a partner or ERP, the canonical documents in it, and what is made of them.
 
-A case is a folder: `source.850` (or another set), `source.json`, `source.csv` or `source.fixed`;
-`canonical.json`; a `target` for each other format that can say the documents; and `again` (in the format
-of the source) where we say something in another way than the sender. All are read and written for the
-partner amazon.
+A case is a folder: `source.850` (or another set), `source.json`, `source.csv`, `source.fixed` or
+`source.xml`; `canonical.json`; a `target` for each other format that can say the documents; and `again` (in
+the format of the source) where we say something in another way than the sender. All are read and written for
+the partner amazon.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ SETS = {
     "ship-notice": "856",
     "invoice": "810",
 }
+FORMS = {".json": Format.SPAPI, ".csv": Format.CSV, ".fixed": Format.FIXED, ".xml": Format.XML}
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -59,9 +60,7 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def source_form(self) -> Format:
         """The format of the source."""
-        return {".json": Format.SPAPI, ".csv": Format.CSV, ".fixed": Format.FIXED}.get(
-            self.source.suffix, Format.X12
-        )
+        return FORMS.get(self.source.suffix, Format.X12)
 
     @property
     def canonical(self) -> Path:
@@ -71,12 +70,8 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def others(self) -> dict[Format, Path]:
         """The formats that are not the source's, each with the file of what is written."""
-        names = {
-            Format.X12: SETS[self.folder.parent.name],
-            Format.SPAPI: "json",
-            Format.CSV: "csv",
-            Format.FIXED: "fixed",
-        }
+        names = {Format.X12: SETS[self.folder.parent.name]}
+        names |= {form: suffix[1:] for suffix, form in FORMS.items()}
         return {
             form: self.folder / f"target.{name}"
             for form, name in names.items()

@@ -37,6 +37,7 @@ RENAMED: Mapping[str, str] = {
     "cartons[].quantity": "cartons[].contents[].quantity",
     "cartons[].unit": "cartons[].contents[].unit",
 }
+WHOLE_MAPS = "xml-"  # tables that say maps as a whole
 OF_THE_SHAPE_ALONE = (".hl", ".parent", ".child")
 _PACKED = ("line", "quantity", "unit", "order_number", "case_size", "lot", "expiry", "manufactured")
 OF_PAIRS: Mapping[str, tuple[str, ...]] = {
@@ -109,7 +110,26 @@ def reach(table: str) -> frozenset[Said]:
     paths = set(_paths(plan.root, ("",)))
     if plan.pair is not None:
         paths |= set(OF_PAIRS.get(plan.pair.name, ()))
-    return frozenset(_said(path) for path in paths)
+    return frozenset(_said(path) for path in paths) | _whole_maps(plan, table)
+
+
+def _whole_maps(plan: Plan, table: str) -> frozenset[Said]:
+    """Of a table that says whole maps: the keys that the other tables of its document name."""
+    maps = {_said(path).path for path in _maps(plan.root, ("",))}
+    if not maps:
+        return frozenset()
+    siblings = next(tables for tables in documents_of_tables().values() if table in tables)
+    others = [other for other in siblings if not other.startswith(WHOLE_MAPS)]
+    named = {said.path for other in others for said in reach(other)}
+    return frozenset(Said(path) for path in named if path.rpartition(".")[0] in maps)
+
+
+def _maps(block: BlockPlan, prefixes: Sequence[str]) -> Iterator[str]:
+    for row in block.rows:
+        if any(saying.codec.name == "entries" for saying in row.sayings):
+            yield prefixes[-1] + _steps(row.fields[0].steps)
+    for inner in block.blocks:
+        yield from _maps(inner, (*prefixes, _inner(inner, prefixes)))
 
 
 def filled_by(table: str) -> list[tuple[str, str]]:

@@ -38,6 +38,7 @@ TABLES = (
     *("spapi-order", "spapi-acknowledgment", "spapi-shipment", "spapi-invoice"),
     *("csv-order", "csv-acknowledgment", "csv-invoice"),
     *("fixed-order", "fixed-acknowledgment", "fixed-invoice"),
+    *("xml-order", "xml-acknowledgment", "xml-shipment", "xml-invoice"),
 )
 
 

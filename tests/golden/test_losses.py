@@ -19,7 +19,13 @@ from tests.golden.reasons import REASONS
 from tests.golden.write_losses import PAGE, page
 
 SEATTLE = ZoneInfo("America/Los_Angeles")  # the zone of the partner amazon
-PREFIXES = {Format.X12: "x12-", Format.SPAPI: "spapi-", Format.CSV: "csv-", Format.FIXED: "fixed-"}
+PREFIXES = {
+    Format.X12: "x12-",
+    Format.SPAPI: "spapi-",
+    Format.CSV: "csv-",
+    Format.FIXED: "fixed-",
+    Format.XML: "xml-",
+}
 TRIPS = [(case, form) for case in CASES for form, path in case.others.items() if path.exists()]
 # An 850 has one pair of dates; whose it is depends on who pays the carriage.
 MOVED = {"delivery_window": "ship_window"}

@@ -43,6 +43,7 @@ NUMBERS = st.decimals(Decimal("-9999.99"), Decimal("9999.99"), places=2)
 WHOLE = st.integers(1, 9999)
 DIGITS = st.integers(0, 99999).map(str)
 SSCC = st.integers(0, 10**18 - 1).map(lambda number: f"{number:018d}")
+KEYS = st.sampled_from(("asin", "bol", "department", "requested_ship", "x12:ZZ"))
 MOST_ITEMS = 2
 _LIST = re.compile(r"(?:code|pairs|container|unit-price)\(([a-z-]+)")
 
@@ -144,6 +145,9 @@ class Maker:
             self.numbers += 1
             return (str(self.numbers),)
         name = saying.codec.name
+        if name == "entries":
+            values = DAYS | TIMES if kinds[0] is FieldKind.MOMENTS else TEXTS
+            return (self.draw(st.dictionaries(KEYS, values, min_size=1, max_size=MOST_ITEMS)),)
         if name in ("code", "container", "unit-price"):
             return self.coded(block, row, name)
         if name == "pairs":

@@ -18,6 +18,9 @@ from gateway.formats.fixed_width import read_fixed
 from gateway.formats.json import Json, parse
 from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.reader import read
+from gateway.formats.xml import local_name
+from gateway.formats.xml import parse as parse_xml
+from gateway.formats.xml_tree import tree_of
 from gateway.mapping import compiled
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled
@@ -72,7 +75,9 @@ def sets(name: str) -> list[TransactionSet]:
 
 @cache
 def trees(name: str) -> list[Json]:
-    """The JSON objects of a table in golden files, or the records of its fixed-width files."""
+    """JSON objects, trees of XML elements, or records of fixed width, of a table in golden files."""
+    if library().tables[name].format.kind is FormatKind.XML:
+        return elements(name)
     found: list[Json] = []
     form = library().tables[name].format
     if form.kind is FormatKind.FIXED:
@@ -84,6 +89,20 @@ def trees(name: str) -> list[Json]:
         tree, _ = parse(path.read_bytes())
         if path.name != "canonical.json" and isinstance(tree, dict):
             found += _lists(tree, library().tables[name].format.schema)
+    assert found
+    return found
+
+
+def elements(name: str) -> list[Json]:
+    """The trees of a table's XML elements in golden files."""
+    schema = library().xml_schemas[library().tables[name].format.schema]
+    found: list[Json] = []
+    for path in sorted(FOLDER.glob("*/*/*.xml")):
+        root, _ = parse_xml(path.read_bytes())
+        assert root is not None
+        if local_name(root) in (schema.single, schema.several):
+            documents = [root] if local_name(root) == schema.single else list(root)
+            found += [tree_of(element, schema.shape) for element in documents]
     assert found
     return found
 
