@@ -32,10 +32,13 @@ _PLAIN_WORDS = (
     (re.compile(r"Extra content at the end"), "there is more after the end of the outermost element"),
     (re.compile(r"(?:Document is empty|Start tag expected)"), "it does not begin with an element"),
     (re.compile(r"(?:EntityRef|xmlParseEntityRef)"), "a & stands alone; written as text it is &amp;"),
-    (re.compile(r"Unescaped '<' not allowed in attributes"), "a < stands in an attribute; written as text it is &lt;"),
+    (re.compile(r"Unescaped '<' not allowed in attributes"),
+     "a < stands in an attribute; written as text it is &lt;"),
+    (re.compile(r"Couldn't find end of Start Tag (\S+)"), "the tag {0} has no end"),
+    (re.compile(r"xmlParseCharRef"), "a number such as &#1; stands for a character that XML cannot carry"),
+    (re.compile(r"Sequence ']]>' not allowed"), "]]> stands in a text; written as text it is ]]&gt;"),
     (re.compile(r"AttValue: \" or ' expected"), "the value of an attribute stands without quotes"),
     (re.compile(r"Namespace prefix (\S+)"), "the prefix {0} stands for no namespace"),
-    (re.compile(r"(?:Excessive depth)"), "too deep"),
     (re.compile(r"XML declaration allowed only"), "the XML declaration does not stand at the very beginning"),
 )  # fmt: skip
 
@@ -96,12 +99,12 @@ def local_name(element: etree._Element) -> str:
 
 
 def xpath_of(element: etree._Element) -> str:
-    """The path to an element by names without prefixes; a position where others of its name stand beside it."""
+    """The path to an element by names without prefixes, with positions where several of a name stand."""
     parts = []
     node: etree._Element | None = element
     while node is not None:
         name = local_name(node)
-        position = int(_POSITION(node, name=name))  # type: ignore[arg-type]  # a count is a number
+        position = int(_POSITION(node, name=name))
         numbered = position > 1 or _LIKE_IT(node, name=name)
         parts.append(f"{name}[{position}]" if numbered else name)
         node = node.getparent()

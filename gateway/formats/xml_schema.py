@@ -178,7 +178,7 @@ def xml_schema(path: str, texts: Mapping[str, str]) -> XmlSchema:
 
 
 def _included(path: str, texts: Mapping[str, str]) -> etree._Element:
-    """The `xs:schema` element of a file, with the children of the files it includes in place of `xs:include`."""
+    """The `xs:schema` element of a file, with what the files it includes hold in place of `xs:include`."""
     root = _parsed(path, texts)
     for include in root.findall(f"{_XSD}include"):
         other = str(PurePosixPath(path).parent / include.get("schemaLocation", ""))

@@ -189,9 +189,7 @@ class XmlPlaces(JsonPlaces):
         node = self.node((*scope.path, *at.keys))
         array = _type(node) == "array"
         if _type(self.followed(_schema(node.get("items"))) if array else node) != "object":
-            raise CellError(
-                f"`{at}` holds a text alone, and a block needs an element with others or attributes"
-            )
+            raise CellError(f"`{at}` holds a text alone; a block needs an element with others or attributes")
         return JsonAt(str(at), at.keys, array), Scope((*scope.path, *at.keys, *(["[]"] if array else [])))
 
     def spot(self, scope: Scope, place: Place) -> Spot:

@@ -26,8 +26,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a translation is made with, for one agreement. Tables are bound when they are asked for.
 
     `segment_table` takes a transaction set and GS08; `written_segment_table` and `written_json_table` the
-    type of the document to write. Each gives None where there is no such table. `xml_tables` takes longer when
-    it is first asked, since the library that reads XML is then loaded.
+    type of the document to write. Each gives None where there is no such table. When `xml_tables` is first
+    asked, the library that reads XML is loaded.
     """
 
     validator: Validator

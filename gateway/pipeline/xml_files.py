@@ -89,7 +89,7 @@ def read_xml(data: bytes, tables: Sequence[XmlTable]) -> tuple[tuple[Finding, ..
 
 
 def _fits(root: etree._Element, schema: XmlSchema) -> bool:
-    names = (f"{{{schema.namespace}}}{name}" for name in (schema.single, schema.several))
+    names = [f"{{{schema.namespace}}}{name}" for name in (schema.single, schema.several)]
     return root.tag in names
 
 

@@ -168,6 +168,8 @@ def _paths(block: BlockPlan, prefixes: Sequence[str]) -> Iterator[str]:
 
 def _keys(row: RowPlan) -> list[str]:
     """What follows the path of a field: the keys of a map that `pairs` writes, `*` for codes of its own."""
+    if row.sayings and row.sayings[0].codec.name == "entries":
+        return [".*"]
     if not row.sayings or not row.sayings[0].codec.pairs:
         return [""]
     match = _PAIRS.search(row.sayings[0].text)

@@ -24,9 +24,7 @@ def raw(setting: Setting) -> Codec:
     if setting.fields[0] is FieldKind.TEXT:
         return Codec("raw", text_of, text_of)
     if not setting.format.is_tree:
-        raise CellError(
-            "a list stands at one place in JSON and XML only; write `list` and a place for each part"
-        )
+        raise CellError("one place holds a list in JSON and XML only; write `list` and a place for each part")
     return Codec("raw", _array_to_texts, list)
 
 
