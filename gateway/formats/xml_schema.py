@@ -8,7 +8,7 @@ mapping tables know one kind of tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -18,30 +18,17 @@ from lxml import etree
 from gateway.errors import DataFileError
 from gateway.findings import Finding, Location, found
 from gateway.formats.xml import local_name, place_of
+from gateway.formats.xml_judge import OF_INSTANCES, Shape, faults
 
-__all__ = ["MAX_XML_VIOLATIONS", "OF_INSTANCES", "Shape", "XmlSchema", "xml_schema"]
+__all__ = ["MAX_XML_VIOLATIONS", "XmlSchema", "xml_schema"]
 
 MAX_XML_VIOLATIONS = 200  # of one file; more tell nobody anything new
 MAX_SCHEMA_DEPTH = 40  # types within each other; a type that holds itself would never end
+MOMENTS = {"xs:date", "xs:dateTime"}
 NAMESPACE_OF_XSD = "http://www.w3.org/2001/XMLSchema"
 
-OF_INSTANCES = "{http://www.w3.org/2001/XMLSchema-instance}"  # before names such as schemaLocation
-
 _XSD = f"{{{NAMESPACE_OF_XSD}}}"
-_VALUE = ("[facet ", "is not a valid value of ")
-_EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
-_ATTRIBUTE = re.compile(r"attribute '(?:\{[^}]*\})?([^']+)'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"\{[^}]*\}")
-_SAYS_ITS_TYPE = etree.XPath(
-    f"descendant-or-self::*[@*[namespace-uri() = '{OF_INSTANCES[1:-1]}' and local-name() = 'type']]"
-)
-_UNEXPECTED = "This element is not expected"
-_MISSING = "Missing child element(s)"
-_MIXED = ("Character content", "Element content is not allowed")
-_UNKNOWN_ATTRIBUTE = "is not allowed."
-_MISSING_ATTRIBUTE = "is required but missing"
-
-Shape = Mapping[str, object]
 
 
 class XmlSchema(msgspec.Struct, frozen=True):
@@ -59,28 +46,20 @@ class XmlSchema(msgspec.Struct, frozen=True):
     judge: etree.XMLSchema
 
     def violations(self, root: etree._Element) -> tuple[Finding, ...]:
-        """Every breach of one document that the judge names, an error each, at most `MAX_XML_VIOLATIONS`.
+        """Every breach of a document, an error each, at most `MAX_XML_VIOLATIONS`; none when it is valid."""
+        told = tuple(islice(faults(root, self.shape, self.namespace), MAX_XML_VIOLATIONS + 1))
+        if len(told) > MAX_XML_VIOLATIONS:
+            return (*told[:MAX_XML_VIOLATIONS], found("findings-limit", limit=MAX_XML_VIOLATIONS))
+        if told or self.judge.validate(root):
+            return told
+        return tuple(islice(self._by_the_judge(root), MAX_XML_VIOLATIONS))
 
-        None when it is valid. What stands beside or below an element in the wrong place is not judged.
-        """
-        typed = _SAYS_ITS_TYPE(root)
-        if isinstance(typed, list) and typed:
-            # with xsi:type an element would be judged by another type than the one its shape is read by
-            places = [place_of(node, "xsi:type") for node in typed if isinstance(node, etree._Element)]
-            return tuple(found("xml-attribute-unknown", place) for place in places[:MAX_XML_VIOLATIONS])
-        if self.judge.validate(root):
-            return ()
-        told: dict[tuple[int, str], Finding] = {}
+    def _by_the_judge(self, root: etree._Element) -> Iterator[Finding]:
+        """What libxml2 says of a document in which no fault was found before."""
         for entry in self.judge.error_log:
             node = _node(root, entry.path)
-            finding = self._finding(node, entry.line, entry.message)
-            told.setdefault((finding.location.line or 0, finding.location.xpath or ""), finding)
-            if len(told) > MAX_XML_VIOLATIONS:
-                break
-        kept = tuple(told.values())
-        if len(kept) > MAX_XML_VIOLATIONS:
-            return (*kept[:MAX_XML_VIOLATIONS], found("findings-limit", limit=MAX_XML_VIOLATIONS))
-        return kept
+            here = Location(line=entry.line) if node is None else place_of(node)
+            yield found("xml-rule", here, rule=_NAMESPACE.sub("", entry.message))
 
     def violations_of_several(self, root: etree._Element) -> tuple[Finding, ...]:
         """What is wrong with the element around several documents, apart from the documents."""
@@ -100,40 +79,6 @@ class XmlSchema(msgspec.Struct, frozen=True):
         ]
         return tuple(wrong)
 
-    def _finding(self, node: etree._Element | None, line: int, message: str) -> Finding:
-        attribute = _ATTRIBUTE.search(message.partition(": ")[0] if "is required" not in message else message)
-        name = attribute[1] if attribute else ""
-        here = Location(line=line) if node is None else place_of(node)
-        if _UNEXPECTED in message:
-            return found("xml-unexpected", here, expected=_expected(message))
-        if _MISSING in message:
-            return found("xml-missing", here, expected=_expected(message))
-        if any(words in message for words in _MIXED):
-            return found("xml-text-misplaced", here)
-        at = here if node is None or not name else place_of(node, name)
-        if _MISSING_ATTRIBUTE in message:
-            return found("xml-attribute-missing", at)
-        if name and message.endswith(_UNKNOWN_ATTRIBUTE):
-            return found("xml-attribute-unknown", at)
-        value = None if node is None else node.get(name) if name else node.text
-        if any(words in message for words in _VALUE):
-            return found("xml-value", at, (value or "").strip(), form=self._form(node, name))
-        return found("xml-rule", at, rule=_NAMESPACE.sub("", message))
-
-    def _form(self, node: etree._Element | None, attribute: str) -> str:
-        """What the type of a value says about itself."""
-        names: list[str] = []
-        while node is not None and local_name(node) != self.single:
-            names.append(local_name(node))
-            node = node.getparent()
-        shape = self.shape
-        for name in reversed(names):
-            shape = _shape(_shape(shape.get("properties")).get(name))
-            shape = _shape(shape.get("items", shape))
-        properties = _shape(shape.get("properties"))
-        shape = _shape(properties.get(f"@{attribute}" if attribute else ".", shape))
-        return str(shape.get("title") or "in the form that its schema wants")
-
 
 def _node(root: etree._Element, path: str | None) -> etree._Element | None:
     """The element a path of the judge leads to, for which `root` is the outermost one."""
@@ -142,11 +87,6 @@ def _node(root: etree._Element, path: str | None) -> etree._Element | None:
     held = root.xpath(f".{path[2:]}")
     first = held[0] if isinstance(held, list) and held else None
     return first if isinstance(first, etree._Element) else None
-
-
-def _expected(message: str) -> str:
-    match = _EXPECTED.search(message)
-    return _NAMESPACE.sub("", match[1]) if match else "no further element"
 
 
 def xml_schema(path: str, texts: Mapping[str, str]) -> XmlSchema:
@@ -210,10 +150,30 @@ class _Shapes:
         self.simple = {each.get("name", ""): each for each in root.findall(f"{_XSD}simpleType")}
 
     def of_text(self, name: str | None) -> Shape:
-        """The shape of a text of this type, with what the type says about itself."""
+        """The shape of a text of this type: what the type says about itself, its patterns, its least length.
+
+        A pattern is put in brackets, since those of one type are alternatives to each other.
+        """
+        shape: dict[str, object] = {"type": "string"}
+        patterns: list[str] = []
         held = self.simple.get(_plain(name))
-        said = held.findtext(f"{_XSD}annotation/{_XSD}documentation") if held is not None else None
-        return {"type": "string", "title": " ".join(said.split())} if said else {"type": "string"}
+        for _ in range(MAX_SCHEMA_DEPTH):
+            if held is None:
+                break
+            said = held.findtext(f"{_XSD}annotation/{_XSD}documentation")
+            if said:
+                shape.setdefault("title", " ".join(said.split()))
+            union = held.find(f"{_XSD}union")
+            if union is not None and set(union.get("memberTypes", "").split()) == MOMENTS:
+                shape["moment"] = True
+            own = [each.get("value", "") for each in held.iterfind(f"{_XSD}restriction/{_XSD}pattern")]
+            patterns += ["|".join(f"(?:{each})" for each in own)] if own else []
+            least = held.find(f"{_XSD}restriction/{_XSD}minLength")
+            if least is not None:
+                shape["minLength"] = int(least.get("value", "0"))
+            restriction = held.find(f"{_XSD}restriction")
+            held = None if restriction is None else self.simple.get(_plain(restriction.get("base")))
+        return {**shape, "patterns": patterns} if patterns else shape
 
     def of_element(self, element: etree._Element, depth: int) -> Shape:
         if depth > MAX_SCHEMA_DEPTH:

@@ -15,6 +15,7 @@ __all__ = ["CHARSETS", "MAX_XML_BYTES", "MAX_XML_MARKS", "character_fault", "tex
 
 MAX_XML_BYTES = 64 * 2**20  # 10,000 orders of five lines, indented, are some 25 MB
 MAX_XML_MARKS = 2_000_000  # tags and attributes; the same orders have 1.3 million, one takes up to 250 bytes
+MAX_XML_ATTRIBUTES = 5_000  # of one element; reading them takes longer than in proportion to their number
 MAX_DECLARATION = 200  # characters of an XML declaration; the longest useful one has 60
 SHOWN_CHARSET = 40
 
@@ -85,6 +86,8 @@ def _refused(text: str) -> Finding | None:
     marks = text.count("<") + text.count('="') + text.count("='")
     if marks > MAX_XML_MARKS:
         return found("xml-too-large", limit=f"{MAX_XML_MARKS:,} tags and attributes")
+    if any(tag.count('="') + tag.count("='") > MAX_XML_ATTRIBUTES for tag in text.split("<")):
+        return found("xml-too-large", limit=f"{MAX_XML_ATTRIBUTES:,} attributes in one element")
     wrong = character_fault(text)
     if wrong is not None:
         line = text.count("\n", 0, wrong) + 1

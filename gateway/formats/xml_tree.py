@@ -13,12 +13,12 @@ from lxml import etree
 from gateway.findings import Finding, Location, found
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.xml import local_name, place_of, xpath_of
-from gateway.formats.xml_schema import OF_INSTANCES, Shape, XmlSchema
+from gateway.formats.xml_judge import BLANKS, OF_INSTANCES, Shape
+from gateway.formats.xml_schema import XmlSchema
 from gateway.formats.xml_text import character_fault
 
 __all__ = ["place_in", "pointer_of_xpath", "render", "tree_of", "unwritable", "xpath_in"]
 
-_BLANKS = " \t\r\n"
 _IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
@@ -28,8 +28,8 @@ def tree_of(element: etree._Element, shape: Shape) -> JsonObject:
     properties = _properties(shape)
     tree: JsonObject = {}
     for name, value in element.items():
-        if value.strip(_BLANKS) and not name.startswith(OF_INSTANCES):
-            tree[f"@{name}"] = value.strip(_BLANKS)
+        if value.strip(BLANKS) and not name.startswith(OF_INSTANCES):
+            tree[f"@{name}"] = value.strip(BLANKS)
     if "." in properties and _text(element):
         tree["."] = _text(element)
     for child in element:
@@ -53,7 +53,7 @@ def _value(element: etree._Element, shape: Shape) -> Json:
 
 
 def _text(element: etree._Element) -> str:
-    return (element.text or "").strip(_BLANKS)
+    return (element.text or "").strip(BLANKS)
 
 
 def place_in(element: etree._Element, pointer: str) -> Location:

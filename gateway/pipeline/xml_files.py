@@ -36,22 +36,25 @@ class XmlTable:
         self.schema = schema
         self.document = document
 
-    def read(self, element: etree._Element) -> Outcome:
-        """The document of one element, when it fulfils the schema."""
+    def read(self, element: etree._Element, path: str = "") -> Outcome:
+        """The document of one element, when it fulfils the schema.
+
+        The element stands alone; `path` is its XPath in the file it was taken from.
+        """
         broken = self.schema.violations(element)
         if broken:
-            return Outcome(None, broken)
+            return Outcome(None, tuple(_moved(finding, path) for finding in broken))
         source = JsonSource(tree_of(element, self.schema.shape))
         made, findings = self._mapper.read(source)
         placed = tuple(
-            msgspec.structs.replace(finding, location=_placed(element, finding.location))
+            msgspec.structs.replace(finding, location=_placed(element, path, finding.location))
             for finding in findings
         )
-        return Outcome(made, placed, partial(self._traced, element, source))
+        return Outcome(made, placed, partial(self._traced, element, path, source))
 
-    def _traced(self, element: etree._Element, source: JsonSource) -> Traced | None:
+    def _traced(self, element: etree._Element, path: str, source: JsonSource) -> Traced | None:
         document, trace = self._mapper.traced(source)
-        return None if document is None else Traced(document, trace, partial(_placed, element))
+        return None if document is None else Traced(document, trace, partial(_placed, element, path))
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of one document."""
@@ -64,9 +67,21 @@ class XmlTable:
         return "" if origin is None else str(origin)
 
 
-def _placed(element: etree._Element, place: Location) -> Location:
+def _placed(element: etree._Element, path: str, place: Location) -> Location:
     """The place in the file for one in the tree of an element."""
-    return place if place.pointer is None else place_in(element, place.pointer)
+    return place if place.pointer is None else _below(path, place_in(element, place.pointer))
+
+
+def _moved(finding: Finding, path: str) -> Finding:
+    return msgspec.structs.replace(finding, location=_below(path, finding.location))
+
+
+def _below(path: str, place: Location) -> Location:
+    """A place whose XPath began with the document's own element, which has this path in the file."""
+    if not path or place.xpath is None:
+        return place
+    _, _, rest = place.xpath[1:].partition("/")
+    return msgspec.structs.replace(place, xpath=f"{path}/{rest}" if rest else path)
 
 
 def read_xml(data: bytes, tables: Sequence[XmlTable]) -> tuple[tuple[Finding, ...], Iterator[Outcome] | None]:
@@ -85,7 +100,17 @@ def read_xml(data: bytes, tables: Sequence[XmlTable]) -> tuple[tuple[Finding, ..
     wrong = table.schema.violations_of_several(root)
     if wrong:
         return wrong, None
-    return (), (table.read(element) for element in root)
+    return (), _documents_of(root, table)
+
+
+def _documents_of(root: etree._Element, table: XmlTable) -> Iterator[Outcome]:
+    """What comes of each document; it is taken out of the file, since to count those before it takes long."""
+    count = len(root)
+    for number in range(1, count + 1):
+        element = root[0]
+        root.remove(element)
+        schema = table.schema
+        yield table.read(element, f"/{schema.several}/{schema.single}" + (f"[{number}]" if count > 1 else ""))
 
 
 def _fits(root: etree._Element, schema: XmlSchema) -> bool:
@@ -113,7 +138,7 @@ def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
         return Written(None, tuple(findings))
     data = render(trees, table.schema)
     root, faults = parse(data)
-    elements = () if root is None else (root,) if len(trees) == 1 else tuple(root)
+    elements = [] if root is None else [root] if len(trees) == 1 else list(root)
     if [tree_of(element, table.schema.shape) for element in elements] != trees:
         return Written(None, (*findings, *faults, found("read-back-differs", format="XML")))
     return Written(data, tuple(findings))

@@ -193,11 +193,12 @@ def test_what_is_not_x12_is_not_acknowledged(tmp_path: Path, content: bytes, sai
     assert not (tmp_path / "out").exists()
 
 
-def test_xml_is_not_acknowledged_and_not_sent_to_a_command_that_cannot_read_it(tmp_path: Path) -> None:
+def test_xml_is_not_acknowledged(tmp_path: Path) -> None:
     path = saved(tmp_path, b"<Order/>")
     ran = run("ack", path)
     assert (ran.code, ran.out) == (2, b"")
-    assert ran.err == f"gateway: {path} is XML as it looks, and only X12 is answered with TA1, 997 and 999\n"
+    message = f"{path} is XML as it looks, and only X12 is answered with TA1, 997 and 999"
+    assert ran.err == f"gateway: {message}; `gateway validate {path}` checks it\n"
 
 
 def test_an_interchange_behind_something_else_is_acknowledged_all_the_same(tmp_path: Path) -> None:
