@@ -23,7 +23,7 @@ from tests.pipeline.knowledge import ROOT, library
 
 TEXT = (ROOT / "docs/formats.md").read_text(encoding="utf-8")
 LAYOUT, TABLE, _ = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
-(SAMPLE,) = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)
+SAMPLE, _ = re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL)
 
 
 def layout() -> Layout:

@@ -1,0 +1,103 @@
+"""XML files on their way: several documents, good and bad ones, places of findings, and `ext`."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from gateway.documents import Document, PurchaseOrder
+from gateway.findings import Location
+from gateway.formats.detect import Format, detect
+from gateway.formats.json import JsonObject
+from gateway.mapping.evaluate import JsonSource, read, write
+from gateway.mapping.load import load_mappings, parse_mapping
+from gateway.mapping.parameters import Parameters
+from gateway.mapping.resolve import resolve
+from gateway.pipeline.tables import Sourced
+from gateway.pipeline.targets import FirstNumbers
+from gateway.pipeline.targets import write as write_documents
+from tests.pipeline.knowledge import AT, knowledge, library, received
+
+SPACE = 'xmlns="urn:acorn-gateway:documents"'
+HEADER = "<header><orderNumber>{}</orderNumber><orderDate>2026-11-02</orderDate></header>"
+
+
+def order(number: str, line: str = '<quantity unit="each">1</quantity>') -> str:
+    return f"<order>{HEADER.format(number)}\n<lines><line>{line}</line></lines></order>"
+
+
+def orders(*texts: str) -> bytes:
+    return f"<orders {SPACE}>\n{''.join(texts)}</orders>".encode()
+
+
+def test_a_bad_order_is_left_out_and_told_at_its_place() -> None:
+    data = orders(order("1"), order("2", "<quantity>x</quantity>"), order("3"))
+    assert detect(data) is Format.XML
+    made = received(data)
+    assert [each.document.number for each in made.documents if isinstance(each.document, PurchaseOrder)] == [
+        "1",
+        "3",
+    ]
+    (finding,) = made.report.findings
+    assert finding.code == "xml-value"
+    assert (finding.location.line, finding.location.xpath) == (4, "/orders/order[2]/lines/line/quantity")
+    assert finding.remedy
+
+
+def test_what_the_table_refuses_is_told_by_line_and_xpath() -> None:
+    twice = '<item><id type="upc">1</id>\n<id type="upc">2</id></item><quantity>1</quantity>'
+    (finding,) = received(orders(order("1"), order("2", twice))).report.findings
+    assert finding.code == "mapping-value"
+    assert finding.location.xpath == "/orders/order[2]/lines/line/item/id[1]"
+    assert finding.location.line == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "xpath"),
+    [
+        (b"<order/>", "xml-document-unknown", "/order"),
+        (f"<orders {SPACE}/>".encode(), "xml-missing", "/orders"),
+        (f"<orders {SPACE}><a/></orders>".encode(), "xml-unexpected", "/orders/a"),
+        (f"<orders {SPACE}>x{order('1')}</orders>".encode(), "xml-text-misplaced", "/orders"),
+    ],
+)
+def test_a_file_around_its_documents_is_judged_too(data: bytes, code: str, xpath: str) -> None:
+    made = received(data)
+    assert made.documents == ()
+    assert [(each.code, each.location.xpath) for each in made.report.findings] == [(code, xpath)]
+
+
+def test_a_document_with_a_character_xml_cannot_carry_is_not_written() -> None:
+    document = received(orders(order("1"), order("2"))).documents[0].document
+    wrong: Document = msgspec.structs.replace(document, release="a\x0b")
+    sourced = [Sourced(each, Location(set=number)) for number, each in enumerate((document, wrong), 1)]
+    made = write_documents(sourced, Format.XML, knowledge(), FirstNumbers(), AT)
+    assert made.data is not None
+    assert made.data.count(b"<orderNumber>") == 1
+    (finding,) = made.findings
+    assert (finding.code, finding.location.set, finding.location.xpath) == (
+        "xml-character",
+        2,
+        "/order/header/release",
+    )
+
+
+def test_what_no_row_claims_is_kept_and_written_back() -> None:
+    overlay = "overlay: xml-order\nrows:\n  release: null\n  lines[]:\n    weight.unit: null\n    weight.value: null\n"
+    texts = {**library().mapping_texts, "mappings/overlays/x.yaml": overlay}
+    mappings, mistakes = load_mappings(texts)
+    assert not mistakes
+    (held,) = mappings.overlays["xml-order"]
+    table, mistakes = parse_mapping(mappings, "xml-order", (held,))
+    assert table is not None
+    plan, mistakes = resolve(table, library().mapping_library, Parameters())
+    assert plan is not None, mistakes
+    tree: JsonObject = {
+        "header": {"orderNumber": "1", "orderDate": "2026-11-02", "release": "R2"},
+        "lines": {"line": [{"quantity": {".": "1"}, "weight": {".": "2", "@unit": "pound"}}]},
+    }
+    document, findings = read(plan, JsonSource(tree))
+    assert isinstance(document, PurchaseOrder), findings
+    assert document.ext == {"xml": {"header.release": '"R2"'}}
+    assert document.lines[0].ext == {"xml": {"weight": '{".":"2","@unit":"pound"}'}}
+    assert write(plan, document)[0] == tree
