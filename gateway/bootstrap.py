@@ -43,7 +43,8 @@ from gateway.suggestions import MEANT, suggestion
 from gateway.workspace import Workspace
 
 if TYPE_CHECKING:
-    from gateway.formats.xml_schema import Shape, XmlSchema
+    from gateway.formats.xml_judge import Shape
+    from gateway.formats.xml_schema import XmlSchema
 
 FLAT_SCHEMAS = "schemas/flat"
 XML_SCHEMAS = "schemas/xml"

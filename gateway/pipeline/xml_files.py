@@ -5,8 +5,8 @@ This module alone of the pipeline needs lxml; it is imported when the first XML 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 
 import msgspec
 from lxml import etree
@@ -29,12 +29,16 @@ __all__ = ["XmlTable", "read_xml", "write_xml"]
 
 
 class XmlTable:
-    """A table of XML."""
+    """A table of XML. `mapper` is asked for when the table is first used."""
 
-    def __init__(self, mapper: Mapper, schema: XmlSchema, document: type[Document]) -> None:
-        self._mapper = mapper
+    def __init__(self, mapper: Callable[[], Mapper], schema: XmlSchema, document: type[Document]) -> None:
+        self._bound = mapper
         self.schema = schema
         self.document = document
+
+    @cached_property
+    def _mapper(self) -> Mapper:
+        return self._bound()
 
     def read(self, element: etree._Element, path: str = "") -> Outcome:
         """The document of one element, when it fulfils the schema.

@@ -10,8 +10,8 @@ from gateway.findings import Location
 from gateway.formats.detect import Format, detect
 from gateway.formats.json import JsonObject
 from gateway.mapping.evaluate import JsonSource, read, write
-from gateway.mapping.load import load_mappings, parse_mapping
 from gateway.mapping.parameters import Parameters
+from gateway.mapping.parse import parse_table
 from gateway.mapping.resolve import resolve
 from gateway.pipeline.tables import Sourced
 from gateway.pipeline.targets import FirstNumbers
@@ -83,12 +83,10 @@ def test_a_document_with_a_character_xml_cannot_carry_is_not_written() -> None:
 
 
 def test_what_no_row_claims_is_kept_and_written_back() -> None:
-    overlay = "overlay: xml-order\nrows:\n  release: null\n  lines[]:\n    weight.unit: null\n    weight.value: null\n"
-    texts = {**library().mapping_texts, "mappings/overlays/x.yaml": overlay}
-    mappings, mistakes = load_mappings(texts)
-    assert not mistakes
-    (held,) = mappings.overlays["xml-order"]
-    table, mistakes = parse_mapping(mappings, "xml-order", (held,))
+    overlay = "overlay: xml-order\nrows:\n  release: null\n"
+    overlay += "  lines[]:\n    weight.unit: null\n    weight.value: null\n"
+    shipped = "mappings/xml-order.yaml"
+    table, _ = parse_table(shipped, library().mapping_texts[shipped], [("overlay.yaml", overlay)])
     assert table is not None
     plan, mistakes = resolve(table, library().mapping_library, Parameters())
     assert plan is not None, mistakes
