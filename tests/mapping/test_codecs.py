@@ -16,7 +16,7 @@ from gateway.mapping.codecs import CODECS, CodecError, Setting, make_codec
 from gateway.mapping.plan import CsvSettings, FormatKind
 from tests.mapping.small import LISTS, ZONE
 
-X12, JSON, CSV = FormatKind.X12, FormatKind.JSON, FormatKind.CSV
+X12, JSON, CSV, XML = FormatKind.X12, FormatKind.JSON, FormatKind.CSV, FormatKind.XML
 
 
 def codec(name: str, format_kind: FormatKind, field: FieldKind, *arguments: str, **more: object) -> Codec:
