@@ -13,7 +13,7 @@ from gateway.mapping.bound import JsonSpot, Plan
 from gateway.mapping.evaluate.sources import CsvSource
 from gateway.spapi.contents import Kind
 
-__all__ = ["Name", "of_canonical", "of_records", "of_rows", "of_vendor"]
+__all__ = ["Name", "number_field", "of_canonical", "of_records", "of_rows", "of_text", "of_vendor"]
 
 MAX_LENGTH = 80  # characters of a number that is shown; what is longer is none that a partner gave
 _OF_VENDOR = MappingProxyType(
@@ -72,6 +72,16 @@ def of_records(document: type[Document], tree: JsonObject, plan: Plan) -> Name:
                 document.__name__, _number(record.get(spot.keys[-1]) if isinstance(record, dict) else "")
             )
     return Name(document.__name__)
+
+
+def number_field(document: type[Document]) -> str:
+    """The field of a kind of documents that holds their number."""
+    return _NUMBER[document.__name__]
+
+
+def of_text(document: type[Document], number: str) -> Name:
+    """The name of a document whose number stands as this text in its file."""
+    return Name(document.__name__, _number(number))
 
 
 def _number(value: object) -> str:

@@ -17,10 +17,14 @@ from gateway.formats.json import JsonObject
 from gateway.formats.xml import local_name, parse, place_of
 from gateway.formats.xml_schema import XmlSchema
 from gateway.formats.xml_tree import place_in, pointer_of_xpath, render, tree_of, unwritable
+from gateway.mapping.bound import JsonSpot
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
+from gateway.pipeline.filled import Filled
 from gateway.pipeline.losses import losses
+from gateway.pipeline.names import Name, number_field, of_text
 from gateway.pipeline.places import Traced, about
 from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.written import Written, not_valid, of_source
@@ -47,14 +51,34 @@ class XmlTable:
         """
         broken = self.schema.violations(element)
         if broken:
-            return Outcome(None, tuple(_moved(finding, path) for finding in broken))
+            placed = tuple(_moved(finding, path) for finding in broken)
+            return Outcome(None, placed, name=self._name(element))
         source = JsonSource(tree_of(element, self.schema.shape))
         made, findings = self._mapper.read(source)
         placed = tuple(
             msgspec.structs.replace(finding, location=_placed(element, path, finding.location))
             for finding in findings
         )
-        return Outcome(made, placed, partial(self._traced, element, path, source))
+        reading = partial(self._traced, element, path, source)
+        return Outcome(made, placed, reading, name=self._name(element))
+
+    @cached_property
+    def default_rows(self) -> tuple[DefaultRow, ...]:
+        """The rows that fill what a document leaves open."""
+        return default_rows(self._mapper.plan)
+
+    def _name(self, element: etree._Element) -> Name:
+        """The kind and number of a document, which need not be valid."""
+        field = number_field(self.document)
+        rows = [row for row in self._mapper.plan.root.rows if row.key == field]
+        spots = [spot for row in rows for saying in row.sayings for spot in saying.spots]
+        for spot in spots:
+            if isinstance(spot, JsonSpot):
+                steps = "/".join(
+                    f"{{{self.schema.namespace}}}{key}" for key in spot.keys if key[0] not in ".@"
+                )
+                return of_text(self.document, (element.findtext(steps) or "").strip())
+        return Name(self.document.__name__)
 
     def _traced(self, element: etree._Element, path: str, source: JsonSource) -> Traced | None:
         document, trace = self._mapper.traced(source)
@@ -133,8 +157,9 @@ def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
     """The file of documents of one kind; one that cannot be written is left out with its findings."""
     trees: list[JsonObject] = []
     findings: list[Finding] = []
+    filled = Filled()
     for each in documents:
-        tree, faults = _tree_of(each.document, table)
+        tree, faults = _tree_of(each.document, table, filled)
         findings += of_source(faults, each)
         if tree is not None:
             trees.append(tree)
@@ -145,10 +170,12 @@ def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
     elements = [] if root is None else [root] if len(trees) == 1 else list(root)
     if [tree_of(element, table.schema.shape) for element in elements] != trees:
         return Written(None, (*findings, *faults, found("read-back-differs", format="XML")))
-    return Written(data, tuple(findings))
+    return Written(data, (*findings, *filled.findings("XML")))
 
 
-def _tree_of(document: Document, table: XmlTable) -> tuple[JsonObject | None, tuple[Finding, ...]]:
+def _tree_of(
+    document: Document, table: XmlTable, filled: Filled
+) -> tuple[JsonObject | None, tuple[Finding, ...]]:
     tree, findings = table.write(document)
     if tree is None or has_errors(findings):
         return None, findings
@@ -165,6 +192,7 @@ def _tree_of(document: Document, table: XmlTable) -> tuple[JsonObject | None, tu
     again = table.read(root)
     if again.document is None or table.write(again.document)[0] != tree_of(root, table.schema.shape):
         return None, (*findings, found("read-back-differs", format="XML"))
+    filled.take(table.default_rows, document, again.document)
     return tree_of(root, table.schema.shape), (*findings, *losses(document, again.document, "XML"))
 
 

@@ -1,4 +1,4 @@
-"""The examples of XML in `docs/formats.md` are read as the page says, and its limits are those of the code."""
+"""The examples of XML in `docs/formats.md` are read as told there; the limits are those of the code."""
 
 from __future__ import annotations
 

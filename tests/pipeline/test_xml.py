@@ -38,6 +38,7 @@ def test_a_bad_order_is_left_out_and_told_at_its_place() -> None:
         "1",
         "3",
     ]
+    assert [(each.type, each.number) for each in made.report.sets][1] == ("PurchaseOrder", "2")
     (finding,) = made.report.findings
     assert finding.code == "xml-value"
     assert (finding.location.line, finding.location.xpath) == (4, "/orders/order[2]/lines/line/quantity")
