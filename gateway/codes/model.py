@@ -19,7 +19,8 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of fault.
 
     `message` is a format template; it may name `{place}` and `{value}` (rendered from the finding) and any
-    detail the finding carries. `ends_reading`: nothing behind its place was looked at. The last group of
+    detail the finding carries. `ends_reading`: nothing behind its place was looked at. `guide`: it breaks the
+    guide of a partner and not the standard, so that the agreement says whether it rejects. The last group of
     fields are the codes of the acknowledgments that report it: AK304 (element 720), AK403 (723), AK502 (718),
     AK905 (716), TA105 (I18).
     """
@@ -32,6 +33,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
     tolerable: bool = False
     ends_reading: bool = False
+    guide: bool = False
     ak304: str | None = None
     ak403: str | None = None
     ak502: str | None = None
@@ -40,5 +42,5 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def of_the_standard(self) -> bool:
-        """Whether an acknowledgment can report this fault, so that it may reject a transaction set."""
-        return bool(self.ak304 or self.ak403 or self.ak502 or self.ak905 or self.ta105)
+        """Whether it breaks the standard, as acknowledgments report it, and so rejects a transaction set."""
+        return not self.guide and bool(self.ak304 or self.ak403 or self.ak502 or self.ak905 or self.ta105)

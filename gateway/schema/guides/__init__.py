@@ -1,0 +1,1 @@
+"""Guides of partners: statements that narrow a transaction set of the standard, and the second verdict."""
