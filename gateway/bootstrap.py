@@ -13,7 +13,7 @@ import msgspec
 import gateway.mapping
 from gateway.agreements.judge import Known
 from gateway.agreements.parse import parse_partner
-from gateway.agreements.partner import CaseCost, LineTax, Partner
+from gateway.agreements.partner import CaseCost, GuideErrors, LineTax, Partner
 from gateway.binder import Binder, schema_name
 from gateway.code_cache import content_key
 from gateway.documents import DOCUMENTS
@@ -24,6 +24,7 @@ from gateway.formats.fixed_layout import Layout
 from gateway.formats.fixed_layout_parse import parse_layout
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release
+from gateway.guided import PARTNERS, GuidedStandards
 from gateway.mapping.bound import Plan
 from gateway.mapping.check import EVERY_PARAMETER, Agreement, check_plan, told_of_overlays
 from gateway.mapping.compiled import Compiled, key, load, source
@@ -36,9 +37,9 @@ from gateway.mapping.resolve import resolve
 from gateway.mapping.unknown import lacks_parameters
 from gateway.pipeline.knowledge import Knowledge
 from gateway.schema.load import InstalledSets
+from gateway.schema.validator import Validator
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import compiled
-from gateway.standards import Standards
 from gateway.suggestions import MEANT, suggestion
 from gateway.workspace import Workspace
 
@@ -50,13 +51,12 @@ FLAT_SCHEMAS = "schemas/flat"
 XML_SCHEMAS = "schemas/xml"
 XML_PARTS = "common"  # the file of types that the schemas of documents include
 MAPPINGS = "mappings"
-PARTNERS = "partners"
 PARTNER_FILE = "partner.yaml"
 
 SHOWN_PARTNERS = 12  # in a message; more are listed by the command that it names
 
 
-class Library(Standards):
+class Library(GuidedStandards):
     """What a workspace knows, read when it is first asked for. Faulty data files raise `DataFileError`."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -252,6 +252,16 @@ class Library(Standards):
             parameters = EVERY_PARAMETER
         return Agreement(self.overlay_texts(name), parameters)
 
+    def received_validator(self, partner: str | None) -> Validator:
+        """The checks of X12 that comes in, with the guides of a partner as its agreement takes them."""
+        if partner is None:
+            return self.validator
+        return self.guided(partner, rejects=self.partner(partner).x12.guide_errors is GuideErrors.REJECT)
+
+    def written_validator(self, partner: str | None) -> Validator:
+        """The checks of X12 that goes out: what breaks the guide of a partner is not sent to it."""
+        return self.validator if partner is None else self.guided(partner, rejects=True, writing=True)
+
     @cached_property
     def _known(self) -> Known:
         """What a partner file may name."""
@@ -271,7 +281,8 @@ class Library(Standards):
         agreed = self.partner(partner) if partner is not None else None
         binder = Binder(self, parameters_of(agreed), agreed, partner, mapping)
         return Knowledge(
-            validator=self.validator,
+            validator=self.received_validator(partner),
+            written_validator=self.written_validator(partner),
             segment_table=binder.segment_table,
             written_segment_table=binder.written_segment_table,
             json_table=binder.json_table,

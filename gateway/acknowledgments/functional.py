@@ -15,7 +15,7 @@ import msgspec
 from gateway.acknowledgments import copying
 from gateway.acknowledgments.received import GroupAnswer, ReceivedGroup, ReceivedSet
 from gateway.codes import CATALOGUE
-from gateway.findings import Finding, has_errors
+from gateway.findings import Finding, Severity, has_errors
 from gateway.formats.x12.model import Delimiters
 from gateway.formats.x12.writer import Element
 from gateway.report import Verdict
@@ -155,6 +155,8 @@ def _segment_notes(
         position = place.segment_in_set or 1
         if catalogued.ak304 is None or position > MAX_SEGMENT_POSITION:
             continue
+        if catalogued.guide and finding.severity is not Severity.ERROR:
+            continue  # of a statement that nobody has verified
         note = _SegmentNote(
             position,
             int(catalogued.ak304),

@@ -49,8 +49,18 @@ class GroupAnswer(StrEnum):
     IMPLEMENTATION = "999"
 
 
+class GuideErrors(StrEnum):
+    """What an error against the partner's guide does to a document that comes in; the standard allows it."""
+
+    TELL = "tell"  # told, and acknowledged with errors noted
+    REJECT = "reject"
+
+
 class X12Style(msgspec.Struct, frozen=True):
-    """How X12 for this partner is written. `releases` has the sets that are not written in `release`."""
+    """How X12 for this partner is written, and what its guide may do to what is read.
+
+    `releases` has the sets that are not written in `release`.
+    """
 
     release: str = "004010"
     releases: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -64,6 +74,7 @@ class X12Style(msgspec.Struct, frozen=True):
     acknowledgment_requested: bool = False
     acknowledge: GroupAnswer = GroupAnswer.IMPLEMENTATION
     charset: str = "utf-8"
+    guide_errors: GuideErrors = GuideErrors.TELL
 
     def release_of(self, set_id: str) -> str:
         """The release in which a transaction set is written."""

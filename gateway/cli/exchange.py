@@ -27,14 +27,14 @@ from gateway.cli.options import (
     Output,
     PartnerName,
     ReadAs,
+    Reading,
     SecondOpinion,
     SourceFormat,
     Tolerant,
     control_numbers,
     moment,
-    read_options,
     workspace_library,
-    workspace_standards,
+    x12_reading,
 )
 from gateway.cli.output import print_findings, print_report, report_json
 from gateway.cli.screen import Screen, printable
@@ -42,12 +42,9 @@ from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
 from gateway.errors import UnreadableFileError, UsageError
 from gateway.findings import found
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
-from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
-from gateway.schema.validator import Validator
-from gateway.standards import Standards
 
 FOUND_ERRORS = 1
 
@@ -102,13 +99,13 @@ def validate(
 ) -> None:
     """Check files and report every fault with its place."""
     files.read_once(paths)
-    standards, options = workspace_standards(), read_options(partner)
+    reading = x12_reading(partner)
 
     def judged(path: Path, keep: Keep = iter) -> FileReport:
-        return _validated(standards, path, tolerant, partner, options, keep)
+        return _validated(reading, path, tolerant, partner, keep)
 
     if second:
-        _end(*_validated_twice(standards, paths, judged, as_json))
+        _end(*_validated_twice(workspace_standards(), paths, judged, as_json))
         return
     reports: list[FileReport] = []
     unread: list[str] = []
@@ -189,11 +186,10 @@ def ack(
     files.not_over_input(path, output)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)
-    agreed = _agreed_answer(partner)
-    options, validator = read_options(partner), workspace_standards().validator
+    agreed, reading = _agreed_answer(partner), x12_reading(partner)
     with Watch(CHECKED_FROM_BYTES) as watch:
         form, chunks = _opened(path, None, watch)
-        intake = _taken_in(validator, chunks, tolerant, options)
+        intake = _taken_in(reading, chunks, tolerant)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
     report = intake.report(files.name_of(path))
@@ -280,12 +276,7 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
 
 def _validated(
-    standards: Standards,
-    path: Path,
-    tolerant: bool,
-    partner: str | None,
-    options: ReadOptions,
-    keep: Keep = iter,
+    reading: Reading, path: Path, tolerant: bool, partner: str | None, keep: Keep = iter
 ) -> FileReport:
     """The report on a file; `keep` sees its bytes as they are read."""
     name = files.name_of(path)
@@ -293,7 +284,7 @@ def _validated(
         form, read_from = _opened(path, None, watch)
         chunks = keep(read_from)
         if form is Format.X12:
-            return _taken_in(standards.validator, chunks, tolerant, options).report(name)
+            return _taken_in(reading, chunks, tolerant).report(name)
         from gateway.pipeline.sources import receive
 
         return receive(name, chunks, form, workspace_library().knowledge(partner, None)).report
@@ -321,10 +312,10 @@ def _validated_twice(
     return reports
 
 
-def _taken_in(validator: Validator, chunks: Iterator[bytes], tolerant: bool, options: ReadOptions) -> Intake:
-    """X12 judged by its standard alone, to report on or to acknowledge."""
-    intake = Intake(validator, tolerant=tolerant)
-    for event in read(chunks, options):
+def _taken_in(reading: Reading, chunks: Iterator[bytes], tolerant: bool) -> Intake:
+    """X12 judged without a mapping table, to report on or to acknowledge."""
+    intake = Intake(reading.validator(), tolerant=tolerant)
+    for event in read(chunks, reading.options):
         intake.take(event)
         if intake.stopped:
             break

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from gateway.errors import UsageError
 from gateway.formats.x12.limits import DEFAULT_OPTIONS, ReadOptions
 from gateway.formats.x12.numbers import HIGHEST_CONTROL_NUMBER
+from gateway.schema.validator import Validator
 from gateway.standards import Standards
 from gateway.workspace import Workspace
 
@@ -81,7 +84,8 @@ ReadAs = Annotated[
     typer.Option(
         "--partner",
         metavar="NAME",
-        help="The partner whose file it is, a folder in partners/: its character set is taken for X12.",
+        help="The partner whose file it is, a folder in partners/: its character set and its guides are "
+        "taken for X12.",
     ),
 ]
 Numbers = Annotated[
@@ -110,11 +114,21 @@ def workspace_standards() -> Standards:
     return Standards(Workspace.around(Path.cwd()))
 
 
-def read_options(partner: str | None) -> ReadOptions:
-    """How X12 of a partner is read; `UsageError` when no such partner is described."""
+class Reading(msgspec.Struct, frozen=True):
+    """How X12 is read and judged; the checks are put together when they are asked for."""
+
+    options: ReadOptions
+    validator: Callable[[], Validator]
+
+
+def x12_reading(partner: str | None) -> Reading:
+    """How X12 of a partner is read and judged; `UsageError` when no such partner is described."""
     if partner is None:
-        return DEFAULT_OPTIONS
-    return ReadOptions(charset=workspace_library().partner(partner).x12.charset)
+        standards = workspace_standards()
+        return Reading(DEFAULT_OPTIONS, lambda: standards.validator)
+    library = workspace_library()
+    options = ReadOptions(charset=library.partner(partner).x12.charset)
+    return Reading(options, lambda: library.received_validator(partner))
 
 
 def control_numbers(text: str) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.agreements.partner import X12Style
+from gateway.codes import CATALOGUE
 from gateway.documents import Document
 from gateway.errors import GatewayError, NotInCharsetError, SeparatorInDataError, UnwritableEnvelopeError
 from gateway.findings import Finding, Location, Severity, found, has_errors
@@ -97,26 +98,34 @@ class InterchangeWriter:
             alone = self.interchange([(table, [OutgoingSet(table.definition.set, "0001", body)])], names)
         except _UNWRITABLE as fault:
             return None, (*findings, _unwritable(fault))
-        again = self.read_back(alone, segments, table)
-        if isinstance(again, Finding):
-            return None, (*findings, again)
+        again, told = self.read_back(alone, segments, table)
+        findings = (*findings, *told)
+        if again is None:
+            return None, findings
         self.filled.take(table.default_rows, document, again)
         return body, (*findings, *losses(document, again, "X12"))
 
-    def read_back(self, data: bytes, segments: list[list[str]], table: SegmentTable) -> Document | Finding:
-        """The document of an interchange with one set, or why it must not go: not valid, or not the same."""
-        intake = Intake(self.knowledge.validator, keep_sets=True)
+    def read_back(
+        self, data: bytes, segments: list[list[str]], table: SegmentTable
+    ) -> tuple[Document | None, tuple[Finding, ...]]:
+        """The document of an interchange with one set; None with why it must not go: not valid, not the same.
+
+        What a guide of the partner asks and nobody has verified is told, and goes.
+        """
+        intake = Intake(self.knowledge.written_validator, keep_sets=True)
         options = ReadOptions(charset=self.style.charset)
         read = [each for event in read_x12([data], options) for each in intake.take(event)]
         report = intake.report("")
         if report.verdict is not Verdict.ACCEPTED or len(read) != 1:
             errors = [each for each in report.findings if each.severity is Severity.ERROR]
-            return not_valid("X12", *errors[:MAX_SHOWN_PROBLEMS])
+            return None, (not_valid("X12", *errors[:MAX_SHOWN_PROBLEMS]),)
         checked = read[0].checked
         again = table.read(checked.elements, checked.rows, self.delimiters, Location())
         if again.document is None or table.write(again.document, self.delimiters)[0] != segments:
-            return found("read-back-differs", format="X12")
-        return again.document
+            return None, (found("read-back-differs", format="X12"),)
+        return again.document, tuple(
+            _of_guide(each) for each in report.findings if CATALOGUE[each.code].guide
+        )
 
     def interchange(
         self, groups: Iterable[tuple[SegmentTable, list[OutgoingSet]]], names: Identities
@@ -154,6 +163,20 @@ class InterchangeWriter:
             version=table.definition.release,
             sets=sets,
         )
+
+
+def _of_guide(finding: Finding) -> Finding:
+    """The finding with its place in the set alone: the envelope it was judged in is not the one that goes."""
+    place = finding.location
+    kept = Location(
+        segment_in_set=place.segment_in_set,
+        tag=place.tag,
+        loop=place.loop,
+        element=place.element,
+        component=place.component,
+        repetition=place.repetition,
+    )
+    return msgspec.structs.replace(finding, location=kept)
 
 
 def _unwritable(fault: GatewayError) -> Finding:

@@ -25,12 +25,14 @@ __all__ = ["Knowledge"]
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a translation is made with, for one agreement. Tables are bound when they are asked for.
 
+    `validator` judges X12 that comes in, `written_validator` what was written, with the partner's guides.
     `segment_table` takes a transaction set and GS08; `written_segment_table` and `written_json_table` the
     type of the document to write. Each gives None where there is no such table. When `xml_tables` is first
     asked, the library that reads XML is loaded.
     """
 
     validator: Validator
+    written_validator: Validator
     segment_table: Callable[[str, str], SegmentTable | None]
     written_segment_table: Callable[[type[Document]], SegmentTable | None]
     json_table: Callable[[Kind], JsonTable | None]

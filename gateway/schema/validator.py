@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release
@@ -22,15 +24,29 @@ from gateway.schema.diagnose import Diagnosis
 from gateway.schema.faults import Fault
 from gateway.schema.structure import NO_ROW
 
+if TYPE_CHECKING:
+    from gateway.schema.guides.judge import GuideJudge
+
+Guided = tuple[str, str]  # release and set
+
 _TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")  # what a segment identifier is in every release (X12.6)
 
 
 class Validator:
-    """Checks interchanges against the installed releases; `service` defines the segments ISA to IEA."""
+    """Checks interchanges against the installed releases; `service` defines the segments ISA to IEA.
 
-    def __init__(self, releases: Mapping[str, Release], service: Release) -> None:
+    `guides` are those of the partner whose sets are checked, by release and set: a second verdict.
+    """
+
+    def __init__(
+        self,
+        releases: Mapping[str, Release],
+        service: Release,
+        guides: Mapping[Guided, GuideJudge] = MappingProxyType({}),
+    ) -> None:
         self._releases = releases
         self._service = service
+        self._guides = guides
         self._interchange_elements = envelope.InterchangeElements(service)
         self._checkers: dict[tuple[str, str], SetChecker] = {}  # at most one for each definition
 
@@ -63,7 +79,9 @@ class Validator:
         checker = self._checker(release, set_type) if release is not None else None
         if checker is None:
             return self._undefined(transaction_set, release.release if release else gs08, set_type, tolerant)
-        return checker.check(transaction_set, gs01, tolerant)
+        checked = checker.check(transaction_set, gs01, tolerant)
+        guide = self._guides.get((release.release, set_type)) if release is not None else None
+        return checked if guide is None else guide.judge(checked, transaction_set)
 
     def _checker(self, release: Release, set_type: str) -> SetChecker | None:
         checker = self._checkers.get((release.release, set_type))

@@ -49,6 +49,7 @@ RINGS: dict[str, int] = {
     "bootstrap": 5,
     "binder": 5,
     "standards": 5,
+    "guided": 5,
     "scheduler": 5,
     "service": 5,
     "cli": 5,

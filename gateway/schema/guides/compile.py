@@ -1,8 +1,8 @@
 """A guide as generated Python that only accepts: one function for each row that a statement is about.
 
-The functions take the elements of a segment and the state of the set: how often a segment stood in its loop,
-and which loops a condition holds of. What a loop must hold is looked at when the next one opens, or at the end
-of the set. Only numbers become program text; codes and values do not.
+The functions take the elements of a segment and the state of the set: how often a segment stood in its
+loop, and which loops a condition holds of. What a loop must hold is looked at when the next one opens, or at
+the end of the set. Only numbers become program text; codes and values do not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from gateway.formats.x12.model import Delimiters
-from gateway.schema.guides.explain import length_of
+from gateway.schema.guides.explain import length_of, part
 from gateway.schema.guides.model import Condition, Kind
 from gateway.schema.guides.narrow import SET, Bound, Narrowed
 
@@ -42,23 +42,18 @@ class FastGuide:
         return all(state[count] or not state[active] for count, active in self._required)
 
 
-def _part(text: str, component: int, separator: str) -> str:
-    parts = text.split(separator)
-    return parts[component - 1] if component <= len(parts) else ""
-
-
 class _Source:
     """The texts of the functions, the values they refer to, and the state that a set begins with."""
 
     def __init__(self, narrowed: Narrowed) -> None:
         self.begin = [1]
         self.required: list[tuple[int, int]] = []  # the places of a count and of whether it is asked for
-        self._names: dict[str, object] = {"part": _part, "length": length_of}
+        self._names: dict[str, object] = {"part": part, "length": length_of}
         self._phases: dict[int, tuple[list[str], ...]] = {}
         self._elements: dict[int, set[int]] = {}
         self._flags: dict[tuple[int, Condition], int] = {}
         for bound in narrowed.bound:
-            self._flags |= {held: 0 for held in bound.conditions}
+            self._flags |= dict.fromkeys(bound.conditions, 0)
         for row, condition in self._flags:
             self._flags[row, condition] = flag = self._new(0)
             self._lines(row, 1).append(f"s[{flag}] = {self._holds(row, condition)}")
@@ -79,7 +74,7 @@ class _Source:
             body = [*(f"e{n} = v[{n}] if len(v) > {n} else ''" for n in used), *lines, "return True"]
             text = "".join(f"    {line}\n" for line in body)
             exec(f"def check(v, s, c):\n{text}", self._names)
-            made[row] = self._names.pop("check")  # type: ignore[assignment]  # exec has just defined it so
+            made[row] = self._names.pop("check")  # type: ignore[call-overload]  # exec has just defined it
         return made
 
     def _lines(self, row: int, phase: int) -> list[str]:

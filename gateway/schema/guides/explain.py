@@ -37,7 +37,7 @@ def guide_faults(
     marks: Delimiters,
     ordered: bool,
 ) -> Iterator[Broken]:
-    """The faults by place. `ordered`: every segment is where it belongs, so that it is known what is missing."""
+    """The faults. `ordered`: every segment is where it belongs, so that it is known what is missing."""
     walk = _Walk(narrowed, elements, marks, ordered)
     for index, row in enumerate(rows):
         if row != NO_ROW:
@@ -144,12 +144,16 @@ def _element_faults(bound: Bound, values: Sequence[str], marks: Delimiters) -> I
         return
     if place.component and not text:
         return  # what a composite must hold is asked where it is sent
-    for number, value in enumerate(repeated, 1):
-        if place.component:
-            parts = value.split(marks.component)
-            value = parts[place.component - 1] if place.component <= len(parts) else ""
+    for number, whole in enumerate(repeated, 1):
+        value = part(whole, place.component, marks.component) if place.component else whole
         for fault in _value_faults(bound, value):
             yield msgspec.structs.replace(fault, repetition=number) if several else fault
+
+
+def part(text: str, component: int, separator: str) -> str:
+    """A component of a composite, "" where it is not sent."""
+    parts = text.split(separator)
+    return parts[component - 1] if component <= len(parts) else ""
 
 
 def _value_faults(bound: Bound, value: str) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cached_property
 
 import msgspec
 
@@ -18,8 +19,6 @@ from gateway.schema.guides.explain import Broken, guide_faults
 from gateway.schema.guides.narrow import Narrowed
 from gateway.schema.structure import NO_ROW
 
-Guides = Mapping[tuple[str, str], Narrowed]  # by release and set
-
 ELEMENTS_ONLY = "8"  # AK304: nothing is wrong with the order of the segments
 
 
@@ -29,8 +28,11 @@ class GuideJudge:
     def __init__(self, narrowed: Narrowed, rejects: bool) -> None:
         self._narrowed = narrowed
         self._rejects = rejects
-        self._fast = FastGuide(narrowed)
         self._paths = [row.path for row in narrowed.definition.rows()]
+
+    @cached_property
+    def _fast(self) -> FastGuide:
+        return FastGuide(self._narrowed)
 
     def judge(self, checked: CheckedSet, transaction_set: TransactionSet) -> CheckedSet:
         """The set with what the guide says of it behind what the standard says.
@@ -46,7 +48,7 @@ class GuideJudge:
 
     def explain(self, checked: CheckedSet, transaction_set: TransactionSet) -> CheckedSet:
         """The same by the slow path alone; the tests hold the two together."""
-        told = tuple(self._findings(checked, transaction_set))
+        told = tuple(sorted(self._findings(checked, transaction_set), key=_place))
         if not told:
             return checked
         if len(told) > MAX_FAULTS_PER_SET:
@@ -99,6 +101,16 @@ class GuideJudge:
             statement=f"{self._narrowed.guide.file}:{statement.line}",
             doubt=f"; not verified: {statement.unverified}" if statement.unverified else "",
         )
+
+
+def _place(finding: Finding) -> tuple[int, int, int, int]:
+    place = finding.location
+    return (
+        place.segment_in_set or 0,
+        place.element or 0,
+        place.repetition or 0,
+        place.component or 0,
+    )
 
 
 def _is_ordered(checked: CheckedSet) -> bool:

@@ -46,11 +46,14 @@ def _load(
         return [(guide.file, 0, text)]
     definition = known.sets.get(guide.set)
     if definition is None:
-        text = f"is for the set {guide.set[:SHOWN]}, which {release} does not have{suggestion(guide.set, known.sets)}"
+        hint = suggestion(guide.set, known.sets)
+        text = f"is for the set {guide.set[:SHOWN]}, which {release} does not have{hint}"
         return [(guide.file, 0, text)] if guide.set else []
     before = loaded.get((release, guide.set))
     if before is not None:
-        text = f"is a second guide to the {guide.set} of {release}, beside {before.guide.file}; keep one of them"
+        text = (
+            f"is a second guide to the {guide.set} of {release}, beside {before.guide.file}; keep one of them"
+        )
         return [(guide.file, 0, text)]
     loaded[release, guide.set], mistakes = narrowed(guide, definition)
     return mistakes

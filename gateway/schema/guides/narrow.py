@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -41,8 +41,8 @@ class Spot(msgspec.Struct, frozen=True):
 class Bound(msgspec.Struct, frozen=True):
     """A statement with the rows it is about. `loop` is the row whose loop they are counted in.
 
-    `conditions` are those of the loops around, by the row that opens the loop. `name` and `number` are those of
-    the element; the length of a `numeric` one leaves out sign and point.
+    `conditions` are those of the loops around, by the row that opens the loop. `name` and `number` are
+    those of the element; the length of a `numeric` one leaves out sign and point.
     """
 
     statement: Statement
@@ -139,9 +139,14 @@ def _unknown_path(place: Place, definition: SetDefinition, found: tuple[Spot, ..
     path = "/".join(place.path)
     known = {"/".join(spot.path) for spot in found}
     elsewhere = sorted(each for each in known if each.endswith(f"/{place.segment.tag}"))
-    hint = f"; did you mean `{elsewhere[0]}`?" if elsewhere else suggestion(path, known)
-    shown = f"`gateway schemas show {definition.set}` shows its segments"
-    return f"names {path[:SHOWN]}, which the {definition.set} of {definition.release} does not have{hint}; {shown}"
+    if place.path[:-1] in {spot.path for spot in found} and place.path[-2:-1] == place.path[-1:]:
+        hint = f"; {place.segment.tag} opens that loop, so write `{'/'.join(place.path[:-1])}` for it"
+    elif elsewhere:
+        hint = f"; did you mean `{elsewhere[0]}`?"
+    else:
+        hint = suggestion(path, known)
+    said = f"names {path[:SHOWN]}, which the {definition.set} of {definition.release} does not have{hint}"
+    return f"{said}; `gateway schemas show {definition.set}` shows its segments"
 
 
 def _element(place: Place, definition: SetDefinition) -> tuple[ElementUse | None, str]:
@@ -178,14 +183,15 @@ def _conditions(place: Place, definition: SetDefinition) -> Iterator[str]:
         elif problem := _value_problem(name, content, step.condition.value):
             yield problem
         elif step is place.segment and place.element == number:
-            yield f"asks for {name} in brackets and speaks of {name} too; write `{step.tag}{number:02d}` alone"
+            yield f"asks for {name} in brackets and speaks of {name} too; write `{name}` alone"
 
 
 def _of_segment(statement: Statement, own: list[Spot]) -> Iterator[str]:
     place, kind = statement.place, statement.kind
     always = place.segment.condition is None
     if kind in (Kind.LENGTH, Kind.CODES, Kind.IS):
-        yield f"says {statement.words[:SHOWN]!r} of the segment {place}; name one of its elements, such as {place}01"
+        said = f"says {statement.words[:SHOWN]!r} of the segment {place}"
+        yield f"{said}; name one of its elements, such as {place}01"
     elif kind is Kind.OPTIONAL:
         yield _optional(place, any(spot.mandatory for spot in own) and always)
     elif kind is Kind.NOT_USED and always and any(spot.mandatory for spot in own):
@@ -214,7 +220,7 @@ def _of_element(statement: Statement, use: ElementUse) -> Iterator[str]:
         elif kind is Kind.LENGTH:
             yield from _length(statement, content)
         elif content.type[0] in "NR":
-            yield f"fixes {place}, which is a number that can be written in many ways; only texts and codes can be"
+            yield f"fixes {place}, a number, which can be written in many ways; fix texts and codes alone"
         else:
             problems = (_value_problem(str(place), content, value) for value in statement.values)
             yield from (problem for problem in problems if problem)
@@ -226,7 +232,8 @@ def _length(statement: Statement, element: Element) -> Iterator[str]:
         yield f"gives {statement.place} lengths {least}/{most}; write the shortest, then the longest"
     elif least < element.minimum or most > element.maximum:
         allowed = f"{element.minimum}/{element.maximum}"
-        yield _wider(f"gives {statement.place} lengths {least}/{most}", f"the standard {allowed}", f"within {allowed}")
+        said = f"widens: it gives {statement.place} lengths {least}/{most}, the standard {allowed}"
+        yield f"{said}; a guide can only narrow, so write lengths within these"
 
 
 def _value_problem(name: str, element: Element, value: str) -> str:
@@ -240,13 +247,17 @@ def _value_problem(name: str, element: Element, value: str) -> str:
         )
     if not element.minimum <= len(value) <= element.maximum:
         lengths = f"{element.minimum}/{element.maximum}"
-        return f"widens: {name} holds {value[:SHOWN]}, and the standard gives it lengths {lengths}; correct it"
+        return (
+            f"widens: {name} holds {value[:SHOWN]}, and the standard gives it lengths {lengths}; correct it"
+        )
     return ""
 
 
 def _optional(place: Place, mandatory: bool) -> str:
     if mandatory:
-        return f"widens: it makes {place} optional, which the standard makes mandatory; leave the statement out"
+        return (
+            f"widens: it makes {place} optional, which the standard makes mandatory; leave the statement out"
+        )
     return f"says {place} is optional, as the standard does; leave the statement out"
 
 
@@ -260,7 +271,10 @@ def _contradictions(statements: Sequence[Statement]) -> Iterator[tuple[int, str]
         place, kind = statement.place, statement.kind
         before = first.setdefault((place, kind), statement.line)
         if before != statement.line and kind is not Kind.NOTE:
-            yield statement.line, f"says {kind.value!r} of {place} again, as line {before} does; keep one of them"
+            yield (
+                statement.line,
+                f"says {kind.value!r} of {place} again, as line {before} does; keep one of them",
+            )
         other = {Kind.REQUIRED: Kind.NOT_USED, Kind.NOT_USED: Kind.REQUIRED}.get(kind)
         if other is not None and (line := first.get((place, other))) is not None:
             text = f"says {kind.value!r} of {place}, and line {line} says {other.value!r}; keep one of them"

@@ -1,4 +1,4 @@
-"""Reads one guide file: its head, and its statements such as `REF[CR] required` or `PO1/PO103 codes EA CA`."""
+"""Reads one guide file: its head, and its statements such as `REF[CR] required`."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _WORDS = (
 def read_guide(file: str, text: str) -> tuple[Guide, list[Mistake]]:
     """The guide with what can be read of it, and the mistakes of its form; the standard is not yet asked."""
     root, mistakes = read_lines(file, text)
-    for line in root.children:
-        if line.text not in KEYS:
-            known = suggestion(line.text, KEYS)
-            mistakes.append((file, line.number, f"has the unknown key {line.text[:SHOWN]!r}{known}"))
+    for child in root.children:
+        if child.text not in KEYS:
+            known = suggestion(child.text, KEYS)
+            mistakes.append((file, child.number, f"has the unknown key {child.text[:SHOWN]!r}{known}"))
     named = {key: _value(file, root, key, mistakes) for key in ("guide", "releases", "direction")}
     direction = named["direction"]
     if direction and direction not in list(Direction):
@@ -88,7 +88,9 @@ class _Statements:
     def all_of(self, root: Line) -> Iterator[Statement]:
         section = root.find("statements")
         if section is None or not section.children:
-            self._mistake(section.number if section else 0, "states nothing; list what it asks under `statements:`")
+            self._mistake(
+                section.number if section else 0, "states nothing; list what it asks under `statements:`"
+            )
             return
         for line in section.children[:MAX_STATEMENTS]:
             statement = self._statement(line) if line.item else None
@@ -98,7 +100,9 @@ class _Statements:
                 self._mistake(line.number, f"is no statement; write a list item {_EXAMPLE}")
         if len(section.children) > MAX_STATEMENTS:
             number = section.children[MAX_STATEMENTS].number
-            self._mistake(number, f"is more than the {MAX_STATEMENTS} statements a guide may have; remove some")
+            self._mistake(
+                number, f"is more than the {MAX_STATEMENTS} statements a guide may have; remove some"
+            )
 
     def _mistake(self, line: int, text: str) -> None:
         self._mistakes.append((self._file, line, text))
@@ -107,7 +111,9 @@ class _Statements:
         named, _, words = line.text.partition(" ")
         place = place_of(named)
         if place is None:
-            self._mistake(line.number, f"begins with {named[:SHOWN]!r}, which is no place; write one {_EXAMPLE}")
+            self._mistake(
+                line.number, f"begins with {named[:SHOWN]!r}, which is no place; write one {_EXAMPLE}"
+            )
             return None
         asked = _asked(" ".join(words.split()), place, line.number)
         if asked is None:
@@ -135,7 +141,9 @@ class _Statements:
                 text = f"has the unknown key {child.text[:SHOWN]!r}; under a statement stand {known}"
                 self._mistake(child.number, text)
             elif not child.value:
-                self._mistake(child.number, f"says nothing behind `{child.text}:`; give it a text on its line")
+                self._mistake(
+                    child.number, f"says nothing behind `{child.text}:`; give it a text on its line"
+                )
             else:
                 said[child.text] = child.value
         return said
