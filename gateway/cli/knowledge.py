@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.options import Json, workspace_library
+from gateway.cli.options import Json, PartnerName, workspace_library
 from gateway.cli.output import mistakes_json, print_mistakes
-from gateway.cli.screen import Screen
+from gateway.cli.screen import Screen, printable
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
 from gateway.formats.x12.definitions import Release
 from gateway.schema.check import check, partial_lists
+from gateway.schema.guides.show import narrowed_text, statements_json
 from gateway.schema.show import codes_text, segment_text, set_text
 from gateway.standards import X12_SCHEMAS
 
@@ -58,6 +59,7 @@ def _code(code: Code) -> dict[str, object]:
         "why": code.why,
         "remedy": code.remedy,
         "tolerable": code.tolerable,
+        "guide": code.guide,
         **reported,
     }
 
@@ -79,9 +81,11 @@ def list_schemas(as_json: Json = False) -> None:
 
 @schemas.command("check")
 def check_schemas(as_json: Json = False) -> None:
-    """Report mistakes in the definitions, and partial code lists."""
+    """Report mistakes in the definitions and guides, and partial code lists."""
     library = workspace_library()
     mistakes = check(library.workspace.texts(X12_SCHEMAS))
+    if not mistakes:  # guides are held against definitions that are sound
+        mistakes = tuple(each for name in library.partner_names for each in library.guide_mistakes(name))
     partial = [] if mistakes else _partial_lists(library)
     if as_json:
         typer.echo(json.dumps({**mistakes_json(mistakes), "partial_code_lists": partial}, indent=2))
@@ -113,10 +117,17 @@ def show_schema(
     release: Annotated[
         str, typer.Option("--release", metavar="RELEASE", help="The release of X12.")
     ] = "004010",
+    partner: PartnerName = None,
     as_json: Json = False,
 ) -> None:
-    """Show a transaction set, a segment, or the codes of an element."""
+    """Show a transaction set, a segment, or the codes of an element.
+
+    With a partner, a set as its guide leaves it.
+    """
     library = workspace_library()
+    if partner is not None:
+        _show_narrowed(library, partner, name, release, as_json)
+        return
     known = library.releases.get(release)
     if known is None:
         raise UsageError(f"release {release} is not installed; `gateway schemas list` shows what is")
@@ -127,6 +138,23 @@ def show_schema(
             "`gateway schemas show 850` the segments of one, `gateway schemas show PO1` the elements of one"
         )
     typer.echo(json.dumps({"release": release, "name": name, "text": text}) if as_json else text)
+
+
+def _show_narrowed(library: Library, partner: str, name: str, release: str, as_json: bool) -> None:
+    library.partner(partner)
+    guides = library.guides(partner)
+    narrowed = guides.get((release, name))
+    if narrowed is None:
+        known = ", ".join(f"{each} of {of}" for of, each in sorted(guides))
+        has = f"it has guides to the {known}" if known else "it has no guides"
+        raise UsageError(f"{partner} has no guide to a set {name} of {release}; {has}")
+    text = narrowed_text(narrowed)
+    if as_json:
+        statements = statements_json(narrowed.guide)
+        shown = {"release": release, "name": name, "partner": partner, "text": text, "statements": statements}
+        typer.echo(json.dumps(shown))
+    else:
+        typer.echo("\n".join(map(printable, text.split("\n"))))
 
 
 def _definition(name: str, known: Release) -> str | None:

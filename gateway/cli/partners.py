@@ -51,12 +51,12 @@ def list_partners(as_json: Json = False) -> None:
 
 @partners.command("check")
 def check(as_json: Json = False) -> None:
-    """Report mistakes in partner files and overlays."""
+    """Report mistakes in partner files, overlays and guides."""
     library = workspace_library()
     mistakes: list[Mistake] = []
     files = 0
     for name in library.partner_names:
-        files += 1 + len(library.overlay_texts(name))
+        files += 1 + len(library.overlay_texts(name)) + len(library.guide_texts(name))
         mistakes += _mistakes(library, name)
     if as_json:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
@@ -76,12 +76,13 @@ def _mistakes(library: Library, name: str) -> list[Mistake]:
     except DataFileError as fault:
         mistakes += fault.mistakes
     agreement = library.agreement(name)
+    mistakes += library.guide_mistakes(name)
     return [*mistakes, *check_overlays(library.mappings, library.mapping_library, agreement)]
 
 
 @partners.command("show")
 def show(name: Name, as_json: Json = False) -> None:
-    """Show every setting of a partner, and its overlays.
+    """Show every setting of a partner, its overlays and its guides.
 
     What its file leaves out is shown with its default.
     """
@@ -90,13 +91,16 @@ def show(name: Name, as_json: Json = False) -> None:
     library = workspace_library()
     partner = library.partner(name)
     overlays = {table: [each.file for each in files] for table, files in library.overlays(name).items()}
+    guides = list(library.guide_texts(name))
     if as_json:
         settings: object = msgspec.to_builtins(partner)
-        typer.echo(json.dumps({"name": name, "settings": settings, "overlays": overlays}, indent=2))
+        shown = {"name": name, "settings": settings, "overlays": overlays, "guides": guides}
+        typer.echo(json.dumps(shown, indent=2))
         return
     typer.echo(f"{name}: {printable(partner.description)}")
     rows = [(key, printable(value)) for key, value in _settings(msgspec.to_builtins(partner), "")]
     rows += [(f"overlay of {table}", file) for table, files in overlays.items() for file in files]
+    rows += [("guide", file) for file in guides]
     Screen().table(("Setting", "Value"), rows)
 
 

@@ -31,7 +31,8 @@ def _codes_lines() -> Iterator[str]:
     yield ""
     yield "Every fault the gateway can find in a document. An **error** stops or rejects; a **warning** or a"
     yield "**note** never does. `--tolerant` lowers a code marked *tolerable* to a warning when the structure"
-    yield "of its transaction set stands. Beside each code stands how an acknowledgment reports it."
+    yield "of its transaction set stands. Codes that begin with `guide-` reject where the agreement with the"
+    yield "partner lets them. Beside each code stands how an acknowledgment reports it."
     for family, codes in FAMILIES:
         yield ""
         yield f"## {family}"

@@ -18,6 +18,7 @@ from tests.cli.command import run
 from tests.docs.test_readme import FOLDERS, ROOT, commands
 
 PARTNERS = (ROOT / "docs/partners.md").read_text(encoding="utf-8")
+GUIDES = (ROOT / "docs/guides.md").read_text(encoding="utf-8")
 TABLES = (ROOT / "docs/mapping-tables.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SAVED = re.compile(r"# (partners/\S+\.yaml)\n")
@@ -31,15 +32,16 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_steps_of_the_page_about_partners_work(checkout: Path) -> None:
+@pytest.mark.parametrize(("page", "least"), [(PARTNERS, 6), (GUIDES, 4)], ids=["partners", "guides"])
+def test_the_steps_of_the_page_work(checkout: Path, page: str, least: int) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     ran_commands = 0
-    for kind, text in BLOCK.findall(PARTNERS):
+    for kind, text in BLOCK.findall(page):
         place = SAVED.match(text)
         if kind == "yaml":
             assert place is not None, text
             path = checkout / place.group(1)
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             continue
         for command, shown in commands(text.splitlines()):
@@ -56,7 +58,7 @@ def test_the_steps_of_the_page_about_partners_work(checkout: Path) -> None:
             for line in shown:
                 assert line in ran.stdout.splitlines(), f"{command} did not print: {line}"
             ran_commands += 1
-    assert ran_commands > 5
+    assert ran_commands >= least
 
 
 def test_every_key_of_a_partner_file_is_told_with_its_default() -> None:

@@ -94,7 +94,10 @@ class _Walk:
 
     def _is_meant(self, bound: Bound) -> bool:
         opened = {each.row: each.index for each in self._open}
-        return all(holds(self._elements[opened[row]], condition) for row, condition in bound.conditions)
+        return all(  # a loop whose opener is missing is not known to be meant
+            row in opened and holds(self._elements[opened[row]], condition)
+            for row, condition in bound.conditions
+        )
 
     def _counted(self, number: int, bound: Bound, index: int) -> Iterator[Broken]:
         statement = bound.statement
