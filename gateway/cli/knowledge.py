@@ -14,7 +14,6 @@ from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError
 from gateway.formats.x12.definitions import Release
 from gateway.schema.check import check, partial_lists
-from gateway.schema.guides.show import narrowed_text, statements_json
 from gateway.schema.show import codes_text, segment_text, set_text
 from gateway.standards import X12_SCHEMAS
 
@@ -81,7 +80,7 @@ def list_schemas(as_json: Json = False) -> None:
 
 @schemas.command("check")
 def check_schemas(as_json: Json = False) -> None:
-    """Report mistakes in the definitions and guides, and partial code lists."""
+    """Report mistakes in definitions and guides, and partial lists."""
     library = workspace_library()
     mistakes = check(library.workspace.texts(X12_SCHEMAS))
     if not mistakes:  # guides are held against definitions that are sound
@@ -141,6 +140,8 @@ def show_schema(
 
 
 def _show_narrowed(library: Library, partner: str, name: str, release: str, as_json: bool) -> None:
+    from gateway.schema.guides.show import narrowed_text, statements_json
+
     library.partner(partner)
     guides = library.guides(partner)
     narrowed = guides.get((release, name))

@@ -19,6 +19,7 @@ class Listed(msgspec.Struct, forbid_unknown_fields=True):
     why: str
     remedy: str
     tolerable: bool
+    guide: bool
     ak304: str | None = None
     ak403: str | None = None
     ak502: str | None = None

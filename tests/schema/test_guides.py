@@ -279,3 +279,13 @@ def test_faults_beyond_the_limit_are_counted_out() -> None:
     assert len(result.findings) == 1001
     assert result.findings[-1].code == "findings-limit"
     assert {each.severity for each in result.findings[:-1]} == {Severity.ERROR}
+
+
+def test_an_error_behind_many_warnings_still_rejects() -> None:
+    lines = [f"PO1*{n}*1*EA*3.5*PE*UP*012345678905" for n in range(1, 1500)]
+    segments = (*ORDER[:11], *lines, "CTT*1499*1498")
+    result = checked("850", segments, "PO106 codes BP // unverified: so", "CTT03 required", rejects=True)
+    assert result.verdict is Verdict.REJECTED
+    errors = [each.code for each in result.findings if each.severity is Severity.ERROR]
+    assert errors == ["guide-element-missing"]
+    assert result.findings[-1].code == "findings-limit"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 import msgspec
@@ -48,12 +47,9 @@ class GuideJudge:
 
     def explain(self, checked: CheckedSet, transaction_set: TransactionSet) -> CheckedSet:
         """The same by the slow path alone; the tests hold the two together."""
-        told = tuple(sorted(self._findings(checked, transaction_set), key=_place))
+        told = self._findings(checked, transaction_set)
         if not told:
             return checked
-        if len(told) > MAX_FAULTS_PER_SET:
-            limit = found("findings-limit", transaction_set.location, limit=MAX_FAULTS_PER_SET)
-            told = (*told[:MAX_FAULTS_PER_SET], limit)
         verdict = self._verdict(checked.verdict, told)
         return msgspec.structs.replace(checked, verdict=verdict, findings=(*checked.findings, *told))
 
@@ -62,23 +58,32 @@ class GuideJudge:
             return standard
         return Verdict.REJECTED if self._rejects else Verdict.ACCEPTED_WITH_ERRORS
 
-    def _findings(self, checked: CheckedSet, transaction_set: TransactionSet) -> Iterator[Finding]:
-        """At most one more than may be told."""
-        marks, count = transaction_set.delimiters, 0
+    def _findings(self, checked: CheckedSet, transaction_set: TransactionSet) -> tuple[Finding, ...]:
+        """By place, and no more of a severity than may be told; errors behind many warnings still count."""
+        marks = transaction_set.delimiters
         known = {
-            (each.location.segment_in_set, each.location.element)
+            (each.location.segment_in_set, each.location.element or 0)
             for each in checked.findings
             if each.severity is Severity.ERROR
         }
-        faults = guide_faults(self._narrowed, checked.rows, checked.elements, marks, _is_ordered(checked))
-        for broken in faults:
-            finding = self._finding(broken, checked, transaction_set)
-            if (finding.location.segment_in_set, finding.location.element or 0) in known:
+        kept: dict[bool, list[Finding]] = {False: [], True: []}  # those that are not verified, and the others
+        dropped = False
+        for broken in guide_faults(
+            self._narrowed, checked.rows, checked.elements, marks, _is_ordered(checked)
+        ):
+            verified = not broken.bound.statement.unverified
+            if (broken.fault.index + 1, broken.fault.element or 0) in known:
                 continue
-            yield finding
-            count += 1
-            if count > MAX_FAULTS_PER_SET:
-                return
+            if len(kept[verified]) < MAX_FAULTS_PER_SET:
+                kept[verified].append(self._finding(broken, checked, transaction_set))
+                continue
+            dropped = True
+            if verified:
+                break
+        told = sorted((*kept[True], *kept[False]), key=_place)
+        if dropped:
+            told.append(found("findings-limit", transaction_set.location, limit=MAX_FAULTS_PER_SET))
+        return tuple(told)
 
     def _finding(self, broken: Broken, checked: CheckedSet, transaction_set: TransactionSet) -> Finding:
         fault, statement = broken.fault, broken.bound.statement
