@@ -34,6 +34,7 @@ from gateway.cli.options import (
     control_numbers,
     moment,
     workspace_library,
+    workspace_standards,
     x12_reading,
 )
 from gateway.cli.output import print_findings, print_report, report_json
@@ -45,6 +46,7 @@ from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
+from gateway.standards import Standards
 
 FOUND_ERRORS = 1
 

@@ -81,7 +81,7 @@ def _keys(record: type[msgspec.Struct], path: str) -> Iterator[tuple[str, str]]:
         elif field.required:
             yield f"{path}{field.name}", "required"
         else:
-            default = field.default
+            default = field.default if field.default_factory is msgspec.NODEFAULT else None
             shown = {None: "none", "": "none", True: "true", False: "false"}.get(default, str(default))
             yield f"{path}{field.name}", shown
 
@@ -108,7 +108,8 @@ def test_overlays_of_the_manual_fit_the_shipped_tables(checkout: Path, overlay: 
     assert checked.code == 0, checked.out.decode()
     table = overlay.split()[1]
     shown = run("mappings", "show", table, "--partner", "amazon", cwd=checkout).out.decode()
-    assert "partners/amazon/mappings/shown.yaml:4" in shown
+    of_first_release = "format:" not in overlay
+    assert ("partners/amazon/mappings/shown.yaml:4" in shown) is of_first_release
     orders = checkout / "examples/purchase-orders.850"
     ran = run("translate", orders, "--to", "canonical", "--partner", "amazon", cwd=checkout)
     assert ran.code == 0, ran.err

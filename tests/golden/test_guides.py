@@ -50,6 +50,17 @@ KNOWN: dict[str, tuple[dict[str, int], set[str], str]] = {
         {"guide-element-code", "guide-element-not-used", "guide-segment-not-used"},
         OTHER_CUSTOMER,
     ),
+    "purchase-order/x12-release-005010/again.850": (
+        {"guide-segment-not-used": 1, "guide-element-not-used": 1},
+        {"guide-element-code", "guide-element-not-used", "guide-segment-not-used"},
+        OTHER_CUSTOMER,
+    ),
+    "purchase-order/xml-erp/target.850": (
+        {"guide-element-too-short": 1, "guide-segment-not-used": 1, "guide-element-not-used": 1},
+        {"guide-element-code", "guide-element-not-used", "guide-segment-not-used"},
+        OTHER_CUSTOMER,
+    ),
+    "ship-notice/xml-erp/target.856": ({}, {"guide-segment-missing"}, LATER),
     "ship-notice/csv-pallets/target.856": ({}, {"guide-segment-missing"}, LATER),
     "ship-notice/x12-s-o-i-p/source.856": ({}, {"guide-segment-missing"}, LATER),
     "ship-notice/x12-s-o-t-i-p/source.856": ({}, {"guide-segment-missing"}, LATER),

@@ -26,7 +26,7 @@ IN_BOTH = [
     case for case in CASES if case.name != NEEDS_005010 and case.others.get(Format.X12, case.source).exists()
 ]
 # CAD of 005010 wants the mode of transport, which this ERP does not tell.
-LEFT_OUT = {"invoice/csv-erp": ("carrier",)}
+LEFT_OUT = {"invoice/csv-erp": ("carrier",), "invoice/fixed-erp": ("carrier",)}
 
 
 @cache

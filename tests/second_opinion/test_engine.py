@@ -35,7 +35,7 @@ def only(opinion: FileOpinion) -> SetOpinion:
     return one
 
 
-@pytest.mark.parametrize("set_type", sorted(SETS))
+@pytest.mark.parametrize("set_type", sorted(SETS.keys() - {"999"}))  # 004010 has no 999
 def test_a_good_set_is_accepted(pyx12: Pyx12, set_type: str) -> None:
     opinion = pyx12.judge(with_one_set(set_type, SETS[set_type]))
     assert (opinion.unread, opinion.envelope) == ((), ())
