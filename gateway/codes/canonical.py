@@ -17,7 +17,10 @@ CODES = (
         title="Not a canonical document",
         message="{value} at {place} is no canonical document",
         why="The field `document` tells which schema applies; without it nothing can be checked.",
-        remedy="Set `document` to `PurchaseOrder`, `OrderAcknowledgment`, `ShipNotice` or `Invoice`.",
+        remedy=(
+            "Set `document` to `PurchaseOrder`, `OrderAcknowledgment`, `PurchaseOrderChange`, "
+            "`OrderChangeAcknowledgment`, `ShipNotice` or `Invoice`."
+        ),
     ),
     Code(
         code="canonical-missing",
@@ -82,6 +85,22 @@ CODES = (
         message="{place} is acknowledged neither as accepted nor as backordered or rejected",
         why="Buyers take a line without an answer as rejected.",
         remedy="State for each line what becomes of it.",
+    ),
+    Code(
+        code="changed-value-missing",
+        severity=Severity.WARNING,
+        title="Change without its new value",
+        message="{place} is changed ({value}), but has no {missing}",
+        why="A change that does not say what is wanted instead cannot be made.",
+        remedy="Ask the sender what is wanted, or state the new value.",
+    ),
+    Code(
+        code="left-above-ordered",
+        severity=Severity.WARNING,
+        title="More left than ordered",
+        message="{place} leaves {value} to receive of {ordered} ordered",
+        why="One of the two quantities is wrong, or they are counted in different units.",
+        remedy="Ask the sender which of the quantities is right.",
     ),
     Code(
         code="acknowledged-quantity-zero",

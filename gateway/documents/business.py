@@ -10,19 +10,43 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
-from gateway.documents import Document, Invoice, OrderAcknowledgment, PurchaseOrder, ShipNotice, sscc
+from gateway.documents import (
+    Document,
+    Invoice,
+    OrderAcknowledgment,
+    OrderChangeAcknowledgment,
+    PurchaseOrder,
+    PurchaseOrderChange,
+    ShipNotice,
+    sscc,
+)
 from gateway.documents.arithmetic import HALF_A_CENT, Arithmetic, line_amount, totals
 from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine, quantity_left
+from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.documents.parts import Moment, Window
+from gateway.documents.purchase_order import PurchaseOrderLine
+from gateway.documents.purchase_order_change import PurchaseOrderChangeLine
 from gateway.documents.ship_notice import Carton, Content, Pallet
 from gateway.findings import Finding, Location, found
 
 __all__ = ["MAX_WARNINGS", "warnings"]
 
 MAX_WARNINGS: Final = 200  # of one document; what follows says nothing new
+QUANTITY_CHANGES: Final = frozenset(
+    (
+        *("added", "quantity_raised", "quantity_lowered"),
+        *("price_and_quantity", "schedule_and_quantity", "price_quantity_and_schedule"),
+    )
+)
+PRICE_CHANGES: Final = frozenset(
+    ("price", "price_and_quantity", "price_and_schedule", "price_quantity_and_schedule")
+)
+ANSWERS: Final = frozenset(("unchanged", "change_rejected"))  # kinds of change that are an answer themselves
 EXACT: Final = 60  # significant digits: enough to multiply and add any numbers of a document without rounding
+
+_AnsweredLine: TypeAlias = OrderAcknowledgmentLine | OrderChangeAcknowledgmentLine
 
 
 def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[Finding, ...]:
@@ -34,6 +58,10 @@ def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[
                 found_here = _of_order(document)
             case OrderAcknowledgment():
                 found_here = _of_acknowledgment(document)
+            case PurchaseOrderChange():
+                found_here = _of_change(document)
+            case OrderChangeAcknowledgment():
+                found_here = _of_change_acknowledgment(document)
             case ShipNotice():
                 found_here = _of_ship_notice(document)
             case Invoice():
@@ -50,12 +78,17 @@ def _text(number: Decimal) -> str:
 
 
 def _of_order(order: PurchaseOrder) -> Iterator[Finding]:
+    yield from _windows_reversed(order)
+    yield from _twice((line.number for line in order.lines), "lines")
+
+
+def _windows_reversed(order: PurchaseOrder | PurchaseOrderChange) -> Iterator[Finding]:
     yield from _window_reversed(order.ship_window, "ship_window")
     yield from _window_reversed(order.delivery_window, "delivery_window")
-    for at, line in enumerate(order.lines):
+    lines: Sequence[PurchaseOrderLine | PurchaseOrderChangeLine] = order.lines
+    for at, line in enumerate(lines):
         yield from _window_reversed(line.ship_window, "lines", at, "ship_window")
         yield from _window_reversed(line.delivery_window, "lines", at, "delivery_window")
-    yield from _twice((line.number for line in order.lines), "lines")
 
 
 def _window_reversed(window: Window | None, *place: str | int) -> Iterator[Finding]:
@@ -85,18 +118,54 @@ def _of_acknowledgment(acknowledgment: OrderAcknowledgment) -> Iterator[Finding]
     for at, line in enumerate(acknowledgment.lines):
         if not line.items:
             yield found("line-not-acknowledged", _at("lines", at), line.number)
-            continue
-        left = quantity_left(line)
-        for index, item in enumerate(line.items):
-            if (left if item.quantity is None else item.quantity) == 0:
-                yield found("acknowledged-quantity-zero", _at("lines", at, "items", index, "quantity"))
-        if left and not _rest_is_told(line, left):
-            answered = _text(line.quantity - left)
-            place = _at("lines", at, "items")
-            yield found("acknowledged-quantity-differs", place, answered, expected=_text(line.quantity))
+        yield from _answer_differs(line, at)
 
 
-def _rest_is_told(line: OrderAcknowledgmentLine, left: Decimal) -> bool:
+def _answer_differs(line: _AnsweredLine, at: int) -> Iterator[Finding]:
+    """Parts of the answer to a line that do not add up to its quantity."""
+    left = quantity_left(line)
+    for index, item in enumerate(line.items):
+        if (left if item.quantity is None else item.quantity) == 0:
+            yield found("acknowledged-quantity-zero", _at("lines", at, "items", index, "quantity"))
+    if line.quantity is not None and line.items and left and not _rest_is_told(line, left):
+        answered, expected = _text(line.quantity - left), _text(line.quantity)
+        yield found("acknowledged-quantity-differs", _at("lines", at, "items"), answered, expected=expected)
+
+
+def _of_change(change: PurchaseOrderChange) -> Iterator[Finding]:
+    yield from _windows_reversed(change)
+    for at, line in enumerate(change.lines):
+        yield from _change_untold(line, at)
+
+
+def _of_change_acknowledgment(answer: OrderChangeAcknowledgment) -> Iterator[Finding]:
+    """Where no line has an answer, the seller answers to all at once, or asks for the change himself."""
+    answered = any(line.items for line in answer.lines)
+    for at, line in enumerate(answer.lines):
+        if answered and not line.items and line.change not in ANSWERS:
+            yield found("line-not-acknowledged", _at("lines", at), line.number)
+        yield from _change_untold(line, at)
+        yield from _answer_differs(line, at)
+
+
+def _change_untold(
+    line: PurchaseOrderChangeLine | OrderChangeAcknowledgmentLine, at: int
+) -> Iterator[Finding]:
+    """A line that does not say the new value of what it changes, or leaves more to come than is ordered."""
+    if line.change in QUANTITY_CHANGES and line.quantity is None:
+        yield found("changed-value-missing", _at("lines", at), line.change, missing="quantity")
+    if line.change in PRICE_CHANGES and line.price is None and line.list_price is None:
+        yield found("changed-value-missing", _at("lines", at), line.change, missing="price")
+    if (
+        line.quantity is not None
+        and line.left_to_receive is not None
+        and line.left_to_receive > line.quantity
+    ):
+        place = _at("lines", at, "left_to_receive")
+        yield found("left-above-ordered", place, _text(line.left_to_receive), ordered=_text(line.quantity))
+
+
+def _rest_is_told(line: _AnsweredLine, left: Decimal) -> bool:
     """Whether the parts of a line say what becomes of the rest, or that another quantity comes."""
     changes = {item.change for item in line.items}
     follows = "backorder_rest" in changes or any(item.quantity is None for item in line.items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -84,9 +84,22 @@ class OrderAcknowledgmentLine(Part, frozen=True):
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-def quantity_left(line: OrderAcknowledgmentLine) -> Decimal | None:
-    """What the parts of a line leave of its quantity; `None` when they are counted in another unit, or when
-    several of them have no quantity."""
+class _Answered(Protocol):
+    """A line with the parts of the answer to it."""
+
+    @property
+    def quantity(self) -> Decimal | None: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def items(self) -> tuple[AcknowledgedItem, ...]: ...
+
+
+def quantity_left(line: _Answered) -> Decimal | None:
+    """What the parts of a line leave of its quantity; `None` when it has none, when they are counted in
+    another unit, or when several of them have no quantity."""
+    if line.quantity is None:
+        return None
     unit_differs = any(item.unit not in (None, line.unit) for item in line.items)
     told = [item.quantity for item in line.items if item.quantity is not None]
     if unit_differs or len(line.items) > len(told) + 1:

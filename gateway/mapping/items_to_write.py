@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from gateway.documents.order_acknowledgment import AcknowledgedItem, OrderAcknowledgmentLine, quantity_left
+from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.mapping.cells import CellError
 from gateway.mapping.plan import CodecCall
 from gateway.suggestions import suggestion
@@ -16,6 +17,8 @@ from gateway.suggestions import suggestion
 __all__ = ["ItemsToWrite", "make_items"]
 
 ItemsToWrite: TypeAlias = Callable[[msgspec.Struct], Sequence[msgspec.Struct]]
+
+_ANSWERED: Final = (OrderAcknowledgmentLine, OrderChangeAcknowledgmentLine)
 
 # What X12 element 668 says of the rest of a line in one word: BP, the balance follows; IQ, no more comes.
 _OF_THE_REST: Final = MappingProxyType(
@@ -32,8 +35,8 @@ def make_items(call: CodecCall, record: type[msgspec.Struct], path: str) -> Item
         raise CellError(
             f"there is no function `{call.name[:40]}()`{suggestion(call.name, ['parts_in_full'])}"
         )
-    if (record, path) != (OrderAcknowledgmentLine, "items[]"):
-        raise CellError("`parts_in_full()` is for `items[]` of a line of an OrderAcknowledgment")
+    if record not in _ANSWERED or path != "items[]":
+        raise CellError("`parts_in_full()` is for `items[]` of a line of an acknowledgment")
     unknown = next((word for word in call.arguments if word not in _OF_THE_REST), None)
     if unknown is not None:
         raise CellError(f"`{unknown[:40]}` says nothing of a rest{suggestion(unknown, _OF_THE_REST)}")
@@ -44,7 +47,7 @@ def _parts_in_full(of_the_rest: Mapping[str | None, AcknowledgedItem]) -> ItemsT
     """What becomes of a line, each part with its quantity, and the rest that one of these words implies."""
 
     def parts(line: msgspec.Struct) -> Sequence[msgspec.Struct]:
-        assert isinstance(line, OrderAcknowledgmentLine)
+        assert isinstance(line, _ANSWERED)
         left = quantity_left(line)
         if left is None or left <= 0:
             return line.items

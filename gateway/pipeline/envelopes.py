@@ -7,7 +7,7 @@ from types import MappingProxyType
 import msgspec
 
 from gateway.agreements.partner import EnvelopeIdentity, Partner, X12Style
-from gateway.documents import Document, PurchaseOrder
+from gateway.documents import Document, PurchaseOrder, PurchaseOrderChange
 from gateway.documents.parts import Party
 from gateway.findings import Finding, found
 from gateway.formats.x12.model import Delimiters
@@ -33,10 +33,11 @@ class Identities(msgspec.Struct, frozen=True):
 def identities(document: Document, partner: Partner | None) -> Identities:
     """The identities for an interchange that carries this document.
 
-    An order goes from the buyer to the seller, everything else the other way; a partner file describes a
-    buyer. Without a partner the identities are those of the document's own parties, as far as it has them.
+    An order and its change go from the buyer to the seller, everything else the other way; a partner file
+    describes a buyer. Without a partner the identities are those of the document's own parties, as far as it
+    has them.
     """
-    to_seller = isinstance(document, PurchaseOrder)
+    to_seller = isinstance(document, PurchaseOrder | PurchaseOrderChange)
     if partner is not None:
         sides = (partner.partner, partner.own) if to_seller else (partner.own, partner.partner)
         return Identities(*sides)

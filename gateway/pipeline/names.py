@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from gateway.documents import DOCUMENTS, Document, OrderAcknowledgment
+from gateway.documents import DOCUMENTS, Document
 from gateway.formats.json import Json, JsonObject
 from gateway.mapping.bound import JsonSpot, Plan
 from gateway.mapping.evaluate.sources import CsvSource
@@ -26,8 +26,8 @@ _OF_VENDOR = MappingProxyType(
 )
 _NUMBER = MappingProxyType(
     {
-        kind.__name__: "order_number" if kind is OrderAcknowledgment else "number"
-        for kind in DOCUMENTS  # an acknowledgment is known by the order that it answers
+        kind.__name__: "number" if "number" in kind.__struct_fields__ else "order_number"
+        for kind in DOCUMENTS  # an answer or a change is known by the order that it is about
     }
 )
 

@@ -46,6 +46,8 @@ class _Lines(msgspec.Struct, frozen=True):
 _LINES = {
     "850": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT", "AMT"))),
     "855": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT",))),
+    "860": _Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
+    "865": _Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
     "856": _Lines("HL", "SN1", 2, 0, frozenset(("CTT",)), needed=True),
     "810": _Lines("IT1", "IT1", 2, 4, frozenset(("CTT", "TDS"))),
 }

@@ -19,7 +19,16 @@ from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 from tests.schema.definitions import RELEASES, envelope, release
 
-GROUPS = {"850": "PO", "855": "PR", "856": "SH", "810": "IN", "997": "FA", "999": "FA"}
+GROUPS = {
+    "850": "PO",
+    "855": "PR",
+    "856": "SH",
+    "810": "IN",
+    "860": "PC",
+    "865": "CA",
+    "997": "FA",
+    "999": "FA",
+}
 
 # Without ST and SE, which `interchange` adds: segment 2 of the set comes first.
 ORDER = (
@@ -49,6 +58,31 @@ ACKNOWLEDGMENT = (
     "ACK*IB*4*EA*068*20260202",
     "PO1*2*10*CA*12*PE*UP*012345678912",
     "ACK*R2*10*CA",
+    "CTT*2",
+)
+ORDER_CHANGE = (
+    "BCH*04*CP*4500012345**2*20260105*****20260108",
+    "REF*CR*V1234",
+    "DTM*063*20260119",
+    "N9*L1*NOTE",
+    "MSG*HALF OF THE HAMMERS",
+    "N1*ST*DEPOT WEST*92*PHX3",
+    "POC*1*QD*12*12*EA*3.5*PE*UP*012345678905*VN*A-100",
+    "PID*F****HAMMER",
+    "POC*2*DI",
+    "POC*3*AI*6*6*CA*9*PE*VN*C-300",
+    "DTM*002*20260126",
+    "CTT*3*18",
+)
+CHANGE_ACKNOWLEDGMENT = (
+    "BCA*06*AC*4500012345**2*20260105***SO-77*20260109*20260108",
+    "REF*CR*V1234",
+    "POC*1*QD*12*12*EA*3.5*PE*UP*012345678905",
+    "ACK*IA*12*EA*068*20260112",
+    "POC*3*AI*6*6*CA*9*PE*VN*C-300",
+    "ACK*IA*2*CA*068*20260112",
+    "ACK*IB*4*CA",
+    "DTM*067*20260202",
     "CTT*2",
 )
 SHIP_NOTICE = (
@@ -110,6 +144,8 @@ IMPLEMENTATION_RECEIPT = (
 SETS = {
     "850": ORDER,
     "855": ACKNOWLEDGMENT,
+    "860": ORDER_CHANGE,
+    "865": CHANGE_ACKNOWLEDGMENT,
     "856": SHIP_NOTICE,
     "810": INVOICE,
     "997": RECEIPT,

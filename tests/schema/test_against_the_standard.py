@@ -90,6 +90,9 @@ DEPARTURES_OF_005010 = {
 
 DEPARTURES = {"004010": DEPARTURES_OF_004010, "005010": DEPARTURES_OF_005010}
 
+BESIDE_THE_FACTS = frozenset(("860", "865", "BCA", "BCH", "G53", "PD", "PDD", "POC"))
+"""Sets and segments that the facts do not hold; `test_order_changes.py` pins what we have of them."""
+
 
 class StandardElement(msgspec.Struct):
     ref: str
@@ -165,7 +168,7 @@ def test_everything_of_the_standard_was_compared(name: str, rows: int, positions
     assert sum(place.endswith(" row") for place in places) == rows
     assert sum(place.endswith(" element") for place in places) > positions
     sets = {"850", "855", "856", "810", "997"}
-    assert set(release(name).sets) == (sets | {"999"} if name == "005010" else sets)
+    assert set(release(name).sets) == sets | ({"999"} if name == "005010" else {"860", "865"})
 
 
 def test_a_change_in_our_data_is_seen() -> None:
@@ -227,8 +230,8 @@ def test_every_set_of_the_standard_has_an_identifier_and_a_group() -> None:
 def _comparisons(name: str) -> Iterator[tuple[str, Fact, Fact]]:
     facts, ours = standard(), release(name)
     sets, segments = facts.sets[name], facts.segments[name]
-    yield "sets", tuple(sorted(sets)), tuple(sorted(ours.sets))
-    yield "segments", tuple(sorted(segments)), tuple(sorted(ours.segments))
+    yield "sets", tuple(sorted(sets)), tuple(sorted(ours.sets.keys() - BESIDE_THE_FACTS))
+    yield "segments", tuple(sorted(segments)), tuple(sorted(ours.segments.keys() - BESIDE_THE_FACTS))
     for number in sets:
         yield from _set(number, sets[number], ours)
     for tag, segment in segments.items():
