@@ -34,6 +34,7 @@ from gateway.documents import (
 from gateway.documents.order_acknowledgment import AcknowledgedItem, quantity_left
 from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.documents.parts import Note
+from gateway.documents.purchase_order_change import PurchaseOrderChangeLine
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
 
 
@@ -138,21 +139,30 @@ def _print_change(screen: Screen, change: PurchaseOrderChange) -> None:
             number_text(line.left_to_receive),
             plain_words(line.unit),
             number_text(line.price if line.price is not None else line.list_price),
-            ", ".join(f"{plain_words(kind)} {moment_text(when)}" for kind, when in line.dates.items()),
+            ", ".join(_days(line)),
             line.description,
         )
     table.print(screen)
     _print_notes(screen, change.notes)
 
 
+def _days(line: PurchaseOrderChangeLine) -> Iterator[str]:
+    """When the goods of a line are wanted."""
+    for name, window in (("ship", line.ship_window), ("deliver", line.delivery_window)):
+        if window is not None:
+            yield f"{name} {window_text(window)}"
+    for kind, when in line.dates.items():
+        yield f"{plain_words(kind)} {moment_text(when)}"
+
+
 def _print_change_acknowledgment(screen: Screen, answer: OrderChangeAcknowledgment) -> None:
-    asked = any(line.items for line in answer.lines) or answer.type is not None
-    title = "Answer to the change of order" if asked else "Change the seller asks for, of order"
-    print_heading(screen, title, answer.order_number, answer.type)
+    answers = any(line.items for line in answer.lines) or answer.type is not None
+    title = "Answer to the change of order" if answers else "Change the seller asks for, of order"
+    print_heading(screen, title, answer.order_number, answer.type or answer.purpose)
     print_facts(
         screen,
         ("Change", answer.change_number),
-        ("Answered" if asked else "Asked", moment_text(answer.date)),
+        ("Answered" if answers else "Asked", moment_text(answer.date)),
         ("Changed", moment_text(answer.change_date)),
         ("Ordered", moment_text(answer.order_date)),
         ("Currency", answer.currency),

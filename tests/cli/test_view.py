@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from tests.cli.command import GOOD, ROOT, run, saved
 
 EXAMPLES = ROOT / "examples"
+GOLDEN = ROOT / "tests" / "golden"
 
 
 def viewed(path: Path) -> list[str]:
@@ -45,3 +47,54 @@ def test_the_zone_of_a_window_is_told_once(tmp_path: Path) -> None:
     }
     lines = viewed(saved(tmp_path, json.dumps([order]), "order.json"))
     assert "  Deliver         2026-11-09 08:00 to 2026-11-16 17:30 UTC-08:00" in lines
+
+
+def test_a_change_of_an_order() -> None:
+    lines = viewed(GOLDEN / "order-change" / "x12-lines" / "source.860")
+    assert lines[1:6] == [
+        "Change of order 6W2K9TQD  change",
+        "  Change          1",
+        "  Changed         2026-11-05",
+        "  Ordered         2026-11-02",
+        "  Deliver         … to 2026-11-23",
+    ]
+    assert [line.split("  ")[1:] for line in map(narrowed, lines[-5:])] == [
+        ["1", "quantity lowered", "ASIN B0ACRN0001", "6", "6", "case", "42.5"],
+        ["2", "price", "ASIN B0ACRN0002", "48", "12", "each", "5.95"],
+        ["3", "deleted", "ASIN B0ACRN0003"],
+        [
+            *("4", "added", "ASIN B0ACRN0004, EAN 4006381333931", "10", "10", "each", "15"),
+            *("delivery requested 2026-11-20", "Field guide"),
+        ],
+        ["5", "dates", "deliver 2026-11-18 to 2026-11-25"],
+    ]
+
+
+def narrowed(line: str) -> str:
+    """The line with two blanks between its cells."""
+    return re.sub(" {2,}", "  ", line)
+
+
+def test_the_answer_to_a_change() -> None:
+    lines = viewed(GOLDEN / "change-acknowledgment" / "x12-answer" / "source.865")
+    assert lines[1] == "Answer to the change of order 6W2K9TQD  accepted with changes"
+    assert [line.split("  ")[1:] for line in map(narrowed, lines[-3:])] == [
+        [
+            *("2", "change rejected", "ASIN B0ACRN0002", "48", "6.15"),
+            *("rejected", "48", "each", "temporarily unavailable"),
+        ],
+        ["4", "added", "ASIN B0ACRN0004", "10", "15", "accepted", "4", "each", "2026-11-12"],
+        ["backordered", "6", "each", "2026-12-01"],
+    ]
+
+
+def test_a_change_that_the_seller_asks_for() -> None:
+    lines = viewed(GOLDEN / "change-acknowledgment" / "x12-request" / "source.865")
+    assert lines[1:3] == [
+        "Change the seller asks for, of order 7XQ4RT2B  change",
+        "  Asked           2026-11-12",
+    ]
+    assert [narrowed(line).split("  ")[1:] for line in lines[-2:]] == [
+        ["1", "dates", "ASIN B0ACRN0001", "12", "9.25", "each"],
+        ["2", "price", "ASIN B0ACRN0005", "5", "31.4", "case"],
+    ]

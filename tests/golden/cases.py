@@ -22,17 +22,26 @@ from gateway.pipeline.tables import Sourced
 from gateway.pipeline.targets import FirstNumbers, Written, write
 from tests.pipeline.knowledge import knowledge, received
 
-__all__ = ["CASES", "FOLDER", "Case", "body_of", "read", "written"]
+__all__ = ["CASES", "FOLDER", "IN_X12_AND_CSV", "Case", "body_of", "is_said_in", "read", "written"]
 
 FOLDER = Path(__file__).parent
 AT = datetime(2026, 11, 9, 9, 15)
 SETS = {
     "purchase-order": "850",
     "order-acknowledgment": "855",
+    "order-change": "860",
+    "change-acknowledgment": "865",
     "ship-notice": "856",
     "invoice": "810",
 }
 FORMS = {".json": Format.SPAPI, ".csv": Format.CSV, ".fixed": Format.FIXED, ".xml": Format.XML}
+IN_X12_AND_CSV = ("order-change", "change-acknowledgment")
+"""Documents that no other format has. In SP-API an order that changes is the same order, fetched again."""
+
+
+def is_said_in(name: str, form: Format) -> bool:
+    """Whether a format has the documents of a folder at all."""
+    return name not in IN_X12_AND_CSV or form in (Format.X12, Format.CSV)
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -75,7 +84,7 @@ class Case(msgspec.Struct, frozen=True):
         return {
             form: self.folder / f"target.{name}"
             for form, name in names.items()
-            if form is not self.source_form
+            if form is not self.source_form and is_said_in(self.folder.parent.name, form)
         }
 
 

@@ -76,6 +76,8 @@ FILLED_BY_FUNCTIONS: Mapping[str, set[tuple[str, str]]] = {
         ("lines[].items[].reason", "`temporarily_unavailable` for the rest that a changed quantity implies"),
     },
     "x12-855": {_LEFT},
+    "csv-change-acknowledgment": {_LEFT},
+    "x12-865": {_LEFT},
 }
 
 _PAIRS = re.compile(r"pairs\(([a-z-]+)")

@@ -224,6 +224,8 @@ _X12_856 = {
     "stops[]": _CUSTOMS,
     "type": "an 856 tells the mode of transport alone",
 }
+_X12_860 = {"parties[].phone": _ADDRESS}
+_X12_865 = {"parties[]": "the seller is told by the code in REF CR alone"}
 _X12_810 = {
     "details[]": "texts for tax offices, told through SP-API alone",
     "lines[].credit.consignor_number": "an 810 names the invoice, debit note and authorization of a return",
@@ -249,6 +251,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "x12-850": _X12_850,
     "x12-855": _X12_855,
     "x12-856": _X12_856,
+    "x12-860": _X12_860,
+    "x12-865": _X12_865,
     "x12-810": _X12_810,
 }
 """By table and path of the entry."""

@@ -15,7 +15,7 @@ from gateway.documents.codec import decode, encode
 from gateway.documents.judge import faults
 from gateway.findings import Severity
 from gateway.formats.detect import Format
-from tests.golden.cases import CASES, FORMS, SETS, Case, body_of, read, written
+from tests.golden.cases import CASES, FORMS, IN_X12_AND_CSV, SETS, Case, body_of, is_said_in, read, written
 
 every_case = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 TARGETS = [(case, form, path) for case in CASES for form, path in case.others.items() if path.exists()]
@@ -35,7 +35,17 @@ def rows_of(data: bytes) -> list[dict[str, str]]:
 
 def test_every_document_has_a_case_in_every_format() -> None:
     kinds = {(case.folder.parent.name, case.source_form) for case in CASES}
-    assert kinds == {(name, form) for name in SETS for form in (Format.X12, *FORMS.values())}
+    assert kinds == {
+        (name, form) for name in SETS for form in (Format.X12, *FORMS.values()) if is_said_in(name, form)
+    }
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.folder.parent.name in IN_X12_AND_CSV])
+@pytest.mark.parametrize("form", [Format.SPAPI, Format.FIXED, Format.XML])
+def test_what_a_format_has_no_documents_for_is_refused_as_a_whole(case: Case, form: Format) -> None:
+    made = written(canonical(case), form)
+    assert made.data is None
+    assert [finding.code for finding in made.findings] == ["no-mapping"]
 
 
 @every_case

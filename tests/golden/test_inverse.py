@@ -34,9 +34,9 @@ from tests.golden.within import documents
 from tests.pipeline.knowledge import library
 
 TABLES = (
-    *("x12-850", "x12-855", "x12-810"),
+    *("x12-850", "x12-855", "x12-860", "x12-865", "x12-810"),
     *("spapi-order", "spapi-acknowledgment", "spapi-shipment", "spapi-invoice"),
-    *("csv-order", "csv-acknowledgment", "csv-invoice"),
+    *("csv-order", "csv-acknowledgment", "csv-order-change", "csv-change-acknowledgment", "csv-invoice"),
     *("fixed-order", "fixed-acknowledgment", "fixed-invoice"),
     *("xml-order", "xml-acknowledgment", "xml-shipment", "xml-invoice"),
 )

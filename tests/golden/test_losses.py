@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from gateway.documents import Document, OrderAcknowledgment
+from gateway.documents import Document, OrderAcknowledgment, OrderChangeAcknowledgment, PurchaseOrderChange
 from gateway.formats.detect import Format
 from tests.golden.cases import CASES, Case, read, written
 from tests.golden.losses import entries, is_listed, merged_fields
@@ -69,6 +69,8 @@ def _filled(table: str) -> set[str]:
 
 
 def _name(document: Document) -> str:
+    if isinstance(document, PurchaseOrderChange | OrderChangeAcknowledgment):
+        return f"{document.order_number} {document.change_number}"
     return document.order_number if isinstance(document, OrderAcknowledgment) else document.number
 
 

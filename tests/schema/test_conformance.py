@@ -8,12 +8,13 @@ from gateway.codes import CATALOGUE, Severity
 from gateway.report import Verdict
 from tests.schema.cases import Case, address_problems, as_found, document
 from tests.schema.cases_of_005010 import RELEASE_005010, REPEATING
+from tests.schema.cases_of_changes import CHANGES
 from tests.schema.cases_of_elements import ELEMENTS
 from tests.schema.cases_of_structure import LEVELS, STRUCTURE
 from tests.schema.cases_of_totals import TOTALS
 from tests.schema.samples import SETS, checked, envelope_findings, interchange
 
-CASES = (*ELEMENTS, *STRUCTURE, *LEVELS, *TOTALS, *RELEASE_005010)
+CASES = (*ELEMENTS, *CHANGES, *STRUCTURE, *LEVELS, *TOTALS, *RELEASE_005010)
 
 
 def ids(case: Case) -> str:
