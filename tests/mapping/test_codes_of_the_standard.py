@@ -22,6 +22,7 @@ ELEMENTS = {
     "item-id": "235",
     "length-unit": "355",
     "levels": "1005",
+    "line-change": "670",
     "line-status": "668",
     "location": "309",
     "mark": "88",

@@ -175,8 +175,8 @@ def slots_of(plan: Plan, block: BlockPlan, definition: SetDefinition) -> Slots:
             (s, item.saying) for item in plan.derived for s in item.saying.spots if isinstance(s, X12Spot)
         ]
     for spot, saying in found:
-        parts = spot.component is not None or any(each.component is not None for each in spot.qualifiers)
-        if parts or any(not each.value for each in spot.qualifiers):
+        parts = spot.component is not None and not _alone(spot, [other for other, _ in found])
+        if parts or any(each.component is not None or not each.value for each in spot.qualifiers):
             raise UnsupportedTableError(saying.text)
         if spot.own:
             own.append((spot, saying))
@@ -194,6 +194,17 @@ def slots_of(plan: Plan, block: BlockPlan, definition: SetDefinition) -> Slots:
         if stands[0].loop and slots.goes_into((*openers, row)):
             raise UnsupportedTableError(stands[0].text)
     return slots
+
+
+def _alone(spot: X12Spot, spots: Sequence[X12Spot]) -> bool:
+    """Whether a spot is the first component and nothing else is written to its element: then it is the
+    element."""
+    others = (
+        other
+        for other in spots
+        if other is not spot and (other.openers, other.row) == (spot.openers, spot.row)
+    )
+    return spot.component == 1 and not any(spot.element in elements_of(other) for other in others)
 
 
 def spots_written(block: BlockPlan) -> Iterator[tuple[X12Spot, SayingPlan]]:

@@ -50,6 +50,8 @@ class X12Write(Writing[Written]):
         for spot, place in zip(spots, places, strict=True):
             given = f"any({place})" if spot.last is not None else place
             with self.code.inside(f"if {given}:"):
+                if spot.component is not None:
+                    self.code.line(f"if not {place}.isalnum(): raise Doubt")
                 if spot.own:
                     self.own(scope, saying, spot, place, filled)
                 else:
