@@ -81,7 +81,15 @@ def test_codes_for_people_names_each_once() -> None:
 
 def test_schemas_list() -> None:
     listed = msgspec.json.decode(run("schemas", "list", "--json").out, type=Schemas).schemas
-    assert [each.set for each in listed if each.release == "004010"] == ["810", "850", "855", "856", "997"]
+    assert [each.set for each in listed if each.release == "004010"] == [
+        "810",
+        "850",
+        "855",
+        "856",
+        "860",
+        "865",
+        "997",
+    ]
     text = run("schemas", "list").out.decode()
     for each in listed:
         assert f"{each.release}  {each.set}  {each.name}\n" in text
