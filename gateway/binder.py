@@ -131,7 +131,8 @@ class Binder:
             plan = self._library.sound_plan(
                 table.name, self._parameters, self._partner_name, table.format.release
             )
-            self._mappers[bound] = Mapper(plan, partial(self._library.compiled, plan))
+            crossrefs = partial(self._library.crossref, plan, self._partner_name)
+            self._mappers[bound] = Mapper(plan, partial(self._library.compiled, plan), crossrefs)
         return self._mappers[bound]
 
 

@@ -28,6 +28,8 @@ from gateway.guided import PARTNERS, GuidedStandards
 from gateway.mapping.bound import Plan
 from gateway.mapping.check import EVERY_PARAMETER, Agreement, check_plan, told_of_overlays
 from gateway.mapping.compiled import Compiled, key, load, source
+from gateway.mapping.crossrefs.check import missing_in_crossrefs
+from gateway.mapping.crossrefs.model import CrossReference
 from gateway.mapping.library import Library as MappingLibrary
 from gateway.mapping.load import MappingFile, Mappings, load_mappings, load_overlays, parse_mapping
 from gateway.mapping.pairs import PAIRS
@@ -51,6 +53,7 @@ FLAT_SCHEMAS = "schemas/flat"
 XML_SCHEMAS = "schemas/xml"
 XML_PARTS = "common"  # the file of types that the schemas of documents include
 MAPPINGS = "mappings"
+CROSSREFS = "crossrefs"
 PARTNER_FILE = "partner.yaml"
 
 SHOWN_PARTNERS = 12  # in a message; more are listed by the command that it names
@@ -62,6 +65,7 @@ class Library(GuidedStandards):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self._overlays: dict[str, Mapping[str, tuple[MappingFile, ...]]] = {}
+        self._crossrefs: dict[str, CrossReference] = {}  # at most one for each file
         # At most one for each file, partner and release.
         self._tables: dict[tuple[str, str | None, str], Table] = {}
 
@@ -98,7 +102,7 @@ class Library(GuidedStandards):
     @cached_property
     def mapping_texts(self) -> dict[str, str]:
         """The mapping tables and code lists by path."""
-        return self.workspace.texts(MAPPINGS)
+        return self.workspace.texts(MAPPINGS, apart_from=f"{MAPPINGS}/{CROSSREFS}")
 
     @cached_property
     def mappings(self) -> Mappings:
@@ -206,6 +210,34 @@ class Library(GuidedStandards):
         """The program texts that generate code: what another version of them made must not be run."""
         folder = Path(gateway.mapping.__file__).parent
         return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
+
+    def crossref_files(self, partner: str | None = None) -> tuple[str, ...]:
+        """The files of cross-references: those for all partners, or a partner's own."""
+        folder = MAPPINGS if partner is None else f"{PARTNERS}/{partner}"
+        return self.workspace.list(f"{folder}/{CROSSREFS}", "*")
+
+    def crossref(self, plan: Plan, partner: str | None, name: str) -> tuple[CrossReference, ...]:
+        """The files of a cross-reference, a partner's own first; each is read once, when it is first needed.
+
+        `DataFileError` when there is none, or one lacks a column that the table names.
+        """
+        files = [
+            file
+            for whose in ((partner, None) if partner is not None else (None,))
+            for file in self.crossref_files(whose)
+            if PurePosixPath(file).name == f"{name}.csv"
+        ]
+        layers = tuple(self._crossref(file) for file in files)
+        _refuse(tuple(missing_in_crossrefs(plan, name, layers)))
+        return layers
+
+    def _crossref(self, file: str) -> CrossReference:
+        if file not in self._crossrefs:
+            held, mistakes = CrossReference.parsed(file, self.workspace.read(file))
+            if held is None or mistakes:
+                raise DataFileError(mistakes)
+            self._crossrefs[file] = held
+        return self._crossrefs[file]
 
     @cached_property
     def partner_names(self) -> tuple[str, ...]:

@@ -48,10 +48,14 @@ class Workspace:
         """
         return tuple(sorted(self._found(folder, pattern)))
 
-    def texts(self, folder: str, pattern: str = "**/*") -> dict[str, str]:
-        """The files that `list` names, each with its text. Raises as `read` does."""
+    def texts(self, folder: str, pattern: str = "**/*", apart_from: str | None = None) -> dict[str, str]:
+        """The files that `list` names, each with its text; those in the folder `apart_from` are left out.
+
+        Raises as `read` does.
+        """
         found = self._found(folder, pattern)
-        return {relative: _text(relative, found[relative]) for relative in sorted(found)}
+        kept = [each for each in sorted(found) if apart_from is None or not each.startswith(f"{apart_from}/")]
+        return {relative: _text(relative, found[relative]) for relative in kept}
 
     def read(self, relative: str) -> str:
         """The text of one file, without a byte order mark.

@@ -30,6 +30,7 @@ __all__ = [
     "BoundTest",
     "Codec",
     "ColumnSpot",
+    "CompletionPlan",
     "FieldKind",
     "JsonAt",
     "JsonSpot",
@@ -303,6 +304,30 @@ class BoundDerivation(msgspec.Struct, frozen=True, kw_only=True):
     compute: Callable[[msgspec.Struct], Decimal | int | str | None]
 
 
+class CompletionPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Fields that a cross-reference fills where they are missing.
+
+    `steps` lead from the document to the records. `keys`: the paths that find a row, each key with its
+    columns. `fills`: the paths that are filled, each with its column; without the first one it is a miss.
+    `text`: the cell of the table.
+    """
+
+    steps: tuple[BoundStep, ...]
+    crossref: str
+    keys: tuple[tuple[tuple[BoundPath, ...], tuple[str, ...]], ...]
+    fills: tuple[tuple[BoundPath, str], ...]
+    hold: bool
+    default: Value
+    direction: Direction
+    text: str
+    origin: Origin
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the cross-reference must have."""
+        return (*(name for _, names in self.keys for name in names), *(name for _, name in self.fills))
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A table ready to run. `root.record` is the shape where there is a `pair`, else the document.
 
@@ -315,6 +340,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     document: type[msgspec.Struct]
     root: BlockPlan
     derived: tuple[BoundDerivation, ...] = ()
+    completions: tuple[CompletionPlan, ...] = ()
     pair: Pair | None = None
     settings: CsvSettings = CsvSettings()
     columns: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ from gateway.mapping.plan import (
 from gateway.suggestions import suggestion
 
 __all__ = [
+    "DIRECTIONS",
     "CellError",
     "parse_at",
     "parse_call",
@@ -42,7 +43,9 @@ __all__ = [
     "parse_qualifiers",
     "parse_saying",
     "parse_word",
+    "shown",
     "split_outside",
+    "tokens_of",
 ]
 
 SHOWN = 80  # characters of a cell that a mistake repeats
@@ -66,7 +69,7 @@ _RECORD_FIELD = re.compile(r"([A-Z][A-Z0-9_]*)\.([a-z][a-z0-9_]*)")
 _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CALL = re.compile(r"(?P<name>[a-z_][a-z0-9_-]*)(?:\((?P<arguments>.*)\))?", re.DOTALL)
 _BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+))?", re.DOTALL)
-_DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
+DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
 _WORDS = ("required", "fills", "read-only", "write-only", "default=", "absent=")
 
 
@@ -74,7 +77,8 @@ class CellError(ValueError):
     """A cell that cannot be understood; the text says why. It never leaves this package."""
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
+    """A cell, as much of it as a mistake repeats."""
     return f"`{text if len(text) <= SHOWN else text[:SHOWN] + '…'}`"
 
 
@@ -97,9 +101,9 @@ def split_outside(text: str, separators: str) -> list[str]:
             parts.append(text[start:position])
             start = position + 1
     if quoted:
-        raise CellError(f'{_shown(text)} has an opening `"` without a closing one')
+        raise CellError(f'{shown(text)} has an opening `"` without a closing one')
     if depth:
-        raise CellError(f"{_shown(text)} has a bracket or parenthesis without its other half")
+        raise CellError(f"{shown(text)} has a bracket or parenthesis without its other half")
     return [*parts, text[start:]]
 
 
@@ -114,7 +118,7 @@ def parse_word(text: str) -> Word:
     """What follows `=`: `original`, `"two words"`, or `$currency`."""
     if text.startswith("$"):
         if not text[1:].isidentifier():
-            raise CellError(f"{_shown(text)} names no parameter; one looks like `$currency`")
+            raise CellError(f"{shown(text)} names no parameter; one looks like `$currency`")
         return Parameter(text[1:])
     if not text:
         raise CellError('nothing stands after `=`; an empty text is `=""`')
@@ -133,7 +137,7 @@ def _path(text: str) -> Path:
         match = _STEP.fullmatch(part)
         if match is None:
             raise CellError(
-                f"{_shown(text)} is no canonical path; one looks like `lines[].price` or `ids.$vendor_id`"
+                f"{shown(text)} is no canonical path; one looks like `lines[].price` or `ids.$vendor_id`"
             )
         steps.append(_step(match, part))
     return Path(tuple(steps), up)
@@ -155,7 +159,7 @@ def parse_place(text: str, kind: FormatKind) -> Place:
     if kind is FormatKind.JSON:
         place = _json_place(text)
         if place.array:
-            raise CellError(f"{_shown(text)}: `[]` stands only in the `at` of a block")
+            raise CellError(f"{shown(text)}: `[]` stands only in the `at` of a block")
         return place
     if kind is FormatKind.FIXED:
         return _record_place(text)
@@ -163,14 +167,14 @@ def parse_place(text: str, kind: FormatKind) -> Place:
         return _xml_place(text)
     column = unquote(text)
     if not column or (column == text and re.search(r'[\s"]', text)):
-        raise CellError(f'{_shown(text)} is no column; put its name in quotes: `"Ship to"`')
+        raise CellError(f'{shown(text)} is no column; put its name in quotes: `"Ship to"`')
     return CsvPlace(column)
 
 
 def _x12_place(text: str) -> X12Place:
     match = _X12.fullmatch(text)
     if match is None:
-        raise CellError(f"{_shown(text)} is no place; one looks like `BEG03`, `REF[CR]02` or `CTT/AMT[TT]02`")
+        raise CellError(f"{shown(text)} is no place; one looks like `BEG03`, `REF[CR]02` or `CTT/AMT[TT]02`")
     qualifiers = parse_qualifiers(match["qualifiers"]) if match["qualifiers"] is not None else ()
     return X12Place(
         match["tag"],
@@ -187,7 +191,7 @@ def parse_qualifiers(text: str) -> tuple[Qualifier, ...]:
     for part in split_outside(text, ","):
         match = _QUALIFIER.fullmatch(part)
         if match is None:
-            raise CellError(f"{_shown(f'[{text}]')} is no qualifier; one looks like `[CR]` or `[01=F,02=CS]`")
+            raise CellError(f"{shown(f'[{text}]')} is no qualifier; one looks like `[CR]` or `[01=F,02=CS]`")
         component = int(match["component"]) if match["component"] else None
         value = match["value"].strip()
         qualifiers.append(Qualifier(int(match["element"] or 1), unquote(value), component))
@@ -199,7 +203,7 @@ def _json_place(text: str) -> JsonPlace:
     keys = tuple(text.removesuffix("[]").split("."))
     for key in keys:
         if not _JSON_KEY.fullmatch(key):
-            raise CellError(f"{_shown(text)} is no place; one looks like `netCost.amount`")
+            raise CellError(f"{shown(text)} is no place; one looks like `netCost.amount`")
     return JsonPlace(keys, array)
 
 
@@ -240,11 +244,11 @@ def parse_at(text: str, kind: FormatKind) -> At:
     if kind is FormatKind.X12:
         place = _x12_place(text)
         if place.element is not None:
-            raise CellError(f"{_shown(text)}: `at` names a loop or segment, not an element")
+            raise CellError(f"{shown(text)}: `at` names a loop or segment, not an element")
         return place
     match = _BY.fullmatch(text)
     if match is None:
-        raise CellError(f"{_shown(text)}: `at` is `rows`, `rows by COLUMN` or `.`")
+        raise CellError(f"{shown(text)}: `at` is `rows`, `rows by COLUMN` or `.`")
     columns = split_outside(match["columns"], "+") if match["columns"] else []
     return RowsPlace(tuple(unquote(column.strip()) for column in columns))
 
@@ -253,16 +257,14 @@ def parse_call(text: str) -> CodecCall:
     """`code(purpose)`, `line_count`: a name, with arguments in parentheses."""
     match = _CALL.fullmatch(text)
     if match is None:
-        raise CellError(
-            f"{_shown(text)} is no codec or function; one looks like `decimal` or `code(purpose)`"
-        )
+        raise CellError(f"{shown(text)} is no codec or function; one looks like `decimal` or `code(purpose)`")
     arguments = split_outside(match["arguments"], ",") if match["arguments"] else []
     return CodecCall(match["name"], tuple(unquote(argument.strip()) for argument in arguments))
 
 
 def parse_saying(text: str, kind: FormatKind, origin: Origin) -> Saying:
     """A cell: places, then a codec, then words."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     if not tokens:
         raise CellError("the cell is empty; write a place, or `null` in an overlay to take the row away")
     repeated = tokens[0].endswith("*")
@@ -282,7 +284,7 @@ def parse_saying(text: str, kind: FormatKind, origin: Origin) -> Saying:
     return saying
 
 
-def _tokens(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
     """Blanks cut a cell, but not beside a `+`."""
     tokens: list[str] = []
     for token in split_outside(text, " \t\r\n"):
@@ -307,12 +309,12 @@ def _with_word(saying: Saying, token: str, *, may_be_codec: bool) -> Saying:
         return msgspec.structs.replace(saying, required=True)
     if token == "fills":
         return msgspec.structs.replace(saying, fills=True)
-    if token in _DIRECTIONS:
-        return msgspec.structs.replace(saying, direction=_DIRECTIONS[token])
+    if token in DIRECTIONS:
+        return msgspec.structs.replace(saying, direction=DIRECTIONS[token])
     if equals and name == "default":
         return msgspec.structs.replace(saying, default=_default(value))
     if equals and name == "absent":
         return msgspec.structs.replace(saying, absent=parse_word(value))
     if may_be_codec and _CALL.fullmatch(token):
         return msgspec.structs.replace(saying, codec=parse_call(token))
-    raise CellError(f"{_shown(token)} is no word of a row{suggestion(token, _WORDS)}")
+    raise CellError(f"{shown(token)} is no word of a row{suggestion(token, _WORDS)}")

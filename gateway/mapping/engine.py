@@ -10,13 +10,20 @@ from gateway.formats.x12.model import Delimiters
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
+from gateway.mapping.crossrefs.complete import Completed, Completer, CrossReferences
+from gateway.mapping.crossrefs.model import CrossReference
 from gateway.mapping.evaluate.sources import CsvSource, JsonSource, Source, Target
 from gateway.mapping.evaluate.trace import Trace
+from gateway.mapping.plan import Direction
 from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
 COMPILE_AFTER = 16  # documents; making the functions ready costs as much as evaluating about so many
+
+
+def _none(_name: str) -> tuple[CrossReference, ...]:
+    return ()
 
 
 class Mapper:
@@ -26,12 +33,22 @@ class Mapper:
     they doubt the evaluator does, and says what is wrong.
     """
 
-    def __init__(self, plan: Plan, compile_plan: Callable[[], Compiled] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        compile_plan: Callable[[], Compiled] | None = None,
+        crossrefs: CrossReferences = _none,
+    ) -> None:
         self.plan = plan
+        self._completer = Completer(plan, crossrefs)
         self._compile = compile_plan
         self._compiled: Compiled | None = None
         self._lacks_parameters = lacks_parameters(plan)
         self._done = 0
+
+    def completed(self, document: Document, way: Direction) -> Completed:
+        """A document that `read` gave, or one that `write` is to get, with what cross-references fill in."""
+        return self._completer.completed(document, way)
 
     def read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document of a source, None when a finding is an error."""

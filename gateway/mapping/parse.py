@@ -16,6 +16,7 @@ from gateway.mapping.cells import (
     parse_saying,
     parse_word,
 )
+from gateway.mapping.crossrefs.parse import parse_crossrefs
 from gateway.mapping.csv_settings import parse_settings
 from gateway.mapping.format_names import EXAMPLES, format_name
 from gateway.mapping.overlay import merge_tables
@@ -54,6 +55,7 @@ _HEADS = (
     "via",
     "rows",
     "derived",
+    "crossrefs",
 )
 _BLOCK_WORDS = ("at", "writes")
 
@@ -128,12 +130,15 @@ class _Parser:
                 f"a fixed-width file is described by schemas/flat/{format_name.schema}.yaml, not by settings"
             )
             self.mistake(heads["settings"].line, text)
+        crossrefs, mistakes = parse_crossrefs(self.file, heads.get("crossrefs"))
+        self.mistakes += mistakes
         return Table(
             name=name,
             document=document,
             format=format_name,
             root=self.root(rows),
             derived=self.derived(heads.get("derived")),
+            crossrefs=crossrefs,
             settings=settings,
             shape=self.word(heads, "shape", optional=True) or "",
             via=self.word(heads, "via", optional=True) or "",

@@ -31,6 +31,7 @@ __all__ = [
     "At",
     "Block",
     "CodecCall",
+    "Completion",
     "ComputedValue",
     "CsvPlace",
     "CsvSettings",
@@ -237,6 +238,24 @@ class Derivation(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+class Completion(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `crossrefs`: `lines[]: items(ids.asin, ids.upc -> ids.vendor_sku, case_size) hold`.
+
+    `path` leads to the records (None: the document itself). `keys` are tried in turn, each of one field or of
+    several together. `fills`: what is filled where it is missing. On a miss the document is held (`hold`),
+    the first field takes the `default`, or it goes on as it is.
+    """
+
+    path: Path | None
+    crossref: str
+    keys: tuple[tuple[Path, ...], ...]
+    fills: tuple[Path, ...]
+    hold: bool = False
+    default: Word | None = None
+    direction: Direction = Direction.BOTH
+    origin: Origin
+
+
 class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a delimited file is written down. `document_key`: the columns whose values tell documents apart.
 
@@ -258,7 +277,8 @@ class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A whole table, overlays merged in. `shape` and `via` are given together or not at all.
 
-    `overlays` names those merged, in order.
+    `overlays` names those merged, in order. `crossrefs` has the completions by the records they are for, as
+    an overlay names them; none where an overlay takes them away.
     """
 
     name: str
@@ -266,6 +286,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     format: FormatName
     root: Block
     derived: tuple[Derivation, ...] = ()
+    crossrefs: Mapping[str, tuple[Completion, ...]] = msgspec.field(default_factory=dict)
     settings: CsvSettings = CsvSettings()
     shape: str = ""
     via: str = ""

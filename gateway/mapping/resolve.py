@@ -14,6 +14,7 @@ from gateway.mapping.bound import (
     BoundDerivation,
     BoundTest,
     ColumnSpot,
+    CompletionPlan,
     LeftOut,
     Plan,
     RowPlan,
@@ -21,6 +22,7 @@ from gateway.mapping.bound import (
     SayingPlan,
 )
 from gateway.mapping.cells import CellError
+from gateway.mapping.crossrefs.bind import bound_completion
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.items_to_write import ItemsToWrite, make_items
 from gateway.mapping.library import Library, places_of
@@ -105,6 +107,7 @@ class _Resolver:
             document=document,
             root=root,
             derived=tuple(item for item in derived if item is not None),
+            completions=tuple(self.completions(document)),
             pair=pair,
             settings=table.settings,
             columns=tuple(dict.fromkeys((*table.settings.columns, *_columns(root)))),
@@ -112,6 +115,16 @@ class _Resolver:
             parameters=self.parameters,
             fields=self.paths.known,
         )
+
+    def completions(self, document: RecordType) -> Iterator[CompletionPlan]:
+        paths = PathResolver(
+            self.parameters
+        )  # of its own: what it meets is nothing the table reads or writes
+        for completions in self.table.crossrefs.values():
+            for each in completions:
+                bound = self.understood(each.origin, bound_completion, each, document, paths)
+                if bound is not None:
+                    yield bound
 
     def pair(self, document: RecordType | None) -> Pair | None:
         table = self.table

@@ -14,13 +14,15 @@ from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters, TransactionSet
+from gateway.mapping.crossrefs.complete import Completed
 from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.csv_pair import Half, Joined, in_file, item_columns, join_halves, split_halves
 from gateway.mapping.engine import Mapper
-from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
+from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, Target, X12Source, X12Target
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
+from gateway.mapping.plan import Direction
 from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.spapi.contents import Kind
@@ -36,7 +38,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What was made of one document of a file: the document when it could be made, and all findings.
 
     `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
-    which it is None elsewhere.
+    which it is None elsewhere. `of_document`: findings about the canonical document, with pointers into it.
     """
 
     document: Document | None
@@ -44,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     reading: TracedReading | None = None
     pointer: str | None = None
     name: Name = Name()
+    of_document: tuple[Finding, ...] = ()
 
 
 class FlatDocuments(msgspec.Struct, frozen=True):
@@ -67,7 +70,24 @@ class Sourced(msgspec.Struct, frozen=True):
 
 def _outcome(mapper: Mapper, source: Source) -> Outcome:
     """What a table makes of a source."""
-    return Outcome(*mapper.read(source), partial(_traced, mapper, source))
+    document, findings = mapper.read(source)
+    reading = partial(_traced, mapper, source)
+    if document is None:
+        return Outcome(None, findings, reading)
+    completed = mapper.completed(document, Direction.READ)
+    kept = None if completed.held else completed.document
+    return Outcome(kept, findings, reading, of_document=completed.findings)
+
+
+def _written(
+    mapper: Mapper, document: Document, delimiters: Delimiters | None = None
+) -> tuple[Target | None, tuple[Finding, ...]]:
+    """What a table writes of a document, which cross-references complete first."""
+    completed = mapper.completed(document, Direction.WRITE)
+    if completed.held:
+        return None, about(completed.findings)
+    target, findings = mapper.write(completed.document, delimiters)
+    return target, about((*completed.findings, *findings))
 
 
 def _traced(mapper: Mapper, source: Source) -> Traced | None:
@@ -106,8 +126,8 @@ class SegmentTable:
         self, document: Document, delimiters: Delimiters
     ) -> tuple[list[list[str]] | None, tuple[Finding, ...]]:
         """The segments between ST and SE, components joined."""
-        target, findings = self._mapper.write(document, delimiters)
-        return (target.segments if isinstance(target, X12Target) else None), about(findings)
+        target, findings = _written(self._mapper, document, delimiters)
+        return (target.segments if isinstance(target, X12Target) else None), findings
 
 
 class JsonTable:
@@ -128,8 +148,8 @@ class JsonTable:
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The object of one document."""
-        target, findings = self._mapper.write(document)
-        return (target if isinstance(target, dict) else None), about(findings)
+        target, findings = _written(self._mapper, document)
+        return (target if isinstance(target, dict) else None), findings
 
     def row(self, pointer: str) -> str:
         """File and line of the row that fills this place of a document; "" where there is none."""
@@ -159,6 +179,10 @@ class FlatTable:
     def dialect(self) -> Dialect:
         """How its files are written down."""
         return self._dialect
+
+    def completed(self, document: Document, way: Direction) -> Completed:
+        """A document with what cross-references fill in."""
+        return self._mapper.completed(document, way)
 
     def fit(self, columns: Sequence[str]) -> Fit:
         """How well the table fits a header.
@@ -222,13 +246,13 @@ class FlatTable:
                 )
                 made = None
             name = of_rows(self.document, document.source, self._mapper.plan.settings.document_key)
-            outcomes.append(Outcome(made, faults, outcome.reading, name=name))
+            outcomes.append(msgspec.structs.replace(outcome, document=made, findings=faults, name=name))
         return FlatDocuments(tuple(outcomes), whole)
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""
-        target, findings = self._mapper.write(document)
-        return (target if isinstance(target, CsvTarget) else None), about(findings)
+        target, findings = _written(self._mapper, document)
+        return (target if isinstance(target, CsvTarget) else None), findings
 
     def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
         """The file that holds the rows of these documents."""
