@@ -164,7 +164,7 @@ CODES = (
         title="Not an SSCC",
         message="{value} at {place} is neither 18 digits, nor 20 that begin with 00",
         why="The receiver's scanner will not find this carton or pallet.",
-        remedy="Send the number that is printed under the barcode.",
+        remedy="Send the number under the barcode; a notice without it is not sent to a partner (an error).",
     ),
     Code(
         code="sscc-check-digit",
@@ -172,7 +172,37 @@ CODES = (
         title="Check digit of an SSCC is wrong",
         message="{value} at {place} must end in {expected}",
         why="A digit was mistyped or made up; the printed label will differ.",
-        remedy="Send the number that is printed under the barcode.",
+        remedy="Send the number under the barcode; a notice without it is not sent to a partner (an error).",
+    ),
+    Code(
+        code="identifier-malformed",
+        severity=Severity.WARNING,
+        title="Not an identifier of its kind",
+        message="{value} at {place} is no {kind}: {reason}",
+        why="Whoever looks it up finds nothing, or something else; on a ship notice it is charged back.",
+        remedy=(
+            "Correct it at its source; in a spreadsheet make the column one of text first. A ship notice or "
+            "invoice with such an item number, carrier or GLN of ours is not sent to a partner (an error)."
+        ),
+    ),
+    Code(
+        code="identifier-check-digit",
+        severity=Severity.WARNING,
+        title="Check digit is wrong",
+        message="{value} at {place} is no {kind}: its last digit would be {expected}",
+        why="A digit was mistyped or two were swapped, so another item or place may be meant.",
+        remedy=(
+            "Compare it with its source. A ship notice or invoice with such a GLN of ours is not sent to a "
+            "partner (an error); item numbers are sent as they are, since the buyer may have ordered by them."
+        ),
+    ),
+    Code(
+        code="unit-unknown",
+        severity=Severity.WARNING,
+        title="Unit is in no code list",
+        message="the unit {value} at {place} is in no code list",
+        why="It goes back to its own format as it is; no other format can be written with it.",
+        remedy="Add it to `mappings/codes/unit.csv`, or ask the sender for a common unit.",
     ),
     Code(
         code="sscc-twice",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TypeAlias
 
 from gateway.documents import (
@@ -23,6 +23,7 @@ from gateway.documents import (
     sscc,
 )
 from gateway.documents.arithmetic import HALF_A_CENT, Arithmetic, line_amount, totals
+from gateway.documents.identified import suspicious_identifiers
 from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine, quantity_left
 from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.documents.parts import Moment, Window
@@ -66,7 +67,7 @@ def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[
                 found_here = _of_ship_notice(document)
             case Invoice():
                 found_here = _of_invoice(document, arithmetic or Arithmetic())
-        return tuple(islice(found_here, MAX_WARNINGS))
+        return tuple(islice(chain(found_here, suspicious_identifiers(document)), MAX_WARNINGS))
 
 
 def _at(*parts: str | int) -> Location:
@@ -180,7 +181,7 @@ def _of_ship_notice(notice: ShipNotice) -> Iterator[Finding]:
     yield from _unknown_cartons(notice)
     yield from _unknown_lines(notice)
     yield from _shipped_differs(notice)
-    yield from _serial_codes(notice)
+    yield from _twice_carried(notice)
 
 
 def _count_differs(name: str, count: int | None, listed: Sequence[Carton | Pallet]) -> Iterator[Finding]:
@@ -243,8 +244,8 @@ def _sums(contents: Iterable[Content]) -> defaultdict[str, Decimal]:
     return sums
 
 
-def _serial_codes(notice: ShipNotice) -> Iterator[Finding]:
-    """SSCCs that are none, whose check digit is wrong, or that two containers carry."""
+def _twice_carried(notice: ShipNotice) -> Iterator[Finding]:
+    """SSCCs that two containers carry."""
     carried: dict[str, tuple[str, int]] = {}
     for name, at, container in _containers(notice):
         for index, mark in enumerate(container.marks):
@@ -253,11 +254,7 @@ def _serial_codes(notice: ShipNotice) -> Iterator[Finding]:
             place = _at(name, at, "marks", index, "value")
             digits = sscc.normal_form(mark.value)
             if digits is None:
-                yield found("sscc-malformed", place, mark.value)
                 continue
-            expected = sscc.check_digit(digits[:-1])
-            if expected != digits[-1]:
-                yield found("sscc-check-digit", place, mark.value, expected=expected)
             if carried.setdefault(digits, (name, at)) != (name, at):
                 yield found("sscc-twice", place, mark.value)
 

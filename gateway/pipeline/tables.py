@@ -8,6 +8,7 @@ from functools import cached_property, partial
 import msgspec
 
 from gateway.documents import Document
+from gateway.documents.identified import faulty_identifiers
 from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats.delimited import DelimitedTable, Dialect, read_delimited
 from gateway.formats.delimited_writer import write_delimited
@@ -22,7 +23,7 @@ from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, Target, X12Source, X12Target
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
-from gateway.mapping.plan import Direction
+from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.spapi.contents import Kind
@@ -82,10 +83,14 @@ def _outcome(mapper: Mapper, source: Source) -> Outcome:
 def _written(
     mapper: Mapper, document: Document, delimiters: Delimiters | None = None
 ) -> tuple[Target | None, tuple[Finding, ...]]:
-    """What a table writes of a document, which cross-references complete first."""
+    """What a table writes of a document, which cross-references complete first.
+
+    A delimited file is for our own systems; a partner gets no identifiers that are none.
+    """
     completed = mapper.completed(document, Direction.WRITE)
-    if completed.held:
-        return None, about(completed.findings)
+    faulty = () if mapper.plan.format.kind is FormatKind.CSV else faulty_identifiers(completed.document)
+    if completed.held or faulty:
+        return None, about((*completed.findings, *faulty))
     target, findings = mapper.write(completed.document, delimiters)
     return target, about((*completed.findings, *findings))
 

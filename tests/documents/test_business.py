@@ -22,10 +22,14 @@ from gateway.documents.parts import Charge, Measure, Moment, Tax, Window
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.ship_notice import Carton, Content, Mark, Pallet, ShipNoticeLine
 from gateway.findings import Severity
-from tests.documents.samples import DAY, ORDER
+from tests.documents.samples import DAY
+from tests.documents.samples import ORDER as SAMPLE
 from tests.documents.strategies import documents
 from tests.thoroughness import examples
 
+ORDER = msgspec.structs.replace(
+    SAMPLE, lines=(SAMPLE.lines[0], msgspec.structs.replace(SAMPLE.lines[1], unit="each"))
+)
 GOOD_SSCC = "106141412345678908"
 D = Decimal
 
