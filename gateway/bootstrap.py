@@ -211,6 +211,10 @@ class Library(GuidedStandards):
         folder = Path(gateway.mapping.__file__).parent
         return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
 
+    def crossref_texts(self, partner: str | None = None) -> dict[str, str]:
+        """The files of cross-references by path: those for all partners, or a partner's own."""
+        return {file: self.workspace.read(file) for file in self.crossref_files(partner)}
+
     def crossref_files(self, partner: str | None = None) -> tuple[str, ...]:
         """The files of cross-references: those for all partners, or a partner's own."""
         folder = MAPPINGS if partner is None else f"{PARTNERS}/{partner}"
@@ -282,7 +286,7 @@ class Library(GuidedStandards):
             parameters = parameters_of(self.partner(name))
         except DataFileError:
             parameters = EVERY_PARAMETER
-        return Agreement(self.overlay_texts(name), parameters)
+        return Agreement(self.overlay_texts(name), parameters, self.crossref_texts(name))
 
     def received_validator(self, partner: str | None) -> Validator:
         """The checks of X12 that comes in, with the guides of a partner as its agreement takes them."""

@@ -53,8 +53,9 @@ def check(as_json: Json = False) -> None:
 
     library = workspace_library()
     agreements = [library.agreement(name) for name in library.partner_names]
-    mistakes = check_mappings(library.mapping_texts, library.mapping_ground, agreements)
-    files = len(library.mapping_texts) + sum(len(each.overlays) for each in agreements)
+    texts, crossrefs = library.mapping_texts, library.crossref_texts()
+    mistakes = check_mappings(texts, library.mapping_ground, agreements, crossrefs)
+    files = len(texts) + len(crossrefs) + sum(len(each.overlays) + len(each.crossrefs) for each in agreements)
     if as_json:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
     else:

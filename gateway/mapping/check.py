@@ -9,6 +9,7 @@ import msgspec
 from gateway.errors import Mistake
 from gateway.mapping.bound import Plan
 from gateway.mapping.claims import claims_of, double_claims
+from gateway.mapping.crossrefs.check import Uses, check_crossrefs
 from gateway.mapping.library import Library, places_of
 from gateway.mapping.load import MappingFile, Mappings, load_mappings, load_overlays, parse_mapping
 from gateway.mapping.parameters import PARAMETERS, Parameters
@@ -34,36 +35,50 @@ WITH_LIST = ("code", "pairs", "container")
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """What one partner has of its own: the overlays (texts by path) and what its terms fill in."""
+    """What one partner has of its own: overlays and cross-references (texts by path), and its terms."""
 
     overlays: Mapping[str, str]
     parameters: Parameters = EVERY_PARAMETER
+    crossrefs: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def check_mappings(
-    files: Mapping[str, str], library: Library, agreements: Iterable[Agreement] = ()
+    files: Mapping[str, str],
+    library: Library,
+    agreements: Iterable[Agreement] = (),
+    crossrefs: Mapping[str, str] | None = None,
 ) -> tuple[Mistake, ...]:
     """The mistakes of all mapping files (texts by path), in the order of files and lines.
 
     The code lists of `library` are not used: those of the files are. The overlays of each partner are checked
-    together on their tables.
+    together on their tables. `crossrefs`: the cross-references for all partners.
     """
     mappings, found = load_mappings(files)
     whole = msgspec.structs.replace(library, lists=mappings.lists)
     mistakes = list(found)
     used: set[str] = set()
+    plans: dict[str, Plan] = {}
+    own: list[tuple[Mapping[str, str], Uses]] = []
     for name in mappings.tables:
         for release in releases_of(mappings, name):
-            table, _, wrong = bound_table(mappings, name, (), whole, EVERY_PARAMETER, release)
+            table, plan, wrong = bound_table(mappings, name, (), whole, EVERY_PARAMETER, release)
             mistakes += wrong
+            plans |= {name: plan} if plan is not None else {}
             used |= set(_lists_of(table.root)) if table is not None else set()
     for agreement in agreements:
         overlays, _ = load_overlays(agreement.overlays, mappings.tables)
         mistakes += check_overlays(mappings, whole, agreement)
+        changed: dict[str, Plan] = {}
         for name, held in overlays.items():
             for release in releases_of(mappings, name):
                 table, _ = parse_mapping(mappings, name, held, release)
-                used |= set(_lists_of(table.root)) if table is not None else set()
+                if table is not None:
+                    used |= set(_lists_of(table.root))
+                    plan, _ = resolve(table, whole, agreement.parameters)
+                    changed |= {name: plan} if plan is not None else {}
+        own.append((agreement.crossrefs, tuple((plans | changed).values())))
+    units = mappings.lists["unit"].words if "unit" in mappings.lists else None
+    mistakes += check_crossrefs(crossrefs or {}, tuple(plans.values()), own, units)
     for unused in sorted(set(mappings.lists) - used):
         mistakes.append((mappings.lists[unused].file, 1, "no table uses this code list"))
     return tuple(sorted(dict.fromkeys(mistakes)))
