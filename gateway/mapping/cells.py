@@ -210,7 +210,7 @@ def _json_place(text: str) -> JsonPlace:
 def _record_place(text: str) -> JsonPlace:
     match = _RECORD_FIELD.fullmatch(text)
     if match is None:
-        raise CellError(f"{_shown(text)} is no place; one is record and field, such as `HDR.order_number`")
+        raise CellError(f"{shown(text)} is no place; one is record and field, such as `HDR.order_number`")
     return JsonPlace((match[1], match[2]))
 
 
@@ -222,7 +222,7 @@ def _xml_place(text: str) -> XmlPlace:
     for name in names:
         if not _XML_NAME.fullmatch(name):
             raise CellError(
-                f"{_shown(text)} is no place; one looks like `header/orderNumber` or `price/@basis`"
+                f"{shown(text)} is no place; one looks like `header/orderNumber` or `price/@basis`"
             )
     return XmlPlace(keys)
 
@@ -235,11 +235,11 @@ def parse_at(text: str, kind: FormatKind) -> At:
         return _json_place(text)
     if kind is FormatKind.FIXED:
         if not _RECORD.fullmatch(text):
-            raise CellError(f"{_shown(text)}: `at` names a record, such as `LIN`, or is `.`")
+            raise CellError(f"{shown(text)}: `at` names a record, such as `LIN`, or is `.`")
         return JsonPlace((text,), array=True)
     if kind is FormatKind.XML:
         if "@" in text:
-            raise CellError(f"{_shown(text)}: `at` names an element, not an attribute")
+            raise CellError(f"{shown(text)}: `at` names an element, not an attribute")
         return _xml_place(text)
     if kind is FormatKind.X12:
         place = _x12_place(text)

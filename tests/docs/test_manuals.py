@@ -113,3 +113,25 @@ def test_overlays_of_the_manual_fit_the_shipped_tables(checkout: Path, overlay: 
     orders = checkout / "examples/purchase-orders.850"
     ran = run("translate", orders, "--to", "canonical", "--partner", "amazon", cwd=checkout)
     assert ran.code == 0, ran.err
+
+
+def test_the_cross_references_of_the_manual_fit_the_shipped_tables(checkout: Path) -> None:
+    (shown,) = [text for kind, text in BLOCK.findall(TABLES) if text.startswith("crossrefs:")]
+    files = {
+        "mappings/shown.yaml": f"overlay: csv-order\n{shown}",
+        "crossrefs/carriers.csv": "name,scac\nOak Freight,OAKF\n",
+        "crossrefs/terms.csv": "net_days,discount_days,discount_percent,description\n60,30,2,2/30 NET 60\n",
+    }
+    for name in ("items", "places"):
+        files[f"crossrefs/{name}.csv"] = (ROOT / f"examples/crossrefs/{name}.csv").read_text(encoding="utf-8")
+    for relative, text in files.items():
+        path = checkout / "partners/amazon" / relative
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    checked = run("mappings", "check", cwd=checkout)
+    assert checked.code == 0, checked.out.decode()
+    orders = checkout / "examples/purchase-orders.850"
+    ran = run("translate", orders, "--to", "csv", "--partner", "amazon", cwd=checkout)
+    assert ran.code == 0, ran.err
+    assert b"Fulfillment ONT8" in ran.out
+    assert b"ACS-205,,614141000029" in ran.out
