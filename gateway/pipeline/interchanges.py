@@ -90,8 +90,12 @@ class InterchangeWriter:
         self, document: Document, table: SegmentTable, names: Identities
     ) -> tuple[list[str] | None, tuple[Finding, ...]]:
         """The segments of one document, judged in an interchange of its own and read back from it."""
-        segments, findings = table.write(document, self.delimiters)
-        if segments is None or has_errors(findings):
+        ready, findings = table.ready(document)
+        if ready is None:
+            return None, findings
+        segments, faults = table.write(ready, self.delimiters)
+        findings += faults
+        if segments is None or has_errors(faults):
             return None, findings
         try:
             body = [joined_segment_text(segment, self.delimiters) for segment in segments]
@@ -102,8 +106,8 @@ class InterchangeWriter:
         findings = (*findings, *told)
         if again is None:
             return None, findings
-        self.filled.take(table.default_rows, document, again)
-        return body, (*findings, *losses(document, again, "X12"))
+        self.filled.take(table.default_rows, ready, again)
+        return body, (*findings, *losses(ready, again, "X12"))
 
     def read_back(
         self, data: bytes, segments: list[list[str]], table: SegmentTable

@@ -238,7 +238,10 @@ def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome
     `place` is that of the document: the names of its envelopes, or its number in the file.
     """
     document, told = outcome.document, outcome.findings
-    told += of_document(about(outcome.of_document), place, outcome.reading, outcome.pointer)
+    if document is not None and outcome.completing is not None:
+        completed = outcome.completing(document)
+        told += of_document(about(completed.findings), place, outcome.reading, outcome.pointer)
+        document = None if completed.held else completed.document
     if document is not None:
         broken = () if accepts(document) else faults(document)
         more = broken or warnings(document, knowledge.arithmetic)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 import msgspec
@@ -20,7 +20,7 @@ from gateway.mapping.csv_documents import csv_documents, dialect_of, joined_rows
 from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.csv_pair import Half, Joined, in_file, item_columns, join_halves, split_halves
 from gateway.mapping.engine import Mapper
-from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, Target, X12Source, X12Target
+from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction, FormatKind
@@ -39,7 +39,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What was made of one document of a file: the document when it could be made, and all findings.
 
     `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
-    which it is None elsewhere. `of_document`: findings about the canonical document, with pointers into it.
+    which it is None elsewhere. `completing` fills in what cross-references tell.
     """
 
     document: Document | None
@@ -47,7 +47,7 @@ class Outcome(msgspec.Struct, frozen=True):
     reading: TracedReading | None = None
     pointer: str | None = None
     name: Name = Name()
-    of_document: tuple[Finding, ...] = ()
+    completing: Callable[[Document], Completed] | None = None
 
 
 class FlatDocuments(msgspec.Struct, frozen=True):
@@ -71,28 +71,8 @@ class Sourced(msgspec.Struct, frozen=True):
 
 def _outcome(mapper: Mapper, source: Source) -> Outcome:
     """What a table makes of a source."""
-    document, findings = mapper.read(source)
-    reading = partial(_traced, mapper, source)
-    if document is None:
-        return Outcome(None, findings, reading)
-    completed = mapper.completed(document, Direction.READ)
-    kept = None if completed.held else completed.document
-    return Outcome(kept, findings, reading, of_document=completed.findings)
-
-
-def _written(
-    mapper: Mapper, document: Document, delimiters: Delimiters | None = None
-) -> tuple[Target | None, tuple[Finding, ...]]:
-    """What a table writes of a document, which cross-references complete first.
-
-    A delimited file is for our own systems; a partner gets no identifiers that are none.
-    """
-    completed = mapper.completed(document, Direction.WRITE)
-    faulty = () if mapper.plan.format.kind is FormatKind.CSV else faulty_identifiers(completed.document)
-    if completed.held or faulty:
-        return None, about((*completed.findings, *faulty))
-    target, findings = mapper.write(completed.document, delimiters)
-    return target, about((*completed.findings, *findings))
+    completing = partial(mapper.completed, way=Direction.READ)
+    return Outcome(*mapper.read(source), partial(_traced, mapper, source), completing=completing)
 
 
 def _traced(mapper: Mapper, source: Source) -> Traced | None:
@@ -100,17 +80,35 @@ def _traced(mapper: Mapper, source: Source) -> Traced | None:
     return None if document is None else Traced(document, trace)
 
 
-class SegmentTable:
-    """A table of X12."""
+class _Table:
+    """What tables of all formats have in common."""
 
-    def __init__(self, mapper: Mapper, definition: SetDefinition) -> None:
+    def __init__(self, mapper: Mapper) -> None:
         self._mapper = mapper
-        self.definition = definition
 
     @cached_property
     def default_rows(self) -> tuple[DefaultRow, ...]:
         """The rows that fill what a document leaves open."""
         return default_rows(self._mapper.plan)
+
+    def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
+        """The document to write, completed from cross-references; None when it is to go no further.
+
+        A delimited file is for our own systems; a partner gets no identifiers that are none.
+        """
+        completed = self._mapper.completed(document, Direction.WRITE)
+        for_us = self._mapper.plan.format.kind is FormatKind.CSV
+        faulty = () if for_us else faulty_identifiers(completed.document)
+        ready = None if completed.held or faulty else completed.document
+        return ready, about((*completed.findings, *faulty))
+
+
+class SegmentTable(_Table):
+    """A table of X12."""
+
+    def __init__(self, mapper: Mapper, definition: SetDefinition) -> None:
+        super().__init__(mapper)
+        self.definition = definition
 
     def read(
         self,
@@ -131,21 +129,16 @@ class SegmentTable:
         self, document: Document, delimiters: Delimiters
     ) -> tuple[list[list[str]] | None, tuple[Finding, ...]]:
         """The segments between ST and SE, components joined."""
-        target, findings = _written(self._mapper, document, delimiters)
-        return (target.segments if isinstance(target, X12Target) else None), findings
+        target, findings = self._mapper.write(document, delimiters)
+        return (target.segments if isinstance(target, X12Target) else None), about(findings)
 
 
-class JsonTable:
+class JsonTable(_Table):
     """A table of SP-API JSON."""
 
     def __init__(self, mapper: Mapper, kind: Kind) -> None:
-        self._mapper = mapper
+        super().__init__(mapper)
         self.kind = kind
-
-    @cached_property
-    def default_rows(self) -> tuple[DefaultRow, ...]:
-        """The rows that fill what a document leaves open."""
-        return default_rows(self._mapper.plan)
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
         """The document of one object; `pointer` leads to it in its file."""
@@ -153,8 +146,8 @@ class JsonTable:
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The object of one document."""
-        target, findings = _written(self._mapper, document)
-        return (target if isinstance(target, dict) else None), findings
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, dict) else None), about(findings)
 
     def row(self, pointer: str) -> str:
         """File and line of the row that fills this place of a document; "" where there is none."""
@@ -162,18 +155,13 @@ class JsonTable:
         return "" if origin is None else str(origin)
 
 
-class FlatTable:
+class FlatTable(_Table):
     """A table of delimited files."""
 
     def __init__(self, mapper: Mapper, document: type[Document]) -> None:
-        self._mapper = mapper
+        super().__init__(mapper)
         self._dialect = dialect_of(mapper.plan.settings)
         self.document = document
-
-    @cached_property
-    def default_rows(self) -> tuple[DefaultRow, ...]:
-        """The rows that fill what a document leaves open."""
-        return default_rows(self._mapper.plan)
 
     @property
     def name(self) -> str:
@@ -184,10 +172,6 @@ class FlatTable:
     def dialect(self) -> Dialect:
         """How its files are written down."""
         return self._dialect
-
-    def completed(self, document: Document, way: Direction) -> Completed:
-        """A document with what cross-references fill in."""
-        return self._mapper.completed(document, way)
 
     def fit(self, columns: Sequence[str]) -> Fit:
         """How well the table fits a header.
@@ -256,8 +240,8 @@ class FlatTable:
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""
-        target, findings = _written(self._mapper, document)
-        return (target if isinstance(target, CsvTarget) else None), findings
+        target, findings = self._mapper.write(document)
+        return (target if isinstance(target, CsvTarget) else None), about(findings)
 
     def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
         """The file that holds the rows of these documents."""

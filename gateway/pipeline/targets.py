@@ -98,8 +98,12 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
 def _json_of(
     document: Document, table: JsonTable, knowledge: Knowledge, filled: Filled
 ) -> tuple[JsonObject | None, tuple[Finding, ...]]:
-    tree, findings = table.write(document)
-    if tree is None or has_errors(findings):
+    ready, findings = table.ready(document)
+    if ready is None:
+        return None, findings
+    tree, faults = table.write(ready)
+    findings += faults
+    if tree is None or has_errors(faults):
         return None, findings
     broken = violations(tree, knowledge.schemas[table.kind])
     if broken:
@@ -108,8 +112,8 @@ def _json_of(
     again = table.read(tree, "")
     if again.document is None or table.write(again.document)[0] != tree:
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
-    filled.take(table.default_rows, document, again.document)
-    return tree, (*findings, *losses(document, again.document, "SP-API JSON"))
+    filled.take(table.default_rows, ready, again.document)
+    return tree, (*findings, *losses(ready, again.document, "SP-API JSON"))
 
 
 def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
@@ -174,8 +178,12 @@ def _rows_of(
     document: Document, table: FlatTable, filled: Filled
 ) -> tuple[FlatRows | None, tuple[Finding, ...]]:
     """The rows of one document, read back from a file of their own."""
-    rows, findings = table.rows(document)
-    if rows is None or has_errors(findings):
+    ready, findings = table.ready(document)
+    if ready is None:
+        return None, findings
+    rows, faults = table.rows(ready)
+    findings += faults
+    if rows is None or has_errors(faults):
         return None, findings
     alone, faults = table.file([rows])
     if alone is None:
@@ -183,8 +191,8 @@ def _rows_of(
     again = [outcome.document for outcome in table.read(alone).outcomes]
     if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
         return None, (*findings, found("read-back-differs", format="delimited file"))
-    filled.take(table.default_rows, document, again[0])
-    return rows, (*findings, *losses(document, again[0], "a delimited file"))
+    filled.take(table.default_rows, ready, again[0])
+    return rows, (*findings, *losses(ready, again[0], "a delimited file"))
 
 
 def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:

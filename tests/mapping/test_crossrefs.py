@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from gateway.bootstrap import Library
+from gateway.bootstrap import Library, parameters_of
 from gateway.documents import PurchaseOrder
 from gateway.documents.parts import Moment
 from gateway.errors import DataFileError
 from gateway.findings import Finding, Severity
 from gateway.formats.detect import Format
 from gateway.mapping.crossrefs.complete import Completed
-from gateway.mapping.engine import COMPILE_AFTER
+from gateway.mapping.engine import COMPILE_AFTER, Mapper
 from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.sources import receive
 from gateway.pipeline.targets import FirstNumbers, write
@@ -75,10 +76,9 @@ def order(library: Library, asin: str = "", sku: str = "", date: str = "2026-11-
 
 
 def completed(library: Library, document: PurchaseOrder, way: Direction = Direction.WRITE) -> Completed:
-    (table,) = (
-        each for each in library.knowledge("amazon", None).flat_tables() if each.document is PurchaseOrder
-    )
-    return table.completed(document, way)
+    parameters = parameters_of(library.partner("amazon"))
+    plan = library.sound_plan("csv-order", parameters, "amazon")
+    return Mapper(plan, crossrefs=partial(library.crossref, plan, "amazon")).completed(document, way)
 
 
 def order_in(made: Completed) -> PurchaseOrder:
