@@ -28,6 +28,7 @@ MAX_ERRORS = 200  # of one document; what follows says nothing new
 ITEM_NUMBERS = ("upc", "ean", "gtin", "isbn")
 PARTY_NUMBERS = ("gln", "scac")
 OUR_ROLES = frozenset({"seller", "ship_from", "remit_to"})
+TOLD_ON_READING = "csv:"  # by `flat-code-unknown`, with what may be meant
 NO_CODE = ":"  # in a unit that no code list knows: it keeps the name of its format
 
 
@@ -40,7 +41,7 @@ def suspicious_identifiers(document: Document) -> Iterator[Finding]:
     lines: Sequence[Line] = document.lines
     for at, line in enumerate(lines):
         yield from _ids(line.ids, ITEM_NUMBERS, f"/lines/{at}")
-        if line.unit is not None and NO_CODE in line.unit:
+        if line.unit is not None and NO_CODE in line.unit and not line.unit.startswith(TOLD_ON_READING):
             yield found("unit-unknown", Location(pointer=f"/lines/{at}/unit"), line.unit)
         if isinstance(line, OrderAcknowledgmentLine):
             for index, item in enumerate(line.items):

@@ -177,6 +177,10 @@ def test_substitutes_of_an_acknowledgment_and_the_origin_of_goods_are_looked_at(
     assert told(notice) == [("identifier-malformed", "/lines/0/country_of_origin", "ZZ")]
 
 
+def test_a_unit_that_the_table_of_a_flat_file_told_is_not_told_twice() -> None:
+    assert told(PurchaseOrder("1", DAY, lines=(PurchaseOrderLine(ONE, "csv:Cases"),))) == []
+
+
 def test_good_identifiers_are_not_mentioned() -> None:
     party = Party("seller", {"gln": GLN, "scac": "OAKF", "assigned": "6.1E+3"}, country="US")
     line = InvoiceLine(ONE, "each", ids={"upc": UPC, "gtin": f"00{UPC}", "ean": "4006381333931"})
