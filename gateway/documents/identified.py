@@ -11,18 +11,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeAlias
 
-from gateway.documents import Document, OrderAcknowledgment, PurchaseOrder, ShipNotice, sscc
+from gateway.documents import Document, Invoice, ShipNotice, sscc
 from gateway.documents.identifiers import NAMES, Flaw, flaw_of
 from gateway.documents.invoice import InvoiceLine
 from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine
+from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.documents.parts import Party
 from gateway.documents.purchase_order import PurchaseOrderLine
+from gateway.documents.purchase_order_change import PurchaseOrderChangeLine
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
 from gateway.findings import Finding, Location, Severity, found
 
 __all__ = ["MAX_ERRORS", "faulty_identifiers", "suspicious_identifiers"]
 
-Line: TypeAlias = PurchaseOrderLine | OrderAcknowledgmentLine | ShipNoticeLine | InvoiceLine
+Line: TypeAlias = (
+    PurchaseOrderLine
+    | PurchaseOrderChangeLine
+    | OrderAcknowledgmentLine
+    | OrderChangeAcknowledgmentLine
+    | ShipNoticeLine
+    | InvoiceLine
+)
 
 MAX_ERRORS = 200  # of one document; what follows says nothing new
 ITEM_NUMBERS = ("upc", "ean", "gtin", "isbn")
@@ -43,12 +52,12 @@ def suspicious_identifiers(document: Document) -> Iterator[Finding]:
         yield from _ids(line.ids, ITEM_NUMBERS, f"/lines/{at}")
         if line.unit is not None and NO_CODE in line.unit and not line.unit.startswith(TOLD_ON_READING):
             yield found("unit-unknown", Location(pointer=f"/lines/{at}/unit"), line.unit)
-        if isinstance(line, OrderAcknowledgmentLine):
+        if isinstance(line, OrderAcknowledgmentLine | OrderChangeAcknowledgmentLine):
             for index, item in enumerate(line.items):
                 yield from _ids(item.ids, ITEM_NUMBERS, f"/lines/{at}/items/{index}")
         if isinstance(line, ShipNoticeLine):
             yield from _code("country", line.country_of_origin, f"/lines/{at}/country_of_origin")
-        elif line.parties:
+        elif not isinstance(line, PurchaseOrderChangeLine | OrderChangeAcknowledgmentLine):
             yield from _parties(line.parties, f"/lines/{at}")
     if isinstance(document, ShipNotice):
         yield from _serial_codes(document)
@@ -60,7 +69,7 @@ def faulty_identifiers(document: Document) -> tuple[Finding, ...]:
 
 
 def _faulty(document: Document) -> Iterator[Finding]:
-    if isinstance(document, PurchaseOrder | OrderAcknowledgment):
+    if not isinstance(document, ShipNotice | Invoice):
         return
     for at, party in enumerate(document.parties):
         if party.role in OUR_ROLES and "gln" in party.ids:

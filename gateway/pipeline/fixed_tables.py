@@ -18,9 +18,10 @@ from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
+from gateway.mapping.plan import Direction
 from gateway.pipeline.names import Name, of_records
 from gateway.pipeline.places import Traced, about
-from gateway.pipeline.tables import FlatDocuments, Outcome
+from gateway.pipeline.tables import FlatDocuments, Outcome, ready
 
 __all__ = ["FixedTable"]
 
@@ -55,7 +56,13 @@ class FixedTable:
             return Outcome(None, document.findings, name=self._name(document))
         made, faults = self._mapper.read(JsonSource(document.tree))
         findings = (*document.findings, *_placed(faults, document))
-        return Outcome(made, findings, partial(self._traced, document), name=self._name(document))
+        return Outcome(
+            made,
+            findings,
+            partial(self._traced, document),
+            completing=partial(self._mapper.completed, way=Direction.READ),
+            name=self._name(document),
+        )
 
     def _name(self, document: FixedDocument) -> Name:
         return of_records(self.document, document.tree, self._mapper.plan)
@@ -67,6 +74,10 @@ class FixedTable:
         places = document.places()
         trace.relocate(lambda location: _place(location, places))
         return Traced(made, trace)
+
+    def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
+        """The document to write, completed from cross-references; None when it is to go no further."""
+        return ready(self._mapper, document)
 
     def records(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of records of one document."""

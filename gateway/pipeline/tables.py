@@ -28,7 +28,16 @@ from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.spapi.contents import Kind
 
-__all__ = ["FlatDocuments", "FlatRows", "FlatTable", "JsonTable", "Outcome", "SegmentTable", "Sourced"]
+__all__ = [
+    "FlatDocuments",
+    "FlatRows",
+    "FlatTable",
+    "JsonTable",
+    "Outcome",
+    "SegmentTable",
+    "Sourced",
+    "ready",
+]
 
 
 FlatRows = CsvTarget
@@ -92,15 +101,20 @@ class _Table:
         return default_rows(self._mapper.plan)
 
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
-        """The document to write, completed from cross-references; None when it is to go no further.
+        """The document to write, completed from cross-references; None when it is to go no further."""
+        return ready(self._mapper, document)
 
-        A delimited file is for our own systems; a partner gets no identifiers that are none.
-        """
-        completed = self._mapper.completed(document, Direction.WRITE)
-        for_us = self._mapper.plan.format.kind is FormatKind.CSV
-        faulty = () if for_us else faulty_identifiers(completed.document)
-        ready = None if completed.held or faulty else completed.document
-        return ready, about((*completed.findings, *faulty))
+
+def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
+    """The document that a table is to write, completed from cross-references; None when it is to go no further.
+
+    Flat files and XML are for our own systems; a partner gets no identifiers that are none.
+    """
+    completed = mapper.completed(document, Direction.WRITE)
+    for_partner = mapper.plan.format.kind in (FormatKind.X12, FormatKind.JSON)
+    faulty = faulty_identifiers(completed.document) if for_partner else ()
+    made = None if completed.held or faulty else completed.document
+    return made, about((*completed.findings, *faulty))
 
 
 class SegmentTable(_Table):

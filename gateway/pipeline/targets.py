@@ -225,7 +225,11 @@ def _tree_of(
     document: Document, table: FixedTable, filled: Filled
 ) -> tuple[JsonObject | None, tuple[Finding, ...]]:
     """The records of one document, read back from a file of their own."""
-    tree, findings = table.records(document)
+    full, findings = table.ready(document)
+    if full is None:
+        return None, findings
+    tree, faults = table.records(full)
+    findings = (*findings, *faults)
     if tree is None or has_errors(findings):
         return None, findings
     alone, faults = table.file([tree])
@@ -236,5 +240,5 @@ def _tree_of(
     written = table.records(again[0])[0] if len(again) == 1 and again[0] is not None else None
     if again[0] is None or written is None or table.file([written])[0] != alone:
         return None, (*findings, found("read-back-differs", format="fixed-width file"))
-    filled.take(table.default_rows, document, again[0])
-    return tree, (*findings, *losses(document, again[0], "a fixed-width file"))
+    filled.take(table.default_rows, full, again[0])
+    return tree, (*findings, *losses(full, again[0], "a fixed-width file"))

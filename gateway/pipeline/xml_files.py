@@ -22,11 +22,12 @@ from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
+from gateway.mapping.plan import Direction
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.losses import losses
 from gateway.pipeline.names import Name, number_field, of_text
 from gateway.pipeline.places import Traced, about
-from gateway.pipeline.tables import Outcome, Sourced
+from gateway.pipeline.tables import Outcome, Sourced, ready
 from gateway.pipeline.written import Written, not_valid, of_source
 
 __all__ = ["XmlTable", "read_xml", "write_xml"]
@@ -60,7 +61,8 @@ class XmlTable:
             for finding in findings
         )
         reading = partial(self._traced, element, path, source)
-        return Outcome(made, placed, reading, name=self._name(element))
+        completing = partial(self._mapper.completed, way=Direction.READ)
+        return Outcome(made, placed, reading, completing=completing, name=self._name(element))
 
     @cached_property
     def default_rows(self) -> tuple[DefaultRow, ...]:
@@ -83,6 +85,10 @@ class XmlTable:
     def _traced(self, element: etree._Element, path: str, source: JsonSource) -> Traced | None:
         document, trace = self._mapper.traced(source)
         return None if document is None else Traced(document, trace, partial(_placed, element, path))
+
+    def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
+        """The document to write, completed from cross-references; None when it is to go no further."""
+        return ready(self._mapper, document)
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of one document."""
@@ -176,7 +182,11 @@ def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
 def _tree_of(
     document: Document, table: XmlTable, filled: Filled
 ) -> tuple[JsonObject | None, tuple[Finding, ...]]:
-    tree, findings = table.write(document)
+    full, findings = table.ready(document)
+    if full is None:
+        return None, findings
+    tree, faults = table.write(full)
+    findings = (*findings, *faults)
     if tree is None or has_errors(findings):
         return None, findings
     wrong = tuple(unwritable(tree, table.schema.single))
@@ -192,8 +202,8 @@ def _tree_of(
     again = table.read(root)
     if again.document is None or table.write(again.document)[0] != tree_of(root, table.schema.shape):
         return None, (*findings, found("read-back-differs", format="XML"))
-    filled.take(table.default_rows, document, again.document)
-    return tree_of(root, table.schema.shape), (*findings, *losses(document, again.document, "XML"))
+    filled.take(table.default_rows, full, again.document)
+    return tree_of(root, table.schema.shape), (*findings, *losses(full, again.document, "XML"))
 
 
 def _without_line(finding: Finding) -> Finding:
