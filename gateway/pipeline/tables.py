@@ -106,7 +106,7 @@ class _Table:
 
 
 def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
-    """The document that a table is to write, completed from cross-references; None when it is to go no further.
+    """The document a table is to write, completed from cross-references; None when it goes no further.
 
     Flat files and XML are for our own systems; a partner gets no identifiers that are none.
     """
