@@ -13,12 +13,13 @@ from gateway.bootstrap import Library, parameters_of
 from gateway.documents import PurchaseOrder
 from gateway.documents.parts import Moment
 from gateway.errors import DataFileError
-from gateway.findings import Finding, Severity
+from gateway.findings import Finding, Location, Severity
 from gateway.formats.detect import Format
 from gateway.mapping.crossrefs.complete import Completed
 from gateway.mapping.engine import COMPILE_AFTER, Mapper
 from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.sources import receive
+from gateway.pipeline.tables import Sourced
 from gateway.pipeline.targets import FirstNumbers, write
 from gateway.workspace import Workspace
 from tests.golden.cases import AT
@@ -212,6 +213,30 @@ def test_a_file_is_filled_both_ways_by_evaluator_and_compiled_code_alike(put: Pu
     written = write(received.documents, Format.CSV, knowledge, FirstNumbers(1, 1, 1), AT)
     assert written.data is not None
     assert written.data.decode().count("B0ACRN0002,,ACS-205,,614141000029") == len(many)
+
+
+@pytest.mark.parametrize(
+    ("table", "form"), [("xml-order", Format.XML), ("fixed-order", Format.FIXED)], ids=["xml", "fixed"]
+)
+def test_trees_of_other_formats_are_filled_both_ways(
+    put: Put, table: str, form: Format, tmp_path: Path
+) -> None:
+    line = "items(ids.asin -> ids.vendor_sku)"
+    library = put(line)
+    document = order(library, asin="B0ACRN0001")
+    overlay = tmp_path / "partners/amazon/mappings" / f"{table}.yaml"
+    overlay.write_text(f"overlay: {table}\ncrossrefs:\n  lines[]: {line}\n", encoding="utf-8")
+    knowledge = Library(Workspace(tmp_path, ROOT)).knowledge("amazon", None)
+    sourced = [Sourced(document, Location(set=1))]
+    written = write(sourced, form, knowledge, FirstNumbers(1, 1, 1), AT).data
+    assert written is not None
+    assert b"ACS-100-12" in written
+    bare = write(sourced, form, put(line).knowledge(None, None), FirstNumbers(1, 1, 1), AT).data
+    assert bare is not None
+    assert b"ACS-100-12" not in bare
+    (read,) = receive("o", [bare], form, knowledge).documents
+    assert isinstance(read.document, PurchaseOrder)
+    assert read.document.lines[0].ids["vendor_sku"] == "ACS-100-12"
 
 
 def test_a_held_document_is_left_out_and_the_others_go(put: Put) -> None:
