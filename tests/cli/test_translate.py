@@ -84,7 +84,7 @@ def test_view_as_json_is_canonical() -> None:
 
 def test_mappings_list_counts_rows_and_functions() -> None:
     listed = json.loads(run("mappings", "list", "--json").out)["mappings"]
-    assert len(listed) == 20
+    assert len(listed) == 24
     tree = next(each for each in listed if each["table"] == "x12-856")
     assert tree["document"] == "ShipNotice"
     assert 0 < tree["functions"] < tree["rows"] / 10

@@ -55,7 +55,7 @@ def _completed(block: BlockPlan) -> Iterator[BlockPlan]:
 def test_there_is_one_table_for_each_document_and_format() -> None:
     kinds = Counter((table.document, table.format.kind) for table in LIBRARY.tables.values())
     assert set(kinds.values()) == {1}
-    assert len(kinds) == 20
+    assert len(kinds) == 24
 
 
 def test_the_shipped_tables_and_code_lists_have_no_mistakes() -> None:

@@ -10,6 +10,7 @@ import pytest
 from gateway.agreements.partner import X12Style
 from gateway.binder import Binder
 from gateway.bootstrap import parameters_of
+from gateway.codes import CATALOGUE
 from gateway.documents import (
     Document,
     Invoice,
@@ -69,7 +70,8 @@ def in_x12(case: Case, release: str) -> bytes:
 
 def read_back(data: bytes) -> list[Document]:
     received = receive("file", [data], Format.X12, in_release("005010"))
-    assert [each.message for each in received.report.findings] == []
+    told = [each for each in received.report.findings if not CATALOGUE[each.code].guide]
+    assert [each.message for each in told] == []
     return [each.document for each in received.documents]
 
 
