@@ -16,11 +16,16 @@ Steps = tuple[BoundStep, ...]
 
 
 class DefaultRow(msgspec.Struct, frozen=True):
-    """A row with a default: the place that it fills, and the steps from the document to its field."""
+    """A row with a default: the place that it fills, and the steps from the document to its field.
+
+    `source` is the path of the field that the default is taken from, such as `lines[].order_number`; "" where
+    it is another kind of default.
+    """
 
     place: str
     origin: Origin
     steps: Steps
+    source: str = ""
 
     def filled(self, document: msgspec.Struct, read_back: msgspec.Struct) -> bool:
         """Whether what was written says more values of the field than the document did."""
@@ -48,7 +53,7 @@ def _rows(block: BlockPlan, ways: tuple[Steps, ...]) -> Iterator[DefaultRow]:
         for saying in row.sayings:
             if saying.writes and _has_default(saying):
                 place = "+".join(spot.text for spot in saying.spots)
-                yield DefaultRow(place, saying.origin, _steps(row, ways))
+                yield DefaultRow(place, saying.origin, _steps(row, ways), _source(saying, ways))
     for inner in block.blocks:
         yield from _rows(inner, (*ways, (*ways[-1], *_target(inner))))
 
@@ -56,6 +61,14 @@ def _rows(block: BlockPlan, ways: tuple[Steps, ...]) -> Iterator[DefaultRow]:
 def _steps(row: RowPlan, ways: tuple[Steps, ...]) -> Steps:
     (field,) = row.fields  # a default is for rows of one field
     return (*ways[-1 - field.up], *field.steps)
+
+
+def _source(saying: SayingPlan, ways: tuple[Steps, ...]) -> str:
+    field = saying.default_from
+    if field is None:
+        return ""
+    steps = (*ways[-1 - field.up], *field.steps)
+    return ".".join(step.name + ("[]" if step.kind is StepKind.ITEMS else "") for step in steps)
 
 
 def _target(block: BlockPlan) -> Steps:

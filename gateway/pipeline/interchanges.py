@@ -107,7 +107,7 @@ class InterchangeWriter:
         if again is None:
             return None, findings
         self.filled.take(table.default_rows, ready, again)
-        return body, (*findings, *losses(ready, again, "X12"))
+        return body, (*findings, *losses(ready, again, "X12", table.default_rows))
 
     def read_back(
         self, data: bytes, segments: list[list[str]], table: SegmentTable

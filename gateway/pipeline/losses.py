@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import KEPT_VALUE_LENGTH, NOWHERE, Finding, found
+from gateway.mapping.filled import DefaultRow
 
 __all__ = ["losses", "told_once"]
 
@@ -19,14 +20,20 @@ MOST_NOTES = 10  # of one document; each names a dozen fields, and no document o
 ROOM_FOR_MORE = len(" and 1,000,000 more")
 
 
-def losses(document: Document, read_back: Document, form: str) -> tuple[Finding, ...]:
+def losses(
+    document: Document, read_back: Document, form: str, rows: Sequence[DefaultRow]
+) -> tuple[Finding, ...]:
     """Notes that name the fields of a document which its written form does not carry; none when it has all.
 
     Fields are counted by their path, so that the order of parties or charges does not matter. Every path is
-    named, in as many notes as that takes, up to a limit that only a hostile document reaches.
+    named, in as many notes as that takes, up to a limit that only a hostile document reaches. A field that
+    one of the table's `rows` with a default put in another place is carried there.
     """
     before, after = _fields(document), _fields(read_back)
     lost = [path for path, count in before.items() if after[path] < count]
+    if lost:
+        elsewhere = {row.source for row in rows if row.source in lost and row.filled(document, read_back)}
+        lost = [path for path in lost if path not in elsewhere]
     parts = list(_in_notes(lost))
     named = [", ".join(part) for part in parts[:MOST_NOTES]]
     unnamed = sum(map(len, parts[MOST_NOTES:]))

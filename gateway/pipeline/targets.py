@@ -113,7 +113,7 @@ def _json_of(
     if again.document is None or table.write(again.document)[0] != tree:
         return None, (*findings, found("read-back-differs", format="SP-API JSON"))
     filled.take(table.default_rows, ready, again.document)
-    return tree, (*findings, *losses(ready, again.document, "SP-API JSON"))
+    return tree, (*findings, *losses(ready, again.document, "SP-API JSON", table.default_rows))
 
 
 def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
@@ -192,7 +192,7 @@ def _rows_of(
     if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
         return None, (*findings, found("read-back-differs", format="delimited file"))
     filled.take(table.default_rows, ready, again[0])
-    return rows, (*findings, *losses(ready, again[0], "a delimited file"))
+    return rows, (*findings, *losses(ready, again[0], "a delimited file", table.default_rows))
 
 
 def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:
@@ -241,4 +241,4 @@ def _tree_of(
     if again[0] is None or written is None or table.file([written])[0] != alone:
         return None, (*findings, found("read-back-differs", format="fixed-width file"))
     filled.take(table.default_rows, full, again[0])
-    return tree, (*findings, *losses(full, again[0], "a fixed-width file"))
+    return tree, (*findings, *losses(full, again[0], "a fixed-width file", table.default_rows))

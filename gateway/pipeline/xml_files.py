@@ -203,7 +203,10 @@ def _tree_of(
     if again.document is None or table.write(again.document)[0] != tree_of(root, table.schema.shape):
         return None, (*findings, found("read-back-differs", format="XML"))
     filled.take(table.default_rows, full, again.document)
-    return tree_of(root, table.schema.shape), (*findings, *losses(full, again.document, "XML"))
+    return tree_of(root, table.schema.shape), (
+        *findings,
+        *losses(full, again.document, "XML", table.default_rows),
+    )
 
 
 def _without_line(finding: Finding) -> Finding:

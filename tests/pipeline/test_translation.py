@@ -183,6 +183,15 @@ def test_what_lines_lose_is_said_too() -> None:
     ]
 
 
+def test_a_field_that_a_default_puts_elsewhere_is_carried() -> None:
+    written = translated(example("invoice.csv"), Format.SPAPI)
+    assert written.data is not None
+    assert b'"purchaseOrderNumber": "7XQ4RT2B"' in written.data
+    named = [path for note in lost(written) for path in dict(note.details)["fields"].split(", ")]
+    assert "order_date" in named
+    assert "order_number" not in named
+
+
 def test_every_field_that_stays_behind_is_named_however_many_there_are() -> None:
     tree = json.loads(encode(documents_of(example("purchase-orders.850"))[0]))
     kinds = [f"kind_{number:02}" for number in range(40)]
