@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import msgspec
 
@@ -16,32 +16,26 @@ from gateway.formats.json import JsonObject
 from gateway.formats.json_pointer import pointer_of
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
-from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction
 from gateway.pipeline.names import Name, of_records
 from gateway.pipeline.places import Traced, about
-from gateway.pipeline.tables import FlatDocuments, Outcome, ready
+from gateway.pipeline.tables import FlatDocuments, MappingTable, Outcome
 
 __all__ = ["FixedTable"]
 
 
-class FixedTable:
+class FixedTable(MappingTable):
     """A table of fixed-width files and their layout."""
 
     def __init__(self, mapper: Mapper, document: type[Document], layout: Layout) -> None:
-        self._mapper = mapper
+        super().__init__(mapper)
         self.document = document
         self.layout = layout
 
     def fits(self, data: bytes) -> bool:
         """Whether a file has the records of the layout."""
         return fits_layout(data, self.layout, whole=True)
-
-    @cached_property
-    def default_rows(self) -> tuple[DefaultRow, ...]:
-        """The rows that fill what a document leaves open."""
-        return default_rows(self._mapper.plan)
 
     def read(self, data: bytes) -> FlatDocuments:
         """The documents of a file.
@@ -74,10 +68,6 @@ class FixedTable:
         places = document.places()
         trace.relocate(lambda location: _place(location, places))
         return Traced(made, trace)
-
-    def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
-        """The document to write, completed from cross-references; None when it is to go no further."""
-        return ready(self._mapper, document)
 
     def records(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of records of one document."""

@@ -33,6 +33,7 @@ __all__ = [
     "FlatRows",
     "FlatTable",
     "JsonTable",
+    "MappingTable",
     "Outcome",
     "SegmentTable",
     "Sourced",
@@ -89,7 +90,7 @@ def _traced(mapper: Mapper, source: Source) -> Traced | None:
     return None if document is None else Traced(document, trace)
 
 
-class _Table:
+class MappingTable:
     """What tables of all formats have in common."""
 
     def __init__(self, mapper: Mapper) -> None:
@@ -117,7 +118,7 @@ def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Fi
     return made, about((*completed.findings, *faulty))
 
 
-class SegmentTable(_Table):
+class SegmentTable(MappingTable):
     """A table of X12."""
 
     def __init__(self, mapper: Mapper, definition: SetDefinition) -> None:
@@ -147,7 +148,7 @@ class SegmentTable(_Table):
         return (target.segments if isinstance(target, X12Target) else None), about(findings)
 
 
-class JsonTable(_Table):
+class JsonTable(MappingTable):
     """A table of SP-API JSON."""
 
     def __init__(self, mapper: Mapper, kind: Kind) -> None:
@@ -169,7 +170,7 @@ class JsonTable(_Table):
         return "" if origin is None else str(origin)
 
 
-class FlatTable(_Table):
+class FlatTable(MappingTable):
     """A table of delimited files."""
 
     def __init__(self, mapper: Mapper, document: type[Document]) -> None:

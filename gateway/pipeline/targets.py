@@ -236,9 +236,10 @@ def _tree_of(
     findings = (*findings, *faults)
     if alone is None:
         return None, findings
-    again = [outcome.document for outcome in table.read(alone).outcomes]
-    written = table.records(again[0])[0] if len(again) == 1 and again[0] is not None else None
-    if again[0] is None or written is None or table.file([written])[0] != alone:
+    read = [outcome.document for outcome in table.read(alone).outcomes]
+    again = read[0] if len(read) == 1 else None
+    written = None if again is None else table.records(again)[0]
+    if again is None or written is None or table.file([written])[0] != alone:
         return None, (*findings, found("read-back-differs", format="fixed-width file"))
-    filled.take(table.default_rows, full, again[0])
-    return tree, (*findings, *losses(full, again[0], "a fixed-width file", table.default_rows))
+    filled.take(table.default_rows, full, again)
+    return tree, (*findings, *losses(full, again, "a fixed-width file", table.default_rows))
