@@ -10,24 +10,37 @@ import typer
 from gateway.cli.options import Json, PartnerName, workspace_library
 from gateway.cli.output import mistakes_json, print_mistakes
 from gateway.cli.screen import Screen, printable
+from gateway.errors import UsageError
 
 FOUND_MISTAKES = 1
 INDENT = "  "  # of a field within the one above it
+
+ForRelease = Annotated[
+    str,
+    typer.Option(
+        "--release", metavar="RELEASE", help="The release of X12, if not the first that the table names."
+    ),
+]
 
 mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_args_is_help=True)
 
 
 @mappings.command("list")
-def list_tables(partner: PartnerName = None, as_json: Json = False) -> None:
-    """List the tables, with how many rows and functions each has."""
+def list_tables(partner: PartnerName = None, release: ForRelease = "", as_json: Json = False) -> None:
+    """List the tables, with how many rows and functions each has.
+
+    With --release only those of X12 that serve it, each as it is for this release.
+    """
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.describe import statistics
 
     library = workspace_library()
     listed = []
     for name in library.tables:
-        table = library.table(name, partner)
-        counts = statistics(library.plan(name, EVERY_PARAMETER, partner))
+        if release and release not in library.heads(name)[1].releases:
+            continue
+        table = library.table(name, partner, release)
+        counts = statistics(library.plan(name, EVERY_PARAMETER, partner, release))
         listed.append(
             {
                 "table": name,
@@ -37,6 +50,10 @@ def list_tables(partner: PartnerName = None, as_json: Json = False) -> None:
                 "fields": counts.fields,
                 "functions": counts.functions,
             }
+        )
+    if release and not listed:
+        raise UsageError(
+            f"no mapping table is for X12 release {release[:40]}; `gateway mappings list` shows all"
         )
     if as_json:
         typer.echo(json.dumps({"mappings": listed}, indent=2))
@@ -74,18 +91,19 @@ def show(
         bool, typer.Option("--python", help="Show the functions that are generated from the table.")
     ] = False,
     partner: PartnerName = None,
+    release: ForRelease = "",
     as_json: Json = False,
 ) -> None:
     """Show each field of a table and its place.
 
-    With --partner the overlays are merged in, and each row is shown with its own file and line.
+    With --partner or --release the overlays are merged in, and each row is shown with its own file and line.
     """
     from gateway.mapping.check import EVERY_PARAMETER
     from gateway.mapping.compiled import source
     from gateway.mapping.describe import describe
 
     library = workspace_library()
-    plan = library.plan(name, EVERY_PARAMETER, partner)
+    plan = library.plan(name, EVERY_PARAMETER, partner, release)
     if as_python:
         text = source(plan)
         typer.echo(json.dumps({"table": name, "python": text}) if as_json else text)
@@ -96,7 +114,7 @@ def show(
         typer.echo(json.dumps({"table": name, "rows": listed}, indent=2))
         return
     typer.echo(f"{plan.name}: {plan.document.__name__} and {plan.format}")
-    standing = ("Row",) if partner is not None else ()
+    standing = ("Row",) if partner is not None or release else ()
     Screen().table(
         ("Field", "Place", "Codec", "Words", "Name", *standing),
         [

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from gateway.formats.x12.definitions import Composite
-from gateway.mapping.bound import BlockPlan, BoundStep, Plan, SayingPlan, Spot, StepKind, X12Spot
+from gateway.mapping.bound import (
+    BlockPlan,
+    BoundStep,
+    CompletionPlan,
+    Plan,
+    SayingPlan,
+    Spot,
+    StepKind,
+    X12Spot,
+)
 from gateway.mapping.plan import Direction, Here
 
 __all__ = ["DescribedRow", "Statistics", "describe", "statistics", "unmapped"]
@@ -16,7 +25,7 @@ __all__ = ["DescribedRow", "Statistics", "describe", "statistics", "unmapped"]
 class DescribedRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a table: `depth` blocks in, the field, its place, what the standard calls it, the rest.
 
-    `at` is given for a block, `file` and `line` for every row.
+    `at` is given for a block, `file` and `line` for every row. The place of a completion is its cell.
     """
 
     depth: int
@@ -123,7 +132,32 @@ def describe(plan: Plan) -> tuple[DescribedRow, ...]:
                 line=origin.line,
             )
         )
-    return tuple(rows)
+    return (*rows, *(_completion(each) for each in plan.completions))
+
+
+def _completion(completion: CompletionPlan) -> DescribedRow:
+    words = ["hold"] if completion.hold else []
+    if completion.default is not None:
+        words.append(f"default={completion.default}")
+    if completion.direction is not Direction.BOTH:
+        words.append(completion.direction.value)
+    return DescribedRow(
+        depth=0,
+        field=".".join(map(_shown_step, completion.steps)) or ".",
+        place=completion.text,
+        words=" ".join(["crossref", *words]),
+        file=completion.origin.file,
+        line=completion.origin.line,
+    )
+
+
+def _shown_step(step: BoundStep) -> str:
+    if step.kind is not StepKind.ITEMS:
+        return step.name
+    test = step.test
+    if test is None or not test.field:
+        return f"{step.name}[]"
+    return f"{step.name}[{test.field}{'=' if test.equal else '!='}{test.value}]"
 
 
 def _described(plan: Plan, block: BlockPlan, depth: int) -> Iterator[DescribedRow]:
