@@ -1,24 +1,72 @@
-"""Our validation, as the command line runs it, behind one call."""
+"""Our way of a document, by the functions that the command line calls, behind one call for each task.
+
+Each task takes the bytes of one file and returns how many transaction sets came through.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
+from bench.workspace import PARTNER
 from gateway.bootstrap import Library
+from gateway.cli.files import CHUNK_BYTES
+from gateway.formats.detect import Format
+from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
-from gateway.report import Verdict
+from gateway.pipeline.sources import Received, receive
+from gateway.pipeline.targets import FirstNumbers, write
+from gateway.report import FileReport, Verdict
 from gateway.workspace import Workspace
 
+WRITTEN_AT = datetime(2026, 1, 5, 9, 15, tzinfo=UTC)
 
-def validator() -> Callable[[bytes], int]:
-    """A function that validates the bytes of one file and returns how many transaction sets were accepted."""
-    checks = Library(Workspace()).validator
 
-    def validate(data: bytes) -> int:
-        intake = Intake(checks)
-        for event in read([data]):
+class Ours:
+    """The gateway in one workspace, for the partner who sends the orders."""
+
+    def __init__(self, workspace: Path) -> None:
+        library = Library(Workspace(workspace))
+        self._knowledge = library.knowledge(PARTNER, None)
+        self._options = ReadOptions(charset=library.partner(PARTNER).x12.charset)
+
+    def validate(self, data: bytes) -> int:
+        """Bytes to findings and verdicts: what `gateway validate` does."""
+        intake = Intake(self._knowledge.validator)
+        for event in read(_chunks(data), self._options):
             intake.take(event)
-        return sum(each.verdict is Verdict.ACCEPTED for each in intake.report("").sets)
+            if intake.stopped:
+                break
+        return _accepted(intake.report(""))
 
-    return validate
+    def canonical(self, data: bytes) -> int:
+        """Bytes to findings and canonical documents with their extensions."""
+        return min(_accepted((received := self._received(data)).report), len(received.documents))
+
+    def translate(self, data: bytes) -> int:
+        """Bytes to those of SP-API JSON: the target checked against its schema, and read back."""
+        received = self._received(data)
+        written = write(received.documents, Format.SPAPI, self._knowledge, FirstNumbers(1, 1, 1), WRITTEN_AT)
+        return 0 if written.data is None else written.data.count(b'"purchaseOrderNumber"')
+
+    def _received(self, data: bytes) -> Received:
+        return receive("", _chunks(data), Format.X12, self._knowledge)
+
+
+def split(data: bytes) -> int:
+    """What plain Python needs to cut the bytes into elements, when it keeps and checks nothing."""
+    for segment in data.split(b"~"):
+        segment.split(b"*")
+    return data.count(b"~\nSE*")
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    """The bytes in the pieces in which the command line reads a file."""
+    for start in range(0, len(data), CHUNK_BYTES):
+        yield data[start : start + CHUNK_BYTES]
+
+
+def _accepted(report: FileReport) -> int:
+    return sum(each.verdict is Verdict.ACCEPTED for each in report.sets)

@@ -1,0 +1,91 @@
+"""What a figure is: measured, held against what is required of it and aimed at, and shown as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import NamedTuple
+
+
+class Bound(NamedTuple):
+    """What a figure must come to; `aim` is what is hoped for, None when no more is."""
+
+    required: float
+    aim: float | None = None
+    at_least: bool = True
+    unit: str = ""
+
+    def holds(self, value: float, limit: float) -> bool:
+        """Whether the value keeps to the limit."""
+        return value >= limit if self.at_least else value <= limit
+
+    def shown(self, value: float | None) -> str:
+        """The value with its unit, `-` for none."""
+        if value is None:
+            return "-"
+        digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+        return f"{value:,.{digits}f}".removesuffix(".00").removesuffix(".0") + self.unit
+
+
+class Figure(NamedTuple):
+    """One measured figure; `rounds` are its single values, of which `measured` is the median or the like."""
+
+    name: str
+    title: str
+    bound: Bound
+    measured: float
+    rounds: Sequence[float] = ()
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it is what is required."""
+        return self.bound.holds(self.measured, self.bound.required)
+
+    @property
+    def verdict(self) -> str:
+        """`met`, with the aim when that is reached too, or `NOT MET`."""
+        if not self.is_met:
+            return "NOT MET"
+        aim = self.bound.aim
+        return "met, aim reached" if aim is not None and self.bound.holds(self.measured, aim) else "met"
+
+
+HEADINGS = ("figure", "what", "required", "aim", "measured", "lowest to highest", "verdict")
+
+
+def ratio(name: str, title: str, bound: Bound, over: Sequence[float], under: Sequence[float]) -> Figure:
+    """The ratio of the medians of two series; its rounds are those of the pairs."""
+    pairs = [one / other for one, other in zip(over, under, strict=True)]
+    return Figure(name, title, bound, median(over) / median(under), pairs)
+
+
+def shown(figures: Sequence[Figure]) -> list[str]:
+    """The figures as lines of a table."""
+    rows = [HEADINGS, *(_row(figure) for figure in figures)]
+    return aligned(rows)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of texts as lines with columns under each other, the first row underlined."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return [line.rstrip() for line in lines]
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    bound = figure.bound
+    sign = "≥ " if bound.at_least else "≤ "
+    aim = bound.shown(bound.aim)
+    spread = "-"
+    if figure.rounds:
+        spread = f"{bound.shown(min(figure.rounds))} to {bound.shown(max(figure.rounds))}"
+    return (
+        figure.name,
+        figure.title,
+        sign + bound.shown(bound.required),
+        aim if bound.aim is None else sign + aim,
+        bound.shown(figure.measured),
+        spread,
+        figure.verdict,
+    )
