@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 
 class Bound(NamedTuple):
-    """What a figure must come to; `aim` is what is hoped for, None when no more is."""
+    """What a figure must come to, and what is aimed at; None for a figure that is only told."""
 
-    required: float
+    required: float | None
     aim: float | None = None
     at_least: bool = True
     unit: str = ""
@@ -19,33 +19,39 @@ class Bound(NamedTuple):
         """Whether the value keeps to the limit."""
         return value >= limit if self.at_least else value <= limit
 
-    def shown(self, value: float | None) -> str:
-        """The value with its unit, `-` for none."""
-        if value is None:
-            return "-"
+    def shown(self, value: float) -> str:
+        """The value with its unit."""
         digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
-        return f"{value:,.{digits}f}".removesuffix(".00").removesuffix(".0") + self.unit
+        return f"{value:,.{digits}f}{self.unit}"
+
+    def limit(self, value: float | None) -> str:
+        """The value as a limit, `-` for none."""
+        return "-" if value is None else f"{'≥' if self.at_least else '≤'} {value:g}{self.unit}"
 
 
 class Figure(NamedTuple):
-    """One measured figure; `rounds` are its single values, of which `measured` is the median or the like."""
+    """One measured figure; `rounds` are the single values behind it. With a `fault` it does not count."""
 
     name: str
     title: str
     bound: Bound
     measured: float
     rounds: Sequence[float] = ()
+    fault: str = ""
 
     @property
     def is_met(self) -> bool:
         """Whether it is what is required."""
-        return self.bound.holds(self.measured, self.bound.required)
+        required = self.bound.required
+        return not self.fault and (required is None or self.bound.holds(self.measured, required))
 
     @property
     def verdict(self) -> str:
         """`met`, with the aim when that is reached too, or `NOT MET`."""
         if not self.is_met:
-            return "NOT MET"
+            return f"NOT MET: {self.fault}" if self.fault else "NOT MET"
+        if self.bound.required is None:
+            return "told only"
         aim = self.bound.aim
         return "met, aim reached" if aim is not None and self.bound.holds(self.measured, aim) else "met"
 
@@ -75,17 +81,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _row(figure: Figure) -> tuple[str, ...]:
     bound = figure.bound
-    sign = "≥ " if bound.at_least else "≤ "
-    aim = bound.shown(bound.aim)
     spread = "-"
     if figure.rounds:
         spread = f"{bound.shown(min(figure.rounds))} to {bound.shown(max(figure.rounds))}"
-    return (
-        figure.name,
-        figure.title,
-        sign + bound.shown(bound.required),
-        aim if bound.aim is None else sign + aim,
-        bound.shown(figure.measured),
-        spread,
-        figure.verdict,
-    )
+    required, aim = bound.limit(bound.required), bound.limit(bound.aim)
+    return figure.name, figure.title, required, aim, bound.shown(figure.measured), spread, figure.verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway import __version__
@@ -12,9 +13,9 @@ from gateway import __version__
 CPU_FACTS = Path("/proc/cpuinfo")
 
 
-def surroundings() -> list[str]:
-    """Lines for the head of a report."""
-    libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("pyx12", "msgspec"))
+def surroundings(names: Sequence[str]) -> list[str]:
+    """Lines for the head of a report; `names` are libraries to tell the versions of."""
+    libraries = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return [
         f"gateway {__version__}, {libraries}, {python}",
