@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.contenders import core
+from bench.contenders import on_one_core
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT_SECONDS = 900  # a command that takes longer is ended
@@ -34,8 +34,8 @@ class Ran(NamedTuple):
 def measured(workspace: Path, arguments: Sequence[str], mark: str) -> Ran:
     """Runs `gateway` with these arguments on one core and measures its memory."""
     peak = Path(__file__).with_name("peak.py")
-    launcher = [sys.executable, "-I", "-S", str(peak), str(core()), str(LIMIT_SECONDS), mark]
-    with tempfile.TemporaryFile() as told:
+    launcher = [sys.executable, "-I", "-S", str(peak), str(LIMIT_SECONDS), mark]
+    with tempfile.TemporaryFile() as told, on_one_core():
         command = [*launcher, *_gateway(), *arguments]
         done = subprocess.run(
             command, cwd=workspace, env=_environment(), stdout=subprocess.PIPE, stderr=told, check=True

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import msgspec
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a worker says of a pass: CPU seconds, what came through, and a few faults in its own words."""
+
+    cpu: float
+    accepted: int
+    faults: tuple[str, ...] = ()
 
 
 class Contender:
@@ -20,6 +29,19 @@ class Contender:
 
     def passing(self, task: str, files: Sequence[Path], expected: int) -> float:
         """CPU seconds of one pass; all that is expected must come through, else the figure means nothing."""
+        answer = self._asked(task, files)
+        if answer.accepted != expected:
+            raise SystemExit(
+                f"{self.name}, {task}: {answer.accepted:,} of {expected:,} came through; nothing is compared."
+            )
+        return answer.cpu
+
+    def faults(self, task: str, file: Path) -> Sequence[str]:
+        """What it finds wrong with a file, in its own words; nothing when it accepts it."""
+        answer = self._asked(task, [file])
+        return () if answer.accepted else answer.faults or ("refused",)
+
+    def _asked(self, task: str, files: Sequence[Path]) -> Answer:
         if self._process.stdin is None or self._process.stdout is None:
             raise ValueError("the worker was started without pipes")
         self._process.stdin.write("\t".join((task, *map(str, files))) + "\n")
@@ -27,31 +49,32 @@ class Contender:
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"The process of {self.name} ended; what it printed stands above.")
-        answer: dict[str, float] = json.loads(line)
-        if answer["accepted"] != expected:
-            raise SystemExit(
-                f"{self.name}, {task}: {answer['accepted']:.0f} of {expected} came through; "
-                "nothing is compared."
-            )
-        return answer["cpu"]
-
-
-def core() -> int:
-    """The one core that every contender runs on."""
-    return min(os.sched_getaffinity(0))
+        return msgspec.json.decode(line, type=Answer)
 
 
 @contextmanager
 def python_worker(name: str, folder: Path) -> Iterator[Contender]:
     """One of the contenders of `bench.worker`, `folder` being its workspace or maps."""
-    arguments = ["-m", "bench.worker", name, str(folder), "--core", str(core())]
-    with worker(name, [sys.executable, *arguments]) as contender:
+    with worker(name, [sys.executable, "-m", "bench.worker", name, str(folder)]) as contender:
         yield contender
 
 
 @contextmanager
 def worker(name: str, command: Sequence[str]) -> Iterator[Contender]:
-    """A process that talks as `bench.worker` does; it ends when its standard input does."""
+    """A process on one core that talks as `bench.worker` does; it ends when its standard input does."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=None, text=True) as process:
+    with on_one_core():
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=None, text=True)
+    with process:
         yield Contender(name, process)
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """What is started meanwhile runs on one core, always the same; this process goes on as before."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

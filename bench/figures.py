@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 from typing import NamedTuple
+
+HEADINGS = ("figure", "what", "required", "aim", "measured", "lowest to highest", "verdict")
 
 
 class Bound(NamedTuple):
@@ -47,7 +48,7 @@ class Figure(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """`met`, with the aim when that is reached too, or `NOT MET`."""
+        """`met`, with the aim when that is reached too, or `NOT MET` and why it does not count."""
         if not self.is_met:
             return f"NOT MET: {self.fault}" if self.fault else "NOT MET"
         if self.bound.required is None:
@@ -56,26 +57,18 @@ class Figure(NamedTuple):
         return "met, aim reached" if aim is not None and self.bound.holds(self.measured, aim) else "met"
 
 
-HEADINGS = ("figure", "what", "required", "aim", "measured", "lowest to highest", "verdict")
-
-
-def ratio(name: str, title: str, bound: Bound, over: Sequence[float], under: Sequence[float]) -> Figure:
-    """The ratio of the medians of two series; its rounds are those of the pairs."""
-    pairs = [one / other for one, other in zip(over, under, strict=True)]
-    return Figure(name, title, bound, median(over) / median(under), pairs)
-
-
 def shown(figures: Sequence[Figure]) -> list[str]:
     """The figures as lines of a table."""
-    rows = [HEADINGS, *(_row(figure) for figure in figures)]
-    return aligned(rows)
+    return aligned([HEADINGS, *(_row(figure) for figure in figures)])
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows of texts as lines with columns under each other, the first row underlined."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines.insert(
+        1, "  ".join(("-" * len(text)).ljust(width) for text, width in zip(rows[0], widths, strict=True))
+    )
     return [line.rstrip() for line in lines]
 
 

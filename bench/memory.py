@@ -29,9 +29,9 @@ class Way(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """How much is read: bytes of the huge interchange, lines of the long order."""
+    """How much is read: megabytes of the huge interchange, lines of the long order."""
 
-    bytes: int = 1000 * MEGABYTE
+    megabytes: int = 1_000
     lines: int = 100_000
 
 
@@ -49,13 +49,14 @@ class Memory:
         self._seed = seed
         self._sizes = sizes
         self._rows: list[tuple[str, ...]] = [HEADINGS]
+        self._skipped: list[str] = []
         self._small: dict[str, float] = {}
         (workspace / ONE).write_bytes(orders.interchange(seed, 1, ORDERS_LINES))
 
     @property
     def lines(self) -> list[str]:
-        """A table of what was run, none when nothing was."""
-        return aligned(self._rows) if len(self._rows) > 1 else []
+        """A table of what was run, and why something was not."""
+        return [*self._skipped, *(aligned(self._rows) if len(self._rows) > 1 else [])]
 
     def gigabyte(self) -> list[Figure]:
         """An interchange of many orders, read from a file; no figure when the disk has no room for it."""
@@ -65,7 +66,7 @@ class Memory:
                 f"gigabyte: not measured, {free / 1e9:.1f} GB of disk are free, {ROOM / 1e9:.0f} are needed"
             )
             return []
-        pieces = orders.endless(self._seed, GROUP_ORDERS, ORDERS_LINES, self._sizes.bytes)
+        pieces = orders.endless(self._seed, GROUP_ORDERS, ORDERS_LINES, self._sizes.megabytes * MEGABYTE)
         path = self._workspace / "huge.850"
         count = _written(path, pieces)
         title = "one interchange of {size:,.0f} MB"

@@ -1,4 +1,4 @@
-"""Runs a command and tells its greatest memory: `peak.py CORE LIMIT MARK COMMAND...`.
+"""Runs a command and tells its greatest memory: `peak.py LIMIT MARK COMMAND...`.
 
 Started as a script, on its own: Linux counts the memory of the process that starts a command as the command's
 own until it runs, so that process must be a small one. LIMIT is in seconds, after which the command is ended;
@@ -18,8 +18,7 @@ PIECE = 1 << 20
 
 def main() -> None:
     """Runs the command of the arguments."""
-    core, limit, mark, *command = sys.argv[1:]
-    os.sched_setaffinity(0, {int(core)})
+    limit, mark, *command = sys.argv[1:]
     reading, writing = os.pipe()
     started = time.perf_counter()
     actions = [(os.POSIX_SPAWN_DUP2, writing, 1)]

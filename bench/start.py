@@ -1,4 +1,4 @@
-"""The figures of a start: seconds that `gateway validate` takes over one small file, as a person waits for it."""
+"""The figures of a start: seconds that a person waits for `gateway validate` of one small file."""
 
 from __future__ import annotations
 

@@ -3,67 +3,93 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
 from bench.contenders import Contender
-from bench.figures import aligned
+from bench.corpora import Corpora, Corpus
+from bench.figures import Bound, Figure, aligned
 
-
-class Corpus(NamedTuple):
-    """Files, and what is in them."""
-
-    title: str
-    files: Sequence[Path]
-    sets: int
-    segments: int
-    bytes: int
+Seconds = Mapping[str, Sequence[float]]
+"""CPU seconds of the rounds by the name of the pass."""
 
 
 class Pass(NamedTuple):
-    """What one contender does with a corpus; `expected` transaction sets (or files) must come through."""
+    """What a contender does with a corpus. Each transaction set must come through, or each file."""
 
-    key: str
     title: str
-    contender: Contender
+    contender: str
     task: str
-    corpus: Corpus
-    expected: int
+    corpus: Callable[[Corpora], Corpus]
+    by_file: bool = False
 
 
-Seconds = Mapping[str, Sequence[float]]
-"""CPU seconds of the rounds by the key of the pass."""
+class Cost(NamedTuple):
+    """The time of a pass for one of what is counted; that of the pass `less` is taken off."""
+
+    of: str
+    count: Callable[[Corpora], int]
+    less: str = ""
+
+    def series(self, seconds: Seconds, corpora: Corpora) -> list[float]:
+        """CPU seconds for one, in each round."""
+        off = seconds[self.less] if self.less else [0.0] * len(seconds[self.of])
+        return [
+            (spent - other) / self.count(corpora) for spent, other in zip(seconds[self.of], off, strict=True)
+        ]
 
 
-def in_turns(passes: Sequence[Pass], rounds: int) -> Seconds:
+class Comparison(NamedTuple):
+    """A figure that is the ratio of two costs."""
+
+    title: str
+    bound: Bound
+    over: Cost
+    under: Cost
+
+    @property
+    def passes(self) -> set[str]:
+        """The names of the passes it is made of."""
+        return {self.over.of, self.over.less, self.under.of, self.under.less} - {""}
+
+    def figure(self, name: str, seconds: Seconds, corpora: Corpora) -> Figure:
+        """The ratio of the medians; its rounds are the ratios in each."""
+        over, under = self.over.series(seconds, corpora), self.under.series(seconds, corpora)
+        rounds = [one / other for one, other in zip(over, under, strict=True)]
+        return Figure(name, self.title, self.bound, median(over) / median(under), rounds)
+
+
+def needed(passes: Mapping[str, Pass], figures: Iterable[Comparison]) -> Mapping[str, Pass]:
+    """The passes that these figures are made of, in the order of all."""
+    wanted = {name for figure in figures for name in figure.passes}
+    return {name: each for name, each in passes.items() if name in wanted}
+
+
+def in_turns(
+    passes: Mapping[str, Pass], contenders: Mapping[str, Contender], corpora: Corpora, rounds: int
+) -> Seconds:
     """The passes, one after the other in each round; before the first, each is made once without counting."""
-    seconds: dict[str, list[float]] = {each.key: [] for each in passes}
+    seconds: dict[str, list[float]] = {name: [] for name in passes}
     for number in range(rounds + 1):
-        for each in passes:
-            spent = each.contender.passing(each.task, each.corpus.files, each.expected)
+        for name, each in passes.items():
+            corpus = each.corpus(corpora)
+            expected = len(corpus.files) if each.by_file else corpus.sets
+            spent = contenders[each.contender].passing(each.task, corpus.files, expected)
             if number:
-                seconds[each.key].append(spent)
-        told = ", ".join(f"{key} {values[-1]:.2f}" for key, values in seconds.items() if values)
+                seconds[name].append(spent)
+        told = ", ".join(f"{name} {values[-1]:.2f}" for name, values in seconds.items() if values)
         print(f"  round {number}: {told or 'warm-up'}", file=sys.stderr, flush=True)
     return seconds
 
 
-def shown(passes: Sequence[Pass], seconds: Seconds) -> list[str]:
+def shown(passes: Mapping[str, Pass], seconds: Seconds, corpora: Corpora) -> list[str]:
     """What was measured, as lines of a table."""
     rows = [("pass", "sets", "MB", "CPU s", "lowest to highest", "sets/s", "MB/s")]
-    for each in passes:
-        middle, size = median(seconds[each.key]), each.corpus.bytes / 1e6
-        rows.append(
-            (
-                each.title,
-                f"{each.corpus.sets:,}",
-                f"{size:.2f}",
-                f"{middle:.3f}",
-                f"{min(seconds[each.key]):.3f} to {max(seconds[each.key]):.3f}",
-                f"{each.corpus.sets / middle:,.0f}",
-                f"{size / middle:,.2f}",
-            )
-        )
+    for name, each in passes.items():
+        corpus, spent = each.corpus(corpora), seconds[name]
+        middle, size = median(spent), corpus.bytes / 1e6
+        spread = f"{min(spent):.3f} to {max(spent):.3f}"
+        rates = f"{corpus.sets / middle:,.0f}", f"{size / middle:,.2f}"
+        rows.append((each.title, f"{corpus.sets:,}", f"{size:.2f}", f"{middle:.3f}", spread, *rates))
     return aligned(rows)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -27,9 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("contender", choices=("ours", "pyx12"))
     parser.add_argument("folder", type=Path, help="our workspace, or the maps of pyx12")
-    parser.add_argument("--core", type=int, required=True)
     arguments = parser.parse_args()
-    os.sched_setaffinity(0, {arguments.core})
     tasks = _tasks(arguments.contender, arguments.folder)
     for line in sys.stdin:
         task, *paths = line.rstrip("\n").split("\t")
