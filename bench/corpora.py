@@ -28,7 +28,7 @@ class Sizes(NamedTuple):
     orders: int = 10_000
     peer_orders: int = 1_000
     files: int = 2_000
-    notices: int = 5
+    notices: int = 20
     cartons: int = 1_000
 
 
@@ -58,7 +58,7 @@ class Corpora:
 
     @property
     def notices(self) -> Corpus:
-        """A few files with one 856 of many cartons each; a single one would be measured too coarsely."""
+        """Files with one 856 of many cartons each: a single one would be measured too coarsely."""
         made = (notices.notice(self._seed + n, self._sizes.cartons) for n in range(self._sizes.notices))
         return self._kept("notices", "856", made)
 
