@@ -55,8 +55,12 @@ def timed(workspace: Path, arguments: Sequence[str]) -> float:
     """Seconds from start to end of `gateway` with these arguments, which must find nothing wrong."""
     command = [*_gateway(), *arguments]
     started = time.perf_counter()
-    subprocess.run(command, cwd=workspace, env=_environment(), stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - started
+    done = subprocess.run(command, cwd=workspace, env=_environment(), capture_output=True, check=False)
+    seconds = time.perf_counter() - started
+    if done.returncode:
+        told = (done.stdout + done.stderr).decode(errors="replace")
+        raise SystemExit(f"gateway {' '.join(arguments)} ended with {done.returncode}: {told}")
+    return seconds
 
 
 def _gateway() -> list[str]:
