@@ -23,7 +23,8 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `byte` is an offset into the file, from 0. `pointer` is a JSON pointer (RFC 6901) into the file. `line`
     and `column` of a flat file count from 1, as does the `line` of an XML file, whose `xpath` names elements
     without prefixes. `field` is a JSON pointer into the canonical document that was made of the file, which
-    is no place in it. `file` tells which of several files that were read together.
+    is no place in it. `file` tells which of several files that were read together. `cell` is one of a
+    spreadsheet, as `unit!B5`, or its sheet or range.
     """
 
     interchange: int | None = None
@@ -46,6 +47,7 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     xpath: str | None = None
     field: str | None = None
     file: str | None = None
+    cell: str | None = None
 
     @property
     def place(self) -> str:
@@ -60,6 +62,8 @@ class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
             return self.pointer or "the whole document"
         if self.xpath is not None:
             return self.xpath + (f" (line {self.line})" if self.line is not None else "")
+        if self.cell is not None:
+            return self.cell
         if self.line is not None:
             file = f"{self.file}, " if self.file is not None else ""
             return f"{file}line {self.line}" + (f", column {self.column}" if self.column is not None else "")

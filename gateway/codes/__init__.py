@@ -13,6 +13,7 @@ from gateway.codes import (
     guides,
     json,
     mapping,
+    spreadsheets,
     translation,
     x12_elements,
     x12_groups,
@@ -40,6 +41,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("Flat files", flat.CODES),
     ("Fixed-width files", fixed.CODES),
     ("Mapping", mapping.CODES),
+    ("Spreadsheets of tables", spreadsheets.CODES),
     ("Translation", translation.CODES),
     ("Canonical documents and business checks", canonical.CODES),
 )

@@ -44,6 +44,7 @@ RINGS: dict[str, int] = {
     "workspace": 4,
     "code_cache": 4,
     "second_opinion": 4,
+    "spreadsheets": 4,
     # assembly
     "settings": 5,
     "bootstrap": 5,
