@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import chain
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_IMODE, S_ISREG
 from types import MappingProxyType
 from typing import BinaryIO
 
@@ -123,18 +123,66 @@ def refusal(fault: OSError, path: Path | None = None) -> str:
     return f"{fault.strerror}; {advice.format(path=path)}"
 
 
+def replace_together(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Give files new bytes: all of them, or none when one cannot be written (`UsageError`).
+
+    All are written aside before the first is replaced, each by a rename, so that no file is ever half
+    written; where a rename fails, the files that were replaced before get their bytes back.
+    """
+    aside: list[tuple[Path, Path]] = []
+    kept: list[tuple[Path, bytes | None]] = []
+    path = Path()
+    try:
+        for path, data in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            target = path.resolve()
+            aside.append((_written_aside(target, data), target))
+            if target.exists():
+                aside[-1][0].chmod(S_IMODE(target.stat().st_mode))
+        for part, path in aside:
+            kept.append((path, path.read_bytes() if path.exists() else None))
+            part.replace(path)
+    except OSError as fault:
+        for done, data_before in kept:
+            _put_back(done, data_before)
+        raise UsageError(f"{path} cannot be written: {refusal(fault)}; nothing was changed") from fault
+    finally:
+        for part, _ in aside:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _put_back(path: Path, data: bytes | None) -> None:
+    with suppress(OSError):  # the fault that led here is the one to tell
+        if data is None:
+            path.unlink()
+        elif path.read_bytes() != data:
+            _replace(path, data)
+
+
 def _replace(target: Path, data: bytes) -> None:
+    aside = _written_aside(target, data)
+    try:
+        aside.replace(target)
+    except OSError:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+
+
+def _written_aside(target: Path, data: bytes) -> Path:
+    """A file with these bytes beside the one it is to replace."""
     aside = target.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with aside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(target)
     except OSError:
         with suppress(OSError):
             aside.unlink()
         raise
+    return aside
 
 
 def _opened(path: Path) -> AbstractContextManager[BinaryIO]:

@@ -1,8 +1,9 @@
-"""The commands about mapping tables: list, check, show."""
+"""The commands about mapping tables: list, check, show, and those for spreadsheets."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,8 +22,32 @@ ForRelease = Annotated[
         "--release", metavar="RELEASE", help="The release of X12, if not the first that the table names."
     ),
 ]
+Names = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NAME...",
+        help="Tables of `gateway mappings list`, code lists, cross-references; also paths and folders, such "
+        "as mappings/codes.",
+        show_default=False,
+    ),
+]
+Spreadsheet = Annotated[
+    Path,
+    typer.Argument(metavar="FILE.xlsx", help="The spreadsheet; - reads standard input.", show_default=False),
+]
+Target = Annotated[
+    Path,
+    typer.Option("-o", "--output", metavar="FILE.xlsx", help="The spreadsheet to write.", show_default=False),
+]
+OwnOf = Annotated[
+    str | None,
+    typer.Option("--partner", metavar="NAME", help="The names are those of files of this partner's own."),
+]
+CheckOnly = Annotated[
+    bool, typer.Option("--check", help="Show the difference and check the result, and write nothing.")
+]
 
-mappings = typer.Typer(help="Show and check mapping tables and code lists.", no_args_is_help=True)
+mappings = typer.Typer(help="Show, check and edit mapping tables and code lists.", no_args_is_help=True)
 
 
 @mappings.command("list")
@@ -132,3 +157,26 @@ def show(
             for row in rows
         ],
     )
+
+
+@mappings.command("export")
+def export_command(names: Names, output: Target, partner: OwnOf = None, as_json: Json = False) -> None:
+    """Write tables, code lists and cross-references to a spreadsheet, a sheet for each.
+
+    What is changed there comes back with `gateway mappings import`.
+    """
+    from gateway.cli.spreadsheets import export_tables
+
+    export_tables(names, output, partner, as_json=as_json)
+
+
+@mappings.command("import")
+def import_command(file: Spreadsheet, check: CheckOnly = False, as_json: Json = False) -> None:
+    """Check in what was changed in an exported spreadsheet.
+
+    Shows the difference row by row and checks the tables as they would be. When all is good the files are
+    written, all or none; rows that were not changed keep their bytes.
+    """
+    from gateway.cli.spreadsheets import import_tables
+
+    import_tables(file, check=check, as_json=as_json)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from gateway.codes.model import Code, Severity
 
 _AGAIN = "Export again with `gateway mappings export`, and make the changes there."
-_UNSAFE = "A table is data; a file that runs or fetches something is none, and may not be what its sender saw."
+_UNSAFE = (
+    "A table is data; a file that runs or fetches something is none, and may not be what its sender saw."
+)
 _AS_TEXT = "Format the cell as text and type its value again, zeros at the start included."
 
 CODES = (
@@ -43,7 +45,7 @@ CODES = (
         title="The spreadsheet holds macros",
         message="the spreadsheet holds macros or controls ({value})",
         why=_UNSAFE,
-        remedy="Save it as .xlsx, which holds none; " + _AGAIN[0].lower() + _AGAIN[1:],
+        remedy="Save it as .xlsx, which holds none. " + _AGAIN,
         ends_reading=True,
     ),
     Code(
@@ -52,7 +54,7 @@ CODES = (
         title="The spreadsheet is linked to other files",
         message="the spreadsheet holds links to other files, data connections or embedded files ({value})",
         why=_UNSAFE,
-        remedy="Break the links and replace them by values; " + _AGAIN[0].lower() + _AGAIN[1:],
+        remedy="Break the links and replace them by values. " + _AGAIN,
         ends_reading=True,
     ),
     Code(

@@ -14,9 +14,28 @@ import msgspec
 
 from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.xlsx_package import Package, RefusedError, walk_xml
-from gateway.formats.xlsx_parts import MAX_SHEETS, SheetPart, date_styles, local, shared_texts, sheet_parts, unescaped
+from gateway.formats.xlsx_parts import (
+    MAX_SHEETS,
+    SheetPart,
+    date_styles,
+    local,
+    shared_texts,
+    sheet_parts,
+    unescaped,
+)
 
-__all__ = ["MAX_CELLS", "MAX_COLUMNS", "MAX_FINDINGS", "MAX_ROWS", "MAX_SHEETS", "UNWANTED", "Sheet", "SheetRow", "cell_name", "read_xlsx"]
+__all__ = [
+    "MAX_CELLS",
+    "MAX_COLUMNS",
+    "MAX_FINDINGS",
+    "MAX_ROWS",
+    "MAX_SHEETS",
+    "UNWANTED",
+    "Sheet",
+    "SheetRow",
+    "cell_name",
+    "read_xlsx",
+]
 
 MAX_ROWS = 150_000  # of one sheet that hold something
 MAX_COLUMNS = 100  # that hold something
@@ -86,8 +105,8 @@ def read_xlsx(data: bytes) -> tuple[tuple[Sheet, ...], tuple[Finding, ...]]:
     return tuple(sheets), tuple(findings)
 
 
-def _at(code: str, cell: str, value: str | None = None, **details: object) -> Finding:
-    return found(code, Location(cell=cell), value, **details)
+def _at(code: str, cell: str, value: str | None = None, **details: str) -> Finding:
+    return found(code, Location(cell=cell), value, severity=None, **details)
 
 
 class _Reader:
@@ -219,7 +238,7 @@ class _Reader:
             self._held += [""] * (self._column - 1 - len(self._held))
             self._held.append(kept)
 
-    def _tell(self, code: str, value: str, name: str = "", **details: object) -> None:
+    def _tell(self, code: str, value: str, name: str = "", **details: str) -> None:
         """A finding at a cell, or at the range that `value` is; no more of them than a person reads."""
         if len(self._findings) < MAX_FINDINGS:
             place = name or f"{cell_name(self._sheet, 0)[:-1]}{value[:40]}"

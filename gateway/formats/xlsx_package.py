@@ -146,4 +146,6 @@ def walk_xml(
     try:
         parser.Parse(data, True)  # in one piece: in many, a hostile part would be looked at again for each
     except expat.ExpatError as fault:
-        raise RefusedError(found("sheet-xml", value=name, reason=f"it is not well-formed ({fault})")) from fault
+        raise RefusedError(
+            found("sheet-xml", value=name, reason=f"it is not well-formed ({fault})")
+        ) from fault

@@ -14,7 +14,16 @@ import msgspec
 from gateway.findings import found
 from gateway.formats.xlsx_package import Package, RefusedError, walk_xml
 
-__all__ = ["MAX_SHEETS", "MAX_TEXTS", "SheetPart", "date_styles", "local", "shared_texts", "sheet_parts", "unescaped"]
+__all__ = [
+    "MAX_SHEETS",
+    "MAX_TEXTS",
+    "SheetPart",
+    "date_styles",
+    "local",
+    "shared_texts",
+    "sheet_parts",
+    "unescaped",
+]
 
 MAX_SHEETS = 200
 MAX_TEXTS = 1_500_000  # shared ones
@@ -159,4 +168,6 @@ def _of_kind(package: Package, kind: str) -> str:
     book = next(
         (target for said, target in _relations(package, "").values() if said.endswith("/officeDocument")), ""
     )
-    return next((target for said, target in _relations(package, book).values() if said.endswith(f"/{kind}")), "")
+    return next(
+        (target for said, target in _relations(package, book).values() if said.endswith(f"/{kind}")), ""
+    )

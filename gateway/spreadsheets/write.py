@@ -1,4 +1,4 @@
-"""Writes sheets of texts as .xlsx. Equal sheets give equal bytes: neither time nor name of a person is kept."""
+"""Writes sheets of texts as .xlsx. Equal sheets give equal bytes: no time is kept."""
 
 from __future__ import annotations
 

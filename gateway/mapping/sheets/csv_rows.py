@@ -49,7 +49,9 @@ class CsvRows:
         if not columns:
             return None, ((file, 1, "empty; the first line names the columns"),)
         line_end = next((line.end for line in lines if line.end), "\n")
-        return judged(file, FileRows(columns, "".join(head), tuple(rows), "".join(before), line_end), mistakes)
+        return judged(
+            file, FileRows(columns, "".join(head), tuple(rows), "".join(before), line_end), mistakes
+        )
 
     def writer(self, rows: FileRows) -> CsvWriter:
         """What writes changed rows of this file."""

@@ -158,7 +158,7 @@ def _lines(rows: FileRows, pieces: Sequence[str]) -> tuple[int, ...]:
 
 
 def _blank_lines(rows: FileRows, wanted: Sequence[Wanted]) -> tuple[list[str], str]:
-    """The blank lines above each old row, and behind all; those of a removed row go to the next that stays."""
+    """The blank lines above each old row, and behind all; those of a removed row go to the next one."""
     there = {each.old for each in wanted}
     above = []
     carried = ""

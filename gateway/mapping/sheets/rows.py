@@ -1,4 +1,4 @@
-"""A data file as rows that can be changed one by one: each with the text it has in the file, byte for byte."""
+"""A data file as rows that can be changed one by one: each with its text in the file, byte for byte."""
 
 from __future__ import annotations
 

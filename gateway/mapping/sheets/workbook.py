@@ -25,6 +25,7 @@ __all__ = [
     "export",
     "grammar_of",
     "listed_files",
+    "listing_cell",
     "sheets_to_write",
     "unlisted",
 ]
@@ -38,7 +39,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _RESERVED = ("history",)
 
 _EXPLAINED = (
-    "Each sheet is one file. Change cells, add rows (the column `file line` stays blank), delete or move rows.",
+    "Each sheet is one file. Change cells, add rows (the column `file line` stays blank), delete rows.",
     "Every cell is text: keep it so, then zeros at the start stay. Formulas and merged cells are refused.",
     "A row whose first cell begins with # is a comment.",
     "To see what would change:  gateway mappings import FILE.xlsx --check      To write it:  without --check",
@@ -139,7 +140,9 @@ def listed_files(sheets: Sequence[Sheet]) -> tuple[tuple[Listed, ...], tuple[Fin
     about = next((sheet for sheet in sheets if sheet.name == ABOUT), None)
     if about is None or not about.rows or about.rows[0].cells[0] != TITLE:
         place = Location(cell=sheets[0].name if sheets else "the spreadsheet")
-        return (), (found("sheet-not-exported", place, reason=f"there is no sheet {ABOUT} as it is exported"),)
+        return (), (
+            found("sheet-not-exported", place, reason=f"there is no sheet {ABOUT} as it is exported"),
+        )
     heading = next((row.number for row in about.rows if row.cells == LISTING), None)
     rows = [row for row in about.rows if heading is not None and row.number > heading]
     wrong = next((row for row in rows if len(row.cells) != len(LISTING) or not all(row.cells)), None)
@@ -156,6 +159,11 @@ def listed_files(sheets: Sequence[Sheet]) -> tuple[tuple[Listed, ...], tuple[Fin
     return listed, ()
 
 
+def listing_cell(listed: Listed, column: str) -> Location:
+    """Where the first sheet says this of a sheet: its `file`, its `digest`."""
+    return Location(cell=cell_name(ABOUT, listed.row, LISTING.index(column) + 1))
+
+
 def unlisted(sheets: Iterable[Sheet], listed: Sequence[Listed]) -> tuple[Finding, ...]:
     """Sheets that the first one does not name, and such that it names and that are not there."""
     names = {each.sheet for each in listed}
@@ -168,9 +176,7 @@ def unlisted(sheets: Iterable[Sheet], listed: Sequence[Listed]) -> tuple[Finding
     return (*unknown, *missing)
 
 
-def check_in(
-    file: str, sheet: Sheet, rows: FileRows
-) -> tuple[CheckedIn | None, tuple[Finding, ...]]:
+def check_in(file: str, sheet: Sheet, rows: FileRows) -> tuple[CheckedIn | None, tuple[Finding, ...]]:
     """What a sheet makes of the rows of its file; None with every reason why it cannot."""
     findings: list[Finding] = []
     columns = _columns(sheet, rows, findings)
@@ -226,7 +232,9 @@ def _wanted(
         if not any(cells):
             continue
         if line and (line not in by_line or line in used):
-            reason = f"is that of row {used[line]} already" if line in used else "is no line of a row in the file"
+            reason = (
+                f"is that of row {used[line]} already" if line in used else "is no line of a row in the file"
+            )
             place = Location(cell=cell_name(sheet.name, row.number, columns[0] + 1))
             findings.append(found("sheet-line", place, line, reason=reason))
         used[line] = row.number
@@ -250,5 +258,3 @@ def _apostrophes(sheet: str, changes: Iterable[Change], columns: tuple[int, ...]
             # in a table a value may stand in single quotes
             if now != was and now.startswith("'") and not (len(now) > 1 and now.endswith("'")):
                 yield found("sheet-apostrophe", Location(cell=cell_name(sheet, change.row, at + 1)), now)
-
-

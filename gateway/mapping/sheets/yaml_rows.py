@@ -75,7 +75,9 @@ class YamlRows:
                 continue
             cells = _cells(shown, around)
             if cells is None:
-                said = "a value over several lines, or another line that is no `name: value`, is edited as text"
+                said = (
+                    "a value over several lines, or another line that is no `name: value`, is edited as text"
+                )
                 mistakes.append((file, line.number, said))
                 continue
             rows.append(FileRow(line.number, cells, "".join(before), shown, line.end))
