@@ -26,7 +26,7 @@ from gateway.cli.table_files import (
     table_file,
 )
 from gateway.errors import DataFileError, Mistake, UsageError
-from gateway.findings import Finding, Location, found, has_errors
+from gateway.findings import Finding, Location, Severity, found, has_errors
 from gateway.formats.xlsx import Sheet, cell_name, read_xlsx
 from gateway.formats.xlsx_package import MAX_BYTES
 from gateway.mapping.sheets.edit import Change, Deed
@@ -146,11 +146,15 @@ def _checked(
 def _mistakes(library: Library, outcome: _Outcome) -> Iterable[Finding]:
     """The mistakes that the workspace would have, those of rows with the place of the row in its sheet."""
     sheets = {file.file: each for file, each in outcome.checked}
-    for mistake in check_changed(library, {file.file: each.text for file, each in outcome.changed}):
+    changed = {file.file: each.text for file, each in outcome.changed}
+    mistakes = check_changed(library, changed)
+    before = frozenset(check_changed(library, {})) if mistakes else frozenset()
+    for mistake in mistakes:
+        elsewhere = mistake[0] not in changed and mistake in before
         yield found(
             "sheet-mistake",
             _place(mistake, sheets.get(mistake[0])),
-            where=f"{mistake[0]}:{mistake[1]}",
+            severity=Severity.WARNING if elsewhere else None,
             mistake=mistake[2],
         )
 

@@ -15,6 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.cli.command import ROOT, Ran, run
 
 CROSSREFS = ROOT / "examples/crossrefs"
+OVERLAY = """overlay: csv-order
+crossrefs:
+  lines[]: items(ids.asin -> ids.vendor_sku, ids.upc)
+  parties[role=ship_to]: places(ids.assigned -> ids.assigned_by_seller)
+"""
 
 
 def workspace_in(folder: Path) -> Path:
@@ -23,6 +28,9 @@ def workspace_in(folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     for place in ("mappings/crossrefs", "partners/amazon/crossrefs"):
         shutil.copytree(CROSSREFS, folder / place)
+    overlay = folder / "partners/amazon/mappings/csv-order.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text(OVERLAY, encoding="utf-8")
     return folder
 
 

@@ -9,14 +9,25 @@ import openpyxl
 import pytest
 
 from gateway.formats.xlsx import read_xlsx
-from gateway.mapping.sheets.workbook import Exported, check_in, export, listed_files, sheets_to_write, unlisted
+from gateway.mapping.sheets.workbook import (
+    Exported,
+    check_in,
+    export,
+    listed_files,
+    sheets_to_write,
+    unlisted,
+)
 from gateway.spreadsheets.write import write_xlsx
 from tests.cli.command import ROOT, run
 from tests.spreadsheets.books import checked_in, contents, edited, exported, sheet
 
 SHIPPED = sorted(
     path
-    for folder, pattern in (("mappings", "*.yaml"), ("mappings/codes", "*.csv"), ("examples/crossrefs", "*.csv"))
+    for folder, pattern in (
+        ("mappings", "*.yaml"),
+        ("mappings/codes", "*.csv"),
+        ("examples/crossrefs", "*.csv"),
+    )
     for path in (ROOT / folder).glob(pattern)
 )
 
@@ -59,7 +70,10 @@ def test_what_we_read_is_what_openpyxl_reads(workspace: Path) -> None:
     assert [each.name for each in sheets] == book.sheetnames
     for each in sheets:
         theirs = {
-            cell.coordinate: cell.value for row in sheet(book, each.name).iter_rows() for cell in row if cell.value
+            cell.coordinate: cell.value
+            for row in sheet(book, each.name).iter_rows()
+            for cell in row
+            if cell.value
         }
         ours = {
             f"{openpyxl.utils.get_column_letter(at)}{row.number}": text
@@ -74,7 +88,12 @@ def test_cells_are_texts_and_stay_so(workspace: Path) -> None:
     path = exported(workspace, "mappings/codes/handling-method.csv", "xml-order")
     book = openpyxl.load_workbook(path)
     codes = sheet(book, "handling-method")
-    assert [codes[place].value for place in ("A1", "B1", "C1", "C2")] == ["file line", "canonical", "x12", "01"]
+    assert [codes[place].value for place in ("A1", "B1", "C1", "C2")] == [
+        "file line",
+        "canonical",
+        "x12",
+        "01",
+    ]
     for row in codes.iter_rows():
         for cell in row:
             assert (cell.data_type, cell.number_format) == ("s", "@")
@@ -87,7 +106,9 @@ def test_cells_are_texts_and_stay_so(workspace: Path) -> None:
     assert table["C7"].alignment.indent == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "00", "_x0041_", "1E5", "2026-01-01", "a  b"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "00", "_x0041_", "1E5", "2026-01-01", "a  b"]
+)
 def test_a_cell_holds_the_text_whatever_it_looks_like(text: str) -> None:
     file = "mappings/crossrefs/items.csv"
     held = as_exported(file, f"asin,upc\n{text},1\n")
@@ -121,10 +142,10 @@ def test_sheets_have_names_that_a_spreadsheet_can_have() -> None:
 
 HELD = (
     ("mappings/codes/a.csv", "\ufeffcanonical,x12\r\n\r\neach,EA\r\n\r\n# a comment, with a comma\r\n"),
-    ("mappings/codes/b.csv", "# first\n\ncanonical, x12 ,csv\n\"a b\",  \"c\"\"d\",\n  x , y,z   "),
+    ("mappings/codes/b.csv", '# first\n\ncanonical, x12 ,csv\n"a b",  "c""d",\n  x , y,z   '),
     ("mappings/codes/old.csv", "canonical,x12\reach,EA\r"),
     ("mappings/crossrefs/c.csv", "asin,upc\n,,\n ; \nB1,\n\n\n"),
-    ("mappings/d.yaml", "table: d\n\nrows:\n    a  :   B01   # why\n    # note\n    b: \"x # y\"\n\n"),
+    ("mappings/d.yaml", 'table: d\n\nrows:\n    a  :   B01   # why\n    # note\n    b: "x # y"\n\n'),
     ("mappings/e.yaml", "table:\te\n"),
     ("mappings/f.yaml", "rows:\n  a: [ 'x, ]', {b: c} ] # r\n  crossrefs:\n  - x(a -> b)\n  -\n  <<: *p"),
 )

@@ -205,9 +205,9 @@ def _columns(sheet: Sheet, rows: FileRows, findings: list[Finding]) -> tuple[int
         findings.append(found("sheet-column", Location(cell=cell_name(sheet.name, 1, column)), reason=reason))
 
     for at, name in enumerate(first.cells, 1):
-        if name not in expected:
-            tell(at, f"`{name[:40]}` is no column of the file" if name else "the column has no name")
-        elif first.cells.index(name) != at - 1:
+        if name and name not in expected:
+            tell(at, f"`{name[:40]}` is no column of the file")
+        elif name and first.cells.index(name) != at - 1:
             tell(at, f"the column `{name[:40]}` stands twice")
     for name in expected:
         if name not in first.cells:
@@ -222,11 +222,12 @@ def _wanted(
     by_line = {str(row.line): number for number, row in enumerate(rows.rows)}
     used: dict[str, int] = {}
     wanted = []
-    width = len(columns)
+    width = max(columns) + 1
     for row in sheet.rows[1:]:
-        if len(row.cells) > width:
-            place = Location(cell=cell_name(sheet.name, row.number, len(row.cells)))
-            findings.append(found("sheet-column", place, reason="the cell stands in no column of the table"))
+        for at, text in enumerate(row.cells):
+            if text and at not in columns:
+                place = Location(cell=cell_name(sheet.name, row.number, at + 1))
+                findings.append(found("sheet-column", place, reason="the cell stands in no column of the file"))
         held = (*row.cells, *("" for _ in range(width - len(row.cells))))
         line, *cells = (held[at] for at in columns)
         if not any(cells):
