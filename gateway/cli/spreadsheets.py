@@ -71,7 +71,7 @@ def export_tables(names: list[str], output: Path, partner: str | None, *, as_jso
         numeric=frozenset({"rows"}),
         indent=0,
     )
-    typer.echo(printable(f"{len(listed)} files written to {output}."))
+    typer.echo(printable(f"{_files(len(listed))} written to {output}."))
 
 
 def _exported(file: TableFile) -> Exported:
@@ -208,9 +208,13 @@ def _print(outcome: _Outcome, *, check: bool, refused: bool) -> None:
     elif not number:
         typer.echo("Nothing was changed, so there is nothing to check in.")
     elif check:
-        typer.echo(f"{number} files would be written; nothing was, because of --check.")
+        typer.echo(f"{_files(number)} would be written; nothing was, because of --check.")
     else:
-        typer.echo(f"{number} files were written.")
+        typer.echo(f"{_files(number)} written.")
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
 
 
 def _shown(checked: CheckedIn, change: Change) -> Iterable[tuple[str, ...]]:

@@ -195,8 +195,8 @@ CODES = (
         severity=Severity.ERROR,
         title="Mistake in a table",
         message="{place}: {mistake}",
-        why="It is what `gateway mappings check` would tell after the check-in. Nothing is written with a mistake "
-        "in it, or with one that it makes elsewhere; what was wrong elsewhere before is a warning.",
+        why="It is what `gateway mappings check` would tell after the check-in. Nothing is written with a "
+        "mistake in it, or with one that it makes elsewhere; what was wrong elsewhere before is a warning.",
         remedy="Correct the cell or the line; `docs/mapping-tables.md` tells what it may hold.",
     ),
 )

@@ -198,10 +198,9 @@ class _Reader:
         self._pieces.clear()
 
     def _end_cell(self) -> None:
-        name = cell_name(self._sheet, self._number, self._column)
         held = "".join(self._pieces)
         if self._formula:
-            self._tell("sheet-formula", "", name)
+            self._tell("sheet-formula", held, self._here)
             return
         kind = self._cell.get("t", "n")
         if not held:
@@ -209,32 +208,36 @@ class _Reader:
         if kind == "s":
             number = _whole(held)
             if not 0 <= number < len(self._texts):
-                raise self._broken(f"{name} names a text that is not there")
+                raise self._broken(f"{self._here} names a text that is not there")
             text = self._texts[number]
         elif kind in ("inlineStr", "str"):
             text = unescaped(held)
         else:
-            self._tell("sheet-not-text", held, name, what=self._kind(kind))
+            self._tell("sheet-not-text", held, self._here, what=self._kind(kind))
             return
-        self._keep(name, text)
+        self._keep(text)
+
+    @property
+    def _here(self) -> str:
+        return cell_name(self._sheet, self._number, self._column)
 
     def _kind(self, kind: str) -> str:
         if kind == "d" or (kind == "n" and self._cell.get("s", "") in self._days):
             return "a day or time"
         return {"n": "a number", "b": "a truth value", "e": "an error"}.get(kind, "an unknown kind of value")
 
-    def _keep(self, name: str, text: str) -> None:
+    def _keep(self, text: str) -> None:
         kept = text.strip()
         unwanted = UNWANTED.search(kept)
         if unwanted is not None:
-            self._tell("sheet-character", kept, name, character=f"U+{ord(unwanted[0]):04X}")
+            self._tell("sheet-character", kept, self._here, character=f"U+{ord(unwanted[0]):04X}")
         elif len(kept) > MAX_LENGTH:
-            self._tell("sheet-too-large", kept, name, what="characters", limit=f"{MAX_LENGTH:,}")
+            self._tell("sheet-too-large", kept, self._here, what="characters", limit=f"{MAX_LENGTH:,}")
         elif kept:
             if self._column > MAX_COLUMNS:
-                raise RefusedError(_at("sheet-too-large", name, what="columns", limit=str(MAX_COLUMNS)))
+                raise RefusedError(_at("sheet-too-large", self._here, what="columns", limit=str(MAX_COLUMNS)))
             if kept != text:
-                self._tell("sheet-blanks", text, name)
+                self._tell("sheet-blanks", text, self._here)
             self._held += [""] * (self._column - 1 - len(self._held))
             self._held.append(kept)
 

@@ -114,8 +114,8 @@ def walk_xml(
 ) -> None:
     """Tell every element of a part to `start` (name and attributes) and `end`, and its texts to `text`.
 
-    Names are as expat gives them: namespace, a blank, local name. Text is read as UTF-8 alone, so that
-    nothing hides in another encoding. `RefusedError` for a document type, entities, depth, and bad XML.
+    Names are as expat gives them: namespace, a blank, local name. What is refused is seen by the parser, so
+    that nothing hides in another encoding. `RefusedError` for a document type, entities, depth, and bad XML.
     """
     depth = 0
 

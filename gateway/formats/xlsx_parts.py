@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -32,6 +33,8 @@ MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
     "http://purl.oclc.org/ooxml/spreadsheetml/main ",
 )
+_NAMES = "sheet sheetData row col c v f is t si rPh mergeCell numFmt cellXfs xf"
+_LOCAL = MappingProxyType({space + name: name for space in MAIN for name in _NAMES.split()})
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))  # §18.8.30
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')  # parts of a number format that are no pattern
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # §22.9.2.19: a character by its number
@@ -46,8 +49,8 @@ class SheetPart(msgspec.Struct, frozen=True):
 
 
 def local(name: str) -> str:
-    """The local name of an element of spreadsheets, "" of any other."""
-    return name.rpartition(" ")[2] if name.startswith(MAIN) else ""
+    """The local name of an element of spreadsheets that is looked at, "" of any other."""
+    return _LOCAL.get(name, "")
 
 
 def unescaped(text: str) -> str:

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import openpyxl
 import pytest
 
 from gateway.agreements.partner import EnvelopeIdentity, Partner
+from gateway.formats import xlsx, xlsx_package
 from tests.cli.command import run
 from tests.docs.test_readme import FOLDERS, ROOT, commands
+from tests.spreadsheets.books import sheet
 
 PARTNERS = (ROOT / "docs/partners.md").read_text(encoding="utf-8")
 GUIDES = (ROOT / "docs/guides.md").read_text(encoding="utf-8")
@@ -135,3 +138,31 @@ def test_the_cross_references_of_the_manual_fit_the_shipped_tables(checkout: Pat
     assert ran.code == 0, ran.err
     assert b"Fulfillment ONT8" in ran.out
     assert b"ACS-205,,614141000029" in ran.out
+
+
+def test_the_steps_in_a_spreadsheet_do_what_the_manual_shows(checkout: Path) -> None:
+    section = TABLES.partition("## In a spreadsheet")[2].partition("\n## ")[0]
+    (exporting, shown_export), (importing, shown_import) = (
+        step for kind, text in BLOCK.findall(section) for step in commands(text.splitlines())
+    )
+    assert run(*exporting.split()[1:], cwd=checkout).out.decode().splitlines() == shown_export
+    spreadsheet = checkout / "tables.xlsx"
+    book = openpyxl.load_workbook(spreadsheet)
+    types, table = sheet(book, "order-type"), sheet(book, "csv-order")
+    assert types["C5"].value == "NP"
+    types["C5"] = "NX"
+    (row,) = (at for at in range(1, table.max_row + 1) if table[f"D{at}"].value == "ship_to_code")
+    table[f"D{row}"] = "DeliverTo"
+    book.save(spreadsheet)
+    assert run(*importing.split()[1:], cwd=checkout).out.decode().splitlines() == shown_import
+    assert "new_product,NX," in (checkout / "mappings/codes/order-type.csv").read_text(encoding="utf-8")
+    assert "DeliverTo" in (checkout / "mappings/csv-order.yaml").read_text(encoding="utf-8")
+
+
+def test_the_limits_of_spreadsheets_are_those_of_the_manual() -> None:
+    for limit in (
+        f"{xlsx_package.MAX_BYTES >> 20} MB, {xlsx_package.MAX_UNPACKED >> 20} MB unpacked",
+        f"{xlsx.MAX_SHEETS} sheets, {xlsx.MAX_ROWS:,} rows in one, {xlsx.MAX_COLUMNS} columns",
+        f"{xlsx.MAX_CELLS:,} cells in all, {xlsx.MAX_LENGTH:,} characters in a cell",
+    ):
+        assert limit in TABLES

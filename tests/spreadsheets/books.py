@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.cli.command import ROOT, Ran, run
 
+SPREADSHEETS = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CONTENT = b"application/vnd.openxmlformats-officedocument.spreadsheetml"
 CROSSREFS = ROOT / "examples/crossrefs"
 OVERLAY = """overlay: csv-order
 crossrefs:
@@ -73,6 +77,40 @@ def with_part(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
             archive.writestr(each, content)
     path.write_bytes(out.getvalue())
     return path
+
+
+INLINE = re.compile(rb't="inlineStr"\s*><is><t(?: xml:space="preserve")?>([^<]*)</t></is>')
+PHONETIC = b'<rPh sb="0" eb="1"><t>no text</t></rPh>'
+
+
+def with_shared_texts(path: Path) -> Path:
+    """The spreadsheet with its texts in a part of their own, in several runs, as other programs keep them."""
+    texts: list[bytes] = []
+
+    def shared(match: re.Match[bytes]) -> bytes:
+        text = match[1]
+        half = len(text) // 2 if b"&" not in text and b"_x" not in text else 0
+        texts.append(
+            b'<si><r><t xml:space="preserve">%b</t></r>'
+            b'<r><rPr><b/></rPr><t xml:space="preserve">%b</t></r>%b</si>'
+            % (text[:half], text[half:], PHONETIC)
+        )
+        return b't="s"><v>%d</v>' % (len(texts) - 1)
+
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    for name in sheets:
+        with_part(path, name, lambda data: INLINE.sub(shared, data))
+    table = b'<sst xmlns="%b">%b</sst>' % (SPREADSHEETS, b"".join(texts))
+    with_part(path, "xl/sharedStrings.xml", lambda _: table)
+    relation = b'<Relationship Id="rIdT" Type="%b/sharedStrings" Target="sharedStrings.xml"/>' % RELATIONS
+    with_part(
+        path,
+        "xl/_rels/workbook.xml.rels",
+        lambda data: data.replace(b"</Relationships>", relation + b"</Relationships>"),
+    )
+    part = b'<Override PartName="/xl/sharedStrings.xml" ContentType="%b.sharedStrings+xml"/>' % CONTENT
+    return with_part(path, "[Content_Types].xml", lambda data: data.replace(b"</Types>", part + b"</Types>"))
 
 
 def contents(workspace: Path) -> dict[str, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from unittest import mock
 
@@ -13,6 +12,7 @@ from tests.spreadsheets.books import checked_in, contents, edited, exported, she
 
 UNITS = "mappings/codes/order-type.csv"
 TABLE = "mappings/x12-850.yaml"
+FLAG = b"# one flag in the header says it for every line\n"
 ITEMS = "mappings/crossrefs/items.csv"
 
 
@@ -51,7 +51,7 @@ def test_a_changed_cell_changes_its_row_alone(workspace: Path) -> None:
         f"{UNITS}: 1 changed",
         "  row        was line  cell  before  after",
         "  changed 5  5         x12   NP      NX",
-        "1 files were written.",
+        "1 file written.",
     ]
 
 
@@ -85,8 +85,8 @@ def test_a_changed_cell_of_a_table_keeps_the_rest_of_its_line(workspace: Path) -
         ),
         (
             30,
-            b"  lines[].backorder_allowed: CSH01 flag(Y,N)    # one flag in the header says it for every line\n",
-            b"  lines[].backorder_allowed: CSH01 flag(Y,X)    # one flag in the header says it for every line\n",
+            b"  lines[].backorder_allowed: CSH01 flag(Y,N)    " + FLAG,
+            b"  lines[].backorder_allowed: CSH01 flag(Y,X)    " + FLAG,
         ),
     ]
 
@@ -234,7 +234,7 @@ def test_check_writes_nothing_and_tells_all(workspace: Path) -> None:
     ran = checked_in(workspace, path, "--check")
     assert ran.code == 0
     assert "changed 5" in ran.out.decode()
-    assert "1 files would be written; nothing was, because of --check." in ran.out.decode()
+    assert "1 file would be written; nothing was, because of --check." in ran.out.decode()
     assert contents(workspace) == before
 
 
@@ -268,7 +268,7 @@ def test_the_permissions_of_a_file_stay(workspace: Path) -> None:
         sheet(book, "order-type")["C5"] = "NX"
 
     assert checked_in(workspace, edited(exported(workspace, "order-type"), change)).code == 0
-    assert os.stat(workspace / UNITS).st_mode & 0o777 == 0o640
+    assert (workspace / UNITS).stat().st_mode & 0o777 == 0o640
 
 
 def test_a_shipped_file_is_changed_in_the_workspace_alone(workspace: Path) -> None:

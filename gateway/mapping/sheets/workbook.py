@@ -227,7 +227,9 @@ def _wanted(
         for at, text in enumerate(row.cells):
             if text and at not in columns:
                 place = Location(cell=cell_name(sheet.name, row.number, at + 1))
-                findings.append(found("sheet-column", place, reason="the cell stands in no column of the file"))
+                findings.append(
+                    found("sheet-column", place, reason="the cell stands in no column of the file")
+                )
         held = (*row.cells, *("" for _ in range(width - len(row.cells))))
         line, *cells = (held[at] for at in columns)
         if not any(cells):
