@@ -80,6 +80,8 @@ def sheet_parts(package: Package) -> tuple[SheetPart, ...]:
         sheets.append(SheetPart(title, target if kind.endswith("/worksheet") else "", hidden))
 
     walk_xml(book, package.read(book), start)
+    if len({sheet.name.lower() for sheet in sheets}) < len(sheets):
+        raise RefusedError(found("sheet-xml", value=book, reason="two sheets have one name"))
     return tuple(sheets)
 
 

@@ -343,6 +343,18 @@ def test_xml_that_no_program_writes_is_refused(
     assert reason in finding.message
 
 
+def test_two_sheets_of_one_name_are_refused(workspace: Path) -> None:
+    finding = told_of(
+        with_part(
+            exported(workspace, TYPES, "unit"),
+            "xl/workbook.xml",
+            lambda data: data.replace(b'name="unit"', b'name="Order-Type"'),
+        )
+    )
+    assert (finding.code, finding.value) == ("sheet-xml", "xl/workbook.xml")
+    assert "two sheets have one name" in finding.message
+
+
 @pytest.mark.parametrize(
     "part", ["xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"]
 )
