@@ -161,9 +161,9 @@ def show(
 
 @mappings.command("export")
 def export_command(names: Names, output: Target, partner: OwnOf = None, as_json: Json = False) -> None:
-    """Write tables, code lists and cross-references to a spreadsheet, a sheet for each.
+    """Write tables and code lists to a spreadsheet, one a sheet.
 
-    What is changed there comes back with `gateway mappings import`.
+    Cross-references likewise. What is changed there comes back with `gateway mappings import`.
     """
     from gateway.cli.spreadsheets import export_tables
 
