@@ -10,7 +10,14 @@ from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.x12.framing import Batch, Framer, Position
 from gateway.formats.x12.header import HEADER, Header
 from gateway.formats.x12.limits import Limits
-from gateway.formats.x12.model import Event, GroupEnd, GroupStart, InterchangeEnd, InterchangeNote
+from gateway.formats.x12.model import (
+    Event,
+    GroupEnd,
+    GroupStart,
+    InterchangeEnd,
+    InterchangeNote,
+    TransactionSet,
+)
 from gateway.formats.x12.numbers import (
     Remembered,
     element,
@@ -21,6 +28,7 @@ from gateway.formats.x12.numbers import (
 )
 from gateway.formats.x12.sets import OpenSet
 from gateway.formats.x12.stray import Stray
+from gateway.formats.x12.whole_sets import Beginning, WholeSets
 
 
 class _OpenGroup:
@@ -63,14 +71,21 @@ class InterchangeReader:
             "ISB": self._before_groups,
             "ISE": self._before_groups,
         }
-        separator = header.service.element
-        self._beginnings = frozenset((*self._handlers, *((tag + separator)[:3] for tag in self._handlers)))
+        self._whole_sets = WholeSets(header, limits, self._handlers)
 
     def take(self, batch: Batch) -> Iterator[Event]:
         """The events of a batch."""
-        beginnings = self._beginnings
         first = 0
-        for index in [at for at, segment in enumerate(batch.segments) if segment[:3] in beginnings]:
+        beginnings = self._whole_sets.beginnings(batch)
+        for number, beginning in enumerate(beginnings):
+            index = beginning.index
+            if index < first:
+                continue  # SE of a set that was taken whole
+            whole = self._whole_set(batch, beginnings[number : number + 2]) if index == first else None
+            if whole is not None:
+                yield whole
+                first += len(whole.segments)
+                continue
             tag = self._envelope_tag(batch, index)
             if tag is None:
                 continue
@@ -85,6 +100,18 @@ class InterchangeReader:
             self._set.take_rest(batch)
         else:
             yield from self._strays(batch, first, len(batch.segments))
+
+    def _whole_set(self, batch: Batch, beginnings: list[Beginning]) -> TransactionSet | None:
+        """The set that two segments in a row open and close, when nothing about it is unusual."""
+        group = self._group
+        if len(beginnings) < 2 or group is None or self._set is not None or self._stray is not None:
+            return None
+        st, se = beginnings
+        whole = self._whole_sets.sound_set(batch, st, se, group.location, group.sets + 1, group.set_numbers)
+        if whole is not None:
+            group.sets += 1
+            self.at = Position(batch.number + se.index, batch.offset + se.start)
+        return whole
 
     def finish(self, at: Position) -> Iterator[Event]:
         """The events of the end of the file, when it comes before IEA."""

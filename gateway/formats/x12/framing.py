@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import accumulate
 
 import msgspec
@@ -22,13 +23,16 @@ class Position(msgspec.Struct, frozen=True, gc=False):
     byte: int
 
 
-class Batch(msgspec.Struct, frozen=True, gc=False):
+class Batch(msgspec.Struct, frozen=True, dict=True):
     """Consecutive segments. `text` is what they were cut from, `offset` its place in the file.
 
     `segments[i]` stood in `text[starts[i]:ends[i]]`, blanks before it and terminator included. `oversize` has
     the code of the limit that a segment breaks, by index; of such a segment only the beginning is kept, and
     `text` may lack it. `length` is what of the file was consumed. `number` is that of the first segment in
     the file. `unterminated`: the file ended before the terminator of the last segment.
+
+    `between` is given when the batch is even: nothing but this text, the terminator and perhaps a line end,
+    stands between its segments, which all are within the limits and not empty. Of others `places` are given.
     """
 
     text: str
@@ -36,11 +40,32 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     length: int
     number: int
     segments: list[str]
-    starts: list[int]
-    ends: list[int]
     oversize: dict[int, str]
+    places: tuple[list[int], list[int]] | None = None
     has_empty: bool = False
     unterminated: bool = False
+    between: str = ""
+    terminator: str = ""
+
+    @property
+    def starts(self) -> list[int]:
+        """Where the piece of each segment begins in `text`."""
+        return self._places[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """Where the piece of each segment ends in `text`, behind its terminator."""
+        return self._places[1]
+
+    @cached_property
+    def _places(self) -> tuple[list[int], list[int]]:
+        # Most batches are only asked where a set begins and ends, which their text tells faster.
+        if self.places is not None:
+            return self.places
+        lengths = [len(segment) + len(self.between) for segment in self.segments]
+        lengths[0] = self.text.index(self.terminator) + len(self.terminator)
+        ends = list(accumulate(lengths))
+        return [0, *ends[:-1]], ends
 
 
 class Framer:
@@ -58,6 +83,7 @@ class Framer:
         self.number = number  # of the next segment in the file
         self.cut = 0  # pieces since whoever reads them set this to 0, empty lines too
         self._terminator = "\n" if service.line_ended else service.segment
+        self._between = ""  # what stands between segments, once it is known
         self._blanks = blanks_before_segments(service.element, service.component)
         self._blanks_before = re.compile(f"[{re.escape(self._blanks)}]*+")
         # An interchange ends at IEA, or where the next begins: splitting on would be done again for the next.
@@ -113,6 +139,60 @@ class Framer:
         return self._cut(text, terminated=False) if text.strip(PADDING) else None
 
     def _cut(self, text: str, *, terminated: bool = True) -> Batch:
+        segments = self._even(text) if terminated else None
+        if segments is None:
+            return self._cut_uneven(text, terminated)
+        self.cut += len(segments)
+        number = self.number
+        self.number += len(segments)
+        return Batch(
+            text=text,
+            offset=self._source.offset,
+            length=len(text),
+            number=number,
+            segments=segments,
+            oversize={},
+            between=self._between or self._terminator,
+            terminator=self._terminator,
+        )
+
+    def _even(self, text: str) -> list[str] | None:
+        """The segments of a text that make an even batch; None when in doubt."""
+        terminator = self._terminator
+        if self._service.wrapped or (self._service.line_ended and "\r" in text):
+            return None
+        self._between = self._between or self._first_between(text)
+        between = self._between or terminator
+        pieces = text.split(between)
+        if between == terminator:
+            pieces.pop()
+        else:
+            pieces[-1] = pieces[-1][: -len(terminator)]
+        pieces[0] = pieces[0].lstrip(self._blanks)
+        # What begins with a blank, or is empty, is less than any segment without.
+        if min(pieces) < "!" or text.count(terminator) != len(pieces) or not self._is_dense(text):
+            return None
+        return pieces
+
+    def _first_between(self, text: str) -> str:
+        """The first terminator and the line end behind it; "" when nothing is behind it."""
+        behind = text.index(self._terminator) + len(self._terminator)
+        if behind == len(text):
+            return ""
+        if self._service.line_ended:
+            return self._terminator
+        line_end = next((end for end in ("\r\n", "\n") if text.startswith(end, behind)), "")
+        return self._terminator + line_end
+
+    def _is_dense(self, text: str) -> bool:
+        """Whether no segment can be beyond the limits: each stretch of half their size has a terminator."""
+        stretch = min(self._limits.elements_per_segment, self._limits.segment_bytes) // 2
+        find, terminator = text.find, self._terminator
+        return stretch > 0 and all(
+            find(terminator, start, start + stretch) >= 0 for start in range(0, len(text), stretch)
+        )
+
+    def _cut_uneven(self, text: str, terminated: bool) -> Batch:
         pieces = (text.replace("\r", "\n") if self._service.line_ended else text).split(self._terminator)
         if terminated:
             pieces.pop()
@@ -140,9 +220,8 @@ class Framer:
             length=len(text),
             number=number,
             segments=segments,
-            starts=starts,
-            ends=ends,
             oversize=oversize,
+            places=(starts, ends),
             has_empty=has_empty,
             unterminated=not terminated,
         )
@@ -187,8 +266,7 @@ class Framer:
             length=length,
             number=self.number - 1,
             segments=self._cleaned([head]),
-            starts=[0],
-            ends=[length],
             oversize={0: "segment-too-long"},
+            places=([0], [length]),
             unterminated=ended < 0,
         )
