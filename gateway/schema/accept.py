@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
 from gateway.schema.automaton import Automaton
 from gateway.schema.compile import SegmentChecks, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
+from gateway.schema.remembered import Remembered
 
 _Steps = dict[str, "_Entry"]
 _Entry = tuple[int, _Steps, SegmentChecks, int, int]  # row, steps after it, checks, counter, limit
+
+
+class Followed(msgspec.Struct, frozen=True, gc=False):
+    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
+
+    Elements of one segment may be shared by many sets; nobody changes them.
+    """
+
+    elements: list[list[str]]
+    rows: list[int] | None
+    doubtful: list[int]
 
 
 class FastPath:
@@ -31,50 +45,71 @@ class FastPath:
                 table[tag] = (row, tables[row], self._checks[tag], counter, limit)
         self._start = tables[0]
         self._end = len(tables) - 1
+        self._remembered = Remembered(Delimiters())
 
-    def follow(self, split: Sequence[list[str]], component: str) -> tuple[list[int] | None, list[int]]:
-        """The row of each segment, and the segments whose elements a check did not accept.
+    def follow(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+        """The row of each segment, and the segments whose elements are to be looked at.
 
         The rows are None, and nothing is known of the elements, when the steps do not lead to the end of the
-        set. What the checks take for granted is not looked at: see `unusual`.
+        set.
         """
+        remembered = self._remembered
+        if remembered.marks is not marks and remembered.marks != marks:
+            remembered = self._remembered = Remembered(marks)
+        known = remembered.known
+        separator, component = marks.element, marks.component
         row = 0
         steps = self._start
-        rows = [0]
-        doubtful = [] if self.accepts(split[0], component) else [0]
+        first = segments[0].split(separator)
+        elements, rows = [first], [0]
+        doubtful = [] if self.accepts(first, component) else [0]
+        new_texts, new_elements = [segments[0]], [first]
         counts: dict[int, int] = {}
-        for values in split[1:]:
-            entry = steps.get(values[0])
-            if entry is None:
-                return None, []
-            row, steps, checks, counter, limit = entry
-            if not checks[len(values)](values, component):
-                doubtful.append(len(rows))
-            if counter >= 0:
-                count = counts[counter] + 1 if limit else 1
-                if count > limit > 0:
-                    return None, []
-                counts[counter] = count
-            rows.append(row)
+        try:
+            for text in segments[1:]:
+                values = known.get(text)
+                if values is not None:
+                    row, steps, _, counter, limit = steps[values[0]]
+                else:
+                    values = text.split(separator)
+                    row, steps, checks, counter, limit = steps[values[0]]
+                    if not checks[len(values)](values, component):
+                        doubtful.append(len(rows))
+                    new_texts.append(text)
+                    new_elements.append(values)
+                if counter >= 0:
+                    count = counts[counter] + 1 if limit else 1
+                    if count > limit > 0:
+                        return self._without_order(segments, marks)
+                    counts[counter] = count
+                elements.append(values)
+                rows.append(row)
+        except KeyError:  # no step leads on
+            return self._without_order(segments, marks)
         if row != self._end:
-            return None, []
-        return rows, doubtful
+            return self._without_order(segments, marks)
+        text = "".join(new_texts)
+        if not remembered.are_usual(text):
+            doubtful = sorted({*doubtful, *self._unusual(segments, elements, marks)})
+        elif not doubtful:
+            remembered.remember(new_texts, new_elements, len(text))
+        return Followed(elements, rows, doubtful)
+
+    def _without_order(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+        """The same where the order of the segments is in doubt."""
+        elements = [text.split(marks.element) for text in segments]
+        refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
+        unusual = self._unusual(segments, elements, marks)
+        return Followed(elements, None, sorted({*refused, *unusual}))
 
     def accepts(self, values: list[str], component: str) -> bool:
         """Whether the elements of one segment are accepted, whatever its place."""
         checks = self._checks.get(values[0])
         return checks is not None and checks[len(values)](values, component)
 
-    def unusual(self, segments: Sequence[str], split: Sequence[list[str]], marks: Delimiters) -> list[int]:
+    def _unusual(self, segments: Sequence[str], split: Sequence[list[str]], marks: Delimiters) -> list[int]:
         """The segments that hold what the compiled checks take for granted not to be there."""
-        text = "".join(segments)
-        if (
-            text.isascii()
-            and text.isprintable()
-            and marks.component not in text
-            and f"{marks.element} " not in text
-            and (marks.repetition is None or marks.repetition not in text)
-        ):
+        if self._remembered.are_usual("".join(segments)):
             return []
         return [
             index for index, values in enumerate(split) if self._is_unusual(values, segments[index], marks)

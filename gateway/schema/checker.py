@@ -21,6 +21,7 @@ from gateway.schema.hierarchy import hierarchy_faults
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
 from gateway.schema.sums import counted_tags, sum_faults
+from gateway.schema.sums_agree import sums_agree
 
 FIRST_RELEASE_WITH_EXPONENTS = "005010"
 
@@ -38,11 +39,15 @@ class CheckedSet(msgspec.Struct, frozen=True):
 
 
 class _Read(msgspec.Struct, frozen=True):
-    """A set cut into elements, its order, and the segments whose elements the slow path has to look at."""
+    """A set cut into elements, its order, and the segments whose elements the slow path has to look at.
+
+    `fast`: what the fast ways accept needs no second look.
+    """
 
     elements: list[list[str]]
     structure: Structure
     doubtful: Sequence[int]
+    fast: bool = False
 
 
 class SetChecker:
@@ -61,19 +66,11 @@ class SetChecker:
         What the fast path accepts has no fault in its order and its elements. What it doubts the slow path
         looks at: the order of the segments, or the elements of just those segments.
         """
-        marks = transaction_set.delimiters
-        elements = transaction_set.split()
-        rows, doubtful = self._fast.follow(elements, marks.component)
-        if rows is None:
-            structure = self._structure(elements)
-            accepts = self._fast.accepts
-            doubtful = [n for n, values in enumerate(elements) if not accepts(values, marks.component)]
-        else:
-            structure = Structure(rows, [])
-        unusual = self._fast.unusual(transaction_set.segments, elements, marks)
-        if unusual:
-            doubtful = sorted({*doubtful, *unusual})
-        return self._judged(transaction_set, gs01, tolerant, _Read(elements, structure, doubtful))
+        followed = self._fast.follow(transaction_set.segments, transaction_set.delimiters)
+        elements, rows = followed.elements, followed.rows
+        structure = self._structure(elements) if rows is None else Structure(rows, [])
+        read = _Read(elements, structure, followed.doubtful, fast=True)
+        return self._judged(transaction_set, gs01, tolerant, read)
 
     def explain(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
         """The same by the slow path alone; the tests hold the two together."""
@@ -117,7 +114,8 @@ class SetChecker:
             levels = [(index, values) for index, values in enumerate(read.elements) if values[0] == "HL"]
             yield from hierarchy_faults(set_type, levels)
         if not read.structure.faults:
-            yield from sum_faults(set_type, read.elements)
+            if not read.fast or read.doubtful or not sums_agree(set_type, read.elements):
+                yield from sum_faults(set_type, read.elements)
         else:
             yield from self._sum_faults(read)
 

@@ -19,7 +19,7 @@ from gateway.schema.faults import Details, Fault
 _HASH_MODULUS = 10**10
 
 # Element 639: prices for one unit. Others are per hundred or per thousand, or net of something unsaid.
-_PRICES_OF_ONE = frozenset(("", "CA", "CP", "CT", "NT", "PE", "QE", "UM", "WE", "WH"))
+PRICES_OF_ONE = frozenset(("", "CA", "CP", "CT", "NT", "PE", "QE", "UM", "WE", "WH"))
 
 # Amounts (elements 610, 782) have up to 18 digits; what is longer is a fault of its own.
 _MAX_NUMBER_LENGTH = 18
@@ -29,7 +29,7 @@ _CENT = Decimal("0.01")
 Segments = Sequence[Sequence[str]]
 
 
-class _Lines(msgspec.Struct, frozen=True):
+class Lines(msgspec.Struct, frozen=True):
     """What totals count, which element they hash, where a line has its price (0: nowhere), their tags.
 
     `needed`: the quantity is mandatory, so that a line without one is damaged.
@@ -43,23 +43,23 @@ class _Lines(msgspec.Struct, frozen=True):
     needed: bool = False
 
 
-_LINES = {
-    "850": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT", "AMT"))),
-    "855": _Lines("PO1", "PO1", 2, 4, frozenset(("CTT",))),
-    "860": _Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
-    "865": _Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
-    "856": _Lines("HL", "SN1", 2, 0, frozenset(("CTT",)), needed=True),
-    "810": _Lines("IT1", "IT1", 2, 4, frozenset(("CTT", "TDS"))),
+LINES = {
+    "850": Lines("PO1", "PO1", 2, 4, frozenset(("CTT", "AMT"))),
+    "855": Lines("PO1", "PO1", 2, 4, frozenset(("CTT",))),
+    "860": Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
+    "865": Lines("POC", "POC", 3, 6, frozenset(("CTT",))),
+    "856": Lines("HL", "SN1", 2, 0, frozenset(("CTT",)), needed=True),
+    "810": Lines("IT1", "IT1", 2, 4, frozenset(("CTT", "TDS"))),
 }
 
 
 def counted_tags(set_type: str) -> frozenset[str]:
     """The tags of all segments that the totals of a set are made of; empty when its totals are not judged."""
-    lines = _LINES.get(set_type)
+    lines = LINES.get(set_type)
     return frozenset() if lines is None else _amount_tags(lines) | {lines.hashed}
 
 
-def _amount_tags(lines: _Lines) -> frozenset[str]:
+def _amount_tags(lines: Lines) -> frozenset[str]:
     return lines.totals | {lines.counted, "SAC", "TXI"}
 
 
@@ -69,7 +69,7 @@ def sum_faults(set_type: str, segments: Segments, doubtful: Collection[str] = ()
     `segments` are cut into elements, each at a place where it may stand. `doubtful`: those `counted_tags`
     whose segments may be more, fewer or others than these.
     """
-    lines = _LINES.get(set_type)
+    lines = LINES.get(set_type)
     if lines is None:
         return
     for index in range(len(segments) - 1, 0, -1):
@@ -82,14 +82,14 @@ def sum_faults(set_type: str, segments: Segments, doubtful: Collection[str] = ()
             return  # totals stand behind the lines
 
 
-def _judges(lines: _Lines, tag: str) -> tuple[tuple[_Judge, frozenset[str]], ...]:
+def _judges(lines: Lines, tag: str) -> tuple[tuple[_Judge, frozenset[str]], ...]:
     """What judges the totals of a segment, each with the tags of what it is made of."""
     if tag == "CTT":
         return (_line_count, frozenset((tag, lines.counted))), (_hash_total, frozenset((tag, lines.hashed)))
     return ((_order_total if tag == "AMT" else _invoice_total, _amount_tags(lines)),)
 
 
-def _line_count(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
+def _line_count(lines: Lines, segments: Segments, index: int) -> Iterator[Fault]:
     """CTT01: the number of lines."""
     stated = segments[index]
     actual = [values[0] for values in segments].count(lines.counted)
@@ -98,7 +98,7 @@ def _line_count(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault
         yield Fault(code="total-lines", index=index, element=1, value=stated[1], details=details)
 
 
-def _hash_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
+def _hash_total(lines: Lines, segments: Segments, index: int) -> Iterator[Fault]:
     """CTT02: the sum of the quantities of the lines."""
     stated, place = segments[index], lines.quantity
     if not _element(stated, 2):
@@ -136,24 +136,29 @@ def _sum_of_whole_numbers(quantities: list[str]) -> str | None:
     return None
 
 
-def _invoice_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
+def _invoice_total(lines: Lines, segments: Segments, index: int) -> Iterator[Fault]:
     """TDS01 has two implied decimals."""
     stated = _whole_number(segments[index], 1)
     if stated is not None:
         yield from _amount(lines, segments, index, 1, stated * _CENT)
 
 
-def _order_total(lines: _Lines, segments: Segments, index: int) -> Iterator[Fault]:
-    """AMT behind CTT with qualifier TT, the total of the transaction; a line has amounts of its own."""
+def is_order_total(segments: Segments, index: int) -> bool:
+    """Whether AMT is the total of the transaction: behind CTT, with qualifier TT. Lines have amounts too."""
+    return segments[index - 1][0] == "CTT" and "TT" in segments[index][1:2]
+
+
+def _order_total(lines: Lines, segments: Segments, index: int) -> Iterator[Fault]:
+    """AMT02, where it is the total of the order."""
     stated = _number(segments[index], 2)
-    if stated is not None and segments[index][1] == "TT" and segments[index - 1][0] == "CTT":
+    if stated is not None and is_order_total(segments, index):
         yield from _amount(lines, segments, index, 2, stated)
 
 
-_Judge = Callable[[_Lines, Segments, int], Iterator[Fault]]
+_Judge = Callable[[Lines, Segments, int], Iterator[Fault]]
 
 
-def _amount(lines: _Lines, segments: Segments, index: int, element: int, stated: Decimal) -> Iterator[Fault]:
+def _amount(lines: Lines, segments: Segments, index: int, element: int, stated: Decimal) -> Iterator[Fault]:
     """The sum of the lines, with or without charges and taxes of the lines and of the whole.
 
     Each line may have been rounded to a cent, so that a cent a line is allowed.
@@ -176,14 +181,14 @@ def _amount(lines: _Lines, segments: Segments, index: int, element: int, stated:
     yield Fault(code="total-amount", index=index, element=element, value=value, details=details)
 
 
-def _line_amount(lines: _Lines, values: Sequence[str]) -> Decimal | None:
-    if _element(values, lines.price + 1) not in _PRICES_OF_ONE:
+def _line_amount(lines: Lines, values: Sequence[str]) -> Decimal | None:
+    if _element(values, lines.price + 1) not in PRICES_OF_ONE:
         return None
     quantity, price = _number(values, lines.quantity), _number(values, lines.price)
     return None if quantity is None or price is None else quantity * price
 
 
-def _charges(lines: _Lines, segments: Segments) -> list[Decimal] | None:
+def _charges(lines: Lines, segments: Segments) -> list[Decimal] | None:
     """Charges and allowances (SAC) and taxes (TXI) before, in and behind the lines, added up for each.
 
     None when one of them cannot be added up.

@@ -20,9 +20,8 @@ from gateway.formats.x12.numbers import Remembered, shown_number
 
 
 class Beginning(msgspec.Struct, frozen=True, gc=False):
-    """A segment that may open or close something: its index in the batch, and where its tag stands in the text.
-
-    `start` is -1 where only `Batch.starts` tells.
+    """A segment that may open or close something: its index in the batch, and where its tag stands in the
+    text of that; -1 where only `Batch.starts` tells.
     """
 
     index: int

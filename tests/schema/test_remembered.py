@@ -1,0 +1,150 @@
+"""What the fast path remembers of sets, and its quick sums, never change what is said of a set."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from gateway.formats.x12.model import Delimiters
+from gateway.schema import checker, remembered
+from gateway.schema.checker import SetChecker
+from gateway.schema.remembered import Remembered
+from gateway.schema.sums import LINES, sum_faults
+from gateway.schema.sums_agree import sums_agree
+from tests.schema.definitions import release
+from tests.schema.random_sets import MARKS, Draw, as_set
+from tests.schema.test_both_paths import random_set
+from tests.thoroughness import examples
+
+SETS = examples(400)
+NUMBERS = ("1", "2", "24", "007", "0", "", "-3", "1.5", ".5", "5.", "1.2345", "1.23456", "1E2", "12.50")
+PRICES = (*NUMBERS, "9.99", "0.005")
+
+
+def checkers() -> dict[str, SetChecker]:
+    return {kind: SetChecker(release(), definition) for kind, definition in release().sets.items()}
+
+
+def disagreements(fast: dict[str, SetChecker], count: int, seed: int) -> int:
+    """How often sets that come again and again, whole or changed, are judged otherwise than at first."""
+    draw, rolls = Draw(release(), seed), random.Random(seed)
+    drawn = [random_set(draw, number, "004010") for number in range(count)]
+    found = 0
+    for kind, segments in [rolls.choice(drawn) for _ in range(4 * count)]:
+        again = [list(values) for values in segments]
+        if rolls.random() < 0.3:
+            draw.damage(again)
+        other = as_set(again)
+        if rolls.random() < 0.2:
+            marks = Delimiters(repetition=None, component=":")
+            other = msgspec.structs.replace(other, delimiters=marks)
+        group = release().sets[kind].group
+        quick = fast[kind].check(other, group, tolerant=False)
+        found += quick != fast[kind].explain(other, group, tolerant=False)
+    return found
+
+
+@pytest.mark.parametrize("room", [40, remembered.MOST_SEGMENTS])
+def test_sets_that_come_again_are_judged_alike(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_SEGMENTS", room)
+    assert disagreements(checkers(), SETS // 4, seed=50) == 0
+
+
+def test_a_planted_difference_of_memory_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To remember what was never accepted, or under other separators, does not go unnoticed."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Remembered, "are_usual", lambda *_: True)
+        assert disagreements(checkers(), 100, seed=51)
+    follow = checker.FastPath.follow
+
+    def forgetful(path: checker.FastPath, segments: tuple[str, ...], marks: Delimiters) -> object:
+        return follow(path, segments, msgspec.structs.replace(marks, component=MARKS.component))
+
+    monkeypatch.setattr(checker.FastPath, "follow", forgetful)
+    assert disagreements(checkers(), 100, seed=52)
+
+
+def test_memory_is_bounded() -> None:
+    memory = Remembered(MARKS)
+    for number in range(3 * remembered.MOST_SEGMENTS):
+        texts = [f"REF*DP*{number}", "REF*" + "Z" * 100]
+        for _ in range(2):
+            memory.remember(texts, [text.split("*") for text in texts], sum(map(len, texts)))
+    assert 0 < len(memory.known) <= remembered.MOST_SEGMENTS
+    assert "REF*" + "Z" * 100 not in memory.known
+    memory.remember(["A" * remembered.MOST_CHARACTERS * 2], [["A"]], 2 * remembered.MOST_CHARACTERS)
+    assert len(memory.known) <= remembered.MOST_SEGMENTS
+
+
+def drawn_totals(rolls: random.Random, kind: str) -> list[list[str]]:
+    """The lines of a set and its totals, which agree, or nearly, or not."""
+    lines = LINES[kind]
+    segments = [["ST", kind, "1"]]
+    whole = rolls.random() < 0.7
+    quantity, price = (NUMBERS[:3], ("2", "9.99", "1.2345")) if whole else (NUMBERS, PRICES)
+    for number in range(rolls.randint(0, 4)):
+        values = [lines.hashed, str(number), "", "", "", "", "", ""]
+        values[lines.quantity] = rolls.choice(quantity)
+        if lines.price:
+            values[lines.price] = rolls.choice(price)
+            values[lines.price + 1] = rolls.choice(("", "PE", "PE", "HP"))
+        if lines.counted != lines.hashed:
+            segments.append([lines.counted, str(number)])
+        segments.append(values[: rolls.choice((8, 8, 8, 5, 3))])
+    if rolls.random() < 0.2:
+        segments.append(["SAC", "C", "", "", "", "500"])
+    counted = [values[0] for values in segments].count(lines.counted)
+    whole_numbers = [
+        int(text) for values in segments for text in values[lines.quantity :][:1] if text.isdecimal()
+    ]
+    total = sum(whole_numbers[1:]) if segments[0][lines.quantity :] else sum(whole_numbers)
+    segments.append(["CTT", str(counted + rolls.choice((0, 0, 0, 1)))])
+    segments[-1] += rolls.choice(([], [str(total)], [str(total)], [""], ["3.5"], [str(total + 1)]))
+    amount = rolls.choice(("0.02", "20.5", "19.98", "2", "4", "11.99", "", "1.5"))
+    segments.append(["AMT", rolls.choice(("TT", "1")), amount])
+    segments.append(["TDS", rolls.choice(("200", "1998", "1199", "20.5", ""))])
+    return [*segments, ["SE", "9", "1"]]
+
+
+def sum_disagreements(agree: Callable[[str, list[list[str]]], bool], count: int) -> tuple[int, int]:
+    """How many drawn sets are taken to agree that do not, and how many agree at first sight."""
+    rolls = random.Random(53)
+    wrong = accepted = 0
+    for number in range(count):
+        kind = sorted(LINES)[number % len(LINES)]
+        segments = drawn_totals(rolls, kind)
+        if agree(kind, segments):
+            accepted += 1
+            wrong += bool(list(sum_faults(kind, segments)))
+    return wrong, accepted
+
+
+def test_sums_that_agree_at_first_sight_have_no_fault() -> None:
+    wrong, accepted = sum_disagreements(sums_agree, 6_000)
+    assert wrong == 0
+    assert accepted > 600
+
+
+def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.schema.sums_agree._CENT", 1_000)
+    assert sum_disagreements(sums_agree, 6_000)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "segments", "agree"),
+    [
+        ("850", ["ST*850*1", "PO1**2**3.5*PE", "CTT*1*2", "AMT*TT*7"], True),
+        ("850", ["ST*850*1", "PO1**2**3.5*PE", "CTT*1*2", "AMT*TT*7.03"], False),
+        ("850", ["ST*850*1", "PO1**2**3.5*PE", "CTT*2"], False),
+        ("850", ["ST*850*1", "PO1**2**3.5*HP", "CTT*1*2", "AMT*TT*7"], False),
+        ("850", ["ST*850*1", "PO1**2.5**3.5*PE", "CTT*1*25"], False),
+        ("810", ["ST*810*1", "IT1**2**3.5*PE", "TDS*700", "CTT*1"], True),
+        ("856", ["ST*856*1", "HL*1**S", "HL*2*1*I", "SN1**3*EA", "CTT*2*3"], True),
+        ("997", ["ST*997*1"], True),
+    ],
+)
+def test_what_agrees_at_first_sight(kind: str, segments: list[str], agree: bool) -> None:
+    assert sums_agree(kind, [text.split("*") for text in segments]) is agree
