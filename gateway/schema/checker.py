@@ -17,7 +17,7 @@ from gateway.schema.diagnose import Diagnosis
 from gateway.schema.doubt import doubtful_tags
 from gateway.schema.envelope import header_fault
 from gateway.schema.faults import Fault
-from gateway.schema.hierarchy import hierarchy_faults
+from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
 from gateway.schema.sums import counted_tags, sum_faults
@@ -111,13 +111,19 @@ class SetChecker:
                     yield msgspec.structs.replace(placed, index=index)
         set_type = self._definition.set
         if "HL" in self._definition.segments and not _lost_a_level(read.structure):
-            levels = [(index, values) for index, values in enumerate(read.elements) if values[0] == "HL"]
-            yield from hierarchy_faults(set_type, levels)
+            yield from self._hierarchy_faults(read)
         if not read.structure.faults:
             if not read.fast or read.doubtful or not sums_agree(set_type, read.elements):
                 yield from sum_faults(set_type, read.elements)
         else:
             yield from self._sum_faults(read)
+
+    def _hierarchy_faults(self, read: _Read) -> Iterator[Fault]:
+        set_type = self._definition.set
+        levels = [values for values in read.elements if values[0] == "HL"]
+        if not (read.fast and levels_agree(set_type, levels)):
+            numbered = [(index, values) for index, values in enumerate(read.elements) if values[0] == "HL"]
+            yield from hierarchy_faults(set_type, numbered)
 
     def _sum_faults(self, read: _Read) -> Iterator[Fault]:
         """Totals of a set whose order is wrong: those that its faults do not touch."""

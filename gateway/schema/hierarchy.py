@@ -44,6 +44,29 @@ def hierarchy_faults(set_type: str, levels: Iterable[tuple[int, Sequence[str]]])
     yield from tree.child_codes()
 
 
+def levels_agree(set_type: str, levels: Iterable[Sequence[str]]) -> bool:
+    """Whether `hierarchy_faults` would surely have nothing to say of these HL segments: of ship notices whose
+    levels are in one of the usual orders, and numbered as they should be."""
+    usual = _PATHS.get(set_type, frozenset())
+    paths: dict[str, str] = {}
+    above_others: set[str] = set()
+    leaves, branches = [], []
+    for values in levels:
+        if len(values) == 4:
+            _, number, parent, kind = values
+        elif len(values) == 5:
+            _, number, parent, kind, child_code = values
+            (branches if child_code == "1" else leaves).append(number)
+        else:
+            return False
+        path = paths[parent] + kind if parent in paths else kind
+        if path not in usual or (parent and path == kind) or not number or number in paths:
+            return False
+        paths[number] = path
+        above_others.add(parent)
+    return above_others.isdisjoint(leaves) and above_others.issuperset(branches)
+
+
 class _Tree:
     """The levels read so far; `sound` until a number or a parent is wrong."""
 

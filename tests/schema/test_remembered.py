@@ -11,6 +11,7 @@ import pytest
 from gateway.formats.x12.model import Delimiters
 from gateway.schema import checker, remembered
 from gateway.schema.checker import SetChecker
+from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.remembered import Remembered
 from gateway.schema.sums import LINES, sum_faults
 from gateway.schema.sums_agree import sums_agree
@@ -148,3 +149,47 @@ def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_what_agrees_at_first_sight(kind: str, segments: list[str], agree: bool) -> None:
     assert sums_agree(kind, [text.split("*") for text in segments]) is agree
+
+
+def drawn_levels(rolls: random.Random) -> list[list[str]]:
+    """The levels of a ship notice; in most a few things are wrong."""
+    levels, kinds, path = [], rolls.choice(("SOI", "SOPI", "SOTPI")), []
+    wrong = rolls.choice((0.0, 0.05, 0.2))
+    for number in range(1, rolls.randint(2, 9)):
+        depth = min(rolls.randint(len(path), len(path) + 1) if path else 0, len(kinds) - 1)
+        path[depth:] = [str(number)]
+        values = ["HL", str(number), path[depth - 1] if depth else "", kinds[depth]]
+        while rolls.random() < wrong:
+            values[rolls.randint(1, 3)] = rolls.choice(("", "1", "2", "9", "S", "I", "X", "SO"))
+        levels.append(values + rolls.choice(([], [], ["1" if depth < len(kinds) - 1 else "0"])))
+        if rolls.random() < wrong:
+            levels[-1] = values + rolls.choice((["0"], ["1"], [""], ["2"], ["1", ""]))
+    return levels
+
+
+def level_disagreements(count: int) -> tuple[int, int]:
+    """How many drawn trees are taken for good that are not, and how many of the good ones are not."""
+    rolls = random.Random(54)
+    wrong = doubted = 0
+    for _ in range(count):
+        levels = drawn_levels(rolls)
+        good = not list(hierarchy_faults("856", enumerate(levels)))
+        agrees = levels_agree("856", levels)
+        wrong += agrees and not good
+        doubted += good and not agrees
+    return wrong, doubted
+
+
+def test_levels_that_agree_at_first_sight_have_no_fault() -> None:
+    wrong, doubted = level_disagreements(6_000)
+    assert wrong == 0
+    assert doubted < 1_000
+
+
+def test_a_planted_difference_of_levels_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.schema.hierarchy._PATHS", {"856": frozenset({"S", "SO", "SOI", "O", "I"})})
+    rolls = random.Random(55)
+    every = [drawn_levels(rolls) for _ in range(2_000)]
+    taken = [levels for levels in every if levels_agree("856", levels)]
+    monkeypatch.undo()
+    assert any(list(hierarchy_faults("856", enumerate(levels))) for levels in taken)
