@@ -16,7 +16,7 @@ from itertools import product
 from gateway.formats.x12.definitions import Composite, Element, ElementUse, Requirement, Segment, SyntaxNote
 from gateway.schema.elements import is_date, is_number, is_time
 
-Check = Callable[[list[str], str], bool]  # elements with the tag first, component separator
+Check = Callable[[Sequence[str], str], bool]  # elements with the tag first, component separator
 
 _DAYS = frozenset(
     f"{month:02d}{day:02d}"
@@ -26,7 +26,7 @@ _DAYS = frozenset(
 _MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour, minute in product(range(24), range(60)))
 
 
-def doubt(_values: list[str], _component: str) -> bool:
+def doubt(_values: Sequence[str], _component: str) -> bool:
     """The check that accepts nothing."""
     return False
 

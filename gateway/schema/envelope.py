@@ -20,6 +20,7 @@ from gateway.formats.x12.model import (
     InterchangeNote,
     InterchangeStart,
 )
+from gateway.schema.compile import segment_checks
 from gateway.schema.elements import value_fault
 from gateway.schema.faults import Fault
 from gateway.schema.segments import Syntax, segment_faults
@@ -34,6 +35,9 @@ _COMPONENT_SEPARATOR = 16
 _OF_EACH = (9, 10, 13)  # date, time and control number
 _REPEATED_BY_TA1 = 3
 _MOST_REMEMBERED = 1_000  # headers of as many partners; each takes about 1 KiB
+
+_NO_COMPONENTS = ""
+_SYNTAX = Syntax(Delimiters(component=_NO_COMPONENTS), exponent=False)
 
 _PROBLEMS = {
     "element-missing": "it is missing",
@@ -99,17 +103,39 @@ class InterchangeElements:
                     yield _finding("interchange-element", place, fault)
 
 
-def note_findings(envelope: Release, note: InterchangeNote) -> tuple[Finding, ...]:
+class ServiceSegments:
+    """The checks of the elements of GS, GE, IEA and the other service segments but ISA and ST."""
+
+    def __init__(self, envelope: Release) -> None:
+        self._segments = envelope.segments
+        self._checks = {
+            tag: segment_checks(segment, exponent=False) for tag, segment in envelope.segments.items()
+        }
+
+    def faults(self, segment: Sequence[str]) -> list[Fault]:
+        """The faults of one segment, tag first; its elements have neither components nor repetitions."""
+        if self._accepts(segment):
+            return []
+        return segment_faults(self._segments[segment[0]], segment, _SYNTAX)
+
+    def _accepts(self, segment: Sequence[str]) -> bool:
+        text = "*".join(segment)
+        usual = text.isascii() and text.isprintable() and "* " not in text
+        return usual and self._checks[segment[0]][len(segment)](segment, _NO_COMPONENTS)
+
+
+def note_findings(service: ServiceSegments, note: InterchangeNote) -> tuple[Finding, ...]:
     """The findings about the elements of TA1, ISB and ISE."""
     tag = note.segment[0]
     if tag not in ("TA1", "ISB", "ISE"):
         return ()
-    faults = segment_faults(envelope.segments[tag], note.segment, Syntax(Delimiters(component=""), False))
-    findings = [_finding("interchange-element", note.location, fault) for fault in faults]
+    findings = [
+        _finding("interchange-element", note.location, fault) for fault in service.faults(note.segment)
+    ]
     return tuple(_repeated_by_ta1(finding) if tag == "TA1" else finding for finding in findings)
 
 
-def trailer_findings(envelope: Release, end: GroupEnd | InterchangeEnd) -> tuple[Finding, ...]:
+def trailer_findings(service: ServiceSegments, end: GroupEnd | InterchangeEnd) -> tuple[Finding, ...]:
     """The findings about the elements of GE or IEA on which the reader, which compares them, is silent.
 
     Warnings: the count and the number are the right ones, only written as they must not be.
@@ -117,20 +143,20 @@ def trailer_findings(envelope: Release, end: GroupEnd | InterchangeEnd) -> tuple
     segment = end.ge if isinstance(end, GroupEnd) else end.iea
     if not segment:
         return ()
+    faults = service.faults(segment)
+    if not faults:
+        return ()
     told = {finding.location.element for finding in end.findings}
-    syntax = Syntax(Delimiters(component=""), exponent=False)
-    tag = "GE" if isinstance(end, GroupEnd) else "IEA"
-    faults = segment_faults(envelope.segments[tag], segment, syntax)
     code = "group-element" if isinstance(end, GroupEnd) else "interchange-element"
     findings = (_finding(code, end.location, fault) for fault in faults if fault.element not in told)
     return tuple(_at_most_a_warning(finding) for finding in findings)
 
 
 def group_findings(
-    envelope: Release, releases: Mapping[str, Release], start: GroupStart
+    service: ServiceSegments, releases: Mapping[str, Release], start: GroupStart
 ) -> tuple[Finding, ...]:
     """The findings about the elements of GS: its release, and those with the codes of AK905."""
-    return tuple(_gs_findings(envelope, releases, start))
+    return tuple(_gs_findings(service, releases, start))
 
 
 def header_faults(envelope: Release, st: Sequence[str], delimiters: Delimiters) -> list[Fault]:
@@ -181,9 +207,11 @@ def _unpadded_fault(element: Element, position: int, value: str) -> Fault | None
     return fault and msgspec.structs.replace(fault, element=position, value=value)
 
 
-def _gs_findings(envelope: Release, releases: Mapping[str, Release], start: GroupStart) -> Iterator[Finding]:
+def _gs_findings(
+    service: ServiceSegments, releases: Mapping[str, Release], start: GroupStart
+) -> Iterator[Finding]:
     gs08 = start.gs[8] if len(start.gs) > 8 else ""
-    for fault in segment_faults(envelope.segments["GS"], start.gs, Syntax(Delimiters(component=""), False)):
+    for fault in service.faults(start.gs):
         if fault.element == 8 or (fault.element == 4 and _is_old_date(fault, gs08)):
             continue
         yield _finding("gs06-invalid" if fault.element == 6 else "group-element", start.location, fault)

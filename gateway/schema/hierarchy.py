@@ -50,7 +50,8 @@ def levels_agree(set_type: str, levels: Iterable[Sequence[str]]) -> bool:
     usual = _PATHS.get(set_type, frozenset())
     paths: dict[str, str] = {}
     above_others: set[str] = set()
-    leaves, branches = [], []
+    leaves: list[str] = []
+    branches: list[str] = []
     for values in levels:
         if len(values) == 4:
             _, number, parent, kind = values

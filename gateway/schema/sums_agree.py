@@ -7,7 +7,6 @@ in another way than most are, `gateway.schema.sums` has the last word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import mul
 
 from gateway.schema.sums import LINES, PRICES_OF_ONE, Lines, is_order_total
 
@@ -65,8 +64,9 @@ def _amounts_agree(lines: Lines, hashed: Segments, quantities: list[int], stated
     """Whether the lines come to an amount, when each may have been rounded to a cent."""
     if not PRICES_OF_ONE.issuperset([values[lines.price + 1] for values in hashed]):
         return False
-    prices = [_amount(values[lines.price]) for values in hashed]
-    amount = sum(map(mul, quantities, prices))
+    amount = 0
+    for quantity, values in zip(quantities, hashed, strict=True):
+        amount += quantity * _amount(values[lines.price])
     return abs(stated - amount) <= _CENT * (len(quantities) + 1)
 
 

@@ -47,6 +47,7 @@ class Validator:
         self._releases = releases
         self._service = service
         self._guides = guides
+        self._service_segments = envelope.ServiceSegments(service)
         self._interchange_elements = envelope.InterchangeElements(service)
         self._checkers: dict[tuple[str, str], SetChecker] = {}  # at most one for each definition
 
@@ -56,15 +57,15 @@ class Validator:
 
     def check_note(self, note: InterchangeNote) -> tuple[Finding, ...]:
         """The findings about the elements of TA1, ISB or ISE; none for other segments."""
-        return envelope.note_findings(self._service, note)
+        return envelope.note_findings(self._service_segments, note)
 
     def check_group(self, start: GroupStart) -> tuple[Finding, ...]:
         """The findings about the elements of GS, its release among them."""
-        return envelope.group_findings(self._service, self._releases, start)
+        return envelope.group_findings(self._service_segments, self._releases, start)
 
     def check_trailer(self, end: GroupEnd | InterchangeEnd) -> tuple[Finding, ...]:
         """The findings about the elements of GE or IEA, beside those that the reader made."""
-        return envelope.trailer_findings(self._service, end)
+        return envelope.trailer_findings(self._service_segments, end)
 
     def check_set(
         self, transaction_set: TransactionSet, gs08: str, gs01: str, tolerant: bool = False

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from gateway.formats.x12.model import Delimiters
-from gateway.schema import checker, remembered
+from gateway.schema import remembered
+from gateway.schema.accept import FastPath
 from gateway.schema.checker import SetChecker
 from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.remembered import Remembered
@@ -59,12 +60,12 @@ def test_a_planted_difference_of_memory_is_seen(monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patch:
         patch.setattr(Remembered, "are_usual", lambda *_: True)
         assert disagreements(checkers(), 100, seed=51)
-    follow = checker.FastPath.follow
+    follow = FastPath.follow
 
-    def forgetful(path: checker.FastPath, segments: tuple[str, ...], marks: Delimiters) -> object:
+    def forgetful(path: FastPath, segments: tuple[str, ...], marks: Delimiters) -> object:
         return follow(path, segments, msgspec.structs.replace(marks, component=MARKS.component))
 
-    monkeypatch.setattr(checker.FastPath, "follow", forgetful)
+    monkeypatch.setattr(FastPath, "follow", forgetful)
     assert disagreements(checkers(), 100, seed=52)
 
 
@@ -153,7 +154,9 @@ def test_what_agrees_at_first_sight(kind: str, segments: list[str], agree: bool)
 
 def drawn_levels(rolls: random.Random) -> list[list[str]]:
     """The levels of a ship notice; in most a few things are wrong."""
-    levels, kinds, path = [], rolls.choice(("SOI", "SOPI", "SOTPI")), []
+    levels: list[list[str]] = []
+    path: list[str] = []
+    kinds = rolls.choice(("SOI", "SOPI", "SOTPI"))
     wrong = rolls.choice((0.0, 0.05, 0.2))
     for number in range(1, rolls.randint(2, 9)):
         depth = min(rolls.randint(len(path), len(path) + 1) if path else 0, len(kinds) - 1)

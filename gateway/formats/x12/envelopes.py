@@ -26,19 +26,9 @@ from gateway.formats.x12.numbers import (
     shown_number,
     trailer_findings,
 )
-from gateway.formats.x12.sets import OpenSet
+from gateway.formats.x12.sets import OpenGroup, OpenSet
 from gateway.formats.x12.stray import Stray
 from gateway.formats.x12.whole_sets import Beginning, WholeSets
-
-
-class _OpenGroup:
-    """A functional group while its sets come in."""
-
-    def __init__(self, location: Location, control_number: str, limits: Limits) -> None:
-        self.location = location
-        self.control_number = control_number
-        self.sets = 0
-        self.set_numbers = Remembered("st02-duplicate", limits)
 
 
 class InterchangeReader:
@@ -57,7 +47,7 @@ class InterchangeReader:
         self._groups = 0
         self._acknowledgments = 0
         self._group_numbers = Remembered("gs06-duplicate", limits)
-        self._group: _OpenGroup | None = None
+        self._group: OpenGroup | None = None
         self._set: OpenSet | None = None
         self._stray: Stray | None = None
         self._handlers: dict[str, Callable[[Batch, int, Position], Iterator[Event]]] = {
@@ -91,7 +81,7 @@ class InterchangeReader:
                 continue
             if self._set is None:
                 yield from self._strays(batch, first, index)
-            self.at = self._framer.position_of(batch, index)
+            self.at = self._place_of(batch, beginning)
             yield from self._handlers[tag](batch, index, self.at)
             if self.resume is not None:
                 return
@@ -100,6 +90,11 @@ class InterchangeReader:
             self._set.take_rest(batch)
         else:
             yield from self._strays(batch, first, len(batch.segments))
+
+    def _place_of(self, batch: Batch, beginning: Beginning) -> Position:
+        if beginning.start < 0:
+            return self._framer.position_of(batch, beginning.index)
+        return Position(batch.number + beginning.index, batch.offset + beginning.start)
 
     def _whole_set(self, batch: Batch, beginnings: list[Beginning]) -> TransactionSet | None:
         """The set that two segments in a row open and close, when nothing about it is unusual."""
@@ -178,7 +173,8 @@ class InterchangeReader:
         When files are put together the terminator at the end of one may be missing; IEA and the next ISA then
         look like one segment.
         """
-        start, end = at.byte - batch.offset, batch.ends[index]
+        start = at.byte - batch.offset
+        end = batch.end_of(index, start)
         next_header = HEADER.search(batch.text, start + 4, end)
         if next_header and not self._header.service.wrapped:
             return batch.text[start : next_header.start()].rstrip(), next_header.start(), False
@@ -200,7 +196,7 @@ class InterchangeReader:
             tag="GS",
             byte=at.byte,
         )
-        self._group = _OpenGroup(place, number, self._limits)
+        self._group = OpenGroup(place, number, self._limits)
         findings = self._group_numbers.findings(same_number(number), place, 6, number) if number else ()
         yield GroupStart(gs, place, findings)
 

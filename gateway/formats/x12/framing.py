@@ -57,6 +57,12 @@ class Batch(msgspec.Struct, frozen=True, dict=True):
         """Where the piece of each segment ends in `text`, behind its terminator."""
         return self._places[1]
 
+    def end_of(self, index: int, start: int) -> int:
+        """Where a segment whose tag begins at `start` ends in `text`, behind its terminator."""
+        if self.between:
+            return start + len(self.segments[index]) + len(self.terminator)
+        return self.ends[index]
+
     @cached_property
     def _places(self) -> tuple[list[int], list[int]]:
         # Most batches are only asked where a set begins and ends, which their text tells faster.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from operator import itemgetter
 
 import msgspec
 
@@ -21,6 +22,7 @@ LONGEST_HEADER_MATCH = 13
 
 _ISA_AND_SEPARATOR = re.compile(r"ISA[^0-9A-Za-z \r\n]")
 _SEPARATOR_OFFSETS = tuple(3 + sum(ISA_LENGTHS[:count]) + count for count in range(16))
+_AT_SEPARATOR_OFFSETS = itemgetter(*_SEPARATOR_OFFSETS)
 _AFTER_ISA = ("GS", "TA1", "ISB", "ISE", "IEA")
 _BEGINS_NEXT_SEGMENT = re.compile(r"[\r\n]|[^0-9A-Za-z ](?:GS|TA1|ISB|ISE|IEA|ISA|ST)\Z")
 _NEXT_LINE = re.compile(r"[\r\n][ \r\n]*+([^\r\n]+)")
@@ -117,7 +119,9 @@ def _cut(text: str, utf8: bool) -> _Cut | int:
 
 
 def _is_fixed(text: str, separator: str) -> bool:
-    return len(text) > _SEPARATOR_OFFSETS[-1] + 1 and all(text[at] == separator for at in _SEPARATOR_OFFSETS)
+    if len(text) <= _SEPARATOR_OFFSETS[-1] + 1:
+        return False
+    return "".join(_AT_SEPARATOR_OFFSETS(text)) == separator * len(_SEPARATOR_OFFSETS)
 
 
 def _by_place(text: str) -> tuple[str, ...]:
@@ -172,6 +176,8 @@ def _repetition(cut: _Cut, charset: str) -> str | None:
 
 def _separator(raw: str, charset: str) -> str:
     """The character that a separator is; a byte outside the character set is taken for Latin-1."""
+    if raw.isascii():
+        return raw
     return Transcoder(charset, {}).text(raw)[0]
 
 
@@ -199,6 +205,8 @@ def _line_end(text: str, position: int, wrapped: bool) -> str:
 def _decoded(
     elements: tuple[str, ...], component: str, transcoder: Transcoder, place: Location
 ) -> tuple[tuple[str, ...], list[Finding]]:
+    if "".join(elements).isascii() and component.isascii():
+        return ("ISA", *elements, component), []
     fitting = [transcoder.text(element) for element in elements]
     findings = [
         found(

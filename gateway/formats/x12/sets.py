@@ -11,8 +11,18 @@ from gateway.formats.x12.framing import Batch, Framer, Position
 from gateway.formats.x12.header import Header
 from gateway.formats.x12.limits import Limits
 from gateway.formats.x12.model import TransactionSet
-from gateway.formats.x12.numbers import element, is_count
+from gateway.formats.x12.numbers import Remembered, element, is_count
 from gateway.formats.x12.places import location_of
+
+
+class OpenGroup:
+    """A functional group while its sets come in; `location` is that of GS."""
+
+    def __init__(self, location: Location, control_number: str, limits: Limits) -> None:
+        self.location = location
+        self.control_number = control_number
+        self.sets = 0
+        self.set_numbers = Remembered("st02-duplicate", limits)
 
 
 class OpenSet:
@@ -71,7 +81,7 @@ class OpenSet:
         An empty segment is a fault of its own. Nobody knows whether its sender counted it, so SE01 may count
         the empty segments or leave them out.
         """
-        self.take(batch, index + 1, batch.ends[index])
+        self.take(batch, index + 1, batch.end_of(index, at.byte - batch.offset))
         trailer = self._header.split(batch.segments[index])
         says, number = element(trailer, 1), element(trailer, 2)
         count = at.segment - (self.location.segment or 0) + 1

@@ -82,7 +82,7 @@ class WholeSets:
             return None
         number = header[2]
         size = se.index - st.index + 1
-        raw = batch.text[st.start : se.start + len(batch.segments[se.index]) + len(batch.terminator)]
+        raw = batch.text[st.start : batch.end_of(se.index, se.start)]
         within_limits = size <= self._limits.segments_per_set and len(raw) <= self._limits.set_bytes
         says_right = trailer[1] == str(size) and trailer[2] == number == number.strip() != ""
         if not (within_limits and says_right and raw.isascii()):
