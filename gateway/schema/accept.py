@@ -15,21 +15,38 @@ from gateway.formats.x12.model import Delimiters
 from gateway.schema.automaton import Automaton
 from gateway.schema.compile import SegmentChecks, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
-from gateway.schema.remembered import Remembered
+
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 _Steps = dict[str, "_Entry"]
 _Entry = tuple[int, _Steps, SegmentChecks, int, int]  # row, steps after it, checks, counter, limit
 
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
-    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
-
-    Elements of one segment may be shared by many sets; nobody changes them.
-    """
+    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index."""
 
     elements: list[list[str]]
     rows: list[int] | None
     doubtful: list[int]
+
+
+class UsualText:
+    """What may stand in the segments of a set for their checks to be enough, with its separators."""
+
+    def __init__(self, marks: Delimiters) -> None:
+        self.marks = marks
+        separators = f"{marks.component}{marks.repetition or ''}".encode("ascii", "replace")
+        self._characters = _PRINTABLE.translate(None, separators) if marks.component else b""
+        self._begins_with_blank = f"{marks.element} "
+
+    def holds(self, segments: str) -> bool:
+        """Whether segments, put together, are of printable ASCII, without separators inside elements and
+        without an element that begins with a blank."""
+        return (
+            segments.isascii()
+            and not segments.encode("ascii").translate(None, self._characters)
+            and self._begins_with_blank not in segments
+        )
 
 
 class FastPath:
@@ -45,59 +62,44 @@ class FastPath:
                 table[tag] = (row, tables[row], self._checks[tag], counter, limit)
         self._start = tables[0]
         self._end = len(tables) - 1
-        self._remembered = Remembered(Delimiters())
+        self._usual = UsualText(Delimiters())
 
     def follow(self, segments: Sequence[str], marks: Delimiters) -> Followed:
         """The row of each segment, and the segments whose elements are to be looked at.
 
-        The rows are None, and nothing is known of the elements, when the steps do not lead to the end of the
-        set.
+        The rows are None when the steps do not lead to the end of the set.
         """
-        remembered = self._remembered
-        if remembered.marks is not marks and remembered.marks != marks:
-            remembered = self._remembered = Remembered(marks)
-        known = remembered.known
         separator, component = marks.element, marks.component
+        elements = [text.split(separator) for text in segments]
         row = 0
         steps = self._start
-        first = segments[0].split(separator)
-        elements, rows = [first], [0]
-        doubtful = [] if self.accepts(first, component) else [0]
-        new_texts, new_elements = [segments[0]], [first]
+        rows = [0]
+        doubtful = [] if self.accepts(elements[0], component) else [0]
         counts: dict[int, int] = {}
+        behind_first = iter(elements)
+        next(behind_first)
         try:
-            for text in segments[1:]:
-                values = known.get(text)
-                if values is not None:
-                    row, steps, _, counter, limit = steps[values[0]]
-                else:
-                    values = text.split(separator)
-                    row, steps, checks, counter, limit = steps[values[0]]
-                    if not checks[len(values)](values, component):
-                        doubtful.append(len(rows))
-                    new_texts.append(text)
-                    new_elements.append(values)
+            for values in behind_first:
+                row, steps, checks, counter, limit = steps[values[0]]
+                if not checks[len(values)](values, component):
+                    doubtful.append(len(rows))
                 if counter >= 0:
                     count = counts[counter] + 1 if limit else 1
                     if count > limit > 0:
-                        return self._without_order(segments, marks)
+                        return self._without_order(segments, elements, marks)
                     counts[counter] = count
-                elements.append(values)
                 rows.append(row)
         except KeyError:  # no step leads on
-            return self._without_order(segments, marks)
+            return self._without_order(segments, elements, marks)
         if row != self._end:
-            return self._without_order(segments, marks)
-        text = "".join(new_texts)
-        if not remembered.are_usual(text):
-            doubtful = sorted({*doubtful, *self._unusual(segments, elements, marks)})
-        elif not doubtful:
-            remembered.remember(new_texts, new_elements, len(text))
-        return Followed(elements, rows, doubtful)
+            return self._without_order(segments, elements, marks)
+        unusual = self._unusual(segments, elements, marks)
+        return Followed(elements, rows, sorted({*doubtful, *unusual}) if unusual else doubtful)
 
-    def _without_order(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+    def _without_order(
+        self, segments: Sequence[str], elements: list[list[str]], marks: Delimiters
+    ) -> Followed:
         """The same where the order of the segments is in doubt."""
-        elements = [text.split(marks.element) for text in segments]
         refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
         unusual = self._unusual(segments, elements, marks)
         return Followed(elements, None, sorted({*refused, *unusual}))
@@ -109,7 +111,10 @@ class FastPath:
 
     def _unusual(self, segments: Sequence[str], split: Sequence[list[str]], marks: Delimiters) -> list[int]:
         """The segments that hold what the compiled checks take for granted not to be there."""
-        if self._remembered.are_usual("".join(segments)):
+        usual = self._usual
+        if usual.marks is not marks and usual.marks != marks:
+            usual = self._usual = UsualText(marks)
+        if usual.holds("".join(segments)):
             return []
         return [
             index for index, values in enumerate(split) if self._is_unusual(values, segments[index], marks)

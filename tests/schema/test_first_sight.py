@@ -1,84 +1,18 @@
-"""What the fast path remembers of sets, and its quick sums, never change what is said of a set."""
+"""What is taken to be right at first sight, sums and levels, is right in the eyes of the careful checks."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
-from gateway.formats.x12.model import Delimiters
-from gateway.schema import remembered
-from gateway.schema.accept import FastPath
-from gateway.schema.checker import SetChecker
 from gateway.schema.hierarchy import hierarchy_faults, levels_agree
-from gateway.schema.remembered import Remembered
 from gateway.schema.sums import LINES, sum_faults
 from gateway.schema.sums_agree import sums_agree
-from tests.schema.definitions import release
-from tests.schema.random_sets import MARKS, Draw, as_set
-from tests.schema.test_both_paths import random_set
-from tests.thoroughness import examples
 
-SETS = examples(400)
 NUMBERS = ("1", "2", "24", "007", "0", "", "-3", "1.5", ".5", "5.", "1.2345", "1.23456", "1E2", "12.50")
 PRICES = (*NUMBERS, "9.99", "0.005")
-
-
-def checkers() -> dict[str, SetChecker]:
-    return {kind: SetChecker(release(), definition) for kind, definition in release().sets.items()}
-
-
-def disagreements(fast: dict[str, SetChecker], count: int, seed: int) -> int:
-    """How often sets that come again and again, whole or changed, are judged otherwise than at first."""
-    draw, rolls = Draw(release(), seed), random.Random(seed)
-    drawn = [random_set(draw, number, "004010") for number in range(count)]
-    found = 0
-    for kind, segments in [rolls.choice(drawn) for _ in range(4 * count)]:
-        again = [list(values) for values in segments]
-        if rolls.random() < 0.3:
-            draw.damage(again)
-        other = as_set(again)
-        if rolls.random() < 0.2:
-            marks = Delimiters(repetition=None, component=":")
-            other = msgspec.structs.replace(other, delimiters=marks)
-        group = release().sets[kind].group
-        quick = fast[kind].check(other, group, tolerant=False)
-        found += quick != fast[kind].explain(other, group, tolerant=False)
-    return found
-
-
-@pytest.mark.parametrize("room", [40, remembered.MOST_SEGMENTS])
-def test_sets_that_come_again_are_judged_alike(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "MOST_SEGMENTS", room)
-    assert disagreements(checkers(), SETS // 4, seed=50) == 0
-
-
-def test_a_planted_difference_of_memory_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To remember what was never accepted, or under other separators, does not go unnoticed."""
-    with monkeypatch.context() as patch:
-        patch.setattr(Remembered, "are_usual", lambda *_: True)
-        assert disagreements(checkers(), 100, seed=51)
-    follow = FastPath.follow
-
-    def forgetful(path: FastPath, segments: tuple[str, ...], marks: Delimiters) -> object:
-        return follow(path, segments, msgspec.structs.replace(marks, component=MARKS.component))
-
-    monkeypatch.setattr(FastPath, "follow", forgetful)
-    assert disagreements(checkers(), 100, seed=52)
-
-
-def test_memory_is_bounded() -> None:
-    memory = Remembered(MARKS)
-    for number in range(3 * remembered.MOST_SEGMENTS):
-        texts = [f"REF*DP*{number}", "REF*" + "Z" * 100]
-        for _ in range(2):
-            memory.remember(texts, [text.split("*") for text in texts], sum(map(len, texts)))
-    assert 0 < len(memory.known) <= remembered.MOST_SEGMENTS
-    assert "REF*" + "Z" * 100 not in memory.known
-    memory.remember(["A" * remembered.MOST_CHARACTERS * 2], [["A"]], 2 * remembered.MOST_CHARACTERS)
-    assert len(memory.known) <= remembered.MOST_SEGMENTS
 
 
 def drawn_totals(rolls: random.Random, kind: str) -> list[list[str]]:
