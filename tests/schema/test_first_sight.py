@@ -5,12 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from gateway.formats.x12.model import Delimiters
+from gateway.schema.checker import SetChecker
 from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.sums import LINES, sum_faults
 from gateway.schema.sums_agree import sums_agree
+from tests.schema.definitions import release
+from tests.schema.random_sets import MARKS, as_set
 
+ORDER = (
+    "ST*850*0001",
+    "BEG*00*SA*A:1**20260105",
+    "PO1**1*EA*2*PE*UP*012345678905",
+    "CTT*1*1",
+    "SE*5*0001",
+)
 NUMBERS = ("1", "2", "24", "007", "0", "", "-3", "1.5", ".5", "5.", "1.2345", "1.23456", "1E2", "12.50")
 PRICES = (*NUMBERS, "9.99", "0.005")
 
@@ -130,3 +142,16 @@ def test_a_planted_difference_of_levels_is_seen(monkeypatch: pytest.MonkeyPatch)
     taken = [levels for levels in every if levels_agree("856", levels)]
     monkeypatch.undo()
     assert any(list(hierarchy_faults("856", enumerate(levels))) for levels in taken)
+
+
+def test_the_separators_of_each_set_count() -> None:
+    """A character that separates components in one interchange is text in another."""
+    orders = SetChecker(release(), release().sets["850"])
+    segments = [text.split("*") for text in ORDER]
+    codes = []
+    for marks in (MARKS, Delimiters(component=":"), MARKS, Delimiters(component=":")):
+        order = msgspec.structs.replace(as_set(segments), delimiters=marks)
+        checked = orders.check(order, "PO", tolerant=False)
+        assert checked == orders.explain(order, "PO", tolerant=False)
+        codes.append([finding.code for finding in checked.findings])
+    assert codes == [[], ["element-components"], [], ["element-components"]]
