@@ -64,9 +64,10 @@ def _amounts_agree(lines: Lines, hashed: Segments, quantities: list[int], stated
     """Whether the lines come to an amount, when each may have been rounded to a cent."""
     if not PRICES_OF_ONE.issuperset([values[lines.price + 1] for values in hashed]):
         return False
-    amount = 0
+    amount, price = 0, lines.price
     for quantity, values in zip(quantities, hashed, strict=True):
-        amount += quantity * _amount(values[lines.price])
+        whole, _, decimals = values[price].partition(".")  # as in `_amount`, without a call for each line
+        amount += quantity * int(whole + decimals + _ZEROS[len(decimals)])
     return abs(stated - amount) <= _CENT * (len(quantities) + 1)
 
 
