@@ -72,6 +72,11 @@ for document in order-acknowledgment:855 ship-notice:856 invoice:810; do
     step 0 gateway validate "$OUT/$name.$set_identifier"
 done
 
+heading "Where each value of the SP-API orders comes from, and what they say that the orders do not"
+step 0 gateway explain examples/purchase-orders.850 --to spapi
+step 0 gateway explain examples/purchase-orders.850 --to spapi --html "$OUT/orders.html"
+step 0 gateway diff examples/purchase-orders.850 "$OUT/orders.csv"
+
 heading "A purchase order with faults: what is wrong, where, and the 997 that says so"
 step 1 gateway validate examples/purchase-order-with-faults.850
 step 1 gateway ack examples/purchase-order-with-faults.850 -o "$OUT/faults.997"
@@ -80,4 +85,5 @@ show "$OUT/faults.997"
 rm -f "$OUT/.printed"
 printf '\n%s commands were run; %s results were not as expected. What was written is in %s/.\n' \
     "$steps" "$surprises" "$OUT"
+printf 'Open %s in a browser: both documents side by side, and where each value comes from.\n' "$OUT/orders.html"
 [ "$surprises" -eq 0 ]

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import exchange, knowledge
+from gateway.cli import exchange, explain, knowledge
 from gateway.cli.files import refusal
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
@@ -63,6 +63,7 @@ def _options(
 
 
 exchange.register(application)
+explain.register(application)
 knowledge.register(application)
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")

@@ -107,7 +107,7 @@ def validate(
         return _validated(reading, path, tolerant, partner, keep)
 
     if second:
-        _end(*_validated_twice(workspace_standards(), paths, judged, as_json))
+        end(*_validated_twice(workspace_standards(), paths, judged, as_json))
         return
     reports: list[FileReport] = []
     unread: list[str] = []
@@ -124,7 +124,7 @@ def validate(
             print_report(screen, report)
     if unread:
         raise UnreadableFileError(*unread)
-    _end(*reports)
+    end(*reports)
 
 
 def translate(
@@ -154,10 +154,10 @@ def translate(
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        opened = [(files.name_of(path), *_opened(path, source, watch)) for path in paths]
-        for _, form, _ in opened:
+        held = [(files.name_of(path), *opened(path, source, watch)) for path in paths]
+        for _, form, _ in held:
             check_mapping(library, mapping, form, Format(target.value))
-        received = received_from(opened, knowledge)
+        received = received_from(held, knowledge)
         watch.stage(f"writing {target.value}")
         made, findings = written_to(output, received, Format(target.value), knowledge, first, written_at)
     report = received.report.with_findings(told_once(findings))
@@ -165,7 +165,7 @@ def translate(
         files.write_output(data, place)
     nothing = "" if made else _nothing_written(output)
     _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
-    _end(report)
+    end(report)
 
 
 def _nothing_written(output: Path | None) -> str:
@@ -190,7 +190,7 @@ def ack(
     written_at = moment(at)
     agreed, reading = _agreed_answer(partner), x12_reading(partner)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, chunks = _opened(path, None, watch)
+        form, chunks = opened(path, None, watch)
         intake = _taken_in(reading, chunks, tolerant)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
@@ -207,7 +207,7 @@ def ack(
         files.write_output(written, output)
     nothing = "" if written else _nothing_owed(intake)
     _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
-    _end(report)
+    end(report)
 
 
 def _agreed_answer(partner: str | None) -> GroupAnswer:
@@ -240,7 +240,7 @@ def view(
 
     library = workspace_library()
     with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = _opened(path, source, watch)
+        form, chunks = opened(path, source, watch)
         received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
     report = with_answers_read(received)
     if as_json:
@@ -249,7 +249,7 @@ def view(
     else:
         print_received(Screen(), received, library)
         print_findings(Screen(stderr=True), report.findings)
-    _end(report)
+    end(report)
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:
@@ -283,7 +283,7 @@ def _validated(
     """The report on a file; `keep` sees its bytes as they are read."""
     name = files.name_of(path)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, read_from = _opened(path, None, watch)
+        form, read_from = opened(path, None, watch)
         chunks = keep(read_from)
         if form is Format.X12:
             return _taken_in(reading, chunks, tolerant).report(name)
@@ -324,7 +324,7 @@ def _taken_in(reading: Reading, chunks: Iterator[bytes], tolerant: bool) -> Inta
     return intake
 
 
-def _opened(path: Path, named: SourceFormat | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
+def opened(path: Path, named: SourceFormat | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
     """The format of a file, the one that was named or the one it looks like, and its bytes."""
     head, chunks = files.head_and_chunks(path, HEAD_BYTES, watch)
     return (Format(named.value) if named is not None else _detected(head)), chunks
@@ -353,6 +353,6 @@ def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "
         screen.line(remark)
 
 
-def _end(*reports: FileReport) -> None:
+def end(*reports: FileReport) -> None:
     if any(report.has_errors for report in reports):
         raise typer.Exit(FOUND_ERRORS)

@@ -71,10 +71,12 @@ class Screen:
         numeric: frozenset[str] = frozenset(),
         indent: int = 2,
         styled: bool = True,
+        headed: bool = True,
     ) -> None:
         """A table: empty columns are left out, and where the terminal is too narrow cells have several lines.
 
-        Columns whose header is in `numeric` stand to the right. Nothing in a cell is cut.
+        Columns whose header is in `numeric` stand to the right. Nothing in a cell is cut. Not `headed`: the
+        header is left out.
         """
         kept = [n for n in range(len(header)) if any(row[n] for row in rows)]
         columns = [_Column.of(header[n], [row[n] for row in rows], header[n] in numeric) for n in kept]
@@ -83,7 +85,7 @@ class Screen:
         if room is not None and sum(widths) > room:
             self._records(columns, indent)
             return
-        for number in range(len(rows) + 1):
+        for number in range(0 if headed else 1, len(rows) + 1):
             cells = [
                 _folded(column.cells[number], None if room is None else width)
                 for column, width in zip(columns, widths, strict=True)

@@ -102,4 +102,20 @@ CODES = (
         remedy="If the receiver needs it, add a row to the mapping table of that format, or send it another "
         "way; docs/round-trip.md lists what each format leaves out, and why. Otherwise do nothing.",
     ),
+    Code(
+        code="explanation-too-big",
+        severity=Severity.NOTE,
+        title="Document too big to be explained",
+        message="the document has more than {limit} places, so its places are not explained one by one",
+        why="Nobody reads that many, and all of them together could fill the memory.",
+        remedy="Explain a smaller document of the same kind; the same rows of the tables read it.",
+    ),
+    Code(
+        code="explanation-documents",
+        severity=Severity.NOTE,
+        title="Not all documents are explained",
+        message="the first {limit} of {count} documents are explained",
+        why="Nobody reads that many, and all of them together could fill the memory.",
+        remedy="Put the documents you want explained into a file of their own.",
+    ),
 )

@@ -37,17 +37,17 @@ Path = tuple[str | int, ...]
 class FixedDocument(msgspec.Struct, frozen=True):
     """A document of a file. `findings` are about its records, and hold it back where one is an error.
 
-    `records`: the path in the tree, the line and the kind of each of its records.
+    `records`: the path in the tree, the line, the kind and the text of each of its records.
     """
 
     tree: JsonObject
-    records: tuple[tuple[Path, int, RecordType], ...]
+    records: tuple[tuple[Path, int, RecordType, str], ...]
     findings: tuple[Finding, ...] = ()
 
     def places(self) -> dict[str, tuple[int, RecordType]]:
         """Line and kind of the records, by the JSON pointer to each and to the group it opens."""
         found_places: dict[str, tuple[int, RecordType]] = {}
-        for path, line, record in self.records:
+        for path, line, record, _ in self.records:
             found_places[pointer_of(path)] = (line, record)
             if record.stands in (Stands.MANY, Stands.DOCUMENT):
                 found_places[pointer_of(path[:-1])] = (line, record)
@@ -130,7 +130,7 @@ class _Document:
     def __init__(self, line: int, tree: JsonObject) -> None:
         self.tree = tree
         self.open = [_Group("", tree, (), line)]
-        self.records: list[tuple[Path, int, RecordType]] = []
+        self.records: list[tuple[Path, int, RecordType, str]] = []
         self.findings: list[Finding] = []
         self.counted: Counter[str] = Counter()
         self.counts: list[Count] = []
@@ -224,7 +224,7 @@ class _Reader:
     def put(self, document: _Document, group: _Group, record: RecordType, line: int, text: str) -> None:
         """The fields of a record into its group, and what is wrong with them into its document."""
         values: JsonObject = {}
-        document.records.append(((*group.path, record.name), line, record))
+        document.records.append(((*group.path, record.name), line, record, text))
         document.counted[record.name] += 1
         document.findings += length_faults(self.layout, record, line, text)
         for field in record.fields:

@@ -17,7 +17,7 @@ from gateway.formats.xml_judge import BLANKS, OF_INSTANCES, Shape
 from gateway.formats.xml_schema import XmlSchema
 from gateway.formats.xml_text import character_fault
 
-__all__ = ["place_in", "pointer_of_xpath", "render", "tree_of", "unwritable", "xpath_in"]
+__all__ = ["inner_shape", "place_in", "pointer_of_xpath", "render", "tree_of", "unwritable", "xpath_in"]
 
 _IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _IN_ATTRIBUTE = {**_IN_TEXT, '"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
@@ -182,6 +182,13 @@ def _escaped(text: str, signs: Mapping[str, str]) -> str:
     for sign, written in signs.items():
         text = text.replace(sign, written)
     return text
+
+
+def inner_shape(shape: Shape, name: str) -> tuple[Shape, bool]:
+    """The shape of an element inside another, and whether it may stand there many times."""
+    inner = _shape(_properties(shape).get(name))
+    many = inner.get("type") == "array"
+    return (_shape(inner.get("items")) if many else inner), many
 
 
 def _properties(shape: Shape) -> Shape:

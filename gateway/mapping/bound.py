@@ -110,6 +110,7 @@ class Codec(msgspec.Struct, frozen=True):
     `memo_read`, `memo_write`: the function gives equal results for equal arguments and may be remembered.
     `pairing`: what a codec of pairs is made of.
     `listing`: the code list that what it reads should stand in, None where codes of no list are usual.
+    `rows`: which row of the code list turns what.
     """
 
     name: str
@@ -120,6 +121,17 @@ class Codec(msgspec.Struct, frozen=True):
     memo_write: bool = False
     pairing: Pairing | None = None
     listing: Listing | None = None
+    rows: CodeRows | None = None
+
+
+class CodeRows(msgspec.Struct, frozen=True):
+    """The row of a code list that turns a code into its word, or back; None where no row does.
+
+    Both take what the functions of their codec take; of pairs the qualifier and the key alone.
+    """
+
+    read: Callable[..., Origin | None]
+    write: Callable[..., Origin | None]
 
 
 class Listing(msgspec.Struct, frozen=True):

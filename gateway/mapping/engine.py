@@ -57,9 +57,9 @@ class Mapper:
             findings = (*findings, *unread(self.plan, document, _place(source)))
         return document, findings
 
-    def traced(self, source: Source) -> tuple[Document | None, Trace]:
+    def traced(self, source: Source, *, details: bool = False) -> tuple[Document | None, Trace]:
         """The document of a source once more, and where each of its values comes from."""
-        trace = Trace()
+        trace = Trace(details=details)
         document, _ = evaluate.read(self.plan, source, trace)
         return (document if isinstance(document, Document) else None), trace
 
@@ -71,6 +71,12 @@ class Mapper:
         if target is not None and self._lacks_parameters:
             findings = (*findings, *unwritten(self.plan, document))
         return target, findings
+
+    def explained(
+        self, document: Document, trace: Trace, delimiters: Delimiters | None = None
+    ) -> Target | None:
+        """The document in the format of the table; the trace (with details) tells who wrote each place."""
+        return evaluate.write(self.plan, document, delimiters, trace)[0]
 
     def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         compiled = self._functions()

@@ -9,13 +9,15 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, has_errors
-from gateway.formats.fixed_layout import Layout, RecordType
+from gateway.formats.fixed_layout import Field, FieldKind, Layout, RecordType
 from gateway.formats.fixed_width import FixedDocument, fits_layout, read_fixed
 from gateway.formats.fixed_width_writer import write_fixed
 from gateway.formats.json import JsonObject
 from gateway.formats.json_pointer import pointer_of
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.evaluate.trace import Place
+from gateway.mapping.explain.model import Line, Own, Part, Shown, key_of
 from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction
 from gateway.pipeline.names import Name, of_records
@@ -48,30 +50,30 @@ class FixedTable(MappingTable):
     def _outcome(self, document: FixedDocument) -> Outcome:
         if has_errors(document.findings):
             return Outcome(None, document.findings, name=self._name(document))
-        made, faults = self._mapper.read(JsonSource(document.tree))
+        made, faults = self.mapper.read(JsonSource(document.tree))
         findings = (*document.findings, *_placed(faults, document))
         return Outcome(
             made,
             findings,
             partial(self._traced, document),
-            completing=partial(self._mapper.completed, way=Direction.READ),
+            completing=partial(self.mapper.completed, way=Direction.READ),
             name=self._name(document),
         )
 
     def _name(self, document: FixedDocument) -> Name:
-        return of_records(self.document, document.tree, self._mapper.plan)
+        return of_records(self.document, document.tree, self.mapper.plan)
 
-    def _traced(self, document: FixedDocument) -> Traced | None:
-        made, trace = self._mapper.traced(JsonSource(document.tree))
+    def _traced(self, document: FixedDocument, *, details: bool = False) -> Traced | None:
+        source = JsonSource(document.tree)
+        made, trace = self.mapper.traced(source, details=details)
         if made is None:
             return None
-        places = document.places()
-        trace.relocate(lambda location: _place(location, places))
-        return Traced(made, trace)
+        placed = partial(_place, places=document.places())
+        return Traced(made, trace, source, self.mapper, placed, partial(shown_records, document))
 
     def records(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of records of one document."""
-        target, findings = self._mapper.write(document)
+        target, findings = self.mapper.write(document)
         return (target if isinstance(target, dict) else None), about(findings)
 
     def file(self, trees: Sequence[JsonObject]) -> tuple[bytes | None, tuple[Finding, ...]]:
@@ -79,11 +81,17 @@ class FixedTable(MappingTable):
         data, found_faults = write_fixed(trees, self.layout)
         return data, tuple(self._with_row(finding, path) for finding, path in found_faults)
 
+    def shown(self, tree: JsonObject) -> Shown | None:
+        """The file of one document as it is shown; None where it cannot be written."""
+        data, _ = self.file([tree])
+        documents, _ = read_fixed(data, self.layout) if data is not None else ((), ())
+        return shown_records(documents[0]) if documents else None
+
     def _with_row(self, finding: Finding, path: tuple[str | int, ...]) -> Finding:
         """The finding with the row of the table that fills the field."""
         if finding.code != "fixed-not-written":
             return finding
-        origin = origin_of_pointer(self._mapper.plan, pointer_of(path))
+        origin = origin_of_pointer(self.mapper.plan, pointer_of(path))
         details = dict(finding.details) | {"row": "" if origin is None else f" (row {origin})"}
         return msgspec.structs.replace(finding, details=tuple(details.items()))
 
@@ -95,6 +103,37 @@ def _placed(faults: Sequence[Finding], document: FixedDocument) -> Iterator[Find
     places = document.places()
     for fault in faults:
         yield msgspec.structs.replace(fault, location=_place(fault.location, places))
+
+
+def shown_records(document: FixedDocument) -> Shown:
+    """The records of a document, each field on a line of its own, under its name."""
+    places = document.places()
+    lines: list[Line] = []
+    own: list[Own] = []
+    texts: dict[str, str] = {}
+    for _, line, record, text in document.records:
+        for field in record.fields:
+            raw = text[field.start - 1 : field.end].strip()
+            at = Location(line=line, column=field.start)
+            if not raw:
+                continue
+            texts[key_of(at)] = raw
+            lines.append(Line(line, (Part(f"{record.name} {field.name}: "), Part(raw, key_of(at)))))
+            if not field.is_mapped:
+                own.append(Own(Place(at, raw), _made(field)))
+
+    def moved(place: Place) -> Place:
+        at = _place(place.location, places)
+        return Place(at, texts.get(key_of(at), place.value))
+
+    return Shown(tuple(lines), tuple(own), moved)
+
+
+def _made(field: Field) -> str:
+    """What a field is that no table fills."""
+    if field.kind is FieldKind.CONSTANT:
+        return "the same in every file of the layout"
+    return "number of records" if field.argument == "records" else f"number of records {field.argument}"
 
 
 def _place(found_at: Location, places: Mapping[str, tuple[int, RecordType]]) -> Location:

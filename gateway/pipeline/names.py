@@ -13,7 +13,16 @@ from gateway.mapping.bound import JsonSpot, Plan
 from gateway.mapping.evaluate.sources import CsvSource
 from gateway.spapi.contents import Kind
 
-__all__ = ["Name", "number_field", "of_canonical", "of_records", "of_rows", "of_text", "of_vendor"]
+__all__ = [
+    "Name",
+    "number_field",
+    "number_of",
+    "of_canonical",
+    "of_records",
+    "of_rows",
+    "of_text",
+    "of_vendor",
+]
 
 MAX_LENGTH = 80  # characters of a number that is shown; what is longer is none that a partner gave
 _OF_VENDOR = MappingProxyType(
@@ -86,3 +95,8 @@ def of_text(document: type[Document], number: str) -> Name:
 
 def _number(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= MAX_LENGTH else ""
+
+
+def number_of(document: Document) -> str:
+    """The number that a document is known by."""
+    return str(getattr(document, _NUMBER[type(document).__name__]))

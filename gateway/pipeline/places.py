@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 import msgspec
 
 from gateway.documents import Document
 from gateway.findings import NOWHERE, Finding, Location
 from gateway.formats.json_pointer import parts_of
+from gateway.mapping.engine import Mapper
+from gateway.mapping.evaluate.sources import Source
 from gateway.mapping.evaluate.trace import Trace
+from gateway.mapping.explain.model import Shown
 
 __all__ = ["Traced", "TracedReading", "about", "of_document", "place_in_source"]
 
@@ -17,16 +21,23 @@ __all__ = ["Traced", "TracedReading", "about", "of_document", "place_in_source"]
 class Traced(msgspec.Struct, frozen=True):
     """A document read with a trace; the trace knows its very records, not equal ones.
 
-    `placed` turns a place of what was traced into one of the file, where they differ.
+    `source` was read by the table of `mapper`. Where it is not the file itself, as the tree of an XML file is
+    not, `placed` turns a place of it into one of the file, and `shown` gives the file as a person reads it.
     """
 
     document: Document
     trace: Trace
+    source: Source
+    mapper: Mapper
     placed: Callable[[Location], Location] | None = None
+    shown: Callable[[], Shown] | None = None
 
 
-TracedReading = Callable[[], Traced | None]
-"""Reads a document again, slowly, so that the places of its values are known."""
+class TracedReading(Protocol):
+    """Reads a document again, slowly, so that the places of its values are known."""
+
+    def __call__(self, *, details: bool = False) -> Traced | None:
+        """The document, None where it cannot be read; `details`: every place, see `Trace`."""
 
 
 def about(findings: Iterable[Finding]) -> tuple[Finding, ...]:

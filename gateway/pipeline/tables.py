@@ -21,6 +21,7 @@ from gateway.mapping.csv_fit import Fit, fit_of
 from gateway.mapping.csv_pair import Half, Joined, in_file, item_columns, join_halves, split_halves
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import CsvTarget, JsonSource, Source, X12Source, X12Target
+from gateway.mapping.explain.lines import shown_rows
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction, FormatKind
@@ -85,25 +86,25 @@ def _outcome(mapper: Mapper, source: Source) -> Outcome:
     return Outcome(*mapper.read(source), partial(_traced, mapper, source), completing=completing)
 
 
-def _traced(mapper: Mapper, source: Source) -> Traced | None:
-    document, trace = mapper.traced(source)
-    return None if document is None else Traced(document, trace)
+def _traced(mapper: Mapper, source: Source, *, details: bool = False) -> Traced | None:
+    document, trace = mapper.traced(source, details=details)
+    return None if document is None else Traced(document, trace, source, mapper)
 
 
 class MappingTable:
     """What tables of all formats have in common."""
 
     def __init__(self, mapper: Mapper) -> None:
-        self._mapper = mapper
+        self.mapper = mapper
 
     @cached_property
     def default_rows(self) -> tuple[DefaultRow, ...]:
         """The rows that fill what a document leaves open."""
-        return default_rows(self._mapper.plan)
+        return default_rows(self.mapper.plan)
 
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document to write, completed from cross-references; None when it is to go no further."""
-        return ready(self._mapper, document)
+        return ready(self.mapper, document)
 
 
 def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
@@ -133,18 +134,20 @@ class SegmentTable(MappingTable):
         location: Location,
     ) -> Outcome:
         """The document of a set cut into elements; `rows` are their places in the definition."""
-        return _outcome(self._mapper, X12Source(segments, rows, delimiters, location))
+        return _outcome(self.mapper, X12Source(segments, rows, delimiters, location))
 
-    def traced(self, received: TransactionSet, rows: Sequence[int]) -> Traced | None:
+    def traced(
+        self, received: TransactionSet, rows: Sequence[int], *, details: bool = False
+    ) -> Traced | None:
         """The document of a set once more, with the places of its values."""
         source = X12Source(received.split(), rows, received.delimiters, received.location)
-        return _traced(self._mapper, source)
+        return _traced(self.mapper, source, details=details)
 
     def write(
         self, document: Document, delimiters: Delimiters
     ) -> tuple[list[list[str]] | None, tuple[Finding, ...]]:
         """The segments between ST and SE, components joined."""
-        target, findings = self._mapper.write(document, delimiters)
+        target, findings = self.mapper.write(document, delimiters)
         return (target.segments if isinstance(target, X12Target) else None), about(findings)
 
 
@@ -157,16 +160,16 @@ class JsonTable(MappingTable):
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
         """The document of one object; `pointer` leads to it in its file."""
-        return _outcome(self._mapper, JsonSource(tree, pointer))
+        return _outcome(self.mapper, JsonSource(tree, pointer))
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The object of one document."""
-        target, findings = self._mapper.write(document)
+        target, findings = self.mapper.write(document)
         return (target if isinstance(target, dict) else None), about(findings)
 
     def row(self, pointer: str) -> str:
         """File and line of the row that fills this place of a document; "" where there is none."""
-        origin = origin_of_pointer(self._mapper.plan, pointer)
+        origin = origin_of_pointer(self.mapper.plan, pointer)
         return "" if origin is None else str(origin)
 
 
@@ -181,7 +184,7 @@ class FlatTable(MappingTable):
     @property
     def name(self) -> str:
         """The name of the table."""
-        return self._mapper.plan.name
+        return self.mapper.plan.name
 
     @property
     def dialect(self) -> Dialect:
@@ -193,7 +196,7 @@ class FlatTable(MappingTable):
 
         The header alone decides: faults further down are told by the table that the file was meant for.
         """
-        return fit_of(self._mapper.plan, columns)
+        return fit_of(self.mapper.plan, columns)
 
     def faults(self, data: bytes) -> tuple[Finding, ...]:
         """What makes all of a file unreadable as delimited text, whatever its columns are."""
@@ -220,13 +223,13 @@ class FlatTable(MappingTable):
                 halves.append(Half(name, table))
         if len(halves) < len(files):
             return FlatDocuments((), tuple(unread))
-        items = item_columns(self._mapper.plan)
+        items = item_columns(self.mapper.plan)
         counts = [len(items & set(half.table.columns)) for half in halves]
         if counts[0] == counts[1]:
             problem = f"{files[0][0]} and {files[1][0]} have as many columns of lines"
             return FlatDocuments((), (found("files-unclear", problem=problem),))
         documents, lines = halves if counts[0] < counts[1] else reversed(halves)
-        joined = join_halves(self._mapper.plan, documents, lines)
+        joined = join_halves(self.mapper.plan, documents, lines)
         if has_errors(joined.findings):
             return FlatDocuments((), (*joined.findings, *joined.alone))
         read = self._documents(joined.table) if joined.table.rows else FlatDocuments(())
@@ -238,10 +241,10 @@ class FlatTable(MappingTable):
         return FlatDocuments((*placed, *alone), _placed(read.findings, joined))
 
     def _documents(self, table: DelimitedTable) -> FlatDocuments:
-        documents, whole = csv_documents(self._mapper.plan, table)
+        documents, whole = csv_documents(self.mapper.plan, table)
         outcomes = []
         for document in documents:
-            outcome = _outcome(self._mapper, document.source)
+            outcome = _outcome(self.mapper, document.source)
             made, faults = outcome.document, outcome.findings
             if document.findings or has_errors(whole):
                 faults = (
@@ -249,13 +252,13 @@ class FlatTable(MappingTable):
                     *(fault for fault in faults if fault.location.column is not None),
                 )
                 made = None
-            name = of_rows(self.document, document.source, self._mapper.plan.settings.document_key)
+            name = of_rows(self.document, document.source, self.mapper.plan.settings.document_key)
             outcomes.append(msgspec.structs.replace(outcome, document=made, findings=faults, name=name))
         return FlatDocuments(tuple(outcomes), whole)
 
     def rows(self, document: Document) -> tuple[FlatRows | None, tuple[Finding, ...]]:
         """The rows of one document."""
-        target, findings = self._mapper.write(document)
+        target, findings = self.mapper.write(document)
         return (target if isinstance(target, CsvTarget) else None), about(findings)
 
     def file(self, written: Sequence[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
@@ -265,10 +268,10 @@ class FlatTable(MappingTable):
     def files(self, written: Sequence[FlatRows]) -> tuple[tuple[tuple[str, bytes], ...], tuple[Finding, ...]]:
         """Two files that hold these documents and their items, by the names of the settings; none where a
         finding is an error, or the table names no files."""
-        names = self._mapper.plan.settings.files
+        names = self.mapper.plan.settings.files
         made: list[tuple[str, bytes]] = []
         findings: list[Finding] = []
-        halves = split_halves(self._mapper.plan, written) if names else ()
+        halves = split_halves(self.mapper.plan, written) if names else ()
         for name, (columns, rows) in zip(names, halves, strict=True):
             data, faults = write_delimited(columns, rows, self._dialect)
             findings += in_file(faults, f"{name}.csv")
@@ -286,10 +289,11 @@ def _placed(findings: Sequence[Finding], joined: Joined) -> tuple[Finding, ...]:
 def _relocated(outcome: Outcome, joined: Joined) -> Outcome:
     """An outcome of joined files with each finding in the file it is about."""
 
-    def reading() -> Traced | None:
-        traced = outcome.reading() if outcome.reading is not None else None
-        if traced is not None:
-            traced.trace.relocate(joined.place)
-        return traced
+    def reading(*, details: bool = False) -> Traced | None:
+        traced = outcome.reading(details=details) if outcome.reading is not None else None
+        if traced is None:
+            return None
+        shown = partial(shown_rows, traced.source, joined.place)
+        return msgspec.structs.replace(traced, placed=joined.place, shown=shown)
 
     return msgspec.structs.replace(outcome, findings=_placed(outcome.findings, joined), reading=reading)

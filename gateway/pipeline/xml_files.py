@@ -20,6 +20,7 @@ from gateway.formats.xml_tree import place_in, pointer_of_xpath, render, tree_of
 from gateway.mapping.bound import JsonSpot
 from gateway.mapping.engine import Mapper
 from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.explain.model import Shown
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction
@@ -29,6 +30,7 @@ from gateway.pipeline.names import Name, number_field, of_text
 from gateway.pipeline.places import Traced, about
 from gateway.pipeline.tables import Outcome, Sourced, ready
 from gateway.pipeline.written import Written, not_valid, of_source
+from gateway.pipeline.xml_shown import shown_element
 
 __all__ = ["XmlTable", "read_xml", "write_xml"]
 
@@ -42,7 +44,7 @@ class XmlTable:
         self.document = document
 
     @cached_property
-    def _mapper(self) -> Mapper:
+    def mapper(self) -> Mapper:
         return self._bound()
 
     def read(self, element: etree._Element, path: str = "") -> Outcome:
@@ -55,24 +57,24 @@ class XmlTable:
             placed = tuple(_moved(finding, path) for finding in broken)
             return Outcome(None, placed, name=self._name(element))
         source = JsonSource(tree_of(element, self.schema.shape))
-        made, findings = self._mapper.read(source)
+        made, findings = self.mapper.read(source)
         placed = tuple(
             msgspec.structs.replace(finding, location=_placed(element, path, finding.location))
             for finding in findings
         )
         reading = partial(self._traced, element, path, source)
-        completing = partial(self._mapper.completed, way=Direction.READ)
+        completing = partial(self.mapper.completed, way=Direction.READ)
         return Outcome(made, placed, reading, completing=completing, name=self._name(element))
 
     @cached_property
     def default_rows(self) -> tuple[DefaultRow, ...]:
         """The rows that fill what a document leaves open."""
-        return default_rows(self._mapper.plan)
+        return default_rows(self.mapper.plan)
 
     def _name(self, element: etree._Element) -> Name:
         """The kind and number of a document, which need not be valid."""
         field = number_field(self.document)
-        rows = [row for row in self._mapper.plan.root.rows if row.key == field]
+        rows = [row for row in self.mapper.plan.root.rows if row.key == field]
         spots = [spot for row in rows for saying in row.sayings for spot in saying.spots]
         for spot in spots:
             if isinstance(spot, JsonSpot):
@@ -82,22 +84,32 @@ class XmlTable:
                 return of_text(self.document, (element.findtext(steps) or "").strip())
         return Name(self.document.__name__)
 
-    def _traced(self, element: etree._Element, path: str, source: JsonSource) -> Traced | None:
-        document, trace = self._mapper.traced(source)
-        return None if document is None else Traced(document, trace, partial(_placed, element, path))
+    def _traced(
+        self, element: etree._Element, path: str, source: JsonSource, *, details: bool = False
+    ) -> Traced | None:
+        document, trace = self.mapper.traced(source, details=details)
+        if document is None:
+            return None
+        shown = partial(shown_element, element, self.schema, path)
+        return Traced(document, trace, source, self.mapper, partial(_placed, element, path), shown)
+
+    def shown(self, tree: JsonObject) -> Shown | None:
+        """The file of one document as it is shown; None where it cannot be written."""
+        root, _ = parse(render([tree], self.schema))
+        return None if root is None else shown_element(root, self.schema)
 
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document to write, completed from cross-references; None when it is to go no further."""
-        return ready(self._mapper, document)
+        return ready(self.mapper, document)
 
     def write(self, document: Document) -> tuple[JsonObject | None, tuple[Finding, ...]]:
         """The tree of one document."""
-        target, findings = self._mapper.write(document)
+        target, findings = self.mapper.write(document)
         return (target if isinstance(target, dict) else None), about(findings)
 
     def row(self, xpath: str) -> str:
         """File and line of the row that fills this place of a document; "" where there is none."""
-        origin = origin_of_pointer(self._mapper.plan, pointer_of_xpath(xpath, self.schema.shape))
+        origin = origin_of_pointer(self.mapper.plan, pointer_of_xpath(xpath, self.schema.shape))
         return "" if origin is None else str(origin)
 
 

@@ -154,7 +154,7 @@ def test_usage(arguments: tuple[str, ...], code: int) -> None:
 
 
 COMMANDS = [
-    *((each,) for each in ("validate", "translate", "ack", "view", "detect", "codes")),
+    *((each,) for each in ("validate", "translate", "explain", "diff", "ack", "view", "detect", "codes")),
     *(("mappings", each) for each in ("list", "check", "show")),
     *(("schemas", each) for each in ("list", "check", "show")),
 ]

@@ -35,6 +35,19 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_commands_of_the_manual_of_tables_print_what_it_shows(checkout: Path) -> None:
+    ran_commands = 0
+    for kind, text in BLOCK.findall(TABLES):
+        for command, shown in commands(text.splitlines()) if kind == "console" else ():
+            ran = run(*command.split()[1:], cwd=checkout)
+            assert ran.code == 0, f"{command}\n{ran.err}"
+            printed = {" ".join(line.split()) for line in ran.out.decode().splitlines()}
+            for line in shown:
+                assert " ".join(line.split()) in printed, f"{command} did not print: {line}"
+            ran_commands += 1
+    assert ran_commands == 5
+
+
 @pytest.mark.parametrize(("page", "least"), [(PARTNERS, 6), (GUIDES, 4)], ids=["partners", "guides"])
 def test_the_steps_of_the_page_work(checkout: Path, page: str, least: int) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}

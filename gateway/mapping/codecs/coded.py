@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 
-from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing
+from gateway.mapping.bound import Codec, CodeRows, FieldKind, Listing, Pairing
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList, unknown_code
 from gateway.mapping.codecs.model import CodecError, Setting, text_of
-from gateway.mapping.plan import FormatKind
+from gateway.mapping.plan import FormatKind, Origin
 from gateway.suggestions import suggestion
 
 __all__ = ["code", "container", "pairs_with"]
@@ -60,6 +61,30 @@ class _Words:
         shown = f"{meant} ({format_name})" if colon and rest else word
         raise CodecError("code-unknown", word, word=shown, **self.named(meant))
 
+    def rows(self) -> CodeRows:
+        """Which row turns a code, and which a word."""
+        return CodeRows(self.read_row, self.write_row)
+
+    def read_row(self, value: object) -> Origin | None:
+        """The row that turns this code into its word."""
+        return self.row(self.read_lines.get(self.fold(value)) if isinstance(value, str) else None)
+
+    def write_row(self, word: object) -> Origin | None:
+        """The row that turns this word into its code."""
+        return self.row(self.write_lines.get(word) if isinstance(word, str) else None)
+
+    def row(self, line: int | None) -> Origin | None:
+        return None if line is None else Origin(self.list.file, line)
+
+    @cached_property
+    def read_lines(self) -> dict[str, int]:
+        rows = [row for row in self.list.rows if self.column in row.codes]
+        return {self.fold(row.codes[self.column]): row.line for row in reversed(rows)}
+
+    @cached_property
+    def write_lines(self) -> dict[str, int]:
+        return {row.canonical: row.line for row in reversed(self.list.rows) if self.column in row.codes}
+
     def listing(self) -> Listing:
         """The list, to look up what a place holds before it is read."""
         return Listing(
@@ -100,7 +125,15 @@ def code(setting: Setting) -> Codec:
     count = len(setting.fields)
     listing = words.listing() if setting.format is FormatKind.CSV else None
     if count == 1:
-        return Codec("code", words.read, words.write, memo_read=True, memo_write=True, listing=listing)
+        return Codec(
+            "code",
+            words.read,
+            words.write,
+            memo_read=True,
+            memo_write=True,
+            listing=listing,
+            rows=words.rows(),
+        )
     longest = max((word.count("+") + 1 for word in words.words), default=1)
     if longest > count:
         raise CellError(f"a word of the list has {longest} parts, and the row names {count} fields")
@@ -113,7 +146,11 @@ def code(setting: Setting) -> Codec:
     def write(*values: str | None) -> str:
         return words.write("+".join(value or "" for value in values).rstrip("+"))
 
-    return Codec("code", read, write, memo_read=True, memo_write=True, listing=listing)
+    def write_row(*values: str | None) -> Origin | None:
+        return words.write_row("+".join(value or "" for value in values).rstrip("+"))
+
+    rows = CodeRows(words.read_row, write_row)
+    return Codec("code", read, write, memo_read=True, memo_write=True, listing=listing, rows=rows)
 
 
 def pairs_with(inner_codec: Callable[[str, Setting], Codec]) -> Callable[[Setting], Codec]:
@@ -136,6 +173,7 @@ def pairs_with(inner_codec: Callable[[str, Setting], Codec]) -> Callable[[Settin
             _pairs_reader(words, inner, setting.excluded),
             _pairs_writer(words, inner, setting.excluded, setting.range),
             pairs=True,
+            rows=words.rows(),
             pairing=Pairing(
                 qualifier=Codec("code", words.read, words.write, memo_read=True, memo_write=True),
                 value=inner,
@@ -213,7 +251,8 @@ def container(setting: Setting) -> Codec:
             value = SSCC_PREFIX + value
         return kind, value
 
-    return Codec("container", read, write)
+    rows = CodeRows(lambda scheme, _: words.read_row(scheme), lambda scheme, _: words.write_row(scheme))
+    return Codec("container", read, write, rows=rows)
 
 
 def sscc(setting: Setting) -> Codec:

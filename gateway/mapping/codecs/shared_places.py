@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import Codec, CodeRows, FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs.model import CodecError, Setting, refuse, text_of
 from gateway.mapping.codecs.moments import day
 from gateway.mapping.codecs.numbers import decimal
-from gateway.mapping.plan import FormatKind
+from gateway.mapping.plan import FormatKind, Origin
 
 __all__ = ["order_date", "schedule", "unit_price_with"]
 
@@ -65,7 +65,14 @@ def unit_price_with(make_codec: Make) -> Callable[[Setting], Codec]:
             code = None if word == NOT_STATED else basis.write(NET if word is None else word)
             return number.write(price), code, listed
 
-        return Codec("unit-price", read, write, memo_read=True)
+        def read_row(amount: object, code: object, listed: object) -> Origin | None:
+            return None if code is None or basis.rows is None else basis.rows.read(code)
+
+        def write_row(price: object, word: object, list_price: object) -> Origin | None:
+            told = LIST if price is None and word is None else NET if word is None else word
+            return None if told == NOT_STATED or basis.rows is None else basis.rows.write(told)
+
+        return Codec("unit-price", read, write, memo_read=True, rows=CodeRows(read_row, write_row))
 
     return unit_price
 

@@ -28,12 +28,13 @@ CrossReferences = Callable[[str], Sequence[CrossReference]]
 
 class Filling(msgspec.Struct, frozen=True):
     """One value that a document got. `pointer` leads to it; `row` is that of the cross-reference (None: a
-    default), `completion` the line of the table."""
+    default), `completion` the line of the table. `keys` lead to the values that found the row."""
 
     pointer: str
     value: Value
     row: Origin | None
     completion: Origin
+    keys: tuple[str, ...] = ()
 
 
 class Completed(msgspec.Struct, frozen=True):
@@ -127,7 +128,7 @@ class _Run:
         """One record with the fields that a row fills."""
         fills = self.completion.fills
         missing = is_empty(_value(record, fills[0][0]))
-        used, rows = self.rows(record)
+        used, rows, keys = self.rows(record)
         if not rows:
             return self.without_row(record, pointer, used) if missing else record
         wanted = [name for _, name in fills]
@@ -140,10 +141,11 @@ class _Run:
             return record
         if missing and fills[0][1] not in rows[0].cells:
             record = self.without_row(record, pointer, used)
-        return self.filled(record, pointer, rows[0])
+        return self.filled(record, pointer, rows[0], keys)
 
-    def rows(self, record: msgspec.Struct) -> tuple[str, list[CrossRow]]:
-        """The values of the first key that finds rows (or of the first that the record has), and the rows."""
+    def rows(self, record: msgspec.Struct) -> tuple[str, list[CrossRow], Sequence[BoundPath]]:
+        """The values of the first key that finds rows (or of the first that the record has), the rows, and
+        the fields of the key that found them."""
         used = ""
         for paths, columns in self.completion.keys:
             values = tuple(key_text(_value(record, path)) for path in paths)
@@ -152,10 +154,12 @@ class _Run:
             used = used or " + ".join(value for value in values if value)
             rows = valid_rows(self.layers, columns, values, self.day)
             if rows:
-                return " + ".join(value for value in values if value), rows
-        return used, []
+                return " + ".join(value for value in values if value), rows, paths
+        return used, [], ()
 
-    def filled(self, record: msgspec.Struct, pointer: str, row: CrossRow) -> msgspec.Struct:
+    def filled(
+        self, record: msgspec.Struct, pointer: str, row: CrossRow, keys: Sequence[BoundPath]
+    ) -> msgspec.Struct:
         for path, column in self.completion.fills:
             cell = row.cells.get(column)
             if cell is None:
@@ -170,7 +174,7 @@ class _Run:
                     )
                 continue
             if is_empty(own):
-                record = self.put(record, pointer, path, value, row.origin)
+                record = self.put(record, pointer, path, value, row.origin, keys)
             elif own != value and _is_compared(path):
                 other = key_text(value)
                 self.tell(
@@ -179,9 +183,17 @@ class _Run:
         return record
 
     def put(
-        self, record: msgspec.Struct, pointer: str, path: BoundPath, value: Value, row: Origin | None
+        self,
+        record: msgspec.Struct,
+        pointer: str,
+        path: BoundPath,
+        value: Value,
+        row: Origin | None,
+        keys: Sequence[BoundPath] = (),
     ) -> msgspec.Struct:
-        self.fillings.append(Filling(_pointer(pointer, path), value, row, self.completion.origin))
+        found_by = tuple(_pointer(pointer, key) for key in keys)
+        filling = Filling(_pointer(pointer, path), value, row, self.completion.origin, found_by)
+        self.fillings.append(filling)
         return _with(record, path.steps, value)
 
     def without_row(self, record: msgspec.Struct, pointer: str, used: str) -> msgspec.Struct:

@@ -47,7 +47,7 @@ def parse_json_key(key: str) -> tuple[Part, ...] | None:
     return tuple(found) if found and end == len(key) else None
 
 
-def text_of_json(value: Json) -> str:
+def text_of_json(value: object) -> str:
     """The JSON text of a value, in one line."""
     return _ENCODER.encode(value).decode()
 

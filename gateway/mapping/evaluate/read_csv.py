@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.reading import Found, Instance
 from gateway.mapping.evaluate.sources import CsvSource
+from gateway.mapping.evaluate.trace import Place
 from gateway.mapping.plan import Here
 
 __all__ = ["CsvReader", "CsvScope"]
@@ -25,6 +26,13 @@ class CsvScope(msgspec.Struct, frozen=True):
     kept: frozenset[str] = frozenset()
 
 
+class Cells(msgspec.Struct, frozen=True):
+    """These columns of an item."""
+
+    scope: CsvScope
+    columns: tuple[str, ...]
+
+
 class CsvReader:
     """Finds what the rows of a plan name in the rows of one document."""
 
@@ -34,6 +42,7 @@ class CsvReader:
         self.unknown = tuple(column for column in source.columns if column not in plan.columns)
         self.findings = FindingList()
         self.told: set[tuple[str, int]] = set()
+        self.left: tuple[CsvScope, tuple[str, ...]] = (CsvScope(()), ())
 
     def root(self) -> Instance[CsvScope]:
         line = self.source.rows[0].line if self.source.rows else 1
@@ -57,7 +66,17 @@ class CsvReader:
         for column in columns:
             self.check_agreement(scope, column)
         shown = next((c for c, value in zip(columns, values, strict=True) if value is not None), columns[0])
-        return Found(values, self.place(first, shown))
+        return Found(values, self.place(first, shown), (Cells(scope, tuple(columns)),))
+
+    def places(self, found: Found) -> Sequence[Place | None]:
+        """Every row of an item repeats its columns."""
+        return [
+            Place(self.place(row, column), self.text(row, column)) if self.text(row, column) else None
+            for cells in found.claims
+            if isinstance(cells, Cells)
+            for column in cells.columns
+            for row in cells.scope.rows
+        ]
 
     def check_agreement(self, scope: CsvScope, column: str) -> None:
         """The rows of one item say the same in each of its columns."""
@@ -103,7 +122,22 @@ class CsvReader:
         """Whether all rows of an item say the same in a column."""
         return len({self.text(row, column) for row in scope.rows}) == 1
 
+    def left_places(self) -> Mapping[str, Sequence[Place]]:
+        scope, columns = self.left
+        return {
+            column: [
+                Place(self.place(row, column), text) for row in scope.rows if (text := self.text(row, column))
+            ]
+            for column in columns
+        }
+
     def leftovers(self, scope: CsvScope, block: BlockPlan) -> Ext:
+        ext = self.unknown_cells(scope, block)
+        self.left = (scope, tuple(ext))
+        return ext
+
+    def unknown_cells(self, scope: CsvScope, block: BlockPlan) -> Ext:
+        """The unknown columns of an item, by name."""
         ext: Ext = {}
         groups_rows = any(_groups_rows(inner) for inner in block.blocks)
         for column in self.unknown:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from gateway.findings import Location
 from gateway.formats.json import Json, JsonObject
@@ -13,6 +15,7 @@ from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.json_places import Part, key_of, text_of_json
 from gateway.mapping.evaluate.reading import Found, Instance
 from gateway.mapping.evaluate.sources import JsonSource
+from gateway.mapping.evaluate.trace import Place
 
 __all__ = ["JsonReader", "JsonScope"]
 
@@ -30,12 +33,20 @@ class JsonScope:
         self.taken: dict[Keys, set[int]] = {}
 
 
+class ScopedKeys(msgspec.Struct, frozen=True):
+    """The path of keys to a value, from the object that `pointer` leads to."""
+
+    keys: Keys
+    pointer: str
+
+
 class JsonReader:
     """Finds what the rows of a plan name in one JSON document."""
 
     def __init__(self, source: JsonSource) -> None:
         self.source = source
         self.findings = FindingList()
+        self.left: dict[str, list[Place]] = {}
 
     def root(self) -> Instance[JsonScope]:
         tree = self.source.tree
@@ -47,13 +58,14 @@ class JsonReader:
         keys = [spot.keys for spot in spots if isinstance(spot, JsonSpot)]
         values = tuple(_present(_at(scope.node, path)) for path in keys)
         first = next((path for path, value in zip(keys, values, strict=True) if value is not None), keys[0])
-        return Found(values, Location(pointer=pointer_of(first, scope.pointer)), tuple(keys))
+        claims = tuple(ScopedKeys(path, scope.pointer) for path in keys)
+        return Found(values, Location(pointer=pointer_of(first, scope.pointer)), claims)
 
     def claim(self, scope: JsonScope, found: Found, used: Sequence[int] | None) -> None:
         del used  # only ranges of X12 are used in part
-        for keys, value in zip(found.claims, found.values, strict=True):
-            if value is not None and isinstance(keys, tuple):
-                scope.claimed.add(keys)
+        for path, value in zip(found.claims, found.values, strict=True):
+            if value is not None and isinstance(path, ScopedKeys):
+                scope.claimed.add(path.keys)
 
     def instances(self, scope: JsonScope, block: BlockPlan) -> Sequence[Instance[JsonScope]]:
         at = block.at
@@ -85,8 +97,21 @@ class JsonReader:
     def leftovers(self, scope: JsonScope, block: BlockPlan) -> Ext:
         del block  # the scope alone tells
         ext: Ext = {}
+        self.left = {}
         self.collect(scope, scope.node, (), ext)
         return ext
+
+    def left_places(self) -> Mapping[str, Sequence[Place]]:
+        return self.left
+
+    def places(self, found: Found) -> Sequence[Place | None]:
+        paths = [keys for keys in found.claims if isinstance(keys, ScopedKeys)]
+        return [
+            None
+            if value is None
+            else Place(Location(pointer=pointer_of(path.keys, path.pointer)), _shown(value))
+            for path, value in zip(paths, found.values, strict=True)
+        ]
 
     def collect(self, scope: JsonScope, node: JsonObject, path: Keys, ext: Ext) -> None:
         """Adds to `ext` what no row claims in an object, by the path of its keys."""
@@ -98,10 +123,22 @@ class JsonReader:
                 left = self.untaken(value, scope.taken[keys])
                 if left:
                     ext[f"{key_of(keys)}[]"] = left
+                    pointer = pointer_of(keys, scope.pointer)
+                    self.left[f"{key_of(keys)}[]"] = self.untaken_places(value, scope.taken[keys], pointer)
             elif isinstance(value, dict) and self.is_touched(scope, keys):
                 self.collect(scope, value, keys, ext)
             else:
                 ext[key_of(keys)] = text_of_json(value)
+                place = Location(pointer=pointer_of(keys, scope.pointer))
+                self.left[key_of(keys)] = [Place(place, _shown(value))]
+
+    def untaken_places(self, value: Json, taken: set[int], pointer: str) -> list[Place]:
+        elements = value if isinstance(value, list) else []
+        return [
+            Place(Location(pointer=f"{pointer}/{number}"), _shown(element))
+            for number, element in enumerate(elements)
+            if number not in taken
+        ]
 
     def untaken(self, value: Json, taken: set[int]) -> tuple[str, ...]:
         """The elements of an array that no block took, as JSON texts."""
@@ -126,6 +163,10 @@ def _at(node: JsonObject, keys: Keys) -> Json:
             return None
         value = value.get(key)
     return value
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else text_of_json(value)
 
 
 def _present(value: Json) -> Json:

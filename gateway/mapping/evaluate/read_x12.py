@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +13,8 @@ from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.reading import Found, Instance
 from gateway.mapping.evaluate.sources import X12Source
-from gateway.mapping.evaluate.x12_leftovers import Claims, Leftovers
+from gateway.mapping.evaluate.trace import Place
+from gateway.mapping.evaluate.x12_leftovers import Claims, Leftovers, LeftPlace
 from gateway.mapping.evaluate.x12_tree import LoopNode, tree_of
 from gateway.mapping.plan import Qualifier, qualifiers_text
 
@@ -50,6 +51,7 @@ class X12Reader:
         self.set_rows = definition.rows()
         self.findings = FindingList()
         self.claims = Claims()
+        self.left: Mapping[str, Sequence[LeftPlace]] = {}
         self.tree, unplaced = tree_of(source.rows, self.set_rows)
         for position in unplaced:
             tag = self.segments[position][0]
@@ -193,9 +195,23 @@ class X12Reader:
 
     def leftovers(self, scope: X12Scope, block: BlockPlan) -> Ext:
         del block  # the scope alone tells
-        return Leftovers(self.segments, self.is_composite, self.tag, self.separator, self.claims).of(
-            scope.node, scope.segment
-        )
+        left = Leftovers(self.segments, self.is_composite, self.tag, self.separator, self.claims)
+        ext = left.of(scope.node, scope.segment)
+        self.left = left.places
+        return ext
+
+    def left_places(self) -> Mapping[str, Sequence[Place]]:
+        return {key: [self.place(*each) for each in places] for key, places in self.left.items()}
+
+    def places(self, found: Found) -> Sequence[Place | None]:
+        claims = [claim for claim in found.claims if isinstance(claim, _Claim)]
+        told = [self.place(claim.position, claim.element, claim.spot.component) for claim in claims]
+        return [place if place.value else None for place in told]
+
+    def place(self, position: int, element: int, component: int | None) -> Place:
+        """An element or component, and what stands there."""
+        location = msgspec.structs.replace(self.location(position), element=element, component=component)
+        return Place(location, self.text(position, element, component) or "")
 
     def is_composite(self, tag: str, element: int) -> bool:
         """Whether the set's definition has a composite at this element."""

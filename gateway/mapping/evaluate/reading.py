@@ -17,26 +17,14 @@ from gateway.mapping.codecs import CodecError
 from gateway.mapping.derived import same
 from gateway.mapping.evaluate.bounded import MAX_FINDINGS, FindingList
 from gateway.mapping.evaluate.drafts import Builder, Draft, Ext, reached, set_value
-from gateway.mapping.evaluate.trace import Source, Trace
+from gateway.mapping.evaluate.found import Details, Found, TellsPlaces
+from gateway.mapping.evaluate.trace import Kind, Source, Trace
 from gateway.mapping.pairs.model import SILENT
-from gateway.mapping.plan import Here
+from gateway.mapping.plan import Here, Origin
 
-__all__ = ["Found", "Instance", "ReadAdapter", "read_with"]
+__all__ = ["Found", "Instance", "ReadAdapter", "TellsPlaces", "read_with"]
 
 Scope = TypeVar("Scope")
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What stands at the places of a row: the arguments for its codec. `claims` is the adapter's own."""
-
-    values: tuple[object, ...]
-    location: Location
-    claims: tuple[object, ...] = ()
-
-    @property
-    def present(self) -> bool:
-        """Whether any of the places holds something."""
-        return any(value is not None for value in self.values)
 
 
 class Instance(msgspec.Struct, Generic[Scope], frozen=True):
@@ -48,7 +36,10 @@ class Instance(msgspec.Struct, Generic[Scope], frozen=True):
 
 
 class ReadAdapter(Protocol[Scope]):
-    """What a format offers to the reader. It appends to `findings` what it finds wrong by itself."""
+    """What a format offers to the reader. It appends to `findings` what it finds wrong by itself.
+
+    An adapter that `TellsPlaces` too is explained place by place; of others only the first place is known.
+    """
 
     findings: FindingList
 
@@ -78,12 +69,14 @@ def read_with(
     plan: Plan, adapter: ReadAdapter[Scope], trace: Trace | None = None
 ) -> tuple[msgspec.Struct | None, tuple[Finding, ...]]:
     """The document an adapter's source holds, or None when a finding is an error."""
-    reader = _Reader(plan, adapter)
+    telling = adapter if trace is not None and trace.details and isinstance(adapter, TellsPlaces) else None
+    reader = _Reader(plan, adapter, None if telling is None else Details(telling))
     root = adapter.root()
     draft = Draft(plan.root.record, root.location, plan.root.origin)
     reader.fill(plan.root, root.scope, (draft,))
     totals = [(item, reader.total(item.saying.spots, root.scope)) for item in plan.derived]
     draft.ext = adapter.leftovers(root.scope, plan.root) | draft.ext
+    reader.keep(draft, plan.root)
     findings = adapter.findings
     shape = Builder(plan.fields, plan.format.kind.column, trace, findings).record(draft)
     if shape is None or findings.has_errors:
@@ -102,9 +95,10 @@ def read_with(
 
 
 class _Reader(Generic[Scope]):
-    def __init__(self, plan: Plan, adapter: ReadAdapter[Scope]) -> None:
+    def __init__(self, plan: Plan, adapter: ReadAdapter[Scope], details: Details | None) -> None:
         self.plan = plan
         self.adapter = adapter
+        self.details = details
         self.unlisted: set[tuple[int, str]] = set()
 
     def total(self, spots: tuple[Spot, ...], scope: Scope) -> Found:
@@ -128,8 +122,9 @@ class _Reader(Generic[Scope]):
         for row, saying in later:
             self.read(row, saying, scope, drafts)
         self.fill_in(block, drafts)
-        if block.test.field and block.test.equal:
-            drafts[-1].values.setdefault(block.test.field, block.test.value)
+        if block.test.field and block.test.equal and block.test.field not in drafts[-1].values:
+            drafts[-1].values[block.test.field] = block.test.value
+            self.set_by(drafts[-1], block.test.field, "", block.origin)
 
     def read(self, row: RowPlan, saying: SayingPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
         held = self.adapter.fetch(scope, saying.spots, repeated=saying.repeated)
@@ -139,9 +134,8 @@ class _Reader(Generic[Scope]):
             self.adapter.findings.add(
                 found("mapping-required-missing", held.location, severity=None, **details)
             )
-        source = Source(saying.text, held.location, saying.origin)
         was_set = [
-            self.put(row, field, value, source, drafts)
+            self.put(row, field, value, self.sources(saying, field, value, held, used), drafts)
             for field, value in zip(row.fields, values, strict=False)
             if value is not None
         ]
@@ -199,8 +193,34 @@ class _Reader(Generic[Scope]):
         details = {"spot": saying.text, "field": row.key, "row": str(saying.origin), **fault.details}
         self.adapter.findings.add(found(fault.code, location, fault.value, severity=None, **details))
 
+    def sources(
+        self, saying: SayingPlan, field: BoundPath, value: object, held: Found, used: Sequence[int] | None
+    ) -> tuple[Source, ...]:
+        source = Source(saying.text, held.location, saying.origin)
+        return (
+            (source,) if self.details is None else self.details.of(source, saying, field, value, held, used)
+        )
+
+    def set_by(self, draft: Draft, field: str, key: str, origin: Origin) -> None:
+        """A constant of the table stands in a field."""
+        if self.details is not None:
+            source = Source("", draft.location, origin, key=key, kind=Kind.CONSTANT)
+            draft.sources.setdefault(field, []).append(source)
+
+    def keep(self, draft: Draft, block: BlockPlan) -> list[Source]:
+        """Notes where that stood which the adapter has just left over in the scope of a block."""
+        kept = [] if self.details is None else self.details.kept(draft.location, block)
+        if kept and block.ext:
+            draft.sources.setdefault("ext", []).extend(kept)
+        return kept
+
     def put(
-        self, row: RowPlan, field: BoundPath, value: object, source: Source, drafts: tuple[Draft, ...]
+        self,
+        row: RowPlan,
+        field: BoundPath,
+        value: object,
+        sources: tuple[Source, ...],
+        drafts: tuple[Draft, ...],
     ) -> bool:
         """Sets a field, wherever its path leads; whether it led anywhere."""
         start = drafts[-1 - field.up]
@@ -208,12 +228,12 @@ class _Reader(Generic[Scope]):
         for holder, step in holders:
             other = set_value(holder, field.steps, value)
             if other is not None:
-                details = {"other": str(other), "field": row.key, "row": str(source.row)}
+                details = {"other": str(other), "field": row.key, "row": str(sources[0].row)}
                 self.adapter.findings.add(
-                    found("places-differ", source.location, str(value), severity=None, **details)
+                    found("places-differ", sources[0].location, str(value), severity=None, **details)
                 )
             holder.own = True
-            holder.sources.setdefault(step.name, []).append(source)
+            holder.sources.setdefault(step.name, []).extend(sources)
         if holders and not field.fans_out:
             start.own = True
         return bool(holders)
@@ -227,8 +247,10 @@ class _Reader(Generic[Scope]):
             if value is None:
                 continue
             for holder, step in reached(drafts[-1 - field.up], field.steps, make=False):
-                if field.steps[-1].kind is StepKind.KEY or holder.values.get(step.name) is None:
+                keyed = field.steps[-1].kind is StepKind.KEY
+                if keyed or holder.values.get(step.name) is None:
                     self.fill_leaf(holder, field, value)
+                    self.set_by(holder, step.name, field.steps[-1].name if keyed else "", row.origin)
 
     def fill_leaf(self, holder: Draft, field: BoundPath, value: object) -> None:
         if field.steps[-1].kind is StepKind.KEY:
@@ -269,12 +291,16 @@ class _Reader(Generic[Scope]):
             item = self.draft(inner, instance.location, drafts[-1])
             self.fill(inner, instance.scope, (*drafts, item))
             ext = self.adapter.leftovers(instance.scope, inner) | item.ext
+            kept = self.keep(item, inner)
             if inner.ext:
                 item.ext = ext
             else:
                 item.ext = {}
-                lifted = {self.adapter.lifted(inner, len(items), key): ext[key] for key in ext}
-                drafts[-1].ext = drafts[-1].ext | lifted
+                names = {key: self.adapter.lifted(inner, len(items), key) for key in ext}
+                drafts[-1].ext = drafts[-1].ext | {name: ext[key] for key, name in names.items()}
+                drafts[-1].sources.setdefault("ext", []).extend(
+                    msgspec.structs.replace(source, key=names.get(source.key, source.key)) for source in kept
+                )
             items.append((instance.position, item))
             if not inner.many:
                 break

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from gateway.findings import Location
 from gateway.mapping.bound import BlockPlan, ColumnSpot, Plan, RowsAt, SayingPlan
 from gateway.mapping.evaluate.sources import CsvTarget
+from gateway.mapping.evaluate.trace import Author, Place, Written
 from gateway.mapping.evaluate.writing import Put, Refusal
 
 __all__ = ["CsvWriteScope", "CsvWriter"]
@@ -20,6 +22,14 @@ class CsvWriteScope:
         self.spread: dict[str, tuple[str, ...]] = {}
         self.keys: set[tuple[str, ...]] = set()
         self.kept: list[str] = []
+        self.authors: dict[str, Author] = {}
+
+    def authors_of_rows(self) -> Iterator[dict[str, Author]]:
+        """Who wrote each column, row by row, as `rows` has them."""
+        if not self.inner:
+            yield self.authors
+        for inner in self.inner:
+            yield from (self.authors | row for row in inner.authors_of_rows())
 
     def kept_columns(self) -> dict[str, None]:
         """The columns put back here and inside, those of outer items first, each once."""
@@ -44,6 +54,25 @@ class CsvWriter:
     def __init__(self, plan: Plan) -> None:
         self.columns = plan.columns
         self.top = CsvWriteScope()
+        self.author: Author | None = None
+
+    def by(self, author: Author) -> None:
+        self.author = author
+
+    def mark(self, scope: CsvWriteScope, column: str) -> None:
+        """The column of an item was written now."""
+        if self.author is not None:
+            scope.authors.setdefault(column, self.author)
+
+    def written_places(self) -> Iterator[Written]:
+        """Rows and columns count from 1, the header aside."""
+        target = self.finish()
+        authors = self.top.authors_of_rows()
+        for number, (row, by) in enumerate(zip(target.rows, authors, strict=True), 1):
+            for position, column in enumerate(target.columns, 1):
+                if row.get(column):
+                    place = Place(Location(line=number, column=position), row[column])
+                    yield Written(place, by.get(column))
 
     def root(self) -> CsvWriteScope:
         return self.top
@@ -75,6 +104,8 @@ class CsvWriter:
         for spot, value in zip(saying.spots, values, strict=True):
             assert isinstance(spot, ColumnSpot)
             text = "" if value is None else str(value)
+            if text:
+                self.mark(scope, spot.column)
             if text and scope.cells.setdefault(spot.column, text) != text and not fill:
                 outcome = Put.TAKEN
         return outcome
@@ -83,6 +114,7 @@ class CsvWriter:
         if place in self.columns:
             return False
         scope.kept.append(place)
+        self.mark(scope, place)
         if isinstance(value, str):
             scope.cells[place] = value
         else:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.errors import GatewayError
+from gateway.findings import Location
 from gateway.formats.json import Json, JsonObject
+from gateway.formats.json_pointer import child, pointer_of
 from gateway.mapping.bound import BlockPlan, JsonAt, JsonSpot, SayingPlan
-from gateway.mapping.evaluate.json_places import Part, parse_json_key, value_of_json
+from gateway.mapping.evaluate.json_places import Part, parse_json_key, text_of_json, value_of_json
+from gateway.mapping.evaluate.trace import Author, Place, Written
 from gateway.mapping.evaluate.writing import Put, Refusal
 
 __all__ = ["JsonWriteScope", "JsonWriter"]
@@ -17,9 +20,14 @@ class JsonWriteScope:
     """The object a block writes to. One that is no array element is attached with its first own value."""
 
     def __init__(
-        self, node: JsonObject, parent: JsonWriteScope | None = None, keys: tuple[str, ...] = ()
+        self,
+        node: JsonObject,
+        pointer: str,
+        parent: JsonWriteScope | None = None,
+        keys: tuple[str, ...] = (),
     ) -> None:
         self.node = node
+        self.pointer = pointer
         self.parent = parent
         self.keys = keys
 
@@ -39,15 +47,42 @@ class JsonWriter:
 
     def __init__(self) -> None:
         self.tree: JsonObject = {}
+        self.author: Author | None = None
+        self.marks: dict[str, Author] = {}
+
+    def by(self, author: Author) -> None:
+        self.author = author
+
+    def mark(self, scope: JsonWriteScope, *parts: Part) -> None:
+        """The value at this place was written now."""
+        if self.author is not None:
+            self.marks.setdefault(pointer_of(parts, scope.pointer), self.author)
+
+    def written_places(self) -> Iterator[Written]:
+        if self.tree:
+            yield from self.places_in(self.tree, "", None)
+
+    def places_in(self, value: Json, pointer: str, around: Author | None) -> Iterator[Written]:
+        """The values inside a value, each with its author or that of what it stands in."""
+        author = self.marks.get(pointer, around)
+        if isinstance(value, dict) and value:
+            for key, inner in value.items():
+                yield from self.places_in(inner, child(pointer, key), author)
+        elif isinstance(value, list) and value:
+            for number, inner in enumerate(value):
+                yield from self.places_in(inner, f"{pointer}/{number}", author)
+        else:
+            text = value if isinstance(value, str) else text_of_json(value)
+            yield Written(Place(Location(pointer=pointer), text), author)
 
     def root(self) -> JsonWriteScope:
-        return JsonWriteScope(self.tree)
+        return JsonWriteScope(self.tree, "")
 
     def open(self, scope: JsonWriteScope, block: BlockPlan) -> JsonWriteScope:
         at = block.at
         assert isinstance(at, JsonAt)
         if not at.array:
-            return JsonWriteScope({}, scope, at.keys)
+            return JsonWriteScope({}, pointer_of(at.keys, scope.pointer), scope, at.keys)
         element: JsonObject = {}
         outer = scope.attached()
         holder = None if outer is None else _made(outer, at.keys[:-1])
@@ -55,7 +90,8 @@ class JsonWriter:
         if not isinstance(held, list):
             raise GatewayError(f"two blocks of a table disagree whether `{at.text}` is an array")
         held.append(element)
-        return JsonWriteScope(element)
+        self.mark(scope, *at.keys, len(held) - 1)
+        return JsonWriteScope(element, f"{pointer_of(at.keys, scope.pointer)}/{len(held) - 1}")
 
     def close(self, outer: JsonWriteScope, scope: JsonWriteScope, block: BlockPlan) -> Refusal | None:
         del outer, scope, block  # an object is complete as it stands
@@ -79,12 +115,15 @@ class JsonWriter:
             holder = None if scope.parent else _found(scope.node, keys[:-1])
             if holder is None:
                 return Put.NOTHING_TO_FILL
-            holder.setdefault(keys[-1], value)
+            if keys[-1] not in holder:
+                holder[keys[-1]] = value
+                self.mark(scope, *keys)
             return Put.DONE
         outer = scope.attached()
         holder = None if outer is None else _made(outer, keys[:-1])
         if holder is None or holder.setdefault(keys[-1], value) != value:
             return Put.TAKEN
+        self.mark(scope, *keys)
         return Put.DONE
 
     def put_back(self, scope: JsonWriteScope, place: str, value: str | tuple[str, ...]) -> bool:
@@ -92,6 +131,8 @@ class JsonWriter:
         if parts is None or not isinstance(parts[-1], str):
             return False
         outer = scope.attached()
+        if outer is not None and parts[0] not in outer:
+            self.mark(scope, parts[0])  # objects on the way are made even where the value finds no room
         node = None if outer is None else _descended(outer, parts[:-1])
         if node is None:
             return False
@@ -100,12 +141,16 @@ class JsonWriter:
             if not good or parts[-1] in node:
                 return False
             node[parts[-1]] = read
+            self.mark(scope, *parts)
             return True
         held = node.setdefault(parts[-1], [])
+        self.mark(scope, *parts)
         values = [value_of_json(text) for text in value]
         if not isinstance(held, list) or not all(good for good, _ in values):
             return False
-        held.extend(read for _, read in values)
+        for _, read in values:
+            held.append(read)
+            self.mark(scope, *parts, len(held) - 1)
         return True
 
     def finish(self) -> JsonObject:

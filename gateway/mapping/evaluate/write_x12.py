@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from gateway.findings import Location
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.mapping.bound import BlockPlan, SayingPlan, X12At, X12Spot
 from gateway.mapping.evaluate.sources import X12Target
+from gateway.mapping.evaluate.trace import QUALIFIER, Author, Place, Written
 from gateway.mapping.evaluate.writing import Put, Refusal
 from gateway.mapping.evaluate.x12_put_back import SEPARATOR, PutBack
 from gateway.mapping.evaluate.x12_slots import LAST, Loop, Slot
@@ -35,6 +37,25 @@ class Room(msgspec.Struct, frozen=True):
     fill: bool
 
 
+class Marks:
+    """Who wrote each element of each segment, as long as somebody is named."""
+
+    def __init__(self) -> None:
+        self.author: Author | None = None
+        self._held: dict[tuple[int, int, int], tuple[Author, int]] = {}
+
+    def add(self, slot: Slot, places: Iterable[tuple[int, int]], part: int = 0, step: int = 1) -> None:
+        """These elements were written now; the first is the `part`-th text of the value."""
+        if self.author is not None:
+            for number, (element, component) in enumerate(places):
+                held = (self.author, part + number * step)
+                self._held.setdefault((id(slot), element, component), held)
+
+    def of(self, slot: Slot, place: tuple[int, int]) -> tuple[Author | None, int]:
+        """Who wrote an element first."""
+        return self._held.get((id(slot), *place), (None, 0))
+
+
 class X12Writer:
     """Gathers segments by loop, then puts them out in the order of the schema."""
 
@@ -44,6 +65,19 @@ class X12Writer:
         self.component = component
         self.top = Loop(-1)
         self.putting_back: tuple[X12WriteScope, PutBack] | None = None
+        self.marks = Marks()
+
+    def by(self, author: Author) -> None:
+        self.marks.author = author
+
+    def written_places(self) -> Iterator[Written]:
+        for number, (row, slot) in enumerate(self.top.in_order(self.tag)):
+            here = Location(segment_in_set=number + 2, tag=slot.tag, loop=self.places.rows[row].path or None)
+            for (element, component), text in sorted(slot.elements.items()):
+                shown = text.replace(SEPARATOR, self.component)
+                place = msgspec.structs.replace(here, element=element, component=component or None)
+                author, part = self.marks.of(slot, (element, component))
+                yield Written(Place(place, shown), author, part)
 
     def root(self) -> X12WriteScope:
         return X12WriteScope(self.top, Scope())
@@ -59,12 +93,12 @@ class X12Writer:
         if at.loop:
             inner = loop.add_inner(at.row, of_block=True)
             opened = X12WriteScope(inner, Scope(parts))
-            qualify(inner.opening(at.tag), at.qualifiers)
+            self.qualify(inner.opening(at.tag), at.qualifiers)
         else:
             orders = [saying.order for row in block.rows for saying in row.sayings]
             slot = loop.add_slot(at.row, at.tag, min(orders, default=LAST))
             opened = X12WriteScope(loop, Scope(parts, at.tag), slot)
-            qualify(slot, at.qualifiers)
+            self.qualify(slot, at.qualifiers)
         return opened
 
     def close(self, outer: X12WriteScope, scope: X12WriteScope, block: BlockPlan) -> Refusal | None:
@@ -111,7 +145,7 @@ class X12Writer:
                 return refusal
             if any(_is_meant(elements, excluded) for excluded in spots[0].excluded):
                 return Put.TAKEN
-            done = self.put_one(scope, spots[0], elements, order, Room(slots, start, fill))
+            done = self.put_one(scope, spots[0], elements, order, Room(slots, start, fill), number)
             if not isinstance(done, int):
                 return done
             start = done + 1
@@ -135,8 +169,12 @@ class X12Writer:
         elements: dict[tuple[int, int], str],
         order: int,
         room: Room,
+        first: int = 0,
     ) -> int | Put:
-        """Writes into the first segment with room, or a further one; the position of the segment."""
+        """Writes into the first segment with room, or a further one; the position of the segment.
+
+        `first`: the place of the first element among the texts of the value.
+        """
         slots = room.slots
         position = next(
             (n for n in range(room.start, len(slots)) if slots[n].fits(spot.qualifiers, elements)), None
@@ -149,9 +187,14 @@ class X12Writer:
                 return Put.TAKEN
             position = len(slots)
             slots.append(made)
-        qualify(slots[position], spot.qualifiers)
+        self.qualify(slots[position], spot.qualifiers)
         slots[position].elements |= elements
+        self.marks.add(slots[position], elements, first)
         return position
+
+    def qualify(self, slot: Slot, qualifiers: Sequence[Qualifier]) -> None:
+        """Writes the qualifiers of a row into its segment."""
+        self.marks.add(slot, slot.qualify(qualifiers), QUALIFIER, step=0)
 
     def slots(self, scope: X12WriteScope, spot: X12Spot) -> list[Slot]:
         """The segments a row may write to, in order."""
@@ -180,7 +223,8 @@ class X12Writer:
 
     def put_back(self, scope: X12WriteScope, place: str, value: str | tuple[str, ...]) -> bool:
         if self.putting_back is None or self.putting_back[0] is not scope:
-            self.putting_back = (scope, PutBack(self.places, scope.scope, scope.loop, scope.segment))
+            back = PutBack(self.places, scope.scope, scope.loop, scope.segment, self.marks.add)
+            self.putting_back = (scope, back)
         return self.putting_back[1].put(place, value)
 
     def finish(self) -> X12Target:
@@ -215,12 +259,6 @@ class X12Writer:
         """Whether the set's definition has a composite at this element."""
         uses = self.definition.segments[tag].uses
         return element <= len(uses) and isinstance(uses[element - 1].content, Composite)
-
-
-def qualify(slot: Slot, qualifiers: Sequence[Qualifier]) -> None:
-    """Writes the qualifiers of a row into its segment."""
-    for qualifier in qualifiers:
-        slot.elements[qualifier.element, qualifier.component or 0] = qualifier.value
 
 
 def _elements(spot: X12Spot, value: object) -> dict[tuple[int, int], str]:

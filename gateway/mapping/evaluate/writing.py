@@ -17,6 +17,7 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.json_pointer import child
 from gateway.mapping.bound import BlockPlan, Plan, RowPlan, SayingPlan
 from gateway.mapping.codecs import CodecError
+from gateway.mapping.evaluate.authors import Authors, MarksPlaces
 from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.drafts import Ext
 from gateway.mapping.evaluate.holders import (
@@ -28,10 +29,11 @@ from gateway.mapping.evaluate.holders import (
     pointer_to,
     pointers_to,
 )
+from gateway.mapping.evaluate.trace import Trace
 from gateway.mapping.pairs.model import SILENT, PairTrace
 from gateway.mapping.plan import Here
 
-__all__ = ["Put", "Refusal", "WriteAdapter", "write_with"]
+__all__ = ["MarksPlaces", "Put", "Refusal", "WriteAdapter", "write_with"]
 
 Scope = TypeVar("Scope")
 Record = msgspec.Struct
@@ -54,7 +56,10 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class WriteAdapter(Protocol[Scope]):
-    """What a format offers to the writer."""
+    """What a format offers to the writer.
+
+    An adapter that `MarksPlaces` too is explained place by place; of others nothing more is known.
+    """
 
     def root(self) -> Scope:
         """The whole document."""
@@ -83,16 +88,24 @@ def write_with(
         findings.extend(refused)
     if shape is None or findings.has_errors:
         return False, findings.closed()
-    writer = _Writer(plan, adapter, findings)
+    traced = trace if isinstance(trace, Trace) and trace.details else None
+    marking = adapter if traced is not None and isinstance(adapter, MarksPlaces) else None
+    authors = Authors(marking.by, traced) if marking is not None and traced is not None else None
+    writer = _Writer(plan, adapter, findings, authors)
     writer.write(plan.root, adapter.root(), (Holder(shape, ""),), computed=True)
+    if marking is not None and traced is not None:
+        traced.written = tuple(marking.written_places())
     return not findings.has_errors, findings.closed()
 
 
 class _Writer(Generic[Scope]):
-    def __init__(self, plan: Plan, adapter: WriteAdapter[Scope], findings: FindingList) -> None:
+    def __init__(
+        self, plan: Plan, adapter: WriteAdapter[Scope], findings: FindingList, authors: Authors | None
+    ) -> None:
         self.plan = plan
         self.adapter = adapter
         self.findings = findings
+        self.authors = authors
 
     def fault(self, code: str, pointer: str, value: object, **details: str) -> None:
         shown = None if value is None else _shown(value)
@@ -114,6 +127,8 @@ class _Writer(Generic[Scope]):
         for row in block.rows:
             if row.constant is not None:
                 self.check_constant(row, holders)
+                if self.authors is not None:
+                    self.authors.of_implied(row, holders)
                 continue
             for saying in row.sayings:
                 if not saying.writes or saying.fills:
@@ -121,6 +136,8 @@ class _Writer(Generic[Scope]):
                 values = self.values(row, saying, holders)
                 if any(value is not None for value in values):
                     self.put(row, saying, values, scope, holders)
+                elif self.authors is not None and saying.absent is not None:
+                    self.authors.of_implied(row, holders)
                 elif saying.required and not _has_default(saying):
                     self.missing(row, saying, holders)
 
@@ -136,7 +153,7 @@ class _Writer(Generic[Scope]):
                     continue
                 values = values if own else self.default(saying, holders)
                 if any(value is not None for value in values):
-                    filled = self.put(row, saying, values, scope, holders, fill=True)
+                    filled = self.put(row, saying, values, scope, holders, fill=True, own=own)
                     if own and not filled and not any(field.up for field in row.fields):
                         self.left_out(row, saying, values, holders)
                 elif saying.required and not saying.fills:
@@ -202,8 +219,12 @@ class _Writer(Generic[Scope]):
         holders: tuple[Holder, ...],
         *,
         fill: bool = False,
+        own: bool = True,
     ) -> bool:
-        """Writes values; False where they had nothing to fill. What is refused is a finding."""
+        """Writes values (`own` ones, or defaults); False where they had nothing to fill.
+
+        What is refused is a finding.
+        """
         pointer, origin = pointer_to(holders, row), str(saying.origin)
         try:
             written = saying.codec.write(*values)
@@ -220,6 +241,8 @@ class _Writer(Generic[Scope]):
         places = written if several and isinstance(written, tuple) else (written,)
         if all(place in (None, "", ()) for place in places):
             return True
+        if self.authors is not None:
+            self.authors.of_row(row, saying, values, holders, own=own)
         outcome = self.adapter.put(scope, saying, places, fill=fill)
         details = {"spot": saying.text, "field": row.key, "row": origin}
         if outcome is Put.TAKEN:
@@ -234,6 +257,8 @@ class _Writer(Generic[Scope]):
             if value is None:
                 continue
             written = item.saying.codec.write(value)
+            if self.authors is not None:
+                self.authors.of_derived(item)
             outcome = self.adapter.put(scope, item.saying, (written,), fill=False)
             if outcome is not Put.DONE:
                 details = {"field": item.name, "spot": item.saying.text, "row": str(item.saying.origin)}
@@ -245,6 +270,8 @@ class _Writer(Generic[Scope]):
             return
         kept: Ext = ext.get(self.plan.format.kind.column, {})
         for place, value in kept.items():
+            if self.authors is not None:
+                self.authors.of_kept(holder.record, place)
             if not self.adapter.put_back(scope, place, value):
                 pointer = child(child(f"{holder.pointer}/ext", self.plan.format.kind.column), place)
                 shown = value if isinstance(value, str) else " ".join(value)
@@ -257,7 +284,10 @@ class _Writer(Generic[Scope]):
             groups.setdefault(tuple(step.name for step in inner.target), []).append(inner)
         for group in groups.values():
             used: set[int] = set()
-            for item in items_of(holders[-1], group[0]):
+            items = items_of(holders[-1], group[0])
+            if self.authors is not None and group[0].writes is not None:
+                self.authors.of_items(group[0], holders[-1].record, [item.record for item in items])
+            for item in items:
                 accepting = next((inner for inner in group if passes(item.record, inner.test)), None)
                 if accepting is None:
                     continue
@@ -270,6 +300,8 @@ class _Writer(Generic[Scope]):
                 self.item(accepting, item, scope, holders)
 
     def item(self, inner: BlockPlan, item: Holder, scope: Scope, holders: tuple[Holder, ...]) -> None:
+        if self.authors is not None:
+            self.authors.of_block(inner, item.record)
         if isinstance(inner.at, Here):
             self.write(inner, scope, (*holders, item))
             return

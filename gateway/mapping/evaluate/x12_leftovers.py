@@ -9,7 +9,10 @@ from gateway.mapping.evaluate.x12_places import escaped, joined
 from gateway.mapping.evaluate.x12_tree import LoopNode
 from gateway.mapping.places_x12 import ENVELOPE
 
-__all__ = ["Claims", "Leftovers"]
+__all__ = ["Claims", "LeftPlace", "Leftovers"]
+
+LeftPlace = tuple[int, int, int | None]
+"""The position of a segment, an element of it, and a component where not the whole element is meant."""
 
 
 class Claims:
@@ -67,6 +70,7 @@ class Leftovers:
         self.claims = claims
         self.elements: dict[str, str] = {}
         self.wholes: dict[str, list[str]] = {}
+        self.places: dict[str, list[LeftPlace]] = {}  # of each key of both
 
     def of(self, node: LoopNode, segment: int | None) -> Ext:
         """The leftovers of a loop occurrence, or of one segment of it."""
@@ -86,7 +90,7 @@ class Leftovers:
             if position in self.claims.anchors:
                 self.elements_of(position, prefix + self.claims.anchors[position])
             else:
-                self.whole(prefix + self.tag(position), self.text(position, self.tag(position)))
+                self.whole(prefix + self.tag(position), position, self.tag(position))
         unclaimed = 0
         for child in node.children:
             if child.opener in self.claims.taken:
@@ -98,7 +102,7 @@ class Leftovers:
             if anchor is None:
                 unclaimed += 1
                 anchor = self.tag(child.opener) + (f"#{unclaimed}" if unclaimed > 1 else "")
-                self.whole(prefix + self.tag(child.opener), self.text(child.opener, self.tag(child.opener)))
+                self.whole(prefix + self.tag(child.opener), child.opener, self.tag(child.opener))
             else:
                 self.elements_of(child.opener, prefix + anchor)
             self.collect(child, f"{prefix}{anchor}/")
@@ -119,11 +123,13 @@ class Leftovers:
                 self.loop(key, child, f"{inner}/")
             else:
                 name = inner if position == node.opener else f"{inner}/{self.tag(position)}"
-                self.whole(key, self.text(position, name))
+                self.whole(key, position, name)
 
-    def whole(self, key: str, text: str) -> None:
-        """Takes in the text of one whole segment."""
-        self.wholes.setdefault(key, []).append(text)
+    def whole(self, key: str, position: int, name: str) -> None:
+        """Takes in one whole segment; `name` stands for its tag."""
+        self.wholes.setdefault(key, []).append(self.text(position, name))
+        elements = enumerate(self.segments[position][1:], 1)
+        self.places.setdefault(key, []).extend((position, number, None) for number, text in elements if text)
 
     def text(self, position: int, name: str) -> str:
         """A whole segment as `x12_put_back` reads it: `name` for its tag, `*` and `>` escaped in its data."""
@@ -149,10 +155,16 @@ class Leftovers:
                 continue
             key = f"{anchor}{sign}{number:02d}"
             if not self.is_composite(segment[0], number):
-                self.elements[key] = text
+                self.element(key, text, (position, number, None))
             elif not self.claims.has_components(position, number):
-                self.elements[key] = joined(text.split(self.separator), ">")
+                whole = joined(text.split(self.separator), ">")
+                self.element(key, whole, (position, number, None))
             else:
                 for part, component in enumerate(text.split(self.separator), 1):
                     if component and not self.claims.has(position, number, part):
-                        self.elements[f"{key}-{part:02d}"] = component
+                        self.element(f"{key}-{part:02d}", component, (position, number, part))
+
+    def element(self, key: str, text: str, place: LeftPlace) -> None:
+        """Takes in one element, or a component of it."""
+        self.elements[key] = text
+        self.places[key] = [place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gateway.formats.x12.definitions import Composite
 from gateway.mapping.cells import CellError, split_outside
@@ -48,7 +48,15 @@ class PutBack:
     Which loops and segments an anchor counts is remembered, so that many kept places stay linear.
     """
 
-    def __init__(self, places: X12Places, scope: Scope, loop: Loop, segment: Slot | None) -> None:
+    def __init__(
+        self,
+        places: X12Places,
+        scope: Scope,
+        loop: Loop,
+        segment: Slot | None,
+        wrote: Callable[[Slot, Iterable[tuple[int, int]]], None],
+    ) -> None:
+        self.wrote = wrote
         self.places = places
         self.scope = scope
         self.loop = loop
@@ -88,7 +96,7 @@ class PutBack:
                 self.found[key] = [inner for inner in loop.inner.get(row, []) if _opens(inner, anchor)]
             if len(self.found[key]) < anchor.number:
                 self.found[key].append(loop.add_inner(row))
-                _qualified(self.found[key][-1].opening(anchor.tag), anchor)
+                self.qualified(self.found[key][-1].opening(anchor.tag), anchor)
             loop = self.found[key][min(anchor.number, len(self.found[key])) - 1]
             path = (*path, anchor.tag)
         return loop, path
@@ -110,7 +118,7 @@ class PutBack:
         index = self.indexes[id(loop), row]
         slot = index.find(last)
         if slot is None:
-            slot = _qualified(loop.add_slot(row, last.tag), last)
+            slot = self.qualified(loop.add_slot(row, last.tag), last)
             index.add(slot)
         return self.set(slot, last, value)
 
@@ -126,7 +134,13 @@ class PutBack:
         if not 1 <= element <= len(uses) or slot.elements.get(place) or slot.elements.get((element, 0)):
             return False
         slot.elements[place] = value if anchor.component else self.stored(slot.tag, element, value)
+        self.wrote(slot, [place])
         return True
+
+    def qualified(self, slot: Slot, anchor: Anchor) -> Slot:
+        """The segment with the qualifiers of an anchor."""
+        self.wrote(slot, slot.qualify(anchor.qualifiers))
+        return slot
 
     def stored(self, tag: str, element: int, value: str) -> str:
         """An element as a `Slot` holds it: composites with `SEPARATOR` between components."""
@@ -151,15 +165,10 @@ class PutBack:
         for number, element in enumerate(texts, 1):
             if element:
                 slot.elements[number, 0] = self.stored(tag, number, element)
+        self.wrote(slot, list(slot.elements))
         return True
 
 
 def _opens(loop: Loop, anchor: Anchor) -> bool:
     opening = loop.opening_or_none()
     return opening.has(anchor.qualifiers) if opening is not None else not anchor.qualifiers
-
-
-def _qualified(slot: Slot, anchor: Anchor) -> Slot:
-    for qualifier in anchor.qualifiers:
-        slot.elements[qualifier.element, qualifier.component or 0] = qualifier.value
-    return slot

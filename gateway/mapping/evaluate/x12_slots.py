@@ -23,6 +23,12 @@ class Slot:
         self.order = order
         self.elements: dict[tuple[int, int], str] = {}
 
+    def qualify(self, qualifiers: Sequence[Qualifier]) -> list[tuple[int, int]]:
+        """Writes the qualifiers of a row; gives their elements."""
+        told = {(qualifier.element, qualifier.component or 0): qualifier.value for qualifier in qualifiers}
+        self.elements |= told
+        return list(told)
+
     def fits(self, qualifiers: Sequence[Qualifier], elements: Mapping[tuple[int, int], str]) -> bool:
         """Whether the qualifiers hold or can be written here, and the elements are free."""
         return not any(self.elements.get(place) for place in elements) and self.may_have(qualifiers)

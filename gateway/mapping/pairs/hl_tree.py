@@ -85,7 +85,7 @@ class _Walk:
             if quantity is not None:
                 goods = msgspec.structs.replace(above.item, unit=node.unit if told else above.item.unit)
                 line = self.line(above.item, above, above.item.ext)
-                self.trace.moved(goods, node, above.item)
+                self.trace.moved(goods, node, above.item)  # what the carton does not say, its item does
                 self.put(node.hl, goods, line, quantity, {})
 
     def take_item(self, node: ItemNode) -> None:
@@ -178,6 +178,8 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
         ext=_together(tree.ext, shipment.ext),
     )
     walk.trace.moved(notice, tree, shipment)
+    for name in ("dates", "ext"):
+        walk.trace.copy(notice, name, (tree, name), (shipment, name))
     return notice
 
 
@@ -221,8 +223,11 @@ def _line(made_of: _Line, walk: _Walk) -> ShipNoticeLine:
         dates=node.dates,
         ext=made_of.unclaimed,
     )
-    walk.trace.moved(line, node)
+    walk.trace.merged(line, *made_of.nodes)
     walk.trace.copy(line, "quantity", *((each, "quantity") for each in made_of.nodes))
+    orders = [order for each in made_of.nodes if (order := walk.above[each.hl].order) is not None]
+    walk.trace.copy(line, "order_number", *((order, "number") for order in orders))
+    walk.trace.copy(line, "order_date", *((order, "date") for order in orders))
     return line
 
 

@@ -26,6 +26,9 @@ class PairTrace(Protocol):
     def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
         """`new` stands where the first of these records stands, and has their fields of like names."""
 
+    def merged(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
+        """`new` stands where the first of these records stands; all of them say its fields of like names."""
+
     def where(self, record: msgspec.Struct) -> Location:
         """Where in the source the record stands, for a finding; nowhere when that is not known."""
 
@@ -35,6 +38,9 @@ class _Silent:
         """Nothing is kept on the fast path."""
 
     def moved(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
+        """Nothing is kept on the fast path."""
+
+    def merged(self, new: msgspec.Struct, *old: msgspec.Struct) -> None:
         """Nothing is kept on the fast path."""
 
     def where(self, record: msgspec.Struct) -> Location:

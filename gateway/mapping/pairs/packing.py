@@ -44,6 +44,11 @@ class Placement(msgspec.Struct, frozen=True):
         """The order it is for: contents name it where one line is for several orders."""
         return (self.content.order_number if self.content else None) or self.line.order_number
 
+    def tells(self, field: str) -> tuple[msgspec.Struct, str]:
+        """The record that says a field of the goods: the content, where it does, else the line."""
+        said = self.content is not None and getattr(self.content, field) is not None
+        return (self.content if said and self.content is not None else self.line, field)
+
 
 def placements(notice: ShipNotice) -> list[Placement]:
     """Everything packed, carton by carton and pallet by pallet, then the goods in no package.

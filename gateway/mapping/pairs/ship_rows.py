@@ -171,8 +171,8 @@ def _line(rows: list[PackedRow], number: str, varying: frozenset[str], trace: Pa
     loose = first.ext if first.carton is None and first.pallet is None else {}
     total = sum((row.quantity for row in rows), Decimal(0))
     line = ShipNoticeLine(number=number, quantity=total, ext=loose, **said)
-    trace.moved(line, first)
-    trace.copy(line, "number", (first, "line"))
+    trace.merged(line, *rows)
+    trace.copy(line, "number", *((row, "line") for row in rows))
     trace.copy(line, "quantity", *((row, "quantity") for row in rows))
     return line
 
@@ -181,6 +181,7 @@ def _content(row: PackedRow, line: str, varying: frozenset[str], trace: PairTrac
     said = {name: getattr(row, name) for name in _OF_LINE_OR_CONTENT if name in varying}
     content = Content(line=line, quantity=row.quantity, unit=row.unit, ext=row.ext, **said)
     trace.moved(content, row)
+    trace.copy(content, "line", (row, "line"))
     return content
 
 
@@ -188,13 +189,13 @@ def _carton(rows: list[PackedRow], contents: tuple[Content, ...], trace: PairTra
     first = rows[0]
     carton = Carton(
         number=first.carton or "",
-        marks=_sscc(first, "carton_sscc", trace),
+        marks=_sscc(rows, "carton_sscc", trace),
         tracking=first.tracking,
         weight=first.carton_weight,
         contents=contents,
     )
-    trace.moved(carton, first)
-    trace.copy(carton, "number", (first, "carton"))
+    trace.merged(carton, *rows)
+    trace.copy(carton, "number", *((row, "carton") for row in rows))
     return carton
 
 
@@ -202,23 +203,24 @@ def _pallet(rows: list[PackedRow], contents: tuple[Content, ...], trace: PairTra
     first = rows[0]
     pallet = Pallet(
         number=first.pallet,
-        marks=_sscc(first, "pallet_sscc", trace),
+        marks=_sscc(rows, "pallet_sscc", trace),
         weight=first.pallet_weight,
         cartons=tuple(dict.fromkeys(row.carton for row in rows if row.carton is not None)),
         contents=contents,
     )
-    trace.moved(pallet, first)
-    trace.copy(pallet, "number", (first, "pallet"))
+    trace.merged(pallet, *rows)
+    trace.copy(pallet, "number", *((row, "pallet") for row in rows))
+    trace.copy(pallet, "cartons", *((row, "carton") for row in rows if row.carton is not None))
     return pallet
 
 
-def _sscc(row: PackedRow, field: str, trace: PairTrace) -> tuple[Mark, ...]:
-    value = getattr(row, field)
+def _sscc(rows: list[PackedRow], field: str, trace: PairTrace) -> tuple[Mark, ...]:
+    value = getattr(rows[0], field)
     if value is None:
         return ()
     mark = Mark(scheme="sscc", value=value)
-    trace.moved(mark, row)
-    trace.copy(mark, "value", (row, field))
+    trace.moved(mark, rows[0])
+    trace.copy(mark, "value", *((row, field) for row in rows))
     return (mark,)
 
 
@@ -232,7 +234,9 @@ def to_shape(
     except UnplaceableError as refusal:
         return None, (found("shape-refused", pair="ship_rows", problem=str(refusal)),)
     shared = {name: getattr(document, name) for name in _SHARED}
-    return ShipRows(**shared, rows=tuple(_row(placement, trace) for placement in placed)), ()
+    shape = ShipRows(**shared, rows=tuple(_row(placement, trace) for placement in placed))
+    trace.moved(shape, document)
+    return shape, ()
 
 
 def _row(placement: Placement, trace: PairTrace) -> PackedRow:
@@ -261,7 +265,16 @@ def _row(placement: Placement, trace: PairTrace) -> PackedRow:
         pallet_weight=pallet.weight if pallet else None,
         ext=content.ext,
     )
-    trace.copy(row, "quantity", (content, "quantity"))
+    trace.moved(row, content, line)
+    trace.copy(row, "line", (line, "number"))
+    if carton is not None:
+        trace.copy(row, "carton", (carton, "number"))
+        trace.copy(row, "carton_sscc", *((mark, "value") for mark in carton.marks if mark.scheme == "sscc"))
+        trace.copy(row, "tracking", (carton, "tracking"))
+    if pallet is not None:
+        if pallet.number is not None:
+            trace.copy(row, "pallet", (pallet, "number"))
+        trace.copy(row, "pallet_sscc", *((mark, "value") for mark in pallet.marks if mark.scheme == "sscc"))
     return row
 
 

@@ -81,7 +81,9 @@ class _Tree:
         pallet = first.pallet
         assert pallet is not None
         self.once(f"pallet {first.pallet_name}")
-        return _tare(pallet, self.next_number(), parent)
+        tare = _tare(pallet, self.next_number(), parent)
+        self.trace.moved(tare, pallet)
+        return tare
 
     def carton(
         self, first: Placement, parent: str, quantity: Decimal | None = None, unit: str | None = None
@@ -89,7 +91,7 @@ class _Tree:
         carton = first.carton
         assert carton is not None
         self.once(f"carton {carton.number}")
-        return PackNode(
+        node = PackNode(
             hl=self.next_number(),
             parent=parent,
             marks=carton.marks,
@@ -100,6 +102,8 @@ class _Tree:
             references=carton.references,
             ext=carton.ext,
         )
+        self.trace.moved(node, carton)
+        return node
 
     def once(self, package: str) -> None:
         if package in self.packages:
@@ -114,7 +118,7 @@ class _Tree:
         told = self.told.get(number) or [ShippedOrder(number=number, date=first.line.order_date)]
         order = told[min(self.written[number], len(told) - 1)]
         self.written[number] += 1
-        return OrderNode(
+        node = OrderNode(
             hl=self.next_number(),
             parent=parent,
             number=number,
@@ -127,6 +131,13 @@ class _Tree:
             parties=order.parties,
             ext=order.ext,
         )
+        if number in self.told:
+            self.trace.moved(node, order)
+        else:
+            self.trace.copy(node, "number", first.tells("order_number"))
+        if order.date is None or number not in self.told:
+            self.trace.copy(node, "date", (first.line, "order_date"))
+        return node
 
     def item(self, group: list[Placement], parent: str) -> ItemNode:
         first = group[0]
@@ -149,20 +160,38 @@ class _Tree:
             dates=line.dates,
             ext=content.ext,
         )
+        self.trace.moved(node, content, line)
         self.trace.copy(node, "quantity", *((each.content or each.line, "quantity") for each in group))
+        self.trace.copy(node, "references", (line, "references"), (content, "references"))
         return node
 
     def item_of_cartons(self, parent: str, group: list[Placement]) -> None:
         """An item with its cartons below it; equal shares are not told, since reading shares evenly."""
-        item = self.item(group, parent)
-        self.add(msgspec.structs.replace(item, ext=group[0].line.ext))
+        of_line = group[0].line
+        told_once = self.item(group, parent)
+        item = msgspec.structs.replace(told_once, ext=of_line.ext)
+        self.trace.moved(item, told_once)
+        self.trace.copy(item, "ext", (of_line, "ext"))
+        self.add(item)
         cartons = [cartons for key, cartons in _groups(group, _KEYS["P"]) if key is not None]
         held = [sum((each.quantity for each in carton), Decimal(0)) for carton in cartons]
         even = bool(held) and all(quantity == held[0] for quantity in held)
         shared = even and held[0] == held[0].to_integral_value()
         for carton, quantity in zip(cartons, held, strict=True):
             told = None if shared else quantity
-            self.add(self.carton(carton[0], item.hl, told, None if shared else carton[0].unit))
+            node = self.carton(carton[0], item.hl, told, None if shared else carton[0].unit)
+            for name in ("quantity", "unit"):
+                self.trace.copy(node, name, *((each.content or each.line, name) for each in carton))
+            self.add(node)
+
+    def closed(self) -> tuple[Node, ...]:
+        """The levels, each with whether others hang on it (HL04)."""
+        nodes = []
+        for node in self.nodes:
+            closed = msgspec.structs.replace(node, child="1" if node.hl in self.parents else "0")
+            self.trace.moved(closed, node)
+            nodes.append(closed)
+        return tuple(nodes)
 
 
 def to_shape(
@@ -176,27 +205,25 @@ def to_shape(
     placed = _placed(notice, levels, tree)
     if tree.findings:
         return None, tuple(tree.findings)
-    tree.nodes.append(_shipment(notice))
+    shipment = _shipment(notice)
+    trace.moved(shipment, notice)
+    tree.nodes.append(shipment)
     tree.grow(levels[1:], "1", placed)
     for order in notice.orders:
         if order.number not in tree.written:
             tree.refuse(f"nothing of order {order.number} is among the lines")
     if tree.findings:
         return None, tuple(tree.findings)
-    nodes = tuple(
-        msgspec.structs.replace(node, child="1" if node.hl in tree.parents else "0") for node in tree.nodes
+    shape = ShipTree(
+        number=notice.number,
+        date=notice.date,
+        purpose=notice.purpose,
+        structure=structure_to_write(notice),
+        nodes=tree.closed(),
+        ext=_part(notice.ext, header=True),
     )
-    return (
-        ShipTree(
-            number=notice.number,
-            date=notice.date,
-            purpose=notice.purpose,
-            structure=structure_to_write(notice),
-            nodes=nodes,
-            ext=_part(notice.ext, header=True),
-        ),
-        (),
-    )
+    trace.moved(shape, notice)
+    return shape, ()
 
 
 def _placed(notice: ShipNotice, levels: tuple[str, ...], tree: _Tree) -> list[Placement]:

@@ -1,0 +1,112 @@
+"""`gateway explain`: where every place of a translation comes from, and what is left over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli import files
+from gateway.cli.exchange import OneFile, Target, end, opened
+from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName, moment, workspace_library
+from gateway.cli.output import print_findings, report_json
+from gateway.cli.screen import Screen
+from gateway.cli.watch import MAPPED_FROM_BYTES, Watch
+from gateway.formats.detect import Format
+
+DIFFERENT = 1
+
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="PATH", help="Write one HTML page with both documents side by side."),
+]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands of this module."""
+    application.command("explain")(explain)
+    application.command("diff")(diff)
+
+
+def explain(
+    path: OneFile,
+    target: Target,
+    source: FromFormat = None,
+    mapping: MappingName = None,
+    partner: PartnerName = None,
+    html: Html = None,
+    as_json: JsonShown = False,
+) -> None:
+    """Tell where each value of a translation comes from."""
+    from gateway.cli.conversion import check_mapping
+    from gateway.cli.explained import explanations_json, print_explanation
+    from gateway.pipeline.explaining import explain as explained
+    from gateway.pipeline.losses import told_once
+    from gateway.pipeline.sources import receive
+    from gateway.pipeline.targets import FirstNumbers, write
+
+    files.not_over_input(path, html)
+    library = workspace_library()
+    knowledge = library.knowledge(partner, mapping)
+    with Watch(MAPPED_FROM_BYTES) as watch:
+        form, chunks = opened(path, source, watch)
+        check_mapping(library, mapping, form, Format(target.value))
+        received = receive(files.name_of(path), chunks, form, knowledge)
+    written = write(received.documents, Format(target.value), knowledge, FirstNumbers(), moment(None))
+    made = explained(received.documents, Format(received.report.format), Format(target.value), knowledge)
+    report = received.report.with_findings((*told_once(written.findings), *made.findings))
+    if as_json:
+        typer.echo(explanations_json(files.name_of(path), made.explanations))
+        typer.echo(report_json([report]), err=True)
+    elif html is None:
+        screen = Screen()
+        for explanation in made.explanations:
+            print_explanation(screen, explanation)
+    if html is not None:
+        from gateway.cli.explanation_page import page
+
+        files.write_output(page(files.name_of(path), made.explanations).encode(), html)
+    if not as_json:
+        print_findings(Screen(stderr=True), report.findings)
+    end(report)
+
+
+def diff(
+    first: Annotated[
+        Path,
+        typer.Argument(metavar="A", help="A file of any format; - is standard input.", show_default=False),
+    ],
+    second: Annotated[
+        Path,
+        typer.Argument(metavar="B", help="Another file, of the same or another format.", show_default=False),
+    ],
+    partner: PartnerName = None,
+    as_json: JsonShown = False,
+) -> None:
+    """Compare two files by what their documents mean."""
+    from gateway.cli.differing import differences_json, print_differences
+    from gateway.pipeline.comparing import compare
+    from gateway.pipeline.sources import receive
+
+    files.read_once([first, second])
+    knowledge = workspace_library().knowledge(partner, None)
+    received = []
+    for path in (first, second):
+        with Watch(MAPPED_FROM_BYTES) as watch:
+            form, chunks = opened(path, None, watch)
+            received.append(receive(files.name_of(path), chunks, form, knowledge))
+    one, other = received
+    same_format = one.report.format == other.report.format
+    compared = compare(one.documents, other.documents, with_ext=same_format)
+    reports = [each.report for each in received]
+    if as_json:
+        typer.echo(differences_json(reports, compared))
+        typer.echo(report_json(reports), err=True)
+    else:
+        print_differences(Screen(), reports, compared)
+        for report in reports:
+            print_findings(Screen(stderr=True), report.findings)
+    end(*reports)
+    if compared.differences or compared.cut:
+        raise typer.Exit(DIFFERENT)

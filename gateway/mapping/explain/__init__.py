@@ -1,0 +1,1 @@
+"""Explanations: where every place of what was written comes from, and what is left over."""
