@@ -49,7 +49,7 @@ def received_from(opened: Sequence[tuple[str, Format, Iterator[bytes]]], knowled
         name, form, chunks = opened[0]
         return receive(name, chunks, form, knowledge)
     if len(opened) > 2:
-        raise UsageError("translate takes one file, or two delimited ones: documents and their lines")
+        raise UsageError("one file is read, or two delimited ones: documents and their lines")
     for name, form, _ in opened:
         if form is not Format.CSV:
             raise UsageError(f"{name} is no delimited file; only those are read in twos")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli import files
-from gateway.cli.exchange import OneFile, Target, end, opened
+from gateway.cli.exchange import OneOrTwoFiles, Target, end, opened
 from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName, moment, workspace_library
 from gateway.cli.output import print_findings, report_json
 from gateway.cli.screen import Screen
@@ -30,7 +30,7 @@ def register(application: typer.Typer) -> None:
 
 
 def explain(
-    path: OneFile,
+    paths: OneOrTwoFiles,
     target: Target,
     source: FromFormat = None,
     mapping: MappingName = None,
@@ -38,26 +38,31 @@ def explain(
     html: Html = None,
     as_json: JsonShown = False,
 ) -> None:
-    """Tell where each value of a translation comes from."""
-    from gateway.cli.conversion import check_mapping
+    """Tell where each value of a translation comes from.
+
+    Two CSV files are documents and their lines.
+    """
+    from gateway.cli.conversion import check_mapping, received_from
     from gateway.cli.explained import explanations_json, print_explanation
     from gateway.pipeline.explaining import explain as explained
     from gateway.pipeline.losses import told_once
-    from gateway.pipeline.sources import receive
     from gateway.pipeline.targets import FirstNumbers, write
 
-    files.not_over_input(path, html)
+    files.read_once(paths)
+    for path in paths:
+        files.not_over_input(path, html)
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = opened(path, source, watch)
-        check_mapping(library, mapping, form, Format(target.value))
-        received = receive(files.name_of(path), chunks, form, knowledge)
+        held = [(files.name_of(path), *opened(path, source, watch)) for path in paths]
+        for _, form, _ in held:
+            check_mapping(library, mapping, form, Format(target.value))
+        received = received_from(held, knowledge)
     written = write(received.documents, Format(target.value), knowledge, FirstNumbers(), moment(None))
     made = explained(received.documents, Format(received.report.format), Format(target.value), knowledge)
     report = received.report.with_findings((*told_once(written.findings), *made.findings))
     if as_json:
-        typer.echo(explanations_json(files.name_of(path), made.explanations))
+        typer.echo(explanations_json(report.file, made.explanations))
         typer.echo(report_json([report]), err=True)
     elif html is None:
         screen = Screen()
@@ -66,7 +71,7 @@ def explain(
     if html is not None:
         from gateway.cli.explanation_page import page
 
-        files.write_output(page(files.name_of(path), made.explanations).encode(), html)
+        files.write_output(page(report.file, made.explanations).encode(), html)
     if not as_json:
         print_findings(Screen(stderr=True), report.findings)
     end(report)

@@ -25,8 +25,10 @@ KINDS = {
     Kind.VALUE: "",
     Kind.DEFAULT: "default of the table",
     Kind.CONSTANT: "constant of the table",
-    Kind.DERIVED: "computed by the table",
+    Kind.DERIVED: "made by the writer",
     Kind.KEPT: "kept, and put back",
+    Kind.COMPLETED: "",
+    Kind.WRITER: "made by the writer",
 }
 
 

@@ -22,6 +22,7 @@ from gateway.mapping.plan import CsvSettings, Direction, FormatName, Here, Origi
 from gateway.mapping.records import Field, FieldKind
 
 __all__ = [
+    "ENTRY_TEXT",
     "BlockPlan",
     "BoundAt",
     "BoundDerivation",
@@ -46,6 +47,8 @@ __all__ = [
     "X12At",
     "X12Spot",
 ]
+
+ENTRY_TEXT = "."  # the text of an element that has attributes, in the tree of an XML document
 
 Value = (
     str | int | Decimal | bool | date | Moment | tuple[str, ...] | dict[str, str] | dict[str, Moment] | None
@@ -111,6 +114,7 @@ class Codec(msgspec.Struct, frozen=True):
     `pairing`: what a codec of pairs is made of.
     `listing`: the code list that what it reads should stand in, None where codes of no list are usual.
     `rows`: which row of the code list turns what.
+    `entries`: of a map as a list of objects, the property of each that holds the key.
     """
 
     name: str
@@ -122,6 +126,7 @@ class Codec(msgspec.Struct, frozen=True):
     pairing: Pairing | None = None
     listing: Listing | None = None
     rows: CodeRows | None = None
+    entries: str = ""
 
 
 class CodeRows(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, has_errors
+from gateway.formats.fixed_fields import read_field
 from gateway.formats.fixed_layout import Field, FieldKind, Layout, RecordType
 from gateway.formats.fixed_width import FixedDocument, fits_layout, read_fixed
 from gateway.formats.fixed_width_writer import write_fixed
@@ -113,10 +114,11 @@ def shown_records(document: FixedDocument) -> Shown:
     texts: dict[str, str] = {}
     for _, line, record, text in document.records:
         for field in record.fields:
-            raw = text[field.start - 1 : field.end].strip()
+            raw = text[field.start - 1 : field.end]
             at = Location(line=line, column=field.start)
-            if not raw:
+            if not raw or read_field(field, raw) is None:
                 continue
+            raw = raw.strip()
             texts[key_of(at)] = raw
             lines.append(Line(line, (Part(f"{record.name} {field.name}: "), Part(raw, key_of(at)))))
             if not field.is_mapped:

@@ -20,7 +20,7 @@ __all__ = ["shown_element"]
 
 
 def shown_element(element: etree._Element, schema: XmlSchema, path: str = "") -> Shown:
-    """A valid element, without prefixes, comments and blanks between tags; `path` is its XPath in the file."""
+    """A valid element, without prefixes and comments; `path` is its XPath in the file."""
     walk = _Walk()
     walk.take(element, schema.shape, "", path or f"/{schema.single}", 0)
 

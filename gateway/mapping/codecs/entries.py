@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import ENTRY_TEXT, Codec, FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs.model import Setting, refuse, text_of
 from gateway.mapping.codecs.moments import moment
 from gateway.mapping.plan import FormatKind
 
 __all__ = ["entries"]
-
-TEXT = "."  # the text of an element that has attributes, in the tree of an XML document
 
 
 def entries(setting: Setting) -> Codec:
@@ -28,7 +26,7 @@ def entries(setting: Setting) -> Codec:
     def read(value: object) -> dict[str, object] | None:
         found: dict[str, object] = {}
         for entry in value if isinstance(value, list) else [value]:
-            name, text = (entry.get(key), entry.get(TEXT)) if isinstance(entry, dict) else (None, None)
+            name, text = (entry.get(key), entry.get(ENTRY_TEXT)) if isinstance(entry, dict) else (None, None)
             if not isinstance(name, str) or text is None:
                 raise refuse(entry, f"an element with the attribute {key[1:]} and a text is expected here")
             if name in found:
@@ -37,6 +35,6 @@ def entries(setting: Setting) -> Codec:
         return found or None
 
     def write(value: Mapping[str, object]) -> list[dict[str, object]]:
-        return [{key: name, TEXT: inner.write(held)} for name, held in value.items()]
+        return [{key: name, ENTRY_TEXT: inner.write(held)} for name, held in value.items()]
 
-    return Codec("entries", read, write)
+    return Codec("entries", read, write, entries=key)

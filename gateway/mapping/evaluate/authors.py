@@ -103,10 +103,12 @@ def _leaves(record: object, steps: Sequence[BoundStep]) -> list[Leaf]:
 
 
 def _keys(saying: SayingPlan, values: tuple[object, ...]) -> tuple[str, ...]:
-    """Of pairs, the keys that are written, in their order."""
+    """Of pairs and entries, the keys that are written, in their order."""
     pairing = saying.codec.pairing
-    if pairing is None or not isinstance(values[0], dict):
+    if not isinstance(values[0], dict):
         return ()
+    if pairing is None:
+        return tuple(values[0]) if saying.codec.entries else ()
     left_out = pairing.excluded | pairing.unsayable
     keys = tuple(key for key in values[0] if key not in left_out)
     return keys[: pairing.room // 2] if pairing.room else keys

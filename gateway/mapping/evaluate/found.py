@@ -8,7 +8,8 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from gateway.findings import Location
-from gateway.mapping.bound import BlockPlan, BoundPath, SayingPlan, StepKind
+from gateway.formats.json_pointer import child
+from gateway.mapping.bound import ENTRY_TEXT, BlockPlan, BoundPath, SayingPlan, StepKind
 from gateway.mapping.evaluate.trace import Kind, Place, Source
 
 __all__ = ["Details", "Found", "TellsPlaces"]
@@ -67,6 +68,17 @@ class Details:
                 )
                 for key, (code, text) in zip(value, at, strict=True)
             )
+        named = saying.codec.entries
+        if named and isinstance(value, dict) and places[0] is not None:
+            listed = isinstance(held.values[0], list)
+            start = places[0].location.pointer or ""
+            objects = [f"{start}/{number}" if listed else start for number in range(len(value))]
+            return tuple(
+                msgspec.structs.replace(
+                    source, places=_of_entry(pointer, named, entry), key=key
+                )
+                for pointer, entry, key in zip(objects, _entries(held.values[0]), value, strict=True)
+            )
         keyed = field.steps[-1].kind is StepKind.KEY
         told = msgspec.structs.replace(
             source,
@@ -89,6 +101,19 @@ class Details:
             )
             for key, places in self.adapter.left_places().items()
         ]
+
+
+def _entries(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _of_entry(pointer: str, key: str, entry: object) -> tuple[Place, ...]:
+    """Where the key and the value of an entry stand."""
+    return tuple(
+        Place(Location(pointer=child(pointer, name)), str(entry[name]))
+        for name in (key, ENTRY_TEXT)
+        if isinstance(entry, dict) and name in entry
+    )
 
 
 def _text(place: Place | None) -> str | None:

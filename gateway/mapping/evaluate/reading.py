@@ -81,6 +81,12 @@ def read_with(
     shape = Builder(plan.fields, plan.format.kind.column, trace, findings).record(draft)
     if shape is None or findings.has_errors:
         return None, findings.closed()
+    if trace is not None and telling is not None:
+        for item, held in totals:
+            places = tuple(place for place in telling.places(held) if place is not None)
+            if places:
+                at = places[0].location
+                trace.checked.append(Source(item.saying.text, at, item.saying.origin, places))
     for item, held in totals:
         computed = item.compute(shape)
         if held.present and computed is not None and not same(held.values[0], computed):

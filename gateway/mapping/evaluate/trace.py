@@ -100,6 +100,7 @@ class Trace:
     def __init__(self, *, details: bool = False) -> None:
         self.details = details
         self.written: tuple[Written, ...] = ()
+        self.checked: list[Source] = []  # sums that were compared with what is computed
         self.implied: list[Leaf] = []  # fields that the target says by where things stand, or by silence
         self._records: dict[int, msgspec.Struct] = {}  # kept alive, so that an identity is never given again
         self._locations: dict[int, Location] = {}

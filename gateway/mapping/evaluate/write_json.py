@@ -62,18 +62,22 @@ class JsonWriter:
         if self.tree:
             yield from self.places_in(self.tree, "", None)
 
-    def places_in(self, value: Json, pointer: str, around: Author | None) -> Iterator[Written]:
-        """The values inside a value, each with its author or that of what it stands in."""
+    def places_in(self, value: Json, pointer: str, around: Author | None, part: int = 0) -> Iterator[Written]:
+        """The values inside a value, each with its author or that of what it stands in.
+
+        `part` counts the entries of a map that is written as a list, as those of pairs are counted.
+        """
         author = self.marks.get(pointer, around)
         if isinstance(value, dict) and value:
             for key, inner in value.items():
-                yield from self.places_in(inner, child(pointer, key), author)
+                yield from self.places_in(inner, child(pointer, key), author, part)
         elif isinstance(value, list) and value:
             for number, inner in enumerate(value):
-                yield from self.places_in(inner, f"{pointer}/{number}", author)
+                entry = 2 * number + 1 if pointer in self.marks else part
+                yield from self.places_in(inner, f"{pointer}/{number}", author, entry)
         else:
             text = value if isinstance(value, str) else text_of_json(value)
-            yield Written(Place(Location(pointer=pointer), text), author)
+            yield Written(Place(Location(pointer=pointer), text), author, part)
 
     def root(self) -> JsonWriteScope:
         return JsonWriteScope(self.tree, "")

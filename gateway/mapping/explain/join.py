@@ -76,6 +76,7 @@ class Joined:
             field for leaf in self.trace.implied for field in self._fields(leaf.record, leaf.field, leaf.key)
         )
         readings = [reading for field in fields for reading in field.readings]
+        readings += [reading for source in self.trace.checked for reading in self._readings(source)]
         shaped = (source for field, source in self.trace.all_sources() if field in self.shaping)
         readings += [reading for source in shaped for reading in self._readings(source)]
         readings += [Reading(location=own.place.location, value=own.place.value) for own in self.source.own]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from gateway.findings import Location
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
@@ -82,7 +84,17 @@ def shown_set(segments: Sequence[Sequence[str]], marks: Delimiters) -> Shown:
         for element, text in enumerate(segment)
         if text and (made := MADE.get((segment[0], element)))
     )
-    return Shown(tuple(_segments(segments, 1, marks.element, marks.component)), own)
+    lines = tuple(_segments(segments, 1, marks.element, marks.component))
+    keys = {part.key for line in lines for part in line.parts}
+
+    def moved(place: Place) -> Place:
+        """Of a composite with one component nothing tells it from an element."""
+        at = place.location
+        if at.component == 1 and key_of(at) not in keys:
+            return Place(msgspec.structs.replace(at, component=None), place.value)
+        return place
+
+    return Shown(lines, own, moved)
 
 
 def _segments(segments: Sequence[Sequence[str]], first: int, element: str, component: str) -> Iterator[Line]:

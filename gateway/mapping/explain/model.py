@@ -118,7 +118,8 @@ def _as_it_is(place: Place) -> Place:
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """A document as it is shown. `at` turns a place of what was mapped, as of a tree, into one of the file."""
+    """A document as it is shown. `at` turns a place of what was mapped, such as a tree, into one of the
+    file."""
 
     lines: tuple[Line, ...]
     own: tuple[Own, ...] = ()
