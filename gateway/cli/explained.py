@@ -9,32 +9,33 @@ from itertools import groupby
 
 import msgspec
 
+from gateway.cli.explained_words import Names, Readings, how, how_read, made_by
 from gateway.cli.screen import Screen, printable
-from gateway.findings import Location
-from gateway.formats.json_pointer import parts_of
-from gateway.mapping.evaluate.trace import Kind
 from gateway.mapping.explain.model import Coverage, Explanation, Output, Reading, Unfilled
 from gateway.mapping.plan import Origin
 
 SHOWN = 20  # characters of a value in the table; JSON and the page have all of it
 MOST_READINGS = 3  # of one place of the target in the table
-FOLDER = re.compile(r"^mappings/(codes/)?")  # left out in the table, where every row stands in one of them
+FOLDER = re.compile(
+    r"^mappings/(codes/|crossrefs/)?"
+)  # left out in the table, where every row stands in one of them
 
 
 def explanations_json(file: str, explanations: Sequence[Explanation]) -> str:
-    """`gateway explain --json`: one object with `file` and `documents`, see docs/mappings.md."""
+    """`gateway explain --json`: one object with `file` and `documents`, see docs/mapping-tables.md."""
     return json.dumps({"file": file, "documents": [_document(each) for each in explanations]}, indent=2)
 
 
 def _document(explanation: Explanation) -> dict[str, object]:
     coverage = explanation.coverage
+    readings = Readings()
     return {
         "document": explanation.document,
         "number": explanation.number,
         "location": msgspec.to_builtins(explanation.location),
         "source": explanation.source,
         "target": explanation.target,
-        "places": [_output_json(each) for each in explanation.outputs],
+        "places": [_output_json(each, readings) for each in explanation.outputs],
         "coverage": {
             "unread": [_reading_json(each) for each in coverage.unread],
             "unwritten": [_reading_json(each) for each in coverage.unwritten],
@@ -52,7 +53,7 @@ def _document(explanation: Explanation) -> dict[str, object]:
     }
 
 
-def _output_json(output: Output) -> dict[str, object]:
+def _output_json(output: Output, readings: Readings) -> dict[str, object]:
     return {
         "location": msgspec.to_builtins(output.location),
         "value": output.value,
@@ -65,7 +66,7 @@ def _output_json(output: Output) -> dict[str, object]:
                 "pointer": field.pointer,
                 "value": field.value,
                 "made_by": field.made_by,
-                "sources": [_reading_json(each) for each in field.readings],
+                "sources": [{**_reading_json(each), "rows": rows} for each, rows in readings.of([field])],
             }
             for field in output.fields
         ],
@@ -79,6 +80,7 @@ def _reading_json(reading: Reading) -> dict[str, object]:
         "kind": reading.kind.value,
         "row": _origin_json(reading.row),
         "code": _origin_json(reading.code),
+        "crossref": _origin_json(reading.crossref),
     }
 
 
@@ -89,65 +91,35 @@ def _origin_json(origin: Origin | None) -> dict[str, object] | None:
 def print_explanation(screen: Screen, explanation: Explanation) -> None:
     """One document: a table for each part of the target, then what is left over on both sides."""
     title = f"{explanation.document} {explanation.number}"
+    source, target = Names(explanation.source_lines), Names(explanation.target_lines)
+    readings = Readings()
     screen.line()
     screen.line((printable(title), "bold"), f"  {explanation.source} to {explanation.target}")
-    for group, outputs in groupby(explanation.outputs, key=lambda each: _group(each.location)):
+    for group, outputs in groupby(explanation.outputs, key=lambda each: target.group(each.location)):
         screen.line()
         screen.line((f"  {printable(group)}", "cyan"))
-        rows = [_row(each) for each in outputs]
+        rows = [_row(each, source, target, readings) for each in outputs]
         screen.table(("Target", "Value", "From"), rows, indent=4, headed=False)
-    _print_coverage(screen, explanation.coverage)
+    _print_coverage(screen, explanation.coverage, source)
 
 
-def _group(location: Location) -> str:
-    """The segment, row or object that a place stands in."""
-    if location.pointer is not None:
-        return location.pointer.rpartition("/")[0] or "/"
-    if location.line is not None:
-        return f"row {location.line}"
-    return f"segment {location.segment_in_set} {location.tag}"
-
-
-def _row(output: Output) -> tuple[str, str, str]:
-    readings = _telling(output)
-    told = [] if output.kind is Kind.VALUE else [output.kind.value]
-    told += [_place_read(reading) for reading in readings[:MOST_READINGS]]
+def _row(output: Output, source: Names, target: Names, all_readings: Readings) -> tuple[str, str, str]:
+    readings = all_readings.of(output.fields)
+    told = [how(output)] if how(output) else []
+    told += [how_read(_cut_reading(each), source) for each, _ in readings[:MOST_READINGS]]
     if len(readings) > MOST_READINGS:
         told.append(f"and {len(readings) - MOST_READINGS} more")
-    told += [f"made by {field.made_by}" for field in output.fields if field.made_by]
-    origins = [output.row, output.code]
-    origins += [origin for reading in readings for origin in (reading.row, reading.code)]
-    rows = dict.fromkeys(_origin(origin) for origin in origins if origin is not None)
+    told += [made_by(field) for field in output.fields if field.made_by]
+    rows = " ".join(dict.fromkeys(_origin(origin) for origin in all_readings.origins(output)))
     return (
-        printable(_within(output.location)),
+        printable(target.within(output.location)),
         printable(_cut(output.value)),
-        printable("; ".join(word for word in (", ".join(told), " ".join(rows)) if word)),
+        printable("; ".join(word for word in (", ".join(told), rows) if word)),
     )
 
 
-def _telling(output: Output) -> list[Reading]:
-    """The places a value comes from; of a column that several rows repeat, the first."""
-    told: dict[object, Reading] = {}
-    for field in output.fields:
-        for reading in field.readings:
-            column = reading.location.column
-            told.setdefault(reading if column is None else (column, reading.value), reading)
-    return list(told.values())
-
-
-def _within(location: Location) -> str:
-    """A place in its group."""
-    if location.pointer is not None:
-        return parts_of(location.pointer)[-1] if location.pointer else "/"
-    return f"column {location.column}" if location.line is not None else location.place
-
-
-def _place_read(reading: Reading) -> str:
-    if reading.kind is Kind.CONSTANT:
-        return "constant of the table"
-    where = reading.location
-    place = f"{where.segment_in_set} {where.place}" if where.segment_in_set is not None else where.place
-    return f"{place} = {_cut(reading.value)}" if reading.value else place
+def _cut_reading(reading: Reading) -> Reading:
+    return msgspec.structs.replace(reading, value=_cut(reading.value))
 
 
 def _cut(text: str) -> str:
@@ -158,7 +130,7 @@ def _origin(origin: Origin) -> str:
     return FOLDER.sub("", str(origin))
 
 
-def _print_coverage(screen: Screen, coverage: Coverage) -> None:
+def _print_coverage(screen: Screen, coverage: Coverage, source: Names) -> None:
     for title, readings in (
         ("No row read these places of the source; they are kept in `ext`", coverage.unread),
         ("These places were read, and nothing of the target was made of them", coverage.unwritten),
@@ -167,7 +139,7 @@ def _print_coverage(screen: Screen, coverage: Coverage) -> None:
             screen.line()
             screen.line((f"  {title}:", "bold"), hang=4)
             rows = [
-                (_where(each), _cut(each.value), "" if each.row is None else _origin(each.row))
+                (source.of(each.location), _cut(each.value), "" if each.row is None else _origin(each.row))
                 for each in readings
             ]
             screen.table(("Source", "Value", "Row"), [tuple(map(printable, row)) for row in rows], indent=4)
@@ -176,11 +148,6 @@ def _print_coverage(screen: Screen, coverage: Coverage) -> None:
         screen.line(("  These places of the target are empty in this document:", "bold"), hang=4)
         empty = [_empty(each) for each in coverage.unfilled]
         screen.table(("Target", "Name", "", "Row"), [tuple(map(printable, row)) for row in empty], indent=4)
-
-
-def _where(reading: Reading) -> str:
-    where = reading.location
-    return f"{where.segment_in_set} {where.place}" if where.segment_in_set is not None else where.place
 
 
 def _empty(each: Unfilled) -> tuple[str, str, str, str]:

@@ -74,9 +74,7 @@ class Details:
             start = places[0].location.pointer or ""
             objects = [f"{start}/{number}" if listed else start for number in range(len(value))]
             return tuple(
-                msgspec.structs.replace(
-                    source, places=_of_entry(pointer, named, entry), key=key
-                )
+                msgspec.structs.replace(source, places=_of_entry(pointer, named, entry), key=key)
                 for pointer, entry, key in zip(objects, _entries(held.values[0]), value, strict=True)
             )
         keyed = field.steps[-1].kind is StepKind.KEY

@@ -11,7 +11,7 @@ from gateway.documents.parts import Moment
 from gateway.findings import Location
 from gateway.formats.json_pointer import child
 from gateway.mapping.evaluate.trace import QUALIFIER, Author, Kind, Leaf, Place, Source, Trace, Written
-from gateway.mapping.explain.model import Field, Output, Reading, Shown, key_of
+from gateway.mapping.explain.model import Field, Output, Part, Reading, Shown, key_of
 from gateway.mapping.explain.text import text_of
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.plan import Origin
@@ -47,14 +47,17 @@ class Joined:
         self.shaping = frozenset(read_by.makes) if read_by is not None else frozenset()
         self.pointer = pointer
         self.known: Mapping[int, str] = dict(_pointers(document, ""))
+        self._told: dict[tuple[int, str, str], Field | None] = {}
 
     def outputs(self, target: Shown) -> tuple[Output, ...]:
-        """Each place that was written, in the order of the target, then what the writer makes by itself."""
+        """Each place that was written or that the writer makes by itself, in the order of the target."""
         made = tuple(
             Output(location=own.place.location, value=own.place.value, kind=Kind.WRITER, text=own.made)
             for own in target.own
         )
-        return tuple(self._output(written, target.at(written.place)) for written in self.trace.written) + made
+        outputs = (*(self._output(each, target.at(each.place)) for each in self.trace.written), *made)
+        order = {part.key: number for number, part in enumerate(_parts(target)) if part.key}
+        return tuple(sorted(outputs, key=lambda each: order.get(key_of(each.location), len(order))))
 
     def canonical(self) -> tuple[Output, ...]:
         """Each value of the canonical document itself as a place of the target."""
@@ -84,7 +87,8 @@ class Joined:
 
     def unwritten(self, outputs: tuple[Output, ...]) -> tuple[Reading, ...]:
         """What was read, and nothing of the target was made of it."""
-        used = {key_of(each.location) for out in outputs for field in out.fields for each in field.readings}
+        fields = {id(field): field for output in outputs for field in output.fields}
+        used = {key_of(each.location) for field in fields.values() for each in field.readings}
         used |= {key_of(each.location) for each in self.implied()}
         told: dict[str, Reading] = {}
         for _, source in self.trace.all_sources():
@@ -149,7 +153,16 @@ class Joined:
         )
 
     def field(self, record: msgspec.Struct, name: str, key: str) -> Field | None:
-        """A field of the canonical document, or one key of it; None where it says nothing."""
+        """A field of the canonical document, or one key of it; None where it says nothing.
+
+        It is made once: many rows of a delimited file repeat what stands in many others.
+        """
+        known = (id(record), name, key)
+        if known not in self._told:
+            self._told[known] = self._field(record, name, key)
+        return self._told[known]
+
+    def _field(self, record: msgspec.Struct, name: str, key: str) -> Field | None:
         value = _value(record, name, key)
         if value is None:
             return None
@@ -181,6 +194,11 @@ class Joined:
                 kind=source.kind,
                 crossref=source.crossref,
             )
+
+
+def _parts(shown: Shown) -> Iterator[Part]:
+    for line in shown.lines:
+        yield from line.parts
 
 
 def _code(author: Author, number: int, part: int) -> Origin | None:
