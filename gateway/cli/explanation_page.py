@@ -19,6 +19,7 @@ __all__ = ["page"]
 LEGEND = (
     ("", "carried over: choose it to see its places in the other document"),
     ("given", "given by the table or made by the writer"),
+    ("form", "tells values apart, or is counted and checked"),
     ("unwritten", "read, and not carried over"),
     ("unread", "read by no row"),
     ("lit", "chosen, and where it comes from or goes to"),

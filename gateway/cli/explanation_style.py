@@ -22,7 +22,7 @@ h3 { font-size: 1rem; margin: 0; } h4 { font-size: .95rem; margin: 1rem 0 .25rem
 header p { margin: .25rem 0; color: var(--dim); max-width: 80rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; list-style: none; margin: .5rem 0; padding: 0;
   font-size: .9rem; color: var(--dim); }
-.legend .v:not(.given, .unread, .unwritten, .lit) { color: var(--link); }
+.legend .v:not(.given, .form, .unread, .unwritten, .lit) { color: var(--link); }
 .document { border-top: 1px solid var(--rule); margin-top: 1rem; padding-top: 1rem; }
 .summary { margin: .1rem 0 .75rem; color: var(--dim); }
 .panes { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1rem; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gateway.pipeline import explaining
 from tests.cli.command import GOOD, ROOT, run, saved
 
 ORDERS = ROOT / "examples" / "purchase-orders.850"
+ENDING = "</script><script>alert(2)</script><style><!--"
 HOSTILE = "\"><script>alert(1)</script>&amp;'\x1b[31m\u202e"
 
 
@@ -111,7 +113,7 @@ def test_the_page_links_both_documents_and_nothing_leads_out(tmp_path: Path) -> 
     assert "Where" in parsed.text
 
 
-@pytest.mark.parametrize("target", ["spapi", "csv", "canonical", "x12"])
+@pytest.mark.parametrize("target", ["spapi", "csv", "canonical", "x12", "fixed", "xml"])
 def test_hostile_values_stay_text(tmp_path: Path, target: str) -> None:
     order = saved(tmp_path, '{"document": "PurchaseOrder"}', "plain.json")
     made = run("translate", ORDERS, "--to", "canonical", "--partner", "amazon", "-o", order)
@@ -126,6 +128,23 @@ def test_hostile_values_stay_text(tmp_path: Path, target: str) -> None:
     assert not [name for name, _ in parsed.attributes if name.startswith("on")]
     text = html.read_text(encoding="utf-8")
     assert not [character for character in text if not character.isprintable() and character != "\n"]
+
+
+@pytest.mark.parametrize("target", ["spapi", "csv", "canonical", "x12", "fixed", "xml"])
+def test_an_address_that_ends_the_program_of_the_page_is_shown_as_it_stands(
+    tmp_path: Path, target: str
+) -> None:
+    columns = (
+        "order_number,order_date,ship_to_code,ship_to_name,ship_to_street,line_number,quantity,unit,asin"
+    )
+    row = f'P1,2026-11-03,PHX3,Acorn,"{ENDING}",1,12,CA,B0ACRN0001'
+    order, html = saved(tmp_path, f"{columns}\n{row}\n", "order.csv"), tmp_path / "page.html"
+    run("explain", order, "--to", target, "--partner", "amazon", "--html", html)
+    parsed = read(html)
+    assert (parsed.tags.count("script"), parsed.tags.count("style")) == (1, 1)
+    told = 3 if target in ("csv", "canonical") else 1
+    assert html.read_text(encoding="utf-8").count(escape(ENDING)) >= told
+    assert ENDING in parsed.text
 
 
 def json_text(text: str) -> str:

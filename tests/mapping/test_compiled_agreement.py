@@ -27,7 +27,7 @@ from gateway.mapping.compiled import Compiled
 from gateway.mapping.compiled.program import namespace
 from gateway.mapping.evaluate import JsonSource, X12Source
 from gateway.mapping.parameters import Parameters
-from gateway.mapping.plan import FormatKind
+from gateway.mapping.plan import FormatKind, Table
 from gateway.mapping.resolve import resolve
 from tests.golden.cases import FOLDER
 from tests.mapping.agreement import Difference, differs_on_read, differs_on_write
@@ -39,15 +39,35 @@ AGREEMENTS = (
     Parameters({"currency": "USD", "vendor_item_id": "vendor_sku"}, ZoneInfo("America/Los_Angeles")),
     Parameters(),
 )
-TABLES = [name for name, table in library().tables.items() if table.format.kind is not FormatKind.CSV]
-X12_TABLES = [name for name in TABLES if library().tables[name].format.kind is FormatKind.X12]
-TREE_TABLES = [name for name in TABLES if library().tables[name].format.kind.is_tree]
 ROUNDS = examples(120)
+
+
+def table_of(name: str) -> Table:
+    """A table of ours; behind its name may stand the release it is meant for."""
+    table, _, release = name.partition(" ")
+    return library().table(table, None, release)
+
+
+def _named(name: str) -> Iterator[str]:
+    """The table once for each of its releases."""
+    form = library().mappings.tables[name].format
+    assert form is not None
+    yield from (name, *(f"{name} {release}" for release in form.releases[1:]))
+
+
+TABLES = [
+    each
+    for name, table in library().tables.items()
+    if table.format.kind is not FormatKind.CSV
+    for each in _named(name)
+]
+X12_TABLES = [name for name in TABLES if table_of(name).format.kind is FormatKind.X12]
+TREE_TABLES = [name for name in TABLES if table_of(name).format.kind.is_tree]
 
 
 @cache
 def plan_of(name: str, agreement: int = 0) -> Plan:
-    plan, mistakes = resolve(library().tables[name], library().mapping_library, AGREEMENTS[agreement])
+    plan, mistakes = resolve(table_of(name), library().mapping_library, AGREEMENTS[agreement])
     assert plan is not None, mistakes
     return plan
 
@@ -65,7 +85,7 @@ def documents(kind: type[msgspec.Struct]) -> list[Document]:
 @cache
 def sets(name: str) -> list[TransactionSet]:
     """The transaction sets of a table in golden files and examples."""
-    number = library().tables[name].format.schema
+    number = table_of(name).format.schema
     paths = [*FOLDER.glob(f"*/*/*.{number}"), *EXAMPLES.glob(f"*.{number}")]
     found = [event for path in sorted(paths) for event in read([path.read_bytes()])]
     chosen = [event for event in found if isinstance(event, TransactionSet)]
@@ -76,10 +96,10 @@ def sets(name: str) -> list[TransactionSet]:
 @cache
 def trees(name: str) -> list[Json]:
     """JSON objects, trees of XML elements, or records of fixed width, of a table in golden files."""
-    if library().tables[name].format.kind is FormatKind.XML:
+    if table_of(name).format.kind is FormatKind.XML:
         return elements(name)
     found: list[Json] = []
-    form = library().tables[name].format
+    form = table_of(name).format
     if form.kind is FormatKind.FIXED:
         for path in sorted(FOLDER.glob("*/*/*.fixed")):
             found += (each.tree for each in read_fixed(path.read_bytes(), library().layouts[form.schema])[0])
@@ -88,14 +108,14 @@ def trees(name: str) -> list[Json]:
     for path in sorted(FOLDER.glob("*/*/*.json")):
         tree, _ = parse(path.read_bytes())
         if path.name != "canonical.json" and isinstance(tree, dict):
-            found += _lists(tree, library().tables[name].format.schema)
+            found += _lists(tree, table_of(name).format.schema)
     assert found
     return found
 
 
 def elements(name: str) -> list[Json]:
     """The trees of a table's XML elements in golden files."""
-    schema = library().xml_schemas[library().tables[name].format.schema]
+    schema = library().xml_schemas[table_of(name).format.schema]
     found: list[Json] = []
     for path in sorted(FOLDER.glob("*/*/*.xml")):
         root, _ = parse_xml(path.read_bytes())
@@ -120,7 +140,7 @@ def source_of(name: str, held: TransactionSet, segments: list[list[str]]) -> X12
     separator = held.delimiters.element
     texts = (held.segments[0], *map(separator.join, segments), held.segments[-1])
     transaction_set = msgspec.structs.replace(held, segments=texts, raw=held.raw_terminator.join(texts))
-    checked = library().validator.check_set(transaction_set, "004010", "")
+    checked = library().validator.check_set(transaction_set, table_of(name).format.release, "")
     return X12Source(checked.elements, checked.rows, held.delimiters)
 
 

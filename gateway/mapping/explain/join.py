@@ -65,12 +65,13 @@ class Joined:
 
     def unread(self) -> tuple[Reading, ...]:
         """What no row read."""
-        return tuple(
+        kept = (
             Reading(location=place.location, value=place.value, kind=Kind.KEPT)
             for _, source in self.trace.all_sources()
             if source.kind is Kind.KEPT
             for place in map(self.source.at, source.places)
         )
+        return tuple(dict.fromkeys(kept))  # rows of lines say again what their document says
 
     def implied(self) -> tuple[Reading, ...]:
         """What the target says by its kind, or by saying nothing, and what gave the source its shape, with
