@@ -74,8 +74,8 @@ soak: $(DEVELOPMENT)
 # Real counterparts: programs of other people that the tests hold the gateway against.
 peers: $(DEVELOPMENT)
 	@$(BIN)/python -c 'import importlib.metadata as m; print("pyx12", m.version("pyx12"), "is installed")'
-	@echo "pyx12 is the only counterpart that the tests use, and it comes with requirements-dev.lock;"
-	@echo "no Debian package is needed, and nothing was started."
+	@echo "(it comes with requirements-dev.lock); nothing was started."
+	@sh tests/peers/chromium.sh
 
 # Renews the hash-pinned requirements from pyproject.toml; the resolver is only needed here.
 LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --upgrade \
