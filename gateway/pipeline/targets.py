@@ -20,7 +20,7 @@ from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
 from gateway.pipeline.tables import FlatRows, FlatTable, JsonTable, Sourced
-from gateway.pipeline.written import Written, WrittenPair, no_mapping, not_valid, of_source
+from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping, not_valid
 from gateway.spapi.contents import wrapped
 from gateway.spapi.schema import violations
 
@@ -80,19 +80,14 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = knowledge.written_json_table(type(same[0].document))
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "SP-API JSON")))
-    trees: list[JsonObject] = []
-    filled = Filled()
-    for each in same:
-        tree, faults = _json_of(each.document, table, knowledge, filled)
-        findings += of_source(faults, each)
-        if tree is not None:
-            trees.append(tree)
-    if not trees:
-        return Written(None, tuple(findings))
-    data = json.render(wrapped(table.kind, trees))
-    if json.parse(data)[0] != wrapped(table.kind, trees):
-        return Written(None, (*findings, found("read-back-differs", format="SP-API JSON")))
-    return Written(data, (*findings, *filled.findings("SP-API JSON")))
+    written = in_one_file(
+        same,
+        "SP-API JSON",
+        lambda document, filled: _json_of(document, table, knowledge, filled),
+        lambda trees: (json.render(wrapped(table.kind, trees)), ()),
+        lambda data, trees: json.parse(data)[0] == wrapped(table.kind, trees),
+    )
+    return Written(written.data, (*findings, *written.findings))
 
 
 def _json_of(
@@ -134,20 +129,14 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = next((each for each in knowledge.flat_tables() if each.document is kind), None)
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "a delimited file")))
-    rows: list[FlatRows] = []
-    filled = Filled()
-    for each in same:
-        written, faults = _rows_of(each.document, table, filled)
-        findings += of_source(faults, each)
-        if written is not None:
-            rows.append(written)
-    if not rows:
-        return Written(None, tuple(findings))
-    data, faults = table.file(rows)
-    findings += faults
-    if data is not None and len(table.read(data).outcomes) != len(rows):
-        return Written(None, (*findings, found("read-back-differs", format="delimited file")))
-    return Written(data, (*findings, *filled.findings("a delimited file")))
+    written = in_one_file(
+        same,
+        "a delimited file",
+        lambda document, filled: _rows_of(document, table, filled),
+        table.file,
+        lambda data, rows: len(table.read(data).outcomes) == len(rows),
+    )
+    return Written(written.data, (*findings, *written.findings))
 
 
 def write_pair(documents: Sequence[Sourced], knowledge: Knowledge) -> WrittenPair:
@@ -205,20 +194,14 @@ def _write_fixed(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = next((each for each in knowledge.fixed_tables() if each.document is kind), None)
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "a fixed-width file")))
-    trees: list[JsonObject] = []
-    filled = Filled()
-    for each in same:
-        tree, faults = _tree_of(each.document, table, filled)
-        findings += of_source(faults, each)
-        if tree is not None:
-            trees.append(tree)
-    if not trees:
-        return Written(None, tuple(findings))
-    data, faults = table.file(trees)
-    findings += (fault for fault in faults if fault not in findings)
-    if data is not None and len(table.read(data).outcomes) != len(trees):
-        return Written(None, (*findings, found("read-back-differs", format="fixed-width file")))
-    return Written(data, (*findings, *filled.findings("a fixed-width file")))
+    written = in_one_file(
+        same,
+        "a fixed-width file",
+        lambda document, filled: _tree_of(document, table, filled),
+        table.file,
+        lambda data, trees: len(table.read(data).outcomes) == len(trees),
+    )
+    return Written(written.data, (*findings, *written.findings))
 
 
 def _tree_of(

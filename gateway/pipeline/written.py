@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location, found
+from gateway.pipeline.filled import Filled
 from gateway.pipeline.places import of_document
 from gateway.pipeline.tables import Sourced
 
-__all__ = ["Written", "WrittenPair", "no_mapping", "not_valid", "of_source"]
+__all__ = ["Written", "WrittenPair", "in_one_file", "no_mapping", "not_valid", "of_source"]
+
+Part = TypeVar("Part")
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -26,6 +30,35 @@ class WrittenPair(msgspec.Struct, frozen=True):
 
     files: tuple[tuple[str, bytes], ...]
     findings: tuple[Finding, ...] = ()
+
+
+def in_one_file(
+    documents: Sequence[Sourced],
+    form: str,
+    part: Callable[[Document, Filled], tuple[Part | None, tuple[Finding, ...]]],
+    file: Callable[[list[Part]], tuple[bytes | None, tuple[Finding, ...]]],
+    again: Callable[[bytes, list[Part]], bool],
+) -> Written:
+    """The file of documents of one kind; one that cannot be written is left out with its findings.
+
+    `part` makes what one document is in the file, `file` the file of them, and `again` says whether they are
+    read back from it. `form` is the format in words.
+    """
+    parts: list[Part] = []
+    findings: list[Finding] = []
+    filled = Filled()
+    for each in documents:
+        made, faults = part(each.document, filled)
+        findings += of_source(faults, each)
+        if made is not None:
+            parts.append(made)
+    if not parts:
+        return Written(None, tuple(findings))
+    data, faults = file(parts)
+    findings += (fault for fault in faults if fault not in findings)
+    if data is not None and not again(data, parts):
+        return Written(None, (*findings, found("read-back-differs", format=form.removeprefix("a "))))
+    return Written(data, (*findings, *filled.findings(form)))
 
 
 def of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:

@@ -29,7 +29,7 @@ from gateway.pipeline.losses import losses
 from gateway.pipeline.names import Name, number_field, of_text
 from gateway.pipeline.places import Traced, about
 from gateway.pipeline.tables import Outcome, Sourced, ready
-from gateway.pipeline.written import Written, not_valid, of_source
+from gateway.pipeline.written import Written, in_one_file, not_valid
 from gateway.pipeline.xml_shown import shown_element
 
 __all__ = ["XmlTable", "read_xml", "write_xml"]
@@ -173,22 +173,20 @@ def _named(root: etree._Element) -> str:
 
 def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
     """The file of documents of one kind; one that cannot be written is left out with its findings."""
-    trees: list[JsonObject] = []
-    findings: list[Finding] = []
-    filled = Filled()
-    for each in documents:
-        tree, faults = _tree_of(each.document, table, filled)
-        findings += of_source(faults, each)
-        if tree is not None:
-            trees.append(tree)
-    if not trees:
-        return Written(None, tuple(findings))
-    data = render(trees, table.schema)
-    root, faults = parse(data)
-    elements = [] if root is None else [root] if len(trees) == 1 else list(root)
-    if [tree_of(element, table.schema.shape) for element in elements] != trees:
-        return Written(None, (*findings, *faults, found("read-back-differs", format="XML")))
-    return Written(data, (*findings, *filled.findings("XML")))
+    shape = table.schema.shape
+
+    def again(data: bytes, trees: list[JsonObject]) -> bool:
+        root, _ = parse(data)
+        elements = [] if root is None else [root] if len(trees) == 1 else list(root)
+        return [tree_of(element, shape) for element in elements] == trees
+
+    return in_one_file(
+        documents,
+        "XML",
+        lambda document, filled: _tree_of(document, table, filled),
+        lambda trees: (render(trees, table.schema), ()),
+        again,
+    )
 
 
 def _tree_of(
