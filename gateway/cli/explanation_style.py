@@ -69,7 +69,7 @@ SCRIPT = """
 "use strict";
 const all = (names) => (names || "").split(" ").filter(Boolean).map((name) => document.getElementById(name));
 function clear(mark) {
-  for (const each of document.querySelectorAll("." + mark)) each.classList.remove(mark);
+  for (const each of document.querySelectorAll(".document ." + mark)) each.classList.remove(mark);
 }
 function release() {
   for (const mark of ["lit", "chosen", "near"]) clear(mark);

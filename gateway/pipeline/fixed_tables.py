@@ -112,7 +112,7 @@ def shown_records(document: FixedDocument) -> Shown:
     lines: list[Line] = []
     own: list[Own] = []
     texts: dict[str, str] = {}
-    for _, line, record, text in document.records:
+    for _, line, record, text in sorted(document.records, key=lambda each: each[1]):
         for field in record.fields:
             raw = text[field.start - 1 : field.end]
             at = Location(line=line, column=field.start)

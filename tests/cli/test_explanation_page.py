@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.browser import Browser
 from tests.cli.command import ROOT, run, saved
 
 ORDERS = ROOT / "examples" / "purchase-orders.850"
@@ -112,6 +113,27 @@ def test_a_chosen_place_of_the_target_lights_up_where_it_comes_from(
     opened = shown(page, f"#{place}", tmp_path / "profile")
     assert opened.marked("lit") == {place, *plain.links[place]}
     assert {name[:4] for name in opened.marked("lit")} == {"d1-s", "d1-t"}
+
+
+def test_a_click_lights_up_both_sides_and_keys_go_on_from_there(
+    page: Path, plain: Shown, tmp_path: Path
+) -> None:
+    places = [name for name, links in plain.links.items() if name.startswith("d1-s") and links]
+    with Browser([BROWSER or "", *ALONE, f"--user-data-dir={tmp_path}"], page.as_uri()) as browser:
+        browser.click(places[1])
+        assert browser.identifiers(".chosen") == [places[1]]
+        assert set(browser.identifiers(".lit")) == {places[1], *plain.links[places[1]]}
+        browser.press("ArrowDown")
+        assert browser.identifiers(".chosen") == [places[2]]
+        browser.press("ArrowUp")
+        browser.press("ArrowUp")
+        assert browser.identifiers(".chosen") == [places[0]]
+        browser.press("Escape")
+        assert browser.identifiers(".lit, .chosen") == []
+        other = plain.links[places[1]][0]
+        browser.click(other)
+        assert browser.identifiers(".chosen") == [other]
+        assert places[1] in browser.identifiers(".lit")
 
 
 def test_nothing_of_a_hostile_document_runs(tmp_path: Path) -> None:
