@@ -74,7 +74,7 @@ soak: $(DEVELOPMENT)
 # Real counterparts: programs of other people that the tests hold the gateway against.
 peers: $(DEVELOPMENT)
 	@$(BIN)/python -c 'import importlib.metadata as m; print("pyx12", m.version("pyx12"), "is installed")'
-	@echo "(it comes with requirements-dev.lock); nothing was started."
+	@echo "It comes with requirements-dev.lock; nothing was started."
 	@sh tests/peers/chromium.sh
 
 # Renews the hash-pinned requirements from pyproject.toml; the resolver is only needed here.
