@@ -54,7 +54,7 @@ class Names:
         """The segment, row, object or element that a place stands in."""
         path = location.pointer if location.pointer is not None else location.xpath
         if path is not None:
-            return path.rpartition("/")[0] or "/"
+            return _parted(path)[0] or "/"
         if location.line is not None:
             return f"line {location.line}"
         return f"segment {location.segment_in_set} {location.tag}"
@@ -63,10 +63,19 @@ class Names:
         """The name of a place in its group."""
         path = location.pointer if location.pointer is not None else location.xpath
         if path is not None:
-            return path.rpartition("/")[2].replace("~1", "/").replace("~0", "~") or "/"
+            return _parted(path)[1].replace("~1", "/").replace("~0", "~") or "/"
         if location.line is None:
             return location.place
         return self.labels.get(key_of(location), f"column {location.column}")
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """The way to a value and its name; an attribute goes with its element."""
+    way, _, name = path.rpartition("/")
+    if name.startswith("@"):
+        way, _, element = way.rpartition("/")
+        name = f"{element}/{name}"
+    return way, name
 
 
 class Readings:

@@ -147,6 +147,47 @@ def test_an_address_that_ends_the_program_of_the_page_is_shown_as_it_stands(
     assert ENDING in parsed.text
 
 
+ROW = "P1,2026-11-03,PHX3,{n},12,CA,B0ACRN{n:04d}"
+HEADER = "order_number,order_date,ship_to_code,line_number,quantity,unit,asin"
+
+
+def test_two_files_are_explained_together(tmp_path: Path) -> None:
+    orders = saved(tmp_path, "order_number,order_date,ship_to_code\nP1,2026-11-03,PHX3\n", "orders.csv")
+    lines = saved(
+        tmp_path, "order_number,line_number,quantity,unit,asin\nP1,1,12,CA,B0ACRN0001\n", "lines.csv"
+    )
+    ran = run("explain", orders, lines, "--to", "xml", "--partner", "amazon")
+    assert ran.code == 0
+    told = [" ".join(line.split()) for line in ran.out.decode().splitlines()]
+    assert any(f"line 2, {lines} quantity = 12" in line for line in told)
+    assert any(f"line 2, {orders} ship_to_code = PHX3" in line for line in told)
+
+
+def test_fields_and_elements_are_told_by_their_names(tmp_path: Path) -> None:
+    order = saved(tmp_path, f"{HEADER}\n{ROW.format(n=1)}\n", "order.csv")
+    fixed = run("explain", order, "--to", "fixed", "--partner", "amazon").out.decode()
+    assert re.search(r"ORL quantity +0000000012000 +line 2, quantity = 12; fixed-order.yaml:43 ", fixed)
+    assert re.search(r"ORT records +\d+ +made by the writer: number of records\n", fixed)
+    assert re.search(r"ORT quantity_total +\d+ +made by the writer: \S+; fixed-order.yaml:61\n", fixed)
+    xml = run("explain", order, "--to", "xml", "--partner", "amazon").out.decode()
+    assert re.search(r"  /order/lines/line\n( .*\n)* +quantity/@unit +case +line 2, unit = CA; ", xml)
+
+
+def test_rows_that_repeat_each_other_do_not_multiply(tmp_path: Path) -> None:
+    rows = "".join(f"{ROW.format(n=n)}\n" for n in range(1, 121))
+    order, html = saved(tmp_path, f"{HEADER}\n{rows}", "order.csv"), tmp_path / "page.html"
+    run("explain", order, "--to", "csv", "--partner", "amazon", "--html", html)
+    parsed = read(html)
+    linked = [len((value or "").split()) for name, value in parsed.attributes if name == "data-to"]
+    assert max(linked) == 50
+    assert "(and in 119 more rows)" in parsed.text
+    ran = run("explain", order, "--to", "csv", "--partner", "amazon", "--json")
+    tree = ran.json
+    assert isinstance(tree, dict)
+    (source,) = tree["documents"][0]["places"][0]["fields"][0]["sources"]
+    assert source["rows"] == 120
+
+
 def json_text(text: str) -> str:
     return json.dumps(text)
 
