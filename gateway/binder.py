@@ -45,6 +45,7 @@ class Binder:
         self._partner_name = partner_name
         self._style = partner.x12 if partner else X12Style()
         self._mappers: dict[tuple[str, str], Mapper] = {}
+        self._segment_tables: dict[tuple[str, str], SegmentTable] = {}  # by set and release, as installed
         if mapping is not None and mapping not in library.mappings.tables:
             raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
         self._preferred = mapping
@@ -55,9 +56,14 @@ class Binder:
         if release is None:
             return None
         name = release.release
-        return self._segments(
-            lambda document, form: name if form.schema == set_id and name in form.releases else None
-        )
+        table = self._segment_tables.get((set_id, name))
+        if table is None:
+            table = self._segments(
+                lambda document, form: name if form.schema == set_id and name in form.releases else None
+            )
+            if table is not None:
+                self._segment_tables[set_id, name] = table
+        return table
 
     def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
         """The table that writes a document as X12, in the release of the agreement."""

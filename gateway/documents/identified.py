@@ -20,6 +20,7 @@ from gateway.documents.parts import Party
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.purchase_order_change import PurchaseOrderChangeLine
 from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
+from gateway.documents.sound import ITEM_NUMBERS, NO_CODE, PARTY_NUMBERS
 from gateway.findings import Finding, Location, Severity, found
 
 __all__ = ["MAX_ERRORS", "faulty_identifiers", "suspicious_identifiers"]
@@ -34,11 +35,8 @@ Line: TypeAlias = (
 )
 
 MAX_ERRORS = 200  # of one document; what follows says nothing new
-ITEM_NUMBERS = ("upc", "ean", "gtin", "isbn")
-PARTY_NUMBERS = ("gln", "scac")
 OUR_ROLES = frozenset({"seller", "ship_from", "remit_to"})
 TOLD_ON_READING = "csv:"  # by `flat-code-unknown`, with what may be meant
-NO_CODE = ":"  # in a unit that no code list knows: it keeps the name of its format
 
 
 def suspicious_identifiers(document: Document) -> Iterator[Finding]:

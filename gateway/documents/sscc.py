@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["check_digit", "normal_form"]
+__all__ = ["check_digit", "is_sound", "normal_form"]
 
 _SSCC = re.compile(r"(?:00)?([0-9]{18})")
+_ZERO = ord("0")
 
 
 def normal_form(text: str) -> str | None:
@@ -19,6 +20,13 @@ def normal_form(text: str) -> str | None:
 
 
 def check_digit(digits: str) -> str:
-    """The digit that follows these digits of a GS1 number: weights 3 and 1 from the right, up to a ten."""
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
+    """The digit that follows the digits of a GS1 number: weights 3 and 1 from the right, up to a ten."""
+    codes = digits.encode()  # of digits alone, whose codes end in the digit itself: 0x30 to 0x39
+    weighted = 3 * sum(codes[::-2]) + sum(codes[-2::-2]) - _ZERO * (len(codes) + 2 * ((len(codes) + 1) // 2))
     return str(-weighted % 10)
+
+
+def is_sound(text: str) -> bool:
+    """Whether a text is an SSCC with the right check digit."""
+    digits = normal_form(text)
+    return digits is not None and check_digit(digits[:-1]) == digits[-1]

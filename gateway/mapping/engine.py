@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location
@@ -30,7 +31,8 @@ class Mapper:
     """One table bound to an agreement.
 
     After a few documents `compile_plan` is called for the generated functions. They do what they accept; what
-    they doubt the evaluator does, and says what is wrong.
+    they doubt the evaluator does, and says what is wrong. `completing` fills in what cross-references tell of
+    a document that was read; None where the table asks for nothing.
     """
 
     def __init__(
@@ -41,6 +43,8 @@ class Mapper:
     ) -> None:
         self.plan = plan
         self._completer = Completer(plan, crossrefs)
+        reads = any(each.direction is not Direction.WRITE for each in plan.completions)
+        self.completing = partial(self.completed, way=Direction.READ) if reads else None
         self._compile = compile_plan
         self._compiled: Compiled | None = None
         self._lacks_parameters = lacks_parameters(plan)

@@ -20,7 +20,6 @@ from gateway.mapping.evaluate.sources import JsonSource
 from gateway.mapping.evaluate.trace import Place
 from gateway.mapping.explain.model import Line, Own, Part, Shown, key_of
 from gateway.mapping.origins import origin_of_pointer
-from gateway.mapping.plan import Direction
 from gateway.pipeline.names import Name, of_records
 from gateway.pipeline.places import Traced, about
 from gateway.pipeline.tables import FlatDocuments, MappingTable, Outcome
@@ -57,7 +56,7 @@ class FixedTable(MappingTable):
             made,
             findings,
             partial(self._traced, document),
-            completing=partial(self.mapper.completed, way=Direction.READ),
+            completing=self.mapper.completing,
             name=self._name(document),
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 import msgspec
 
@@ -142,10 +141,7 @@ def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
         named = f"a {each.report.type} of {each.report.version}"
         place = each.transaction_set.location
         return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
-    checked, received = each.checked, each.transaction_set
-    outcome = table.read(checked.elements, checked.rows, received.delimiters, received.location)
-    # Cut into elements a set takes many times its size: it is kept as text, and cut again if need be.
-    return msgspec.structs.replace(outcome, reading=partial(table.traced, received, checked.rows))
+    return table.received(each.checked, each.transaction_set)
 
 
 def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
@@ -245,8 +241,11 @@ def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome
     if document is not None:
         broken = () if accepts(document) else faults(document)
         more = broken or warnings(document, knowledge.arithmetic)
-        told += of_document(about(more), place, outcome.reading, outcome.pointer)
+        if more:
+            told += of_document(about(more), place, outcome.reading, outcome.pointer)
         document = None if broken else document
+    if not told and document is outcome.document:
+        return outcome
     if outcome.reading is not None:
         told = tuple(one if one.location != NOWHERE else of_document((one,), place)[0] for one in told)
     return msgspec.structs.replace(outcome, document=document, findings=told)

@@ -27,6 +27,7 @@ from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
+from gateway.schema.checker import CheckedSet
 from gateway.spapi.contents import Kind
 
 __all__ = [
@@ -50,7 +51,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """What was made of one document of a file: the document when it could be made, and all findings.
 
     `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
-    which it is None elsewhere. `completing` fills in what cross-references tell.
+    which it is None elsewhere. `completing` fills in what cross-references tell, where a table asks for any.
     """
 
     document: Document | None
@@ -82,8 +83,8 @@ class Sourced(msgspec.Struct, frozen=True):
 
 def _outcome(mapper: Mapper, source: Source) -> Outcome:
     """What a table makes of a source."""
-    completing = partial(mapper.completed, way=Direction.READ)
-    return Outcome(*mapper.read(source), partial(_traced, mapper, source), completing=completing)
+    document, findings = mapper.read(source)
+    return Outcome(document, findings, partial(_traced, mapper, source), completing=mapper.completing)
 
 
 def _traced(mapper: Mapper, source: Source, *, details: bool = False) -> Traced | None:
@@ -135,6 +136,16 @@ class SegmentTable(MappingTable):
     ) -> Outcome:
         """The document of a set cut into elements; `rows` are their places in the definition."""
         return _outcome(self.mapper, X12Source(segments, rows, delimiters, location))
+
+    def received(self, checked: CheckedSet, received: TransactionSet) -> Outcome:
+        """The document of a set that was received.
+
+        Cut into elements a set takes many times its size: to be traced it is kept as text, and cut again.
+        """
+        source = X12Source(checked.elements, checked.rows, received.delimiters, received.location)
+        document, findings = self.mapper.read(source)
+        reading = partial(self.traced, received, checked.rows)
+        return Outcome(document, findings, reading, completing=self.mapper.completing)
 
     def traced(
         self, received: TransactionSet, rows: Sequence[int], *, details: bool = False

@@ -23,7 +23,6 @@ from gateway.mapping.evaluate.sources import JsonSource
 from gateway.mapping.explain.model import Shown
 from gateway.mapping.filled import DefaultRow, default_rows
 from gateway.mapping.origins import origin_of_pointer
-from gateway.mapping.plan import Direction
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.losses import losses
 from gateway.pipeline.names import Name, number_field, of_text
@@ -63,7 +62,7 @@ class XmlTable:
             for finding in findings
         )
         reading = partial(self._traced, element, path, source)
-        completing = partial(self.mapper.completed, way=Direction.READ)
+        completing = self.mapper.completing
         return Outcome(made, placed, reading, completing=completing, name=self._name(element))
 
     @cached_property

@@ -1,0 +1,133 @@
+"""Tells in microseconds that a document calls for no warning about its identifiers, units and windows.
+
+It only accepts: where one of these says no, `identified` and `business` look for what there is to tell. They
+say the same of every accepted document: a property test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from gateway.documents import (
+    Document,
+    OrderAcknowledgment,
+    OrderChangeAcknowledgment,
+    PurchaseOrder,
+    PurchaseOrderChange,
+    ShipNotice,
+    sscc,
+)
+from gateway.documents.identifiers import flaw_of
+from gateway.documents.parts import Party, Window
+
+__all__ = ["ITEM_NUMBERS", "NO_CODE", "PARTY_NUMBERS", "agrees", "has_sound_identifiers"]
+
+ITEM_NUMBERS: Final = ("upc", "ean", "gtin", "isbn")
+PARTY_NUMBERS: Final = ("gln", "scac")
+NO_CODE: Final = ":"  # in a unit that no code list knows: it keeps the name of its format
+
+REMEMBERED: Final = 4096  # identifiers of a kind: the catalogue of a busy partner; full, it starts anew
+REMEMBERED_LENGTH: Final = 40  # characters; longer ones are judged each time
+
+
+class _Sound(dict[str, bool]):
+    """Whether an identifier of one kind has no flaw, remembered: the same items come again and again."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, text: str) -> bool:
+        sound = flaw_of(self._kind, text, strict=False) is None
+        if len(text) <= REMEMBERED_LENGTH:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = sound
+        return sound
+
+
+_CURRENCIES, _COUNTRIES = _Sound("currency"), _Sound("country")
+_UPCS, _EANS, _GTINS, _ISBNS = map(_Sound, ITEM_NUMBERS)
+_GLNS, _SCACS = map(_Sound, PARTY_NUMBERS)
+
+
+def has_sound_identifiers(document: Document) -> bool:
+    """Whether `identified.suspicious_identifiers` has nothing to tell of an accepted document."""
+    currency, carrier = document.currency, document.carrier
+    if currency is not None and not _CURRENCIES[currency]:
+        return False
+    if carrier is not None and carrier.scac is not None and not _SCACS[carrier.scac]:
+        return False
+    if not _parties(document.parties):
+        return False
+    for line in document.lines:
+        if line.ids and not _item_numbers(line.ids):
+            return False
+        unit = line.unit
+        if unit is not None and NO_CODE in unit:
+            return False
+    return _of_kind(document)
+
+
+def _of_kind(document: Document) -> bool:
+    """What lines of just this kind of document hold."""
+    if isinstance(document, ShipNotice):
+        countries = {line.country_of_origin for line in document.lines}
+        known = all(country is None or _COUNTRIES[country] for country in countries)
+        return known and _serial_codes(document)
+    if isinstance(document, OrderAcknowledgment | OrderChangeAcknowledgment) and not all(
+        _item_numbers(item.ids) for line in document.lines for item in line.items
+    ):
+        return False
+    if isinstance(document, PurchaseOrderChange | OrderChangeAcknowledgment):
+        return True
+    return all(_parties(line.parties) for line in document.lines if line.parties)
+
+
+def _item_numbers(ids: Mapping[str, str]) -> bool:
+    return (
+        ("upc" not in ids or _UPCS[ids["upc"]])
+        and ("ean" not in ids or _EANS[ids["ean"]])
+        and ("gtin" not in ids or _GTINS[ids["gtin"]])
+        and ("isbn" not in ids or _ISBNS[ids["isbn"]])
+    )
+
+
+def _parties(parties: Iterable[Party]) -> bool:
+    for party in parties:
+        ids, country = party.ids, party.country
+        if country is not None and not _COUNTRIES[country]:
+            return False
+        if "gln" in ids and not _GLNS[ids["gln"]]:
+            return False
+        if "scac" in ids and not _SCACS[ids["scac"]]:
+            return False
+    return True
+
+
+def _serial_codes(notice: ShipNotice) -> bool:
+    containers = (*notice.cartons, *notice.pallets)
+    marks = (mark.value for each in containers for mark in each.marks if mark.scheme == "sscc")
+    return all(map(sscc.is_sound, marks))
+
+
+def agrees(order: PurchaseOrder) -> bool:
+    """Whether no window of an accepted order is reversed, and no two lines have the same number."""
+    lines = order.lines
+    for each in (order, *lines):
+        if each.ship_window is not None and not _runs_forward(each.ship_window):
+            return False
+        if each.delivery_window is not None and not _runs_forward(each.delivery_window):
+            return False
+    numbers = [line.number for line in lines if line.number is not None]
+    return len(set(numbers)) == len(numbers)
+
+
+def _runs_forward(window: Window) -> bool:
+    start, end = window.start, window.end
+    if start is None or end is None:
+        return True
+    if start.date is not None:
+        return end.date is None or start.date <= end.date
+    return start.time is None or end.time is None or start.time <= end.time
