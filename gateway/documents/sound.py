@@ -20,6 +20,8 @@ from gateway.documents import (
 )
 from gateway.documents.identifiers import flaw_of
 from gateway.documents.parts import Party, Window
+from gateway.documents.purchase_order import PurchaseOrderLine
+from gateway.documents.ship_notice import Carton, Pallet
 
 __all__ = ["ITEM_NUMBERS", "NO_CODE", "PARTY_NUMBERS", "agrees", "has_sound_identifiers"]
 
@@ -107,7 +109,7 @@ def _parties(parties: Iterable[Party]) -> bool:
 
 
 def _serial_codes(notice: ShipNotice) -> bool:
-    containers = (*notice.cartons, *notice.pallets)
+    containers: tuple[Carton | Pallet, ...] = (*notice.cartons, *notice.pallets)
     marks = (mark.value for each in containers for mark in each.marks if mark.scheme == "sscc")
     return all(map(sscc.is_sound, marks))
 
@@ -115,7 +117,8 @@ def _serial_codes(notice: ShipNotice) -> bool:
 def agrees(order: PurchaseOrder) -> bool:
     """Whether no window of an accepted order is reversed, and no two lines have the same number."""
     lines = order.lines
-    for each in (order, *lines):
+    holders: tuple[PurchaseOrder | PurchaseOrderLine, ...] = (order, *lines)
+    for each in holders:
         if each.ship_window is not None and not _runs_forward(each.ship_window):
             return False
         if each.delivery_window is not None and not _runs_forward(each.delivery_window):

@@ -24,6 +24,8 @@ Computed = Decimal | int | str | None
 Compute = Callable[[msgspec.Struct], Computed]
 RecordType = type[msgspec.Struct]
 
+_NOTHING = Decimal(0)
+
 
 def make_derivation(call: CodecCall, record: RecordType) -> Compute:
     """The function a table names, made for one record type; `CellError` for what does not fit it."""
@@ -93,9 +95,8 @@ def _total(names: list[str], record: RecordType) -> Compute:
 
 def _total_of_list(document: msgspec.Struct, items: str, number: str) -> Decimal | None:
     """The sum of a number of the items of a list that stands in the document itself, as most do."""
-    numbers = [getattr(item, number) for item in getattr(document, items)]
-    given = [found for found in numbers if found is not None]
-    return sum(given, Decimal(0)) if given else None
+    given = [found for item in getattr(document, items) if (found := getattr(item, number)) is not None]
+    return sum(given, _NOTHING) if given else None
 
 
 def _walk(names: list[str], record: RecordType) -> tuple[Field, int]:

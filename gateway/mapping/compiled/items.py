@@ -50,7 +50,10 @@ class Items:
     def append(self, inner: BlockPlan, vars_: Vars, made: str, position: str | None) -> None:
         held = self.list_of(inner, vars_)
         if position is None:
-            self.code.line(f"{held}.append({made})")
+            made_here = self.code.name("item")
+            self.code.line(f"{made_here} = {made}")
+            self.code.line(f"if {held}: {held}.append({made_here})")
+            self.code.line(f"else: {held} = [{made_here}]")
         else:
             self.code.line(f"{self.placed[held]}.append(({position}, {made}))")
 
@@ -67,7 +70,7 @@ class Items:
 
     def finish_placing(self, several: frozenset[str]) -> None:
         for held in sorted(several):
-            self.code.line(f"{held} += [item for _, item in sorted({self.placed[held]}, key=first)]")
+            self.code.line(f"{held} = [*{held}, *[item for _, item in sorted({self.placed[held]}, key=first)]]")
 
     def first_fitting(
         self,

@@ -94,7 +94,8 @@ class Reading(Items, ABC, Generic[Scope]):
         for number, held in enumerate(totals):
             with self.code.inside(f"if {held} is not None:"):
                 self.code.line(f"computed = COMPUTED{number}(document)")
-                self.code.line(f"if computed is not None and not same({held}, computed): raise Doubt")
+                other = f"{held} != str(computed) and not same({held}, computed)"
+                self.code.line(f"if computed is not None and {other}: raise Doubt")
         if self.plan.pair is not None:
             self.code.line("document, findings = to_document(document, SILENT, PARAMETERS)")
             self.code.line("if findings or document is None: raise Doubt")

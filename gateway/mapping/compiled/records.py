@@ -76,7 +76,7 @@ class Vars:
 
     def starts(self) -> list[str]:
         """The lines with which a new record of this kind begins."""
-        lists = [f"{name} = []" for name in self.all_lists()]
+        lists = chained(list(self.all_lists()), "()")
         lists += [] if self.lifts is None else [f"{self.lifts} = {{}}"]
         flags = chained(list(self.all_flags()), "False")
         return [*chained(list(self.all_names()), "None"), *lists, *flags]
@@ -190,7 +190,7 @@ class Recorder:
             held = vars_.lists[name]
             if field.required:
                 self.code.line(f"if not {held}: raise Doubt")
-            return held if field.is_list else f"tuple({held})"
+            return f"{held} or []" if field.is_list else f"tuple({held}) if {held} else ()"
         if name not in vars_.names:
             if field.required:
                 self.code.line("raise Doubt")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.mapping.bound import X12Spot
+from gateway.mapping.bound import SayingPlan, X12Spot
 from gateway.mapping.compiled.x12_layout import Qualifiers, Read
 from gateway.mapping.plan import Qualifier
 
-__all__ = ["covered", "element", "fits", "leftovers", "width"]
+__all__ = ["covered", "element", "fits", "is_tail", "leftovers", "tail_of", "width"]
 
 
 def element(segment: str, spot: X12Spot | Qualifier) -> str:
@@ -37,6 +37,23 @@ def width(reads: Sequence[Read], qualifiers: Sequence[Qualifiers] = ()) -> int:
     ends += [qualifier.element + 1 for read in reads for qualifier in read.spot.qualifiers]
     ends += [qualifier.element + 1 for wanted in qualifiers for qualifier in wanted]
     return max(ends, default=1)
+
+
+def is_tail(spot: X12Spot, saying: SayingPlan) -> bool:
+    """Whether a row reads pairs up to the end of the segment that opens its block: a plain reader needs no
+    such segment to be filled up."""
+    return spot.own and spot.last is not None and saying.codec.pairing is not None and not spot.qualifiers
+
+
+def tail_of(reads: Sequence[Read], qualifiers: Sequence[Qualifiers]) -> int | None:
+    """The element where the pairs begin that are all that rows read of the end of a segment; None where rows
+    look at it otherwise."""
+    tails = [read for read in reads if read.saying is not None and is_tail(read.spot, read.saying)]
+    if len({(read.spot.element, read.spot.last) for read in tails}) != 1:
+        return None
+    start = tails[0].spot.element
+    others = [read for read in reads if read not in tails]
+    return start if width(others, qualifiers) <= start else None
 
 
 def leftovers(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.mapping.compiled.code import Code
+from gateway.mapping.compiled.code import Code, chained
 from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, width
 from gateway.mapping.compiled.x12_layout import (
     Group,
@@ -29,6 +29,7 @@ class Walked(msgspec.Struct):
     """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
 
     `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
+    `whole` are those lists whose segments have no empty element where rows read.
     """
 
     own: str
@@ -36,6 +37,7 @@ class Walked(msgspec.Struct):
     picks: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
     lists: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
     starts: dict[Place, str] = msgspec.field(default_factory=dict)
+    whole: set[str] = msgspec.field(default_factory=set)
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -57,21 +59,27 @@ class Gatherer:
         self.rows = definition.rows()
         self.code = code
 
-    def segment(self, local: str, position: str, length: int) -> None:
-        """Takes the segment at a position, filled up to a length; a longer one says more than rows read."""
+    def segment(self, local: str, position: str, length: int, longest: int | None = None) -> None:
+        """Takes the segment at a position, filled up to a length; a longer one than `longest` (or than that)
+        says more than rows read."""
         self.code.line(f"{local} = segments[{position}]")
+        if longest is not None:
+            self.code.line(f"if len({local}) > {longest}: raise Doubt")
+            self._fill(local, length)
+            return
         with self.code.inside(f"if len({local}) != {length}:"):
             self.code.line(f"if len({local}) > {length}: raise Doubt")
-            self.code.line(f"{local} = [*{local}, *PADDING[len({local}):{length}]]")
+            self.code.line(f"{local} = {local} + FILL[{length} - len({local})]")
+
+    def _fill(self, local: str, length: int) -> None:
+        self.code.line(f"if len({local}) < {length}: {local} = {local} + FILL[{length} - len({local})]")
 
     def walk(self, layout: Layout, first: int, end: int, walked: Walked) -> None:
         """From `i` on, through the rows `first` to `end` of the definition."""
         mark = self.code.mark()
         self._rows(layout, first, end, (), walked)
-        picks = list(dict.fromkeys(walked.picks.values()))
-        mark.lines += [f"{name} = BLANK" for name in picks]
-        lists = dict.fromkeys([*walked.lists.values(), *walked.starts.values()])
-        mark.lines += [f"{name} = ()" for name in lists]
+        mark.lines += chained([*dict.fromkeys(walked.picks.values())], "BLANK")
+        mark.lines += chained([*dict.fromkeys([*walked.lists.values(), *walked.starts.values()])], "()")
 
     def _rows(self, layout: Layout, row: int, end: int, openers: tuple[int, ...], walked: Walked) -> None:
         while row < end:
@@ -137,6 +145,8 @@ class Gatherer:
             ways.append(_Way(qualifiers, local, reads))
         for qualifiers, excluded, reads in _collected(use.repeated):
             local = walked.lists.setdefault((place, qualifiers), self.code.name(f"{stem}s"))
+            if gaps_of(reads):
+                walked.whole.add(local)
             ways.append(_Way(qualifiers, local, reads, excluded, repeated=True))
         if group is not None:
             local = walked.starts.setdefault(place, self.code.name("starts"))
@@ -167,7 +177,7 @@ class Gatherer:
     def _segment_of(self, ways: list[_Way], length: int, *, blocks_only: bool) -> None:
         if blocks_only or any(way.block for way in ways):
             self.code.line("e = segments[i]")
-            self.code.line(f"if len(e) < {length}: e = [*e, *PADDING[len(e):{length}]]")
+            self._fill("e", length)
         else:
             self.segment("e", "i", length)
 
@@ -203,11 +213,8 @@ class Gatherer:
         found = leftovers("e", way.reads, way.qualifiers, taken=False, until=length)
         if loose:
             found.append(f"len(e) > {length}")
-        if way.repeated:
-            found += _gaps(way.reads)
-        if not way.repeated:
-            found.append(f"{way.local} is not BLANK")
-        self.code.line(f"if {' or '.join(found)}: raise Doubt")
+        found += gaps_of(way.reads) if way.repeated else [f"{way.local} is not BLANK"]
+        self.code.line(f"if {' or '.join(dict.fromkeys(found))}: raise Doubt")
         if way.repeated:
             self._append(way.local, "e")
         else:
@@ -246,7 +253,7 @@ def _shared_claims(ways: Sequence[_Way], element: int) -> Iterator[str]:
                 yield f"{way.local} is e and ({texts})"
 
 
-def _gaps(reads: Sequence[Read]) -> list[str]:
+def gaps_of(reads: Sequence[Read]) -> list[str]:
     """A repeated place is read as a whole: what is empty would be lost."""
     pairs = any(read.saying is not None and read.saying.codec.pairs for read in reads)
     if len(reads) == 1 or pairs:

@@ -15,7 +15,7 @@ from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan, Reading
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.x12_checks import fits, leftovers, width
+from gateway.mapping.compiled.x12_checks import fits, leftovers, tail_of, width
 from gateway.mapping.compiled.x12_gather import Gatherer, Walked, is_plain
 from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_end
 from gateway.mapping.compiled.x12_values import X12Values, accepting
@@ -52,7 +52,7 @@ class X12Plain(Reading[Walked]):
         place = (spots[0].openers, spots[0].row)
         if saying.repeated:
             found = scope.lists.get((place, spots[0].qualifiers), "()")
-            return self.values.repeated(saying, spots, found, into)
+            return self.values.repeated(saying, spots, found, into, whole=found in scope.whole)
         sources = [self.segment(scope, spot) for spot in spots]
         if spots[0].last is not None:
             return self.values.ranged(saying, spots[0], sources[0], into[0])
@@ -102,8 +102,11 @@ class X12Plain(Reading[Walked]):
             self.code.line("raise Doubt")
             return
         own = self.code.name("own")
-        length = width(reads, [at.qualifiers for at in group.places()])
-        self.gatherer.segment(own, start, length)
+        length = longest = width(reads, [at.qualifiers for at in group.places()])
+        tail = tail_of(reads, [at.qualifiers for at in group.places()])
+        if tail is not None:
+            length = tail
+        self.gatherer.segment(own, start, length, longest if tail is not None else None)
         complete = self.first_fitting(
             group.blocks,
             lambda inner: accepting(self.names, inner, own),

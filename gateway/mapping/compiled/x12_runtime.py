@@ -15,7 +15,7 @@ from gateway.mapping.evaluate.x12_leftovers import Claims, Leftovers
 from gateway.mapping.evaluate.x12_tree import LoopNode, tree_of
 from gateway.mapping.plan import Qualifier, qualifiers_text
 
-__all__ = ["BLANK", "NO_SEGMENT", "PADDING", "Exact", "component", "lifted"]
+__all__ = ["BLANK", "FILL", "NO_SEGMENT", "Exact", "component", "lifted"]
 
 Ext: TypeAlias = dict[str, str | tuple[str, ...]]
 Wanted: TypeAlias = Sequence[tuple[int, int | None, str]]
@@ -23,7 +23,7 @@ Wanted: TypeAlias = Sequence[tuple[int, int | None, str]]
 
 LONGEST_SEGMENT = 120  # elements that a row may name; X12 segments have at most 50
 BLANK = ("",) * LONGEST_SEGMENT
-PADDING = BLANK
+FILL = tuple([""] * missing for missing in range(LONGEST_SEGMENT))  # what a segment is filled up with
 NO_SEGMENT = (-1, BLANK)
 
 
@@ -94,7 +94,7 @@ class Exact:
     def segment(self, position: int, length: int) -> Sequence[str]:
         """The segment, filled up to a length."""
         segment = self.segments[position]
-        return segment if len(segment) >= length else [*segment, *PADDING[len(segment) : length]]
+        return segment if len(segment) >= length else [*segment, *BLANK[len(segment) : length]]
 
     def note(
         self, node: LoopNode, position: int, place: tuple[int, int | None], anchor: str, wanted: Wanted

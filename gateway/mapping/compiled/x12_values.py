@@ -11,7 +11,7 @@ from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.texts import TextValues
-from gateway.mapping.compiled.x12_checks import element, fits
+from gateway.mapping.compiled.x12_checks import element, fits, is_tail
 
 __all__ = ["Source", "X12Values", "accepting"]
 
@@ -42,6 +42,10 @@ class X12Values(TextValues):
         texts = self.code.name("texts")
         size = (spot.last or spot.element) + 1 - spot.element
         self.code.line(f"{into} = None")
+        if not self.exact and is_tail(spot, saying):
+            with self.code.inside(f"if len({segment}) > {spot.element}:"):
+                self._tail(saying, f"{segment}[{spot.element}:]", texts, into)
+            return f"{into} is not None"
         self.code.line(f"{texts} = {segment}[{spot.element}:{spot.element + size}]")
         filled = f"{texts}.count('') < len({texts})"
         present = " and ".join([*conditions, filled])
@@ -56,9 +60,27 @@ class X12Values(TextValues):
                 self.refuse(f"len({used}) + {texts}.count('') != len({texts})")
         return present
 
+    def _tail(self, saying: SayingPlan, end: str, texts: str, into: str) -> None:
+        """Pairs up to the end of a segment that is not filled up."""
+        pairing = saying.codec.pairing
+        assert pairing is not None
+        self.code.line(f"{texts} = {end}")
+        self.code.line(f"if len({texts}) % 2: raise Doubt")
+        self.code.line(f"{into} = {{}}")
+        with self.code.inside(f"for qualifier, text in zip({texts}[::2], {texts}[1::2]):"):
+            self.code.line("if not qualifier: raise Doubt")
+            self._pair(saying, pairing, into)
+
     def _pairs(self, saying: SayingPlan, pairing: Pairing, pairs: str, into: str) -> None:
         """Qualifier and value, up to the first place without a qualifier; a key that comes twice is
         doubted."""
+        self.code.line(f"{into} = {{}}")
+        with self.code.inside(f"for qualifier, text in {pairs}:"):
+            self.code.line("if not qualifier: break")
+            self._pair(saying, pairing, into)
+
+    def _pair(self, saying: SayingPlan, pairing: Pairing, into: str) -> None:
+        """One pair; its qualifier is not empty."""
         number = self.names.number(saying)
         value = "text" if pairing.value.name == "text" else f"Y{number}(text)"
         if pairing.value.memo_read:
@@ -67,25 +89,23 @@ class X12Values(TextValues):
         if pairing.excluded:
             keys = "".join(f"{key!a}, " for key in sorted(pairing.excluded))
             taken.append(f"key in {self.code.constants.name('KEYS', f'frozenset(({keys}))')}")
-        self.code.line(f"{into} = {{}}")
-        with self.code.inside(f"for qualifier, text in {pairs}:"):
-            self.code.line("if not qualifier: break")
-            self.code.line(f"key = Q{number}[qualifier]")
-            self.code.line(f"if not text or {' or '.join(taken)}: raise Doubt")
-            self.code.line(f"{into}[key] = {value}")
+        self.code.line(f"key = Q{number}[qualifier]")
+        self.code.line(f"if not text or {' or '.join(taken)}: raise Doubt")
+        self.code.line(f"{into}[key] = {value}")
 
     def repeated(
-        self, saying: SayingPlan, spots: Sequence[X12Spot], segments: str, into: Sequence[str]
+        self,
+        saying: SayingPlan,
+        spots: Sequence[X12Spot],
+        segments: str,
+        into: Sequence[str],
+        *,
+        whole: bool = False,
     ) -> str:
-        """The same elements of several segments, as one tuple."""
+        """The same elements of several segments, as one tuple; `whole`: no element of them is empty."""
         places = [element("e", spot) for spot in spots]
-        if saying.codec.pairing is not None and not self.exact:
-            self.code.line(f"{into[0]} = None")
-            with self.code.inside(f"if {segments}:"):
-                pairs = f"[({', '.join(places)}) for e in {segments}]"
-                self._pairs(saying, saying.codec.pairing, pairs, into[0])
-                self.refuse(f"len({into[0]}) != len({segments})")
-            return f"{into[0]} is not None"
+        if not self.exact:
+            return self._collected(saying, places, segments, into, whole=whole)
         texts = self.code.name("texts")
         if len(places) == 1:
             self.code.line(f"{texts} = tuple([{places[0]} or None for e in {segments}])")
@@ -97,6 +117,30 @@ class X12Values(TextValues):
         with self.code.inside(f"if {present}:"):
             self._of_tuple(saying, texts, into)
         return present
+
+    def _collected(
+        self, saying: SayingPlan, places: list[str], segments: str, into: Sequence[str], *, whole: bool
+    ) -> str:
+        """The same of segments that a walk has collected; pairs in them are whole."""
+        self.code.line(f"{' = '.join(into)} = None")
+        with self.code.inside(f"if {segments}:"):
+            if saying.codec.pairing is not None:
+                self.code.line(f"{into[0]} = {{}}")
+                with self.code.inside(f"for e in {segments}:"):
+                    self.code.line(f"qualifier, text = {', '.join(places)}")
+                    self._pair(saying, saying.codec.pairing, into[0])
+                return f"{into[0]} is not None"
+            texts = self.code.name("texts")
+            if whole and len(places) == 1:
+                one = places[0].replace("e[", f"{segments}[0][", 1)
+                several = f"tuple([{places[0]} for e in {segments}])"
+                self.code.line(f"{texts} = ({one},) if len({segments}) == 1 else {several}")
+            else:
+                parts = ", ".join(places)
+                self.code.line(f"{texts} = tuple([text or None for e in {segments} for text in ({parts},)])")
+            with self.code.when([] if whole else [f"any({texts})"]):
+                self._of_tuple(saying, texts, into)
+        return " or ".join(f"{value} is not None" for value in into)
 
     def _of_tuple(self, saying: SayingPlan, texts: str, into: Sequence[str]) -> None:
         decoded = self.decoded(saying, [texts])
