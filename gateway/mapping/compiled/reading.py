@@ -7,8 +7,8 @@ values.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -29,9 +29,10 @@ from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.records import Leaf, Vars
 from gateway.mapping.plan import Here
 
-__all__ = ["Fan", "Reading"]
+__all__ = ["Cell", "Fan", "Reading"]
 
 Scope = TypeVar("Scope")
+Cell: TypeAlias = tuple[RowPlan, SayingPlan]
 
 
 class Fan(msgspec.Struct, frozen=True):
@@ -52,6 +53,7 @@ class Reading(Items, ABC, Generic[Scope]):
     def __init__(self, plan: Plan, names: Names, code: Code) -> None:
         super().__init__(plan, names, code)
         self.around: list[Vars] = []
+        self.conditional = False
 
     @abstractmethod
     def value(self, scope: Scope, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
@@ -104,12 +106,14 @@ class Reading(Items, ABC, Generic[Scope]):
     def fill(self, block: BlockPlan, vars_: Vars, scope: Scope, outer_fans: Sequence[Fan]) -> None:
         """Rows and blocks of a block; what the outer fans bring comes when the item is complete."""
         fans = []
-        for row in block.rows:
-            for saying in row.sayings:
-                if saying.reads and any(field.fans_out for field in row.fields):
-                    fans.append(self.fan(row, saying, scope))
-                elif saying.reads:
-                    self.read(row, saying, scope)
+        cells = [(row, saying) for row in block.rows for saying in row.sayings if saying.reads]
+        for source, together in self.together(cells, scope):
+            if any(field.fans_out for field in together[0][0].fields):
+                fans.append(self.fan(*together[0], scope))
+            elif source:
+                self.read_together(source, together, scope)
+            else:
+                self.read(*together[0], scope)
         for inner in block.blocks:
             if isinstance(inner.at, Here):
                 self.item_here(inner, vars_, scope, fans)
@@ -118,6 +122,23 @@ class Reading(Items, ABC, Generic[Scope]):
         )
         for fan in fans:
             self.unclaimed(fan)
+
+    def together(self, cells: Sequence[Cell], scope: Scope) -> Iterator[tuple[str, Sequence[Cell]]]:
+        """The cells in an order to read them in; those that are read only where a condition holds stand
+        together behind it. "": one cell without a condition."""
+        del scope
+        for cell in cells:
+            yield "", [cell]
+
+    def read_together(self, condition: str, cells: Sequence[Cell], scope: Scope) -> None:
+        """Cells that have nothing to read unless the condition holds."""
+        with self.code.inside(f"if {condition}:"):
+            self.conditional = True
+            for row, saying in cells:
+                self.read(row, saying, scope)
+            self.conditional = False
+        if any(saying.required and saying.absent is None for _, saying in cells):
+            self.code.line("else: raise Doubt")
 
     def read(self, row: RowPlan, saying: SayingPlan, scope: Scope) -> None:
         leaves = [self.recorder.leaf(self.around[-1 - field.up], field) for field in row.fields]
@@ -131,7 +152,8 @@ class Reading(Items, ABC, Generic[Scope]):
     def place(self, leaf: Leaf, field: BoundPath) -> str:
         if not self.recorder.may_be_direct(leaf, again=field.up > 0):
             return self.code.name("value")
-        if leaf.inside == (self.around[-1],) and id(self.around[-1]) not in self.single:
+        sure = not self.conditional and leaf.inside == (self.around[-1],)
+        if sure and id(self.around[-1]) not in self.single:
             self.around[-1].sure.add(leaf.name)
         return leaf.name
 

@@ -29,7 +29,8 @@ class Walked(msgspec.Struct):
     """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
 
     `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
-    `whole` are those lists whose segments have no empty element where rows read.
+    `whole` are those lists whose segments have no empty element where rows read. `short`: the own segment is
+    filled up to where a row reads pairs up to its end.
     """
 
     own: str
@@ -38,6 +39,7 @@ class Walked(msgspec.Struct):
     lists: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
     starts: dict[Place, str] = msgspec.field(default_factory=dict)
     whole: set[str] = msgspec.field(default_factory=set)
+    short: bool = False
 
 
 class _Way(msgspec.Struct, frozen=True):

@@ -7,15 +7,26 @@ reader takes over. Nothing wrong is accepted here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.mapping.bound import BlockPlan, BoundDerivation, Plan, RowPlan, SayingPlan, X12At, X12Spot
+from gateway.mapping.bound import (
+    BlockPlan,
+    BoundDerivation,
+    BoundPath,
+    FieldKind,
+    Plan,
+    RowPlan,
+    SayingPlan,
+    StepKind,
+    X12At,
+    X12Spot,
+)
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.names import Names
-from gateway.mapping.compiled.reading import Fan, Reading
+from gateway.mapping.compiled.reading import Cell, Fan, Reading
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.x12_checks import fits, leftovers, tail_of, width
+from gateway.mapping.compiled.x12_checks import fits, is_tail, leftovers, tail_of, width
 from gateway.mapping.compiled.x12_gather import Gatherer, Walked, is_plain
 from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_end
 from gateway.mapping.compiled.x12_values import X12Values, accepting
@@ -47,6 +58,32 @@ class X12Plain(Reading[Walked]):
             self.code.line("if i != last: raise Doubt")
             self.document(walked)
 
+    def together(self, cells: Sequence[Cell], scope: Walked) -> Iterator[tuple[str, Sequence[Cell]]]:
+        """Cells that read one segment stand together, where the first of them stood; but keys of a map keep
+        their order."""
+        held: dict[str, list[Cell]] = {}
+        found: list[tuple[str, list[Cell]]] = []
+        for cell in cells:
+            pick = self.picked(scope, *cell)
+            several = held.get(pick) if pick and not any(map(_fills_map, cell[0].fields)) else None
+            if several is not None:
+                several.append(cell)
+                continue
+            found.append((pick and f"{pick} is not BLANK", [cell]))
+            if pick:
+                held[pick] = found[-1][1]
+        yield from found
+
+    def picked(self, scope: Walked, row: RowPlan, saying: SayingPlan) -> str:
+        """The local with the one segment that a cell reads; "" where it reads several, or its block's own."""
+        spot = saying.spots[0]
+        if len(saying.spots) > 1 or saying.repeated or any(field.fans_out for field in row.fields):
+            return ""
+        if not isinstance(spot, X12Spot) or spot.own or spot.last is not None:
+            return ""
+        pick = self.segment(scope, spot)[0]
+        return "" if pick == "BLANK" else pick
+
     def value(self, scope: Walked, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
         spots = [spot for spot in saying.spots if isinstance(spot, X12Spot)]
         place = (spots[0].openers, spots[0].row)
@@ -55,7 +92,8 @@ class X12Plain(Reading[Walked]):
             return self.values.repeated(saying, spots, found, into, whole=found in scope.whole)
         sources = [self.segment(scope, spot) for spot in spots]
         if spots[0].last is not None:
-            return self.values.ranged(saying, spots[0], sources[0], into[0])
+            short = scope.short and is_tail(spots[0], saying)
+            return self.values.ranged(saying, spots[0], sources[0], into[0], short=short)
         return self.values.elements(saying, spots, sources, into)
 
     def segment(self, scope: Walked, spot: X12Spot) -> tuple[str, list[str]]:
@@ -107,11 +145,18 @@ class X12Plain(Reading[Walked]):
         if tail is not None:
             length = tail
         self.gatherer.segment(own, start, length, longest if tail is not None else None)
+
+        def opened(inner: BlockPlan) -> Walked:
+            assert isinstance(inner.at, X12At)
+            return Walked(own, inner.at.qualifiers, short=tail is not None)
+
         complete = self.first_fitting(
             group.blocks,
             lambda inner: accepting(self.names, inner, own),
             vars_,
-            lambda inner: self.occurrence(inner, own, start, length, vars_, fans, several),
+            lambda inner: self.occurrence(
+                inner, opened(inner), start, length, vars_, fans, several
+            ),
         )
         if not complete:
             self.code.line("else: raise Doubt")
@@ -119,7 +164,7 @@ class X12Plain(Reading[Walked]):
     def occurrence(
         self,
         inner: BlockPlan,
-        own: str,
+        scope: Walked,
         start: str,
         length: int,
         vars_: Vars,
@@ -129,10 +174,9 @@ class X12Plain(Reading[Walked]):
         at = inner.at
         assert isinstance(at, X12At)
         layout = layout_of(self.plan, inner)
-        found = leftovers(own, layout.own, at.qualifiers, taken=True, until=length)
+        found = leftovers(scope.own, layout.own, at.qualifiers, taken=True, until=length)
         if found:
             self.code.line(f"if {' or '.join(found)}: raise Doubt")
-        scope = Walked(own, at.qualifiers)
         if at.loop:
             end = loop_end(self.gatherer.rows, at.row)
             self.code.lines(f"i = {start} + 1", "r = rows[i]")
@@ -141,3 +185,7 @@ class X12Plain(Reading[Walked]):
                 self.code.line(f"if {at.row} < r < {end}: raise Doubt")
         in_order = inner.many and self.list_of(inner, vars_) in several
         self.item(inner, vars_, scope, fans, start if in_order else None)
+
+
+def _fills_map(field: BoundPath) -> bool:
+    return field.steps[-1].kind is StepKind.KEY or field.kind in (FieldKind.MAP, FieldKind.MOMENTS)

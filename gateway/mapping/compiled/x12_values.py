@@ -11,7 +11,7 @@ from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.texts import TextValues
-from gateway.mapping.compiled.x12_checks import element, fits, is_tail
+from gateway.mapping.compiled.x12_checks import element, fits
 
 __all__ = ["Source", "X12Values", "accepting"]
 
@@ -36,13 +36,15 @@ class X12Values(TextValues):
         ]
         return self.single(saying, places, into)
 
-    def ranged(self, saying: SayingPlan, spot: X12Spot, source: Source, into: str) -> str:
-        """A range of elements for the codec `pairs`."""
+    def ranged(
+        self, saying: SayingPlan, spot: X12Spot, source: Source, into: str, *, short: bool = False
+    ) -> str:
+        """A range of elements for the codec `pairs`; `short`: the segment is filled up to it only."""
         segment, conditions = source
         texts = self.code.name("texts")
         size = (spot.last or spot.element) + 1 - spot.element
         self.code.line(f"{into} = None")
-        if not self.exact and is_tail(spot, saying):
+        if short:
             with self.code.inside(f"if len({segment}) > {spot.element}:"):
                 self._tail(saying, f"{segment}[{spot.element}:]", texts, into)
             return f"{into} is not None"
