@@ -15,6 +15,8 @@ __all__ = ["decimal", "implied", "integer", "scaled"]
 MAX_DIGITS = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
 
 _DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
+_USUAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,10})?")  # a decimal number that is within every bound
+_is_usual = _USUAL.fullmatch
 _INTEGER = re.compile(r"-?[0-9]+")
 _NOT_A_NUMBER = "it is no number"
 _TOO_LONG = f"it has more than {MAX_DIGITS} digits"
@@ -56,6 +58,8 @@ def _decimal(setting: Setting, power: int) -> Codec:
 
 def _number(value: object) -> Decimal:
     if isinstance(value, str):
+        if _is_usual(value):
+            return Decimal(value)
         if not _DECIMAL.fullmatch(value):
             raise refuse(value, _NOT_A_NUMBER)
         if len(value) > 2 * MAX_DIGITS:

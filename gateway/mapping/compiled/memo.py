@@ -22,14 +22,10 @@ class Memo(dict[Hashable, object]):
         self._function = function
 
     def __missing__(self, key: Hashable) -> object:
-        value = self.made(key)
+        value = self._function(key)
         if not isinstance(key, str) or len(key) <= LONGEST:
             self._keep(key, value)
         return value
-
-    def made(self, key: Hashable) -> object:
-        """What the function gives."""
-        return self._function(key)
 
     def _keep(self, key: Hashable, value: object) -> None:
         if len(self) >= ENTRIES:
@@ -42,11 +38,12 @@ class StrictMemo(Memo):
 
     __slots__ = ()
 
-    def made(self, key: Hashable) -> object:
-        """What the function gives, which is something."""
+    def __missing__(self, key: Hashable) -> object:
         value = self._function(key)
         if value is None:
             raise Doubt
+        if not isinstance(key, str) or len(key) <= LONGEST:
+            self._keep(key, value)
         return value
 
 

@@ -132,17 +132,26 @@ class X12Values(TextValues):
                     self.code.line(f"qualifier, text = {', '.join(places)}")
                     self._pair(saying, saying.codec.pairing, into[0])
                 return f"{into[0]} is not None"
-            texts = self.code.name("texts")
-            if whole and len(places) == 1:
-                one = places[0].replace("e[", f"{segments}[0][", 1)
-                several = f"tuple([{places[0]} for e in {segments}])"
-                self.code.line(f"{texts} = ({one},) if len({segments}) == 1 else {several}")
+            if saying.codec.name == "list":
+                parts = f"[text for e in {segments} for text in ({', '.join(places)},) if text]"
+                self.code.line(f"{into[0]} = tuple({parts}) or None")
+            elif saying.codec.name == "split" and whole and len(places) == 1:
+                self.code.line(f"e = {segments}[0]")
+                self.code.line(f"if len({segments}) == 1: {into[0]} = {places[0]}")
+                several = self.decoded(saying, [f"tuple([{places[0]} for e in {segments}])"])
+                self.code.line(f"else: {into[0]} = {several}")
             else:
-                parts = ", ".join(places)
-                self.code.line(f"{texts} = tuple([text or None for e in {segments} for text in ({parts},)])")
-            with self.code.when([] if whole else [f"any({texts})"]):
-                self._of_tuple(saying, texts, into)
+                self._of_texts(saying, places, segments, into)
         return " or ".join(f"{value} is not None" for value in into)
+
+    def _of_texts(
+        self, saying: SayingPlan, places: list[str], segments: str, into: Sequence[str]
+    ) -> None:
+        texts = self.code.name("texts")
+        parts = ", ".join(places)
+        self.code.line(f"{texts} = tuple([text or None for e in {segments} for text in ({parts},)])")
+        with self.code.inside(f"if any({texts}):"):
+            self._of_tuple(saying, texts, into)
 
     def _of_tuple(self, saying: SayingPlan, texts: str, into: Sequence[str]) -> None:
         decoded = self.decoded(saying, [texts])
