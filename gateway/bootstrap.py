@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
+import gateway.documents
 import gateway.mapping
 from gateway.agreements.judge import Known
 from gateway.agreements.parse import parse_partner
@@ -207,9 +208,11 @@ class Library(GuidedStandards):
 
     @cached_property
     def _generator(self) -> bytes:
-        """The program texts that generate code: what another version of them made must not be run."""
-        folder = Path(gateway.mapping.__file__).parent
-        return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
+        """The program texts that generate code, and those of the records it makes: what another version of
+        them made must not be run."""
+        folders = (Path(gateway.mapping.__file__).parent, Path(gateway.documents.__file__).parent)
+        files = (path for folder in folders for path in sorted(folder.rglob("*.py")))
+        return b"".join(path.read_bytes() for path in files)
 
     def crossref_texts(self, partner: str | None = None) -> dict[str, str]:
         """The files of cross-references by path: those for all partners, or a partner's own."""

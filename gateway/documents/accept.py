@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from enum import Enum, auto
 
 import msgspec
 from msgspec import inspect
@@ -20,7 +21,7 @@ from gateway.documents.parts import EXACTLY_ONE
 from gateway.documents.scalars import DECIMAL_PATTERN
 from gateway.documents.walk import bare
 
-__all__ = ["accepts", "check_source"]
+__all__ = ["Check", "Part", "accepts", "check_source", "takes_any_text", "value_check"]
 
 Check = Callable[[object], bool]
 
@@ -48,6 +49,41 @@ def check_source(document: type[Document]) -> str:
 def _check_of(kind: type[object]) -> Check:
     assert issubclass(kind, msgspec.Struct)
     return _Generator().compiled(kind)
+
+
+class Part(Enum):
+    """Which part of a field is meant: all of it, or a key or an entry of its map."""
+
+    WHOLE = auto()
+    KEY = auto()
+    ENTRY = auto()
+
+
+@functools.cache  # of the fields of records, which are a closed set
+def value_check(record: type[msgspec.Struct], field: str, part: Part) -> Check:
+    """The check of a value by itself, the same as `accepts` makes of it in its record."""
+    return _Generator().compiled_value(_node(record, field, part))
+
+
+def takes_any_text(record: type[msgspec.Struct], field: str, part: Part) -> bool:
+    """Whether every text that is not empty may stand there, or a tuple of them where a tuple belongs."""
+    node = _node(record, field, part)
+    if isinstance(node, inspect.VarTupleType):
+        node = bare(node.item_type)
+    return isinstance(node, inspect.StrType) and node.pattern is None
+
+
+def _node(record: type[msgspec.Struct], field: str, part: Part) -> inspect.Type:
+    """What is declared of a value that is there."""
+    declared = inspect.type_info(record)
+    assert isinstance(declared, inspect.StructType)
+    node = bare(next(each.type for each in declared.fields if each.name == field))
+    if isinstance(node, inspect.UnionType) and node.includes_none:
+        (node,) = (bare(kind) for kind in node.types if not isinstance(kind, inspect.NoneType))
+    if part is not Part.WHOLE:
+        assert isinstance(node, inspect.DictType)
+        node = bare(node.key_type if part is Part.KEY else node.value_type)
+    return node
 
 
 class _Matches(dict[str, bool]):
@@ -100,6 +136,15 @@ class _Generator:
         source = self.source_of(record)
         exec(compile(source, f"<checks of {record.__name__}>", "exec"), self.names)
         check = self.names[f"check_{record.__name__}"]
+        assert callable(check)
+        return check
+
+    def compiled_value(self, node: inspect.Type) -> Check:
+        lines = ["def check(value):", *self._tests("value", node, 1), "    return True"]
+        records = "\n".join("\n".join(lines) for lines in self.functions.values())
+        source = "\n".join([records, *lines])
+        exec(compile(source, "<checks of a value>", "exec"), self.names)
+        check = self.names["check"]
         assert callable(check)
         return check
 

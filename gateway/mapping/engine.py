@@ -56,10 +56,15 @@ class Mapper:
 
     def read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document of a source, None when a finding is an error."""
-        document, findings = self._read(source)
+        document, findings, _ = self.reading(source)
+        return document, findings
+
+    def reading(self, source: Source) -> tuple[Document | None, tuple[Finding, ...], bool]:
+        """The same, and whether the document is known to be valid by the way it was made."""
+        document, findings, valid = self._read(source)
         if document is not None and self._lacks_parameters:
             findings = (*findings, *unread(self.plan, document, _place(source)))
-        return document, findings
+        return document, findings, valid
 
     def traced(self, source: Source, *, details: bool = False) -> tuple[Document | None, Trace]:
         """The document of a source once more, and where each of its values comes from."""
@@ -82,18 +87,18 @@ class Mapper:
         """The document in the format of the table; the trace (with details) tells who wrote each place."""
         return evaluate.write(self.plan, document, delimiters, trace)[0]
 
-    def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
+    def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...], bool]:
         compiled = self._functions()
         if compiled is not None:
             try:
-                accepted = compiled.read(source)
+                accepted, valid = compiled.reading(source)
             except Doubt:
                 pass
             else:
                 assert isinstance(accepted, Document)
-                return accepted, ()
+                return accepted, (), valid
         document, findings = evaluate.read(self.plan, source)
-        return (document if isinstance(document, Document) else None), findings
+        return (document if isinstance(document, Document) else None), findings, False
 
     def _write(
         self, document: Document, delimiters: Delimiters | None

@@ -239,7 +239,8 @@ def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome
         told += of_document(about(completed.findings), place, outcome.reading, outcome.pointer)
         document = None if completed.held else completed.document
     if document is not None:
-        broken = () if accepts(document) else faults(document)
+        valid = (outcome.valid and document is outcome.document) or accepts(document)
+        broken = () if valid else faults(document)
         more = broken or warnings(document, knowledge.arithmetic)
         if more:
             told += of_document(about(more), place, outcome.reading, outcome.pointer)

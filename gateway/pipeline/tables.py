@@ -52,6 +52,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
     which it is None elsewhere. `completing` fills in what cross-references tell, where a table asks for any.
+    `valid`: the document is known to be valid by the way it was made.
     """
 
     document: Document | None
@@ -60,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
     pointer: str | None = None
     name: Name = Name()
     completing: Callable[[Document], Completed] | None = None
+    valid: bool = False
 
 
 class FlatDocuments(msgspec.Struct, frozen=True):
@@ -143,9 +145,9 @@ class SegmentTable(MappingTable):
         Cut into elements a set takes many times its size: to be traced it is kept as text, and cut again.
         """
         source = X12Source(checked.elements, checked.rows, received.delimiters, received.location)
-        document, findings = self.mapper.read(source)
+        document, findings, valid = self.mapper.reading(source)
         reading = partial(self.traced, received, checked.rows)
-        return Outcome(document, findings, reading, completing=self.mapper.completing)
+        return Outcome(document, findings, reading, completing=self.mapper.completing, valid=valid)
 
     def traced(
         self, received: TransactionSet, rows: Sequence[int], *, details: bool = False

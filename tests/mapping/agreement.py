@@ -1,6 +1,7 @@
 """The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has findings,
-and gives the same elsewhere. (One remark a compiled writer makes itself: what had nothing to complete.) And
-the evaluator does the same when it keeps a trace, which knows the author of every place that was written."""
+and gives the same elsewhere; what it calls valid is accepted. (One remark a compiled writer makes itself:
+what had nothing to complete.) And the evaluator does the same when it keeps a trace, which knows the author of
+every place that was written."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from gateway.documents.accept import accepts
 from gateway.findings import Finding
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping import compiled, evaluate
@@ -71,11 +73,13 @@ def differs_on_read(
     if _read(plan, source, Trace(details=True)) != (document, findings):
         return (document, findings), "the evaluator reads otherwise when it keeps a trace"
     try:
-        read = (made or compiled_of(plan)).read(source)
+        read, valid = (made or compiled_of(plan)).reading(source)
     except Doubt:
         return (document, findings), None if findings else "compiled code doubts what has no fault"
     if findings:
         return (document, findings), f"compiled code accepts: {[finding.message for finding in findings]}"
+    if valid and not accepts(read):
+        return (document, findings), f"compiled code calls valid: {read!r}"
     return (document, findings), None if read == document else f"read {read!r}\nnot {document!r}"
 
 

@@ -24,6 +24,9 @@ class Planted:
     def __init__(self, real: Compiled, read: Callable[..., object], write: Callable[..., object]) -> None:
         self.real, self.read, self.write = real, read, write
 
+    def reading(self, source: object) -> tuple[object, bool]:
+        return self.read(source), True
+
 
 def refuse(*given: object) -> object:
     raise Doubt
@@ -63,3 +66,9 @@ def test_a_fault_that_is_accepted_is_caught(monkeypatch: pytest.MonkeyPatch) -> 
     real = compiled_of(PLAN)
     plant(monkeypatch, write=lambda document, delimiters=None: real.write(ORDER))
     assert "accepts" in str(differs_on_write(PLAN, without)[1])
+
+
+def test_a_document_that_is_called_valid_and_is_not_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = msgspec.structs.replace(ORDER, purpose="No Code")
+    plant(monkeypatch, read=lambda source: odd)
+    assert "calls valid" in str(differs_on_read(PLAN, JsonSource(TREE))[1])  # type: ignore[arg-type]  # as above

@@ -70,7 +70,9 @@ class Items:
 
     def finish_placing(self, several: frozenset[str]) -> None:
         for held in sorted(several):
-            self.code.line(f"{held} = [*{held}, *[item for _, item in sorted({self.placed[held]}, key=first)]]")
+            self.code.line(
+                f"{held} = [*{held}, *[item for _, item in sorted({self.placed[held]}, key=first)]]"
+            )
 
     def first_fitting(
         self,

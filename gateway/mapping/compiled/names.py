@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.mapping.bound import BlockPlan, FieldKind, Plan, RowPlan, SayingPlan, Value
 from gateway.mapping.compiled.remembering import Way, reading_way, remembered, writing_way
+from gateway.mapping.compiled.validity import Validity
 
 __all__ = ["Names", "literal"]
 
@@ -33,6 +34,7 @@ class Names:
         self._sayings = {id(saying): number for number, saying in enumerate(self.sayings)}
         self._row_of = {id(saying): row for row in self.rows for saying in row.sayings}
         self._records = self._named_records()
+        self.validity = Validity(plan)
 
     def _named_records(self) -> Mapping[RecordType, str]:
         names: dict[RecordType, str] = {}
@@ -129,7 +131,10 @@ class Names:
                 f"ABSENT{number}": saying.absent,
                 f"COMPUTE{number}": saying.default_compute,
             }
-            found = remembered(saying, self.kinds(saying), self.plan.format.kind)
+            checks = self.validity.checks(self._row_of[id(saying)], saying) if saying.reads else None
+            found = remembered(saying, self.kinds(saying), self.plan.format.kind, checks)
+            if checks is not None and checks.fields:
+                names[f"VALID{number}"] = checks.fields[0]
             names |= {f"{letter}{number}": function for letter, function in found.items()}
         for number, item in enumerate(self.plan.derived):
             names[f"COMPUTED{number}"] = item.compute

@@ -44,7 +44,7 @@ from gateway.mapping.compiled.json_plain import JsonPlain
 from gateway.mapping.compiled.json_write import JsonWrite
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.x12_exact import X12Exact
-from gateway.mapping.compiled.x12_plain import X12Plain
+from gateway.mapping.compiled.x12_plain import VALID, X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
 from gateway.mapping.derived import same
 from gateway.mapping.evaluate.bounded import MAX_FINDINGS
@@ -215,12 +215,17 @@ class Compiled:
     def __init__(self, plan: Plan, names: Mapping[str, object]) -> None:
         self._plan = plan
         self._read_plain = _function(names, "read_plain")
+        self._valid = names.get(VALID) is True
         self._read_exact = _function(names, "read_exact") if "read_exact" in names else None
         self._write_plain = _function(names, "write_plain")
         self._write_exact = _function(names, "write_exact")
 
     def read(self, source: Source) -> msgspec.Struct:
         """The document of a source of which the evaluator finds no fault."""
+        return self.reading(source)[0]
+
+    def reading(self, source: Source) -> tuple[msgspec.Struct, bool]:
+        """The same, and whether the document is known to be valid by the way it was made."""
         given: tuple[object, ...]
         more: tuple[object, ...] = ()
         if isinstance(source, X12Source) and self._plan.definition is not None:
@@ -231,12 +236,13 @@ class Compiled:
             given = (source.columns, source.rows)
         else:
             raise Doubt
+        valid = self._valid
         try:
             document = self._read_plain(*given)
         except (Doubt, CodecError):
-            document = self._exactly(*given, *more)
+            document, valid = self._exactly(*given, *more), False
         assert isinstance(document, msgspec.Struct)
-        return document
+        return document, valid
 
     def write(
         self, document: msgspec.Struct, delimiters: Delimiters | None = None

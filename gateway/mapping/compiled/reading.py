@@ -145,6 +145,7 @@ class Reading(Items, ABC, Generic[Scope]):
         into = [self.place(leaf, field) for leaf, field in zip(leaves, row.fields, strict=True)]
         present = self.value(scope, row, saying, into)
         self.check(row, saying, into, present)
+        self.judge(row, saying, into)
         for leaf, field, value in zip(leaves, row.fields, into, strict=True):
             self.recorder.put(leaf, value, again=field.up > 0)
         self.claimed(scope, saying, into)
@@ -166,6 +167,10 @@ class Reading(Items, ABC, Generic[Scope]):
                 allowed = ", ".join(map(ascii, field.allowed))
                 self.code.line(f"if {value} is not None and {value} not in ({allowed},): raise Doubt")
 
+    def judge(self, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> None:
+        """What a plain reader sees to besides, so that its documents are valid; the exact one does not."""
+        del row, saying, into
+
     def fan(self, row: RowPlan, saying: SayingPlan, scope: Scope) -> Fan:
         """Reads the value of a row that goes to every item of a list."""
         field = row.fields[0]
@@ -177,6 +182,7 @@ class Reading(Items, ABC, Generic[Scope]):
         value, used = self.code.name("value"), self.code.name("used")
         present = self.value(scope, row, saying, [value])
         self.check(row, saying, [value], present)
+        self.judge(row, saying, [value])
         self.code.line(f"{used} = False")
         target = tuple(step.name for step in field.steps[:end])
         rest = msgspec.structs.replace(field, steps=field.steps[end:])

@@ -14,6 +14,7 @@ from gateway.documents.parts import Moment
 from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, SayingPlan
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo
+from gateway.mapping.compiled.validity import Checks
 from gateway.mapping.plan import FormatKind
 
 __all__ = ["Way", "reading_way", "remembered", "writing_way"]
@@ -73,31 +74,35 @@ def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind]) -> Way:
 
 
 def remembered(
-    saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind
+    saying: SayingPlan, kinds: Sequence[FieldKind], kind: FormatKind, checks: Checks | None = None
 ) -> dict[str, Callable[..., object] | Memo]:
-    """The functions and memos of a cell, by the letter of their names."""
+    """The functions and memos of a cell, by the letter of their names; plain readers get only values that
+    pass the `checks`, where there are any."""
     codec = saying.codec
-    names = _reading(codec, reading_way(saying, kind), kind)
+    names = _reading(codec, reading_way(saying, kind), kind, None if codec.pairs else checks)
     names |= _writing(codec, writing_way(saying, kinds))
     if codec.pairing is not None:
-        names |= _pairing(codec.pairing)
+        names |= _pairing(codec.pairing, checks)
     return names
 
 
-def _reading(codec: Codec, way: Way, kind: FormatKind) -> dict[str, Callable[..., object] | Memo]:
+def _reading(
+    codec: Codec, way: Way, kind: FormatKind, checks: Checks | None
+) -> dict[str, Callable[..., object] | Memo]:
     exact: Callable[..., object] | Memo
     if codec.listing is not None:
         codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
+    plain = codec.read if checks is None else checks.judged(codec.read)
     match way:
         case Way.BY_TEXT:
             # a value of a tree may be one that nothing can be remembered by
             exact = codec.read if kind.is_tree else Memo(codec.read)
-            return {"R": StrictMemo(codec.read), "X": exact}
+            return {"R": StrictMemo(plain), "X": exact}
         case Way.BY_TEXTS | Way.BY_TUPLE:
-            memo = TupleMemo(codec.read, spread=way is Way.BY_TEXTS)
-            return {"R": memo, "X": memo}
+            spread = way is Way.BY_TEXTS
+            return {"R": TupleMemo(plain, spread=spread), "X": TupleMemo(codec.read, spread=spread)}
         case _:
-            return {"R": codec.read, "X": codec.read}
+            return {"R": plain, "X": codec.read}
 
 
 def _listed(read: Callable[..., object], listing: Listing) -> Callable[..., object]:
@@ -131,18 +136,20 @@ def _writing(codec: Codec, way: Way) -> dict[str, Callable[..., object] | Memo]:
             return {"W": codec.write}
 
 
-def _pairing(pairing: Pairing) -> dict[str, Callable[..., object] | Memo]:
+def _pairing(pairing: Pairing, checks: Checks | None) -> dict[str, Callable[..., object] | Memo]:
     """Q and Y read qualifier and value, U and Z write them; U gives None for a key that is not written."""
     unwritten = pairing.excluded | pairing.unsayable
 
     def qualifier(key: Hashable) -> object:
         return None if key in unwritten else pairing.qualifier.write(key)
 
-    read: Callable[..., object] | Memo = pairing.value.read
+    key = pairing.qualifier.read if checks is None else checks.key_judged(pairing.qualifier.read)
+    read: Callable[..., object] | Memo
+    read = pairing.value.read if checks is None else checks.entry_judged(pairing.value.read)
     if pairing.value.memo_read:
-        read = Memo(pairing.value.read)
+        read = Memo(read)
     return {
-        "Q": StrictMemo(pairing.qualifier.read),
+        "Q": StrictMemo(key),
         "Y": read,
         "U": Memo(qualifier),
         "Z": pairing.value.write,

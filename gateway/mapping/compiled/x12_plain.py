@@ -32,7 +32,9 @@ from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_
 from gateway.mapping.compiled.x12_values import X12Values, accepting
 from gateway.mapping.places_x12 import ENVELOPE
 
-__all__ = ["X12Plain"]
+__all__ = ["VALID", "X12Plain"]
+
+VALID = "VALID_AS_MADE"  # the name under which a module tells that `read_plain` makes valid documents only
 
 
 class X12Plain(Reading[Walked]):
@@ -57,6 +59,7 @@ class X12Plain(Reading[Walked]):
             self.gatherer.walk(layout_of(self.plan, self.plan.root), 1, len(rows) - 1, walked)
             self.code.line("if i != last: raise Doubt")
             self.document(walked)
+        self.code.line(f"{VALID} = {self.names.validity.proves}")
 
     def together(self, cells: Sequence[Cell], scope: Walked) -> Iterator[tuple[str, Sequence[Cell]]]:
         """Cells that read one segment stand together, where the first of them stood; but keys of a map keep
@@ -104,6 +107,11 @@ class X12Plain(Reading[Walked]):
 
     def claimed(self, scope: Walked, saying: SayingPlan, values: Sequence[str]) -> None:
         del scope, saying, values  # whatever is not claimed was refused before
+
+    def judge(self, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> None:
+        if self.values.stands(saying) and not self.names.validity.is_settled(row, saying):
+            number = self.names.number(saying)
+            self.code.line(f"if {into[0]} is not None and not VALID{number}({into[0]}): raise Doubt")
 
     def unclaimed(self, fan: Fan) -> None:
         self.code.line(f"if {fan.value} is not None and not {fan.used}: raise Doubt")
@@ -154,9 +162,7 @@ class X12Plain(Reading[Walked]):
             group.blocks,
             lambda inner: accepting(self.names, inner, own),
             vars_,
-            lambda inner: self.occurrence(
-                inner, opened(inner), start, length, vars_, fans, several
-            ),
+            lambda inner: self.occurrence(inner, opened(inner), start, length, vars_, fans, several),
         )
         if not complete:
             self.code.line("else: raise Doubt")

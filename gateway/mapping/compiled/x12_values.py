@@ -10,6 +10,7 @@ from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.remembering import Way
 from gateway.mapping.compiled.texts import TextValues
 from gateway.mapping.compiled.x12_checks import element, fits
 
@@ -25,6 +26,11 @@ class X12Values(TextValues):
     def __init__(self, names: Names, code: Code, *, exact: bool = False) -> None:
         super().__init__(names, code, exact=exact)
         self.used: dict[int, str] = {}
+
+    def stands(self, saying: SayingPlan) -> bool:
+        """Whether texts may come to stand in a field as they are."""
+        as_it_stands = self.names.reads_by(saying) is Way.AS_IT_STANDS
+        return as_it_stands or (saying.repeated and saying.codec.name in ("list", "split"))
 
     def elements(
         self, saying: SayingPlan, spots: Sequence[X12Spot], sources: Sequence[Source], into: Sequence[str]
@@ -144,9 +150,7 @@ class X12Values(TextValues):
                 self._of_texts(saying, places, segments, into)
         return " or ".join(f"{value} is not None" for value in into)
 
-    def _of_texts(
-        self, saying: SayingPlan, places: list[str], segments: str, into: Sequence[str]
-    ) -> None:
+    def _of_texts(self, saying: SayingPlan, places: list[str], segments: str, into: Sequence[str]) -> None:
         texts = self.code.name("texts")
         parts = ", ".join(places)
         self.code.line(f"{texts} = tuple([text or None for e in {segments} for text in ({parts},)])")

@@ -1,0 +1,105 @@
+"""What is sound at first sight calls for no warning, and what calls for one is not sound at first sight."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.documents import Document, PurchaseOrder, PurchaseOrderChange, ShipNotice, business, sound
+from gateway.documents.identified import suspicious_identifiers
+from gateway.documents.identifiers import flaw_of
+from gateway.documents.parts import Carrier, Moment, Party, Window
+from gateway.documents.ship_notice import Carton, Mark, Pallet
+from tests.documents.samples import ORDER
+from tests.documents.strategies import documents
+from tests.thoroughness import examples
+
+TEXTS = ("614141000036", "614141000029", "0614141000012", "0614141000013", "9780306406157", "0306406152")
+IDS = st.dictionaries(
+    st.sampled_from(["upc", "ean", "gtin", "isbn", "gln", "scac", "asin"]),
+    st.sampled_from([*TEXTS, "ABCD", "A1", "ÀB", "x" * 60]),
+    max_size=2,
+)
+COUNTRIES = st.sampled_from([None, "US", "XX", "DEU"])
+UNITS = st.sampled_from(["each", "each", "x12:ZZ", "csv:Box"])
+SSCCS = st.sampled_from(["106141412345678908", "00106141412345678908", "106141412345678900", "1", "１" * 18])
+DAYS = st.none() | st.builds(Moment, date=st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 1, 3)))
+TIMES = st.builds(Moment, time=st.datetimes(timezones=st.just(datetime.UTC)))
+WINDOWS = st.none() | st.builds(Window, DAYS | TIMES, DAYS | TIMES)
+PARTIES = st.lists(st.builds(Party, st.just("buyer"), IDS, country=COUNTRIES), max_size=2).map(tuple)
+MARKS = st.lists(st.builds(Mark, scheme=st.sampled_from(["sscc", "tracking"]), value=SSCCS), max_size=2)
+
+
+@st.composite
+def odd(draw: st.DrawFn) -> Document:
+    """Accepted documents with identifiers, units and windows of all kinds."""
+    document = draw(documents())
+    lines = tuple(_salted(draw, line) for line in document.lines)
+    carrier = draw(st.none() | st.builds(Carrier, scac=st.sampled_from(["ABCD", "abc", "A1"])))
+    changes: dict[str, object] = {"lines": lines, "parties": draw(PARTIES), "carrier": carrier}
+    changes["currency"] = draw(st.sampled_from([None, "USD", "XXY"]))
+    if isinstance(document, ShipNotice):
+        changes["cartons"] = tuple(_marked(draw, carton) for carton in document.cartons)
+        changes["pallets"] = tuple(_marked(draw, pallet) for pallet in document.pallets)
+    if isinstance(document, PurchaseOrder | PurchaseOrderChange):
+        changes |= {"ship_window": draw(WINDOWS), "delivery_window": draw(WINDOWS)}
+    return msgspec.structs.replace(document, **changes)
+
+
+def _salted(draw: st.DrawFn, line: msgspec.Struct) -> msgspec.Struct:
+    made: dict[str, Callable[[], object]] = {
+        "ids": lambda: draw(IDS),
+        "unit": lambda: draw(UNITS),
+        "parties": lambda: draw(PARTIES),
+        "country_of_origin": lambda: draw(COUNTRIES),
+        "ship_window": lambda: draw(WINDOWS),
+        "delivery_window": lambda: draw(WINDOWS),
+        "number": lambda: draw(st.sampled_from(["1", "2", "3"])),
+        "items": lambda: tuple(
+            msgspec.structs.replace(item, ids=draw(IDS)) for item in getattr(line, "items", ())
+        ),
+    }
+    known = {name: make() for name, make in made.items() if name in line.__struct_fields__}
+    return msgspec.structs.replace(line, **known)
+
+
+def _marked(draw: st.DrawFn, container: Carton | Pallet) -> Carton | Pallet:
+    return msgspec.structs.replace(container, marks=tuple(draw(MARKS)))
+
+
+@given(odd())
+@settings(max_examples=examples(100), deadline=None)
+def test_identifiers_are_sound_exactly_where_none_is_suspicious(document: Document) -> None:
+    told = [*suspicious_identifiers(document)]
+    told_elsewhere = any((line.unit or "").startswith("csv:") for line in document.lines)
+    assert sound.has_sound_identifiers(document) == (not told and not told_elsewhere), told
+
+
+@given(odd())
+@settings(max_examples=examples(100), deadline=None)
+def test_an_order_agrees_exactly_where_there_is_nothing_to_tell(document: Document) -> None:
+    if isinstance(document, PurchaseOrder):
+        told = [*business._of_order(document)]
+        assert sound.agrees(document) == (not told), told
+
+
+def test_identifiers_beyond_what_is_remembered_are_judged_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sound, "REMEMBERED", 2)
+    judged = sound._Sound("upc")
+    for text in (*TEXTS, *TEXTS, "6" * 41):
+        assert judged[text] is (flaw_of("upc", text, strict=False) is None)
+        assert len(judged) <= 2
+    assert "6" * 41 not in judged
+
+
+def test_what_is_not_sound_is_warned_of() -> None:
+    line = msgspec.structs.replace(ORDER.lines[0], ids={"upc": "614141000036"})
+    order = msgspec.structs.replace(ORDER, lines=(line,))
+    assert [each.code for each in business.warnings(order)] == ["identifier-check-digit"]
