@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from gateway.documents import DOCUMENTS
 from gateway.documents.accept import Check, Part, takes_any_text, value_check
 from gateway.documents.parts import EXACTLY_ONE
 from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, StepKind
@@ -76,6 +77,7 @@ class Validity:
         self.proves = (
             plan.definition is not None
             and plan.pair is None
+            and plan.root.record in DOCUMENTS
             and all(self._proves_block(block, around) for block, around in blocks)
         )
 
