@@ -1,7 +1,7 @@
 """The rule between the two ways a table runs: compiled code refuses exactly where the evaluator has findings,
 and gives the same elsewhere; what it calls valid is accepted. (One remark a compiled writer makes itself:
-what had nothing to complete.) And the evaluator does the same when it keeps a trace, which knows the author of
-every place that was written."""
+what had nothing to complete.) And the evaluator does the same when it keeps a trace, which knows the author
+of every place that was written."""
 
 from __future__ import annotations
 
