@@ -1,7 +1,7 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
 #   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
 #   make test    runs the whole test suite
-# The rest: make lint, make bench, make bench-peers, make soak, make peers, make lock, make clean.
+# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make peers, make lock, make clean.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,14 +10,17 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SEED ?= 850
 ROUNDS ?= 5
 TIMES ?= 40
+MINUTES ?= 30
+TARGET ?=
 
 # A stamp is newer than what it was made from, so nothing is installed twice.
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+SOAK := $(VENV)/.soak
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers soak peers lock clean
+.PHONY: help demo test lint format bench bench-peers soak soak-random peers lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -67,7 +70,19 @@ bench: $(DEVELOPMENT)
 bench-peers: $(DEVELOPMENT)
 	$(BIN)/python -m bench.peers --page --seed $(SEED) --rounds $(ROUNDS)
 
-soak: $(DEVELOPMENT)
+# Where there is no atheris for this machine, make says so and hypothesis searches; it is tried anew each time.
+$(SOAK): requirements-soak.lock $(DEVELOPMENT)
+	@if $(PIP) install --only-binary :all: --require-hashes -r requirements-soak.lock; then touch $@; \
+	else echo "atheris cannot be installed here (pip says above why); hypothesis searches instead"; fi
+
+# make soak MINUTES=5 searches each target for 5 minutes; make soak TARGET=x12 searches one, RECORD=1 puts the
+# table into docs/testing.md. Without a TARGET the random tests are then run TIMES times as long as in make test.
+soak: $(SOAK)
+	$(BIN)/python -m tests.soak.run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET)) \
+	  $(if $(RECORD),--record)
+	$(if $(TARGET),,$(MAKE) --no-print-directory soak-random)
+
+soak-random: $(DEVELOPMENT)
 	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -n auto tests/documents tests/formats \
 	  tests/schema tests/mapping tests/spapi tests/acknowledgments tests/golden
 
@@ -86,6 +101,7 @@ lock: $(CREATED)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
+	$(LOCK) --group soak -c requirements-dev.lock -o requirements-soak.lock
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

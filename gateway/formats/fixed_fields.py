@@ -16,6 +16,7 @@ _POINTED = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PLAIN = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 _ISO_DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATE_PARTS = re.compile("(YYYY|YY|MM|DD)")
+_CONTROL = "it holds a line end or another control character"
 _UNSAFE = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 _PLUS, _MINUS = "{ABCDEFGHI", "}JKLMNOPQR"
 _CENTURY = 2000  # a year of two digits means this century, as in delimited files
@@ -30,12 +31,16 @@ def read_field(field: Field, raw: str) -> str | None:
     held = raw.strip(" ")
     if not held or (field.zeros_empty and not held.strip("0")):
         return None
+    if field.fill not in " 0" and not held.strip(field.fill):
+        return None
     if field.kind in (FieldKind.NUMBER, FieldKind.COUNT):
         return _read_number(field, raw)
     if field.kind is FieldKind.DATE:
         return _read_date(field, raw)
     if field.fill != " ":
         held = held.lstrip(field.fill) if field.right else held.rstrip(field.fill)
+    if _UNSAFE.search(held):
+        raise FieldError(_CONTROL)
     return held or None
 
 
@@ -98,7 +103,7 @@ def write_field(field: Field, text: str) -> str:
     Nothing is cut or rounded.
     """
     if _UNSAFE.search(text):
-        raise FieldError("it holds a line end or another control character")
+        raise FieldError(_CONTROL)
     shown = _written(field, text)
     if len(shown) > field.length:
         raise FieldError(f"it needs {len(shown)} characters, and the field has {field.length}")

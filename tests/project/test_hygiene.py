@@ -140,10 +140,11 @@ def test_the_locks_hold_what_the_project_declares() -> None:
     runtime = _names(project["project"]["dependencies"])
     build = _names(groups["build"]) | _names(project["build-system"]["requires"])
     development = runtime | build | _names(one for one in groups["dev"] if isinstance(one, str))
-    pins = {lock: _pins(ROOT / f"requirements{lock}.lock") for lock in ("", "-build", "-dev")}
+    pins = {lock: _pins(ROOT / f"requirements{lock}.lock") for lock in ("", "-build", "-dev", "-soak")}
     assert runtime <= pins[""].keys()
     assert build <= pins["-build"].keys()
     assert development <= pins["-dev"].keys()
+    assert _names(groups["soak"]) == pins["-soak"].keys()
     together = pins["-dev"].items()
     assert pins[""].items() <= together, "development runs other versions than the runtime"
     assert pins["-build"].items() <= together, "development builds with other versions"
