@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
+from zlib import crc32
 
 import msgspec
 
@@ -41,6 +42,7 @@ __all__ = ["TABLES", "TableTarget"]
 PARTNER = "partners/amazon"
 MOST_SAID = 2_000  # characters of what is said of one mistake
 MOST_MISTAKES = 20_000
+SELDOM = 4  # what takes long is done with one input of so many
 
 LINKED = """overlay: csv-order
 crossrefs:
@@ -98,8 +100,9 @@ class TableTarget(msgspec.Struct, frozen=True, dict=True):
             expect(0 < len(said) <= MOST_SAID, "a mistake is told in some words", (file, line, said))
             at_fault = file == path and not 0 <= line <= lines
             expect(not at_fault, "a mistake stands in its file", (file, line, lines, said))
-        again = tuple(_mistakes(loader, path, text))
-        expect(told == again, "the same file has the same mistakes", (told, again))
+        if crc32(data) % SELDOM == 0:
+            again = tuple(_mistakes(loader, path, text))
+            expect(told == again, "the same file has the same mistakes", (told, again))
 
 
 def _mistakes(loader: Loader, path: str, text: str) -> Iterable[Mistake]:
@@ -133,7 +136,8 @@ def _table(known: Library, path: str, text: str) -> Iterable[Mistake]:
             )
             told += wrong
             expect(bool(wrong) or plan is not None, "a table without a mistake has a plan", name)
-            if table is not None and plan is not None and not wrong:
+            seldom = crc32(text.encode("utf-8", "surrogatepass")) % SELDOM == 0
+            if table is not None and plan is not None and not wrong and seldom:
                 expect(load(source(plan), plan) is not None, "a sound table can be compiled", name)
                 expect(bool(describe(plan)) or not table.root.rows, "a sound table can be shown", name)
     return told
