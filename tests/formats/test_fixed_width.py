@@ -147,6 +147,7 @@ FAULTS = [
     (4, "LIN      0000250-  00012}", 0, [("fixed-field-missing", 4, 4)]),
     (4, "LINB-7   0000250-x 00012}", 0, [("fixed-between-fields", 4, 18)]),
     (2, "HDRA1    2026013 ", 0, [("fixed-field", 2, 10)]),
+    (3, "TXTfor the \x0c gate", 0, [("fixed-field", 3, 4)]),
     (5, "SUXL1", 0, [("fixed-record-unknown", 5, 1), ("fixed-count-differs", 8, 7)]),
     (5, "TXTtoo late", 0, [("fixed-record-order", 5, 1)]),
     (4, "SUBL1", 0, [("fixed-record-order", 4, 1), ("fixed-record-order", 5, 1)]),
@@ -168,6 +169,19 @@ def test_a_faulty_record_holds_its_document_back(
     assert len(documents) == 2
     assert told(documents[1 - held].findings) == []
     assert [each for each in told(documents[held].findings) if each in expected] == expected
+
+
+@pytest.mark.parametrize("sign", ["leading", "trailing", "overpunch"])
+def test_a_number_of_nothing_but_filling_is_no_number(sign: str) -> None:
+    text = TEXT.replace("number(2) sign=trailing", f"number(2) fill=* sign={sign}")
+    made, mistakes = parse_layout("schemas/flat/small.yaml", text)
+    assert made is not None, mistakes
+    documents, whole = read_fixed(changed(4, "LINB-7   ********"), made)
+    assert (told(whole), told(documents[0].findings)) == ([], [])
+    assert documents[0].tree["LIN"] == [
+        {"LIN": {"item": "B-7"}, "SUB": [{"SUB": {"lot": "L1"}}, {"SUB": {"lot": "L2"}}]},
+        {"LIN": {"item": "B-8"}},
+    ]
 
 
 FAULTS_OF_THE_FILE = [

@@ -1,4 +1,4 @@
-"""XML files too large, too wide or too deep: each ends by a limit that is told, in bounded memory and time."""
+"""XML files too large, too wide or too deep: each ends by a limit, in bounded memory and time."""
 
 from __future__ import annotations
 

@@ -17,7 +17,15 @@ import msgspec
 from gateway.formats.detect import Format
 from gateway.pipeline.sources import receive
 from tests.hostile.samples import addresses
-from tests.hostile.watch import CHUNK_BYTES, HARD_LIMIT_BYTES, MEGABYTE, ROOT, Watched, repeated, resident_peak
+from tests.hostile.watch import (
+    CHUNK_BYTES,
+    HARD_LIMIT_BYTES,
+    MEGABYTE,
+    ROOT,
+    Watched,
+    repeated,
+    resident_peak,
+)
 from tests.pipeline.knowledge import knowledge
 
 __all__ = ["CHUNK_BYTES", "FILES", "watched"]
@@ -47,7 +55,9 @@ def _around(inner: Iterator[bytes], opened: str = OPENED, closed: str = CLOSED) 
 
 
 def _text(megabytes: int, piece: str = "x") -> Iterator[bytes]:
-    return _around(repeated(piece, megabytes * MEGABYTE // len(piece)), f"{OPENED}<header>", "</header></order>")
+    return _around(
+        repeated(piece, megabytes * MEGABYTE // len(piece)), f"{OPENED}<header>", "</header></order>"
+    )
 
 
 def a_text_of_100_megabytes() -> Iterator[bytes]:

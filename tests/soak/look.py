@@ -1,4 +1,4 @@
-"""Looks at one kept input again: `python -m tests.soak.look TARGET FILE`; 1 when something is wrong with it."""
+"""Looks at a kept input again: `python -m tests.soak.look TARGET FILE`; 1 when something is wrong with it."""
 
 from __future__ import annotations
 

@@ -102,10 +102,9 @@ def _recounted(data: bytes) -> bytes:
             sets, groups = 0, groups + 1
         elif segment.startswith(b"ISA*"):
             groups = 0
+        parts = text.split(b"*")
         for tag, count in ((b"SE*", segments), (b"GE*", sets), (b"IEA*", groups)):
             if segment.startswith(tag):
-                parts = text.split(b"*")
                 parts[1] = b"%d" % count
-                text = b"*".join(parts)
-        counted.append(text)
+        counted.append(b"*".join(parts))
     return terminator.join(counted)

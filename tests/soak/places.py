@@ -72,7 +72,7 @@ def in_bytes(data: bytes) -> Judge:
 
 
 def in_lines(data: bytes) -> Judge:
-    """For flat files: lines and columns. One line more than there are: where something is missing at the end."""
+    """For flat files: lines and columns. What is missing at the end stands one line further."""
     lines = data.count(b"\n") + data.count(b"\r") + 2
     longest = max(map(len, data.splitlines()), default=0)
 

@@ -8,7 +8,6 @@ With `--record` the table is put into `docs/testing.md`.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import subprocess
@@ -16,12 +15,13 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path("var/soak")
+FOLDER = ROOT / "var/soak"  # outside git
 PAGE = ROOT / "docs/testing.md"
 TARGETS = ("x12", "csv", "fixed", "xml", "json", "tables")
 BEGIN, END = "<!-- begin of the soak table -->", "<!-- end of the soak table -->"
@@ -48,8 +48,6 @@ class Line(msgspec.Struct):
 def main() -> int:
     """Runs the searches; 1 when there is a crasher."""
     arguments = _arguments()
-    if importlib.util.find_spec("atheris") is None:
-        print("atheris is not installed here (see above); hypothesis draws the inputs, unguided", flush=True)
     lines = []
     for name in arguments.target or TARGETS:
         print(f"soak {name}: for {arguments.minutes:g} minutes", flush=True)
@@ -61,7 +59,9 @@ def main() -> int:
         record(shown, PAGE)
     crashers = sum(line.crashers for line in lines)
     if crashers:
-        print(f"{crashers} crashers lie in {FOLDER}/<target>/; the text beside each tells what to do with it.")
+        print(
+            f"{crashers} crashers lie in {arguments.folder}/TARGET/; the text beside each tells what to do."
+        )
     return 1 if crashers else 0
 
 
@@ -71,13 +71,15 @@ def _arguments() -> Namespace:
     parser.add_argument("--target", action="append", choices=TARGETS)
     parser.add_argument("--engine", choices=("atheris", "hypothesis"), default="atheris")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--nice", type=int, default=19, help="how far others on the machine go first")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="for crashers and logs")
     parser.add_argument("--record", action="store_true", help="put the table into docs/testing.md")
     return parser.parse_args()
 
 
 def _searched(name: str, arguments: Namespace) -> Line:
     """One target for its time, begun again where a process ended early."""
-    folder = ROOT / FOLDER / name
+    folder = arguments.folder.absolute() / name
     folder.mkdir(parents=True, exist_ok=True)
     for old in (path for path in folder.iterdir() if path.is_file()):
         old.unlink()
@@ -106,26 +108,21 @@ def _one(name: str, folder: Path, seconds: int, arguments: Namespace, start: int
                 stderr=subprocess.STDOUT,
                 check=False,
                 timeout=seconds + GRACE_SECONDS,
-                preexec_fn=_politely,
+                preexec_fn=partial(os.nice, arguments.nice),
             ).returncode
         except subprocess.TimeoutExpired:
             ended = -1
     text = log.read_text(encoding="utf-8", errors="replace")
     said = [line for line in text.splitlines() if line.startswith(("soak ", "atheris cannot"))]
-    print("\n".join(said), flush=True)
+    print("".join(f"{line}\n" for line in said), end="", flush=True)
     if ended and len(_killers(folder)) == before:
         (folder / f"crash-{start + 1}").write_bytes(b"")
-        print(f"soak {name}: the process ended with {ended}; {log.relative_to(ROOT)} tells more", flush=True)
+        print(f"soak {name}: the process ended with {ended}; {log} tells more", flush=True)
     status = folder / "status.json"
     line = msgspec.json.decode(status.read_bytes(), type=Line) if status.exists() else Line(name)
     status.unlink(missing_ok=True)
     line.edges = max((int(count) for count in EDGES.findall(text)), default=0)
     return line
-
-
-def _politely() -> None:
-    """Others on the machine go first."""
-    os.nice(19)
 
 
 def _killers(folder: Path) -> list[Path]:

@@ -12,6 +12,14 @@ from tests.soak.targets import TARGETS
 from tests.soak.watch import Status, Watch
 
 PARTS = 3
+WRITTEN_BY_PEOPLE = (
+    ("mappings", "**/*.*"),
+    ("schemas/x12", "**/*.yaml"),
+    ("schemas/flat", "*.yaml"),
+    ("schemas/xml", "*.xsd"),
+    ("partners", "*/*.yaml"),
+    ("partners", "*/guides/*"),
+)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -41,8 +49,7 @@ def test_every_fixture_is_a_seed() -> None:
 
 def test_every_data_file_that_people_write_is_a_seed() -> None:
     paths = {seed.partition(b"\n")[0].decode() for seed in TARGETS["tables"].seeds()}
-    for folder, pattern in (("mappings", "**/*.*"), ("schemas/x12", "**/*.yaml"), ("schemas/flat", "*.yaml"),
-                            ("schemas/xml", "*.xsd"), ("partners", "*/*.yaml"), ("partners", "*/guides/*")):  # fmt: skip
+    for folder, pattern in WRITTEN_BY_PEOPLE:
         written = {str(path.relative_to(ROOT)) for path in (ROOT / folder).glob(pattern)}
         assert written, folder
         assert written <= paths

@@ -48,7 +48,9 @@ class Status(msgspec.Struct):
 class Watch:
     """The look at inputs of one target; crashers go into `folder`, if there is one."""
 
-    def __init__(self, target: Target, folder: Path | None, status: Status, slow: float = SLOW_SECONDS) -> None:
+    def __init__(
+        self, target: Target, folder: Path | None, status: Status, slow: float = SLOW_SECONDS
+    ) -> None:
         self._target = target
         self._folder = folder
         self._slow = slow
