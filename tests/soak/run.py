@@ -149,11 +149,19 @@ def table(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def record(shown: str, page: Path) -> None:
-    """Put the table between its marks on the page."""
+    """Put the rows of a table between the marks on the page; those of other targets stay there."""
     text = page.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n{shown}\n{END}{after}", encoding="utf-8")
+    held, _, after = rest.partition(END)
+    head, rule, *rows = shown.splitlines()
+    of_target = {_target(row): row for row in (*held.splitlines(), *rows) if _target(row) in TARGETS}
+    ordered = (of_target[name] for name in TARGETS if name in of_target)
+    lines = "\n".join((head, rule, *ordered))
+    page.write_text(f"{before}{BEGIN}\n{lines}\n{END}{after}", encoding="utf-8")
+
+
+def _target(row: str) -> str:
+    return row.strip("| ").partition(" |")[0]
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ The reference material is read in place, never copied; nothing of it is kept bes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers
+from gateway.formats.xml_text import CHARSETS
 from tests.hostile.samples import order_file, ship_notice_file, take
 from tests.shared import SHARED
 
@@ -28,6 +29,7 @@ SUFFIXES = {
     "json": (".json",),
 }
 NO_DOCUMENTS = (".py", ".pyc", ".md", ".sh")
+WIDE = {"csv": ("utf-16", "utf-8-sig"), "json": ("utf-16", "utf-8-sig"), "fixed": ("utf-8-sig", "cp037")}
 OF_OTHERS = {"x12": ("x12/corpus", ("*.edi", "*.txt", "*.x12")), "json": ("spapi/sandbox", ("*.json",))}
 
 
@@ -42,6 +44,7 @@ def documents(name: str) -> tuple[bytes, ...]:
     for folder in FIXTURES:
         paths = sorted(path for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES[name])
         found += (path.read_bytes() for path in paths if not is_crossref(path))
+    found += _in_charsets(name, found[:1])
     if name in OF_OTHERS and SHARED.is_dir():
         folder, patterns = OF_OTHERS[name]
         paths = sorted(path for pattern in patterns for path in (SHARED / folder).rglob(pattern))
@@ -62,6 +65,19 @@ def _of_code(name: str) -> Iterable[bytes]:
 
 def _two_orders() -> str:
     return order_file() + order_file().replace("000000001", "000000002")
+
+
+def _in_charsets(name: str, fixtures: Sequence[bytes]) -> Iterable[bytes]:
+    """A fixture in the other character sets that its format is read in."""
+    for text in (data.decode() for data in fixtures):
+        if name == "xml":
+            declared = text.partition("?>")[2].replace("Acorn", "Äcorn")
+            for charset, codec in CHARSETS.items():
+                yield f'<?xml version="1.0" encoding="{charset}"?>{declared}'.encode(
+                    codec, "xmlcharrefreplace"
+                )
+        else:
+            yield from (text.encode(codec) for codec in WIDE.get(name, ()))
 
 
 def _short(found: Iterable[bytes]) -> tuple[bytes, ...]:

@@ -61,11 +61,13 @@ def test_a_search_that_dies_is_a_crasher(tmp_path: Path) -> None:
     assert "the process ended with 70" in done.stdout
 
 
-def test_the_table_is_put_between_its_marks(tmp_path: Path) -> None:
+def test_the_rows_are_put_between_the_marks_of_the_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
-    shown = "\n".join(table([Line("csv", "atheris", 42, 12_000, 1_800.0, 8_663, 0, 0.62)]))
-    record(shown, page)
+    page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
+    csv, xml = Line("csv", "atheris", 42, 12_000, 1_800.0, 8_663, 0, 0.62), Line("xml", "atheris", 36)
+    for lines in ([xml], [Line("csv", "hypothesis", 3)], [csv]):
+        record("\n".join(table(lines)), page)
+    shown = "\n".join(table([csv, xml]))
     assert "| csv | atheris | 42 | 12,000 | 30 | 8,663 | 0 | 0.6 |" in shown
     assert page.read_text(encoding="utf-8") == f"before\n{BEGIN}\n{shown}\n{END}\nafter\n"
 
