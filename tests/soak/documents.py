@@ -19,7 +19,7 @@ from gateway.documents.codec import decode, encode
 from gateway.documents.judge import faults
 from gateway.documents.ship_notice import ShipNotice
 from gateway.findings import Finding, Severity
-from gateway.formats import json
+from gateway.formats import json, xml, xml_judge
 from gateway.formats.detect import Format, detect
 from gateway.formats.json import Json
 from gateway.pipeline.knowledge import Knowledge
@@ -27,7 +27,7 @@ from gateway.pipeline.sources import Received, receive, receive_pair
 from gateway.pipeline.tables import Sourced
 from gateway.pipeline.targets import FirstNumbers, write, write_pair
 from gateway.report import Verdict
-from tests.pipeline.knowledge import judged, knowledge
+from tests.pipeline.knowledge import judged, knowledge, library
 from tests.soak.places import Judge, expect_bounded, in_bytes, in_json, in_lines, in_xml
 from tests.soak.promise import expect
 from tests.soak.seeds import documents
@@ -73,6 +73,8 @@ class DocumentTarget(msgspec.Struct, frozen=True, dict=True):
             _answers(data, chance)
             if chance % len(PARTNERS) == 0:
                 _in_two_chunks(data, received, known, chance)
+        if self.form is Format.XML:
+            _judges(data)
         for each in received.documents:
             _canonical(each)
         if received.documents:
@@ -181,6 +183,18 @@ def _in_two_chunks(data: bytes, received: Received, known: Knowledge, chance: in
     parts = receive("soak", [data[:cut], data[cut:]], Format.X12, known)
     expect(parts.report == received.report, "chunks do not matter", cut)
     expect(_plain(parts) == _plain(received), "chunks do not matter", cut)
+
+
+def _judges(data: bytes) -> None:
+    """What goes through a schema once and what libxml2 says of it are the same."""
+    root, _ = xml.parse(data)
+    if root is None:
+        return
+    for schema in library().xml_schemas.values():
+        if root.tag == f"{{{schema.namespace}}}{schema.single}":
+            told = next(xml_judge.faults(root, schema.shape, schema.namespace), None)
+            valid = schema.judge.validate(root)
+            expect(valid is (told is None), "our judge and libxml2 agree", (told, schema.judge.error_log))
 
 
 def _answers(data: bytes, chance: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from gateway.findings import KEPT_VALUE_LENGTH, Finding, Location
+from gateway.findings import KEPT_VALUE_LENGTH, Location
 from gateway.formats import json
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import parts_of
@@ -148,8 +148,3 @@ def _astray(root: etree._Element, xpath: str) -> str:
             return ""
         node = same[number - 1]
     return ""
-
-
-def findings_of(code: str, findings: tuple[Finding, ...]) -> list[Finding]:
-    """Those of one code."""
-    return [finding for finding in findings if finding.code == code]

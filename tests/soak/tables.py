@@ -178,7 +178,8 @@ def _crossref(known: Library, path: str, text: str) -> Iterable[Mistake]:
             cell = row[held.columns.index(column)].strip()
             found = set(held.found((column,), (cell,)))
             expect(not cell or number in found, "a row is found by its cell", (column, cell))
-        held.row(0) if held.rows else None
+    if held.rows:
+        expect(held.row(0).origin.file == path, "a row knows its file", held.row(0).origin)
     return told
 
 
