@@ -173,6 +173,18 @@ def test_times_of_json(text: str, written: str) -> None:
     assert made.write(made.read(text)) == written
 
 
+def test_a_time_from_before_there_were_zones_is_refused_in_both_ways() -> None:
+    """Los Angeles was 7 hours, 52 minutes and 58 seconds behind; no offset says that."""
+    x12 = codec("datetime", X12, FieldKind.MOMENT, places=2)
+    assert refused(x12.read, "18831117", "1200")
+    assert refused(x12.write, Moment(time=datetime(1883, 11, 17, 12, tzinfo=UTC)))
+    assert x12.write(x12.read("18831119", "1200")) == ("18831119", "1200")
+    json = codec("datetime", JSON, FieldKind.MOMENT)
+    assert refused(json.read, "1883-11-17T12:00:00")
+    assert refused(json.write, Moment(date=date(1883, 11, 17)))
+    assert json.write(json.read("1883-11-17T12:00:00Z")) == "1883-11-17T12:00:00Z"
+
+
 @pytest.mark.parametrize("text", ["2024-05-31T25:00:00Z", "2024-W01", "soon", "2024-02-30", ""])
 def test_what_is_no_time_of_json(text: str) -> None:
     assert refused(codec("datetime", JSON, FieldKind.MOMENT).read, text)

@@ -8,11 +8,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from gateway.documents.codec import decode
+from gateway.documents.codec import decode, encode
 from gateway.documents.ship_notice import Content, Pallet, ShipNotice
 from gateway.formats.detect import Format
 from tests.golden.cases import FOLDER, body_of, read, written
-from tests.pipeline.knowledge import documents_of, example
+from tests.pipeline.knowledge import documents_of, example, received, translated
 
 replace = msgspec.structs.replace
 
@@ -73,6 +73,17 @@ def test_levels_that_have_no_place_for_pallets_are_refused() -> None:
     made = written([replace(notice(), levels=("S", "O", "P", "I"))], Format.X12)
     assert made.data is None
     assert "the levels S-O-P-I have no place for pallets" in made.findings[0].message
+
+
+def test_a_notice_without_goods_comes_back_from_x12() -> None:
+    bare = ShipNotice(number="S1", date=notice().date, purpose="cancel", structure="master_case")
+    data = translated(encode([bare]), Format.X12, None).data
+    assert data is not None
+    assert [line.partition("*")[0] for line in body_of(data)] == ["ST", "BSN", "HL", "CTT", "SE"]
+    (again,) = received(data, None).documents
+    assert isinstance(again.document, ShipNotice)
+    assert (again.document.levels, again.document.structure) == ((), "master_case")
+    assert body_of(translated(encode([again.document]), Format.X12, None).data or b"") == body_of(data)
 
 
 def test_a_pallet_that_restates_its_cartons_is_written_once() -> None:

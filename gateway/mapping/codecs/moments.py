@@ -136,7 +136,7 @@ def _x12_moment(
         local = None if value.time is None else _shifted(value.time, zone)
         shown = _day_of(value, zone)
         text = f"{shown.year:04d}{shown.month:02d}{shown.day:02d}"
-        return text, None if local is None else _x12_time(local)
+        return text, None if local is None else _x12_time(_whole(local))
 
     return read, write
 
@@ -153,8 +153,15 @@ def _at(day_read: date, text: str, zone: tzinfo) -> datetime:
 
 def _fixed(value: datetime) -> datetime:
     """The same time with its offset alone, as a document keeps it; UTC stays UTC."""
-    offset = value.utcoffset() or timedelta(0)
+    offset = _whole(value).utcoffset() or timedelta(0)
     return value.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
+
+
+def _whole(value: datetime) -> datetime:
+    """A time whose offset can be written down: before zones were agreed on, places had seconds in theirs."""
+    if (value.utcoffset() or timedelta(0)) % timedelta(minutes=1):
+        raise refuse(value, "its zone had no offset of whole minutes then")
+    return value
 
 
 def _shifted(value: datetime, zone: tzinfo) -> datetime:

@@ -157,7 +157,7 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
         date=tree.date,
         purpose=tree.purpose,
         structure=tree.structure or structure_of(levels),
-        levels=levels,
+        levels=levels if len(levels) > 1 else (),  # the shipment alone states no order of levels
         shipped=shipment.shipped,
         estimated_delivery=shipment.estimated_delivery,
         carrier=shipment.carrier,
