@@ -53,7 +53,7 @@ def test_the_result_of_a_soak_is_a_table_of_every_target() -> None:
     assert lines[0] == f"| {' | '.join(COLUMNS)} |"
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
     assert [line[0] for line in cells] == list(TARGETS)
-    assert all(int(line[3].replace(",", "")) > 0 and line[6] == "0" for line in cells)
+    assert all(int(line[3].replace(",", "")) > 0 and line[6].isdecimal() for line in cells)
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/architecture.md"])
