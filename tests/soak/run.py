@@ -27,7 +27,7 @@ TARGETS = ("x12", "csv", "fixed", "xml", "json", "tables")
 BEGIN, END = "<!-- begin of the soak table -->", "<!-- end of the soak table -->"
 EDGES = re.compile(r"\bcov: (\d+)")
 KILLED_BY = ("timeout-*", "oom-*", "crash-*", "leak-*")  # what libFuzzer calls the inputs it stopped at
-GRACE_SECONDS = 180
+GRACE_SECONDS = 900  # a busy machine may take minutes before the search begins
 MOST_STARTS = 10
 COLUMNS = ("target", "engine", "seeds", "inputs", "minutes", "edges reached", "crashers", "slowest input (s)")
 
