@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -45,13 +45,16 @@ class SetReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything found in one file. `complete` is false when a limit stopped the reading early."""
+    """Everything found in one file. `complete` is false when a limit stopped the reading early.
+
+    `sets` may be very many, and made while they are gone through.
+    """
 
     file: str
     format: str
     verdict: Verdict
     complete: bool
-    sets: tuple[SetReport, ...] = ()
+    sets: Sequence[SetReport] = ()
     findings: tuple[Finding, ...] = ()
 
     def with_findings(self, more: tuple[Finding, ...]) -> FileReport:

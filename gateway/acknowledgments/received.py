@@ -6,6 +6,7 @@ catalogue (`gateway.codes`), by the code of each finding.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import msgspec
@@ -41,7 +42,7 @@ class ReceivedSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceivedGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """One functional group with its sets in the order received.
+    """One functional group with its sets in the order received, which may be very many.
 
     `gs[6]` is GS06. `ge01` is the declared number of sets as it was written, "" when GE is missing.
     `findings` are those of GS, GE and what stands between the sets.
@@ -49,7 +50,7 @@ class ReceivedGroup(msgspec.Struct, frozen=True, kw_only=True):
 
     gs: tuple[str, ...]
     ge01: str = ""
-    sets: tuple[ReceivedSet, ...] = ()
+    sets: Sequence[ReceivedSet] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

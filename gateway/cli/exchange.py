@@ -37,7 +37,7 @@ from gateway.cli.options import (
     workspace_standards,
     x12_reading,
 )
-from gateway.cli.output import print_findings, print_report, report_json
+from gateway.cli.output import print_findings, print_json, print_report
 from gateway.cli.screen import Screen, printable
 from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
 from gateway.errors import UnreadableFileError, UsageError
@@ -117,7 +117,7 @@ def validate(
         except UnreadableFileError as fault:
             unread += fault.faults
     if as_json and reports:
-        typer.echo(report_json(reports))
+        print_json(reports)
     elif reports:
         screen = Screen()
         for report in reports:
@@ -245,7 +245,7 @@ def view(
     report = with_answers_read(received)
     if as_json:
         typer.echo(shown_json(received, library))
-        typer.echo(report_json([report]), err=True)
+        print_json([report], stderr=True)
     else:
         print_received(Screen(), received, library)
         print_findings(Screen(stderr=True), report.findings)
@@ -305,7 +305,7 @@ def _validated_twice(
             both.append((report, other.on(report)))
     reports = [report for report, _ in both]
     if as_json:
-        typer.echo(report_json(reports, more=[opinion_json(opinion) for _, opinion in both]))
+        print_json(reports, more=[opinion_json(opinion) for _, opinion in both])
     else:
         screen = Screen()
         for report, opinion in both:
@@ -345,7 +345,7 @@ def _detected(head: bytes) -> Format:
 def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:
     """The report, and a remark for people about the run as a whole."""
     if as_json:
-        typer.echo(report_json([report], remark), err=not on_stdout)
+        print_json([report], remark, stderr=not on_stdout)
         return
     screen = Screen(stderr=True)
     print_findings(screen, report.findings)

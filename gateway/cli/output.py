@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 import typer
@@ -13,6 +15,9 @@ from gateway.findings import Finding, Location, Severity
 from gateway.formats.detect import Format
 from gateway.report import FileReport, SetReport, Verdict
 
+INDENT = "  "
+PIECES_TOGETHER = 10_000  # of a report as JSON, written at once: some hundred kilobytes
+NAMED_SETS = 1_000  # of each verdict, for people; a file may hold a million
 TOLD = 12  # columns before the words of a finding, so that the eye finds the codes
 SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 VERDICT_STYLES = {
@@ -30,17 +35,58 @@ X12_SET_KEYS = ("interchange", "group", "set", "type", "version", "isa13", "gs06
 
 def report_json(
     reports: Sequence[FileReport], remark: str = "", more: Sequence[Mapping[str, object]] = ()
-) -> str:
-    """The report of `--json`: one object with `files`, and `remark` when there is one about the run.
+) -> Iterator[str]:
+    """The report of `--json` in pieces: an object with `files`, and `remark` when there is one on the run.
 
-    `more`: keys to add, for each of the files.
+    `more`: keys to add, for each of the files. A report of a million sets is never held as a whole.
     """
     # In ASCII: a terminal must not obey what a document holds, and any terminal can show it.
     told = {"remark": remark} if remark else {}
-    files = [_file(report) for report in reports]
-    if more:
-        files = [file | dict(keys) for file, keys in zip(files, more, strict=True)]
-    return json.dumps({"files": files, **told}, indent=2)
+    added = more or [{}] * len(reports)
+    files = (_file(report, keys) for report, keys in zip(reports, added, strict=True))
+    yield from _object_text({"files": files, **told}, 0)
+
+
+def print_json(
+    reports: Sequence[FileReport],
+    remark: str = "",
+    more: Sequence[Mapping[str, object]] = (),
+    *,
+    stderr: bool = False,
+) -> None:
+    """Write the report of `--json`."""
+    pieces = report_json(reports, remark, more)
+    while text := "".join(islice(pieces, PIECES_TOGETHER)):
+        typer.echo(text, nl=False, err=stderr)
+    typer.echo(err=stderr)
+
+
+def _text(value: object, depth: int) -> Iterator[str]:
+    """A value as `json.dumps` has it with an indent of two; what an iterator gives becomes an array."""
+    if isinstance(value, dict):
+        yield from _object_text(value, depth)
+    elif isinstance(value, Iterator):
+        yield from _array_text(value, depth)
+    else:
+        yield json.dumps(value, indent=2).replace("\n", "\n" + INDENT * depth)
+
+
+def _object_text(value: Mapping[str, object], depth: int) -> Iterator[str]:
+    before = "{"
+    for key, held in value.items():
+        yield f"{before}\n{INDENT * (depth + 1)}{json.dumps(key)}: "
+        yield from _text(held, depth + 1)
+        before = ","
+    yield f"\n{INDENT * depth}}}" if value else "{}"
+
+
+def _array_text(items: Iterator[object], depth: int) -> Iterator[str]:
+    before = "["
+    for held in items:
+        yield f"{before}\n{INDENT * (depth + 1)}"
+        yield from _text(held, depth + 1)
+        before = ","
+    yield "[]" if before == "[" else f"\n{INDENT * depth}]"
 
 
 def finding_json(finding: Finding) -> dict[str, object]:
@@ -54,14 +100,15 @@ def finding_json(finding: Finding) -> dict[str, object]:
     }
 
 
-def _file(report: FileReport) -> dict[str, object]:
+def _file(report: FileReport, more: Mapping[str, object]) -> dict[str, object]:
     return {
         "file": report.file,
         "format": report.format,
         "verdict": report.verdict.value,
         "complete": report.complete,
-        "sets": [_set(each, report.format) for each in report.sets],
-        "findings": [finding_json(finding) for finding in report.findings],
+        "sets": (_set(each, report.format) for each in report.sets),
+        "findings": (finding_json(finding) for finding in report.findings),
+        **more,
     }
 
 
@@ -82,9 +129,21 @@ def print_report(screen: Screen, report: FileReport) -> None:
         "" if report.complete else "  (stopped early: not everything was looked at)",
         hang=4,
     )
-    for each in report.sets:
-        _print_set(screen, each)
+    _print_sets(screen, report.sets)
     print_findings(screen, report.findings)
+
+
+def _print_sets(screen: Screen, sets: Iterable[SetReport]) -> None:
+    """The sets, of each verdict so many that somebody may read them, and how many more there are."""
+    seen: Counter[Verdict] = Counter()
+    for each in sets:
+        seen[each.verdict] += 1
+        if seen[each.verdict] <= NAMED_SETS:
+            _print_set(screen, each)
+    for verdict, count in seen.items():
+        if count > NAMED_SETS:
+            more = f"  and {count - NAMED_SETS:,} more, which --json names  "
+            screen.line(more, (_words(verdict), VERDICT_STYLES[verdict]), hang=4)
 
 
 def print_findings(screen: Screen, findings: Iterable[Finding]) -> None:

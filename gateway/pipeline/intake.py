@@ -6,13 +6,13 @@ interchange has ended, and `Intake.take` hands out the sets of an interchange th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from gateway.acknowledgments.received import ReceivedGroup, ReceivedInterchange, ReceivedSet
+from gateway.acknowledgments.received import ReceivedInterchange
 from gateway.findings import NOWHERE, Finding, Location, Severity, found, has_errors
-from gateway.formats.x12.limits import MAX_SET_BYTES, MEBIBYTE
+from gateway.formats.x12.limits import MEBIBYTE
 from gateway.formats.x12.model import (
     Event,
     FileNote,
@@ -23,45 +23,36 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
+from gateway.pipeline.kept import KeptSets, ReceivedDocument
+from gateway.pipeline.taken import TakenFile, TakenGroup, TakenInterchange, TakenSet
 from gateway.pipeline.told import MAX_FINDINGS, Told
-from gateway.report import FileReport, SetReport, Verdict, file_verdict
+from gateway.report import FileReport, Verdict, file_verdict
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
 
 MAX_ANSWERED_FINDINGS = 1_000  # of one set; a 997 with more tells its reader nothing new
-MAX_KEPT_BYTES = MAX_SET_BYTES  # of sets to translate; cut into elements they need some 20 times as much
+
+# Of sets to translate. They are kept packed until their interchange ends: orders to a fifth of their text or
+# less, text that cannot be packed to twice as much.
+MAX_KEPT_BYTES = 256 * MEBIBYTE
 
 
-class ReceivedDocument(msgspec.Struct, frozen=True):
-    """A transaction set that its interchange let through, ready for a mapping table to read."""
-
-    report: SetReport
-    checked: CheckedSet
-    transaction_set: TransactionSet
-
-
-class _Group:
-    """A functional group while its sets come in."""
-
-    def __init__(self, start: GroupStart) -> None:
-        self.gs = start.gs
-        self.ge01 = ""
-        self.findings: list[Finding] = []
-        self.refused = False
-        self.reports: list[SetReport] = []
-        self.received: list[ReceivedSet] = []
-        self.kept: list[tuple[int, CheckedSet, TransactionSet]] = []
-
-
-class _Interchange:
-    """An interchange while its groups come in."""
+class _Open:
+    """An interchange while its groups come in; `group` is the one that is open."""
 
     def __init__(self, start: InterchangeStart) -> None:
-        self.start = start
-        self.findings: list[Finding] = []
-        self.refused = False
-        self.groups: list[_Group] = []
-        self.carries_ta1 = False
+        self.taken = TakenInterchange(start.isa, start.delimiters)
+        self.group: TakenGroup | None = None
+        self.kept = KeptSets()
+        self.refused_groups: set[int] = set()
+
+    def end_group(self) -> None:
+        """Put the open group, if there is one, to those that have ended."""
+        group, self.group = self.group, None
+        if group is not None:
+            self.taken.groups.append(group, group.weight)
+            if group.refused and group.place.group is not None:
+                self.refused_groups.add(group.place.group)
 
 
 class Intake:
@@ -76,16 +67,20 @@ class Intake:
         self._validator = validator
         self._tolerant = tolerant
         self._keep_sets = keep_sets
-        self._open: _Interchange | None = None
-        self._sets: list[SetReport] = []
+        self._open: _Open | None = None
+        self._taken = TakenFile()
         self._told = Told()
         self._room = MAX_FINDINGS  # for findings to answer with
         self._kept_bytes = 0
         self.stopped = False
-        self.interchanges: list[ReceivedInterchange] = []
 
-    def take(self, event: Event) -> tuple[ReceivedDocument, ...]:
-        """Judge one event; at the end of an interchange, hand out its sets."""
+    @property
+    def interchanges(self) -> Sequence[ReceivedInterchange]:
+        """The interchanges that have ended, with their groups and sets."""
+        return self._taken.received
+
+    def take(self, event: Event) -> Iterable[ReceivedDocument]:
+        """Judge one event; at the end of an interchange, hand out its sets, each when it is asked for."""
         if self.stopped:
             return ()
         documents = self._judged(event)
@@ -97,7 +92,7 @@ class Intake:
         """Take findings about documents that were handed out into the report."""
         self._told.add(findings)
 
-    def _judged(self, event: Event) -> tuple[ReceivedDocument, ...]:
+    def _judged(self, event: Event) -> Iterable[ReceivedDocument]:
         match event:
             case TransactionSet():
                 self._take_set(event)
@@ -106,8 +101,8 @@ class Intake:
             case GroupEnd():
                 self._end_group(event)
             case InterchangeStart():
-                self._open = _Interchange(event)
-                self._keep(self._open, event.findings, self._validator.check_interchange(event))
+                self._open = _Open(event)
+                self._keep(self._open.taken, event.findings, self._validator.check_interchange(event))
             case InterchangeNote():
                 self._take_note(event)
             case InterchangeEnd():
@@ -123,7 +118,7 @@ class Intake:
         if self._open is None:
             self._told.add((finding,))
         else:
-            self._keep(self._open, (finding,))
+            self._keep(self._open.taken, (finding,))
             self._close(self._open)
         self.stopped = True
 
@@ -136,25 +131,25 @@ class Intake:
             format="x12",
             verdict=self._verdict(),
             complete=not (self.stopped or self._told.is_cut),
-            sets=tuple(self._sets),
+            sets=self._taken.reports,
             findings=self._told.findings(),
         )
 
     @property
     def _holds_nothing(self) -> bool:
         """Whether the file is sound and has neither sets nor a TA1."""
-        carries_ta1 = any(each.carries_ta1 for each in self.interchanges)
-        sound = bool(self.interchanges) and not (self.stopped or self._told.has_errors)
-        return sound and not self._sets and not carries_ta1
+        taken = self._taken
+        sound = len(taken) > 0 and not (self.stopped or self._told.has_errors)
+        return sound and not taken.verdicts and not taken.carries_ta1
 
     def _verdict(self) -> Verdict:
-        if not self.interchanges:
+        if not len(self._taken):
             return Verdict.UNREADABLE
-        if self._sets:
-            return file_verdict(each.verdict for each in self._sets)
+        if self._taken.verdicts:
+            return file_verdict(self._taken.verdicts)
         return Verdict.REJECTED if self._told.has_errors else Verdict.ACCEPTED
 
-    def _keep(self, envelope: _Interchange | _Group, *findings: Iterable[Finding]) -> None:
+    def _keep(self, envelope: TakenInterchange | TakenGroup, *findings: Iterable[Finding]) -> None:
         """Note the findings of an envelope, and keep with it what an answer may tell."""
         together = tuple(finding for each in findings for finding in each)
         self._told.add(together)
@@ -171,54 +166,40 @@ class Intake:
         self._room -= len(findings)
         return findings
 
-    def _interchange(self) -> _Interchange:
+    def _interchange(self) -> _Open:
         assert self._open is not None, "the reader opens an interchange before anything in it"
         return self._open
 
-    def _group(self) -> _Group:
-        return self._interchange().groups[-1]
+    def _group(self) -> TakenGroup:
+        group = self._interchange().group
+        assert group is not None, "the reader opens a group before anything in it"
+        return group
 
     def _take_group(self, event: GroupStart) -> None:
-        group = _Group(event)
-        self._interchange().groups.append(group)
+        group = TakenGroup(event.location, event.gs)
+        self._interchange().group = group
         self._keep(group, event.findings, self._validator.check_group(event))
 
     def _take_set(self, event: TransactionSet) -> None:
         group = self._group()
         gs01, gs08 = _element(group.gs, 1), _element(group.gs, 8)
         checked = self._validator.check_set(event, gs08=gs08, gs01=gs01, tolerant=self._tolerant)
-        self._told.add(checked.findings)
+        verdict, findings = checked.verdict, checked.findings
+        if findings:
+            self._told.add(findings)
+            findings = self._answerable(findings, MAX_ANSWERED_FINDINGS, least=1)
         header = checked.elements[0]
-        place = event.location
-        group.reports.append(
-            SetReport(
-                interchange=place.interchange or 0,
-                group=place.group or 0,
-                set=place.set or 0,
-                type=_element(header, 1),
-                version=gs08,
-                isa13=place.isa13 or "",
-                gs06=place.gs06 or "",
-                st02=place.st02 or "",
-                verdict=checked.verdict,
-            )
-        )
-        group.received.append(
-            ReceivedSet(
-                st01=_element(header, 1),
-                st02=_element(header, 2),
-                st03=_element(header, 3),
-                verdict=checked.verdict,
-                findings=self._answerable(checked.findings, MAX_ANSWERED_FINDINGS, least=1),
-            )
-        )
-        if self._keep_sets and checked.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
-            self._keep_set(group, checked, event)
+        st01, st02, st03 = _element(header, 1), _element(header, 2), _element(header, 3)
+        taken = TakenSet(st01, st02, st03, event.location.st02 or "", verdict, findings)
+        group.sets.append(taken, taken.weight)
+        group.verdicts[verdict] = group.verdicts.get(verdict, 0) + 1
+        if self._keep_sets and verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
+            self._keep_set(checked, event, st01, gs08)
 
-    def _keep_set(self, group: _Group, checked: CheckedSet, event: TransactionSet) -> None:
+    def _keep_set(self, checked: CheckedSet, event: TransactionSet, st01: str, version: str) -> None:
         self._kept_bytes += len(event.raw)
         if self._kept_bytes <= MAX_KEPT_BYTES:
-            group.kept.append((len(group.reports) - 1, checked, event))
+            self._interchange().kept.add(checked, event, st01, version)
             return
         limit = f"{MAX_KEPT_BYTES // MEBIBYTE} MiB"
         place = event.location
@@ -228,52 +209,25 @@ class Intake:
         group = self._group()
         group.ge01 = _element(event.ge, 1)
         self._keep(group, event.findings, self._validator.check_trailer(event))
+        self._interchange().end_group()
 
     def _take_note(self, event: InterchangeNote) -> None:
         interchange = self._interchange()
-        interchange.carries_ta1 = interchange.carries_ta1 or _element(event.segment, 0) == "TA1"
-        envelope = interchange if event.location.group is None else interchange.groups[-1]
+        taken = interchange.taken
+        taken.carries_ta1 = taken.carries_ta1 or _element(event.segment, 0) == "TA1"
+        envelope = taken if event.location.group is None else self._group()
         self._keep(envelope, event.findings, self._validator.check_note(event))
 
-    def _end_interchange(self, event: InterchangeEnd) -> tuple[ReceivedDocument, ...]:
+    def _end_interchange(self, event: InterchangeEnd) -> Iterable[ReceivedDocument]:
         interchange = self._interchange()
-        self._keep(interchange, event.findings, self._validator.check_trailer(event))
+        self._keep(interchange.taken, event.findings, self._validator.check_trailer(event))
         return self._close(interchange)
 
-    def _close(self, interchange: _Interchange) -> tuple[ReceivedDocument, ...]:
+    def _close(self, interchange: _Open) -> Iterable[ReceivedDocument]:
         self._open = None
-        documents: list[ReceivedDocument] = []
-        for group in interchange.groups:
-            reports = group.reports
-            if interchange.refused or group.refused:
-                reports = [_rejected(report) for report in reports]
-            else:
-                documents += (ReceivedDocument(reports[n], checked, each) for n, checked, each in group.kept)
-            self._sets += reports
-        self.interchanges.append(_received(interchange))
-        return tuple(documents)
-
-
-def _received(interchange: _Interchange) -> ReceivedInterchange:
-    return ReceivedInterchange(
-        isa=interchange.start.isa,
-        delimiters=interchange.start.delimiters,
-        groups=tuple(
-            ReceivedGroup(
-                gs=group.gs, ge01=group.ge01, sets=tuple(group.received), findings=tuple(group.findings)
-            )
-            for group in interchange.groups
-        ),
-        findings=tuple(interchange.findings),
-        carries_ta1=interchange.carries_ta1,
-    )
-
-
-def _rejected(report: SetReport) -> SetReport:
-    """The report of a set whose envelope is refused: it goes down with it, unless it was never checked."""
-    if report.verdict is Verdict.NO_DEFINITION:
-        return report
-    return msgspec.structs.replace(report, verdict=Verdict.REJECTED)
+        interchange.end_group()
+        self._taken.add(interchange.taken)
+        return () if interchange.taken.refused else interchange.kept.documents(interchange.refused_groups)
 
 
 def _element(segment: tuple[str, ...] | list[str], position: int) -> str:

@@ -23,7 +23,8 @@ from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
 from gateway.formats.x12.reader import read as read_x12
 from gateway.formats.xml_text import MAX_XML_BYTES
 from gateway.pipeline.flat_choice import table_for, table_for_pair
-from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.intake import Intake
+from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.names import of_canonical, of_vendor
 from gateway.pipeline.places import about, of_document

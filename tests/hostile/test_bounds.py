@@ -9,11 +9,12 @@ import pytest
 
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
-from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.intake import Intake
+from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.told import MAX_FINDINGS
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator
-from tests.hostile.watch import MEGABYTE, Watched, watched
+from tests.hostile.watch import MANY_INTERCHANGES, MANY_SETS, MEGABYTE, Watched, watched
 
 PLACE: dict[str, int | str] = {"interchange": 1, "group": 1, "isa13": "000000001", "gs06": "1"}
 IN_SET = {**PLACE, "set": 1, "st02": "0001"}
@@ -133,14 +134,15 @@ def test_twice_the_levels_take_twice_the_time() -> None:
     assert whole.seconds < 4 * half.seconds + 0.2
 
 
-def test_a_stream_without_end_is_not_read_to_it() -> None:
-    came = watched("endless_sets")
-    assert not came.complete
-    assert came.verdict == Verdict.REJECTED
-    assert came.bytes_read < 20 * MEGABYTE
-    assert came.peak < 500 * MEGABYTE
-    code, place = came.findings[-1]
-    assert (code, place["set"], place["tag"]) == ("file-too-many-envelopes", 199_999, "ST")
+@pytest.mark.parametrize(
+    ("name", "sets", "memory"),
+    [("sets_in_great_number", MANY_SETS, 20), ("interchanges_in_great_number", MANY_INTERCHANGES, 12)],
+)
+def test_a_great_number_of_sets_is_remembered_in_little_memory(name: str, sets: int, memory: int) -> None:
+    """As objects the sets take some 60 megabytes, the interchanges 40."""
+    came = watched(name)
+    assert (came.verdict, came.complete, came.sets, came.findings) == (Verdict.ACCEPTED, True, sets, [])
+    assert came.peak < memory * MEGABYTE
 
 
 def endless(make: str) -> Iterator[bytes]:

@@ -16,12 +16,16 @@ from pathlib import Path
 
 import msgspec
 
-from tests.hostile.samples import addresses, group, interchange, isa, take, take_chunks, transaction_set
+from gateway.formats.x12.reader import read
+from gateway.pipeline.intake import Intake
+from tests.hostile.samples import addresses, group, interchange, isa, take, transaction_set, validator
 
 ROOT = Path(__file__).resolve().parents[2]
 HARD_LIMIT_BYTES = 2 << 30
 MEGABYTE = 1_000_000
 CHUNK_BYTES = 1 << 18
+MANY_SETS = 100_000
+MANY_INTERCHANGES = 10_000
 
 OPENED = f"{isa()}GS*PO*SENDER*RECEIVER*20261122*1305*1*X*004010~"
 OPENED_856 = f"{isa()}GS*SH*SENDER*RECEIVER*20261122*1305*1*X*004010~"
@@ -156,12 +160,16 @@ def strays_in_a_group_without_end() -> Iterator[bytes]:
     yield b"GE*0*1~IEA*1*000000001~"
 
 
-def endless_sets() -> Iterator[bytes]:
+def sets_in_great_number() -> Iterator[bytes]:
     yield OPENED.encode()
-    number = 0
-    while True:
-        number += 1
+    for number in range(1, MANY_SETS + 1):
         yield f"ST*850*{number:09d}~BEG*00*SA*1**20261122~PO1*1*1*EA*1~SE*4*{number:09d}~".encode()
+    yield f"GE*{MANY_SETS}*1~IEA*1*000000001~".encode()
+
+
+def interchanges_in_great_number() -> Iterator[bytes]:
+    for number in range(1, MANY_INTERCHANGES + 1):
+        yield interchange(group(transaction_set(number=f"{number:09d}")), number=number).encode()
 
 
 def nothing_but_noise() -> Iterator[bytes]:
@@ -183,7 +191,8 @@ STREAMS: dict[str, Callable[[], Iterator[bytes]]] = {
         groups_full_of_faults,
         strays_without_end,
         strays_in_a_group_without_end,
-        endless_sets,
+        sets_in_great_number,
+        interchanges_in_great_number,
         nothing_but_noise,
     )
 }
@@ -197,25 +206,28 @@ def resident_peak() -> int:
 
 def main(name: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (HARD_LIMIT_BYTES, HARD_LIMIT_BYTES))
-    read = 0
+    came = 0
 
     def counted() -> Iterator[bytes]:
-        nonlocal read
+        nonlocal came
         for chunk in STREAMS[name]():
-            read += len(chunk)
+            came += len(chunk)
             yield chunk
 
     take(interchange(group(transaction_set())).encode())  # what is loaded once is not counted
     before = resident_peak()
     began = time.process_time()
-    report = take_chunks(counted()).report
+    intake = Intake(validator())
+    for event in read(counted()):
+        intake.take(event)
+    report = intake.report(name)
     seconds = time.process_time() - began
     shown = Watched(
         verdict=report.verdict,
         complete=report.complete,
         sets=len(report.sets),
         findings=addresses((*report.findings[:20], *report.findings[20:][-2:])),
-        bytes_read=read,
+        bytes_read=came,
         seconds=seconds,
         peak=resident_peak() - before,
     )

@@ -11,7 +11,8 @@ from gateway.formats.detect import Format
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline import intake, told
-from gateway.pipeline.intake import Intake, ReceivedDocument
+from gateway.pipeline.intake import Intake
+from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.told import Told
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator

@@ -20,6 +20,7 @@ RINGS: dict[str, int] = {
     "codes": 0,
     "report": 0,
     "errors": 0,
+    "packed": 0,
     "lifecycle": 0,
     "ports": 0,
     "suggestions": 0,

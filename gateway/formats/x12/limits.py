@@ -24,12 +24,18 @@ MAX_SET_BYTES = 32 * MEBIBYTE
 # 100,000 order lines of six segments each are well below.
 MAX_SEGMENTS_PER_SET = 1_000_000
 
-# Control numbers are remembered to find duplicates; so many need about 12 MiB. ST02 has room for more.
-MAX_REMEMBERED_NUMBERS = 100_000
+# Control numbers are remembered to find duplicates, those of digits in 8 bytes each: as many as there may be
+# envelopes.
+MAX_REMEMBERED_NUMBERS = 5_000_000
 
-# Interchanges, groups and sets are remembered until the file is answered, with up to 2 KiB each; segments
-# between them are judged one by one.
-MAX_ENVELOPES = 200_000
+# Other control numbers, and the senders that ISA13 is unique for, are remembered as they are: so many need
+# about 12 MiB.
+MAX_REMEMBERED_TEXTS = 100_000
+
+# Interchanges, groups and sets are remembered until the file is answered, in some 5 bytes for a set and 40
+# for an interchange; segments between them are judged one by one. A file of MAX_FILE_BYTES has as many orders
+# of five lines.
+MAX_ENVELOPES = 5_000_000
 
 # Padding and stray text between interchanges: fill of old record formats has some KiB, a protocol printed
 # before the data perhaps a few MiB. What holds no interchange for longer is no X12, or has no end.
@@ -42,7 +48,7 @@ MAX_BYTES_WITHOUT_ENVELOPE = 256 * MEBIBYTE
 # The same where it consists of very short segments or empty lines: each costs time. Ten of the largest sets.
 MAX_SEGMENTS_WITHOUT_ENVELOPE = 10_000_000
 
-# A file with all envelopes that are allowed may have 20 KiB for each; to judge so much takes some minutes.
+# Files of 1 GiB are sent where a day's orders are put together; to judge so much takes some minutes.
 MAX_FILE_BYTES = 4 * 1024 * MEBIBYTE
 
 # The header has 106 bytes; wrapped in very short lines, or with overlong unpadded names, it may have more.
@@ -66,6 +72,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     set_bytes: int = MAX_SET_BYTES
     segments_per_set: int = MAX_SEGMENTS_PER_SET
     remembered_numbers: int = MAX_REMEMBERED_NUMBERS
+    remembered_texts: int = MAX_REMEMBERED_TEXTS
     envelopes: int = MAX_ENVELOPES
     bytes_outside: int = MAX_BYTES_OUTSIDE
     bytes_without_envelope: int = MAX_BYTES_WITHOUT_ENVELOPE
@@ -80,7 +87,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             "segment-too-many-elements": f"{self.elements_per_segment:,}",
             "set-too-large": _size(self.set_bytes),
             "segments-per-set": f"{self.segments_per_set:,} segments",
-            "duplicate-check-limit": f"{self.remembered_numbers:,}",
             "file-too-many-envelopes": f"{self.envelopes:,}",
             "interchange-not-found": _size(self.bytes_outside),
             "envelope-without-end": _size(self.bytes_without_envelope),

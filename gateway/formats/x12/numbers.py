@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import msgspec
@@ -11,6 +13,11 @@ from gateway.formats.x12.limits import MAX_CONTROL_NUMBER_LENGTH, Limits
 
 LONGEST_COUNT = 10  # digits of SE01, the longest of the counts
 HIGHEST_CONTROL_NUMBER = 999_999_999  # nine digits, in ISA13, GS06 and ST02 alike
+LONGEST_CONTROL_NUMBER = len(str(HIGHEST_CONTROL_NUMBER))
+DIGIT_BITS = 31  # of a number of ten digits that begins with 1
+NUMBERS_TOGETHER = (
+    65_536  # in one sorted array; a million numbers in any order are searched for in 16 of them
+)
 
 
 def element(segment: Sequence[str], position: int) -> str:
@@ -54,23 +61,88 @@ def trailer_findings(code: str, place: Location, number: str, expected: str) -> 
 
 
 class Remembered:
-    """The control numbers seen so far, up to a limit; `code` is the fault of one that is seen again."""
+    """The control numbers seen so far, up to a limit; `code` is the fault of one that is seen again.
+
+    Numbers of at most nine digits are packed, others kept as they are, of which there may be fewer.
+    """
 
     def __init__(self, code: str, limits: Limits) -> None:
         self._code = code
         self._limits = limits
-        self._seen: set[str] = set()
+        self._packed = _PackedNumbers()
+        self._texts: set[tuple[str, str]] = set()
+        self._owners: dict[str, int] = {}
         self._overflowed = False
 
-    def findings(self, key: str, location: Location, position: int, number: str) -> tuple[Finding, ...]:
-        """What is to be said of a number, whose element stands at a position of the segment at `location`."""
-        if key in self._seen:
+    def findings(
+        self, key: str, location: Location, position: int, number: str, owner: str = ""
+    ) -> tuple[Finding, ...]:
+        """What is to be said of a number, whose element stands at a position of the segment at `location`.
+
+        `key` is the same for numbers that are the same; it has to be unique for its `owner` alone.
+        """
+        packed = self._as_integer(key, owner)
+        if (owner, key) in self._texts if packed is None else packed in self._packed:
             place = msgspec.structs.replace(location, element=position)
             return (found(self._code, place, number),)
-        if len(self._seen) < self._limits.remembered_numbers:
-            self._seen.add(key)
+        limit = self._full(packed)
+        if limit is None:
+            self._texts.add((owner, key)) if packed is None else self._packed.add(packed)
         elif not self._overflowed:
             self._overflowed = True
-            limit = self._limits.shown("duplicate-check-limit")
-            return (found("duplicate-check-limit", location, limit=limit),)
+            return (found("duplicate-check-limit", location, limit=f"{limit:,}"),)
         return ()
+
+    def _as_integer(self, key: str, owner: str) -> int | None:
+        """An integer below 2 ** 63 that no other number of an owner has; None where there is none."""
+        if len(key) > LONGEST_CONTROL_NUMBER or not (key.isascii() and key.isdigit()):
+            return None
+        whose = self._owners.get(owner)
+        if whose is None:
+            if len(self._owners) >= self._limits.remembered_texts:
+                return None
+            whose = self._owners[owner] = len(self._owners)
+        return whose << DIGIT_BITS | int(f"1{key}")
+
+    def _full(self, packed: int | None) -> int | None:
+        """The limit that leaves no room for one more, if there is one."""
+        count = len(self._texts) + len(self._packed)
+        if count >= self._limits.remembered_numbers:
+            return self._limits.remembered_numbers
+        if packed is None and len(self._texts) >= self._limits.remembered_texts:
+            return self._limits.remembered_texts
+        return None
+
+
+class _PackedNumbers:
+    """A set of integers from 0 below 2 ** 63: the last ones as a set, all others in sorted arrays.
+
+    Most come in rising order, and one above all others needs no search.
+    """
+
+    def __init__(self) -> None:
+        self._last: set[int] = set()
+        self._sorted: list[array[int]] = []
+        self._highest = -1
+
+    def __len__(self) -> int:
+        return len(self._last) + NUMBERS_TOGETHER * len(self._sorted)
+
+    def __contains__(self, number: int) -> bool:
+        if number > self._highest:
+            return False
+        return number in self._last or any(_is_among(number, numbers) for numbers in self._sorted)
+
+    def add(self, number: int) -> None:
+        """Add a number that is not among them."""
+        if len(self._last) == NUMBERS_TOGETHER:
+            self._sorted.append(array("q", sorted(self._last)))
+            self._last = set()
+        self._last.add(number)
+        self._highest = max(self._highest, number)
+
+
+def _is_among(number: int, numbers: array[int]) -> bool:
+    if not numbers[0] <= number <= numbers[-1]:
+        return False
+    return numbers[bisect_left(numbers, number)] == number

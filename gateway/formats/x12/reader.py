@@ -172,8 +172,9 @@ class _File:
     def _repeated_number(self, header: Header) -> tuple[Finding, ...]:
         """An interchange control number is unique for its sender: ISA05 and ISA06."""
         number = element(header.isa, 13)
-        key = "\0".join((element(header.isa, 5), element(header.isa, 6), same_number(number)))
-        return self._numbers.findings(key, header.location, 13, number) if number else ()
+        sender = "\0".join((element(header.isa, 5), element(header.isa, 6)))
+        key = same_number(number)
+        return self._numbers.findings(key, header.location, 13, number, sender) if number else ()
 
     def _data_outside(self, *, first: bool) -> Finding:
         source = self._source
