@@ -6,7 +6,6 @@ takes some 300 bytes; packed it takes three, and less than a microsecond to be p
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar, overload
 
@@ -33,17 +32,23 @@ class Packed(msgspec.Struct, Generic[Item]):
     def append(self, item: Item, weight: int = 1, most: int = PACKED_TOGETHER) -> None:
         """Take a record in; where the open ones weigh as much as `most`, they are packed first."""
         if self.weight >= most:
-            self.blocks.append(zlib.compress(msgspec.msgpack.encode(self.open), FASTEST))
+            from zlib import compress  # noqa: PLC0415 - for a small file nothing is packed
+
+            self.blocks.append(compress(msgspec.msgpack.encode(self.open), FASTEST))
             self.open = []
             self.weight = 0
         self.open.append(item)
         self.weight += weight
         self.count += 1
 
-    def items(self, decoder: msgspec.msgpack.Decoder[list[Item]]) -> Iterator[Item]:
-        """The records in their order; one block of them at a time is unpacked."""
-        for block in self.blocks:
-            yield from decoder.decode(zlib.decompress(block))
+    def items(self, kind: type[Item]) -> Iterator[Item]:
+        """The records, which are of this kind, in their order; one block of them at a time is unpacked."""
+        if self.blocks:
+            from zlib import decompress  # noqa: PLC0415 - for a small file nothing is packed
+
+            decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type] # made at run time
+            for block in self.blocks:
+                yield from decoder.decode(decompress(block))
         yield from self.open
 
 

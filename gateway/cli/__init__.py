@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gateway.cli.application import main
+from gateway.cli.start import main
 
 __all__ = ["main"]

@@ -6,7 +6,6 @@ Each imports what it needs when it runs: checking one small file must not wait f
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -16,6 +15,7 @@ import typer
 from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers, GroupAnswer
 from gateway.cli import files
+from gateway.cli.checking import FOUND_ERRORS, checked, exit_code, format_of, opened_file, taken_in
 from gateway.cli.options import (
     At,
     FromFormat,
@@ -27,28 +27,22 @@ from gateway.cli.options import (
     Output,
     PartnerName,
     ReadAs,
-    Reading,
     SecondOpinion,
     SourceFormat,
     Tolerant,
     control_numbers,
     moment,
-    workspace_library,
-    workspace_standards,
-    x12_reading,
+    named,
 )
-from gateway.cli.output import print_findings, print_json, print_report
+from gateway.cli.output import print_findings, print_json
+from gateway.cli.reading import workspace_library, x12_reading
 from gateway.cli.screen import Screen, printable
 from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
-from gateway.errors import UnreadableFileError, UsageError
+from gateway.errors import UsageError
 from gateway.findings import found
-from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
-from gateway.formats.x12.reader import read
+from gateway.formats.detect import HEAD_BYTES, Format, is_blank
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
-from gateway.standards import Standards
-
-FOUND_ERRORS = 1
 
 NAMES = MappingProxyType(
     {
@@ -59,7 +53,6 @@ NAMES = MappingProxyType(
     }
 )
 
-Keep = Callable[[Iterator[bytes]], Iterator[bytes]]
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILE", help="The files to check; - is standard input.", show_default=False),
@@ -100,31 +93,7 @@ def validate(
     as_json: Json = False,
 ) -> None:
     """Check files and report every fault with its place."""
-    files.read_once(paths)
-    reading = x12_reading(partner)
-
-    def judged(path: Path, keep: Keep = iter) -> FileReport:
-        return _validated(reading, path, tolerant, partner, keep)
-
-    if second:
-        end(*_validated_twice(workspace_standards(), paths, judged, as_json))
-        return
-    reports: list[FileReport] = []
-    unread: list[str] = []
-    for path in paths:
-        try:
-            reports.append(judged(path))
-        except UnreadableFileError as fault:
-            unread += fault.faults
-    if as_json and reports:
-        print_json(reports)
-    elif reports:
-        screen = Screen()
-        for report in reports:
-            print_report(screen, report)
-    if unread:
-        raise UnreadableFileError(*unread)
-    end(*reports)
+    raise typer.Exit(checked(paths, tolerant=tolerant, partner=partner, second=second, as_json=as_json))
 
 
 def translate(
@@ -154,7 +123,7 @@ def translate(
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        held = [(files.name_of(path), *opened(path, source, watch)) for path in paths]
+        held = [(files.name_of(path), *opened_file(path, named(source), watch)) for path in paths]
         for _, form, _ in held:
             check_mapping(library, mapping, form, Format(target.value))
         received = received_from(held, knowledge)
@@ -190,8 +159,8 @@ def ack(
     written_at = moment(at)
     agreed, reading = _agreed_answer(partner), x12_reading(partner)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, chunks = opened(path, None, watch)
-        intake = _taken_in(reading, chunks, tolerant)
+        form, chunks = opened_file(path, None, watch)
+        intake = taken_in(reading, chunks, tolerant)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
     report = intake.report(files.name_of(path))
@@ -240,7 +209,7 @@ def view(
 
     library = workspace_library()
     with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = opened(path, source, watch)
+        form, chunks = opened_file(path, named(source), watch)
         received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
     report = with_answers_read(received)
     if as_json:
@@ -257,7 +226,7 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
     Of JSON it also says which documents, where the beginning tells."""
     head = files.head(path, HEAD_BYTES)
-    detected, kind, empty = _detected(head), "", False
+    detected, kind, empty = format_of(head), "", False
     if detected is Format.JSON:
         from gateway.pipeline.beginning import json_beginning
 
@@ -277,71 +246,6 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
         raise typer.Exit(FOUND_ERRORS)
 
 
-def _validated(
-    reading: Reading, path: Path, tolerant: bool, partner: str | None, keep: Keep = iter
-) -> FileReport:
-    """The report on a file; `keep` sees its bytes as they are read."""
-    name = files.name_of(path)
-    with Watch(CHECKED_FROM_BYTES) as watch:
-        form, read_from = opened(path, None, watch)
-        chunks = keep(read_from)
-        if form is Format.X12:
-            return _taken_in(reading, chunks, tolerant).report(name)
-        from gateway.pipeline.sources import receive
-
-        return receive(name, chunks, form, workspace_library().knowledge(partner, None)).report
-
-
-def _validated_twice(
-    standards: Standards, paths: list[Path], judged: Callable[[Path, Keep], FileReport], as_json: bool
-) -> list[FileReport]:
-    """Each file validated by us and by another program; both are told, and the reports are ours."""
-    from gateway.cli.second_opinion import opinion_json, print_opinion, second_opinion
-
-    both = []
-    with second_opinion(standards) as other:
-        for path in paths:
-            report = judged(path, other.keep)
-            both.append((report, other.on(report)))
-    reports = [report for report, _ in both]
-    if as_json:
-        print_json(reports, more=[opinion_json(opinion) for _, opinion in both])
-    else:
-        screen = Screen()
-        for report, opinion in both:
-            print_report(screen, report)
-            print_opinion(screen, report, opinion)
-    return reports
-
-
-def _taken_in(reading: Reading, chunks: Iterator[bytes], tolerant: bool) -> Intake:
-    """X12 judged without a mapping table, to report on or to acknowledge."""
-    intake = Intake(reading.validator(), tolerant=tolerant)
-    for event in read(chunks, reading.options):
-        intake.take(event)
-        if intake.stopped:
-            break
-    return intake
-
-
-def opened(path: Path, named: SourceFormat | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
-    """The format of a file, the one that was named or the one it looks like, and its bytes."""
-    head, chunks = files.head_and_chunks(path, HEAD_BYTES, watch)
-    return (Format(named.value) if named is not None else _detected(head)), chunks
-
-
-def _detected(head: bytes) -> Format:
-    """The format of a file; one without a sure sign of its own may have the records of a known layout."""
-    form = detect(head)
-    if form not in (Format.UNKNOWN, Format.CSV):
-        return form
-    from gateway.formats.fixed_width import fits_layout
-
-    whole = len(head) < HEAD_BYTES
-    layouts = workspace_library().layouts.values()
-    return Format.FIXED if any(fits_layout(head, each, whole=whole) for each in layouts) else form
-
-
 def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:
     """The report, and a remark for people about the run as a whole."""
     if as_json:
@@ -353,6 +257,5 @@ def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "
         screen.line(remark)
 
 
-def end(*reports: FileReport) -> None:
-    if any(report.has_errors for report in reports):
-        raise typer.Exit(FOUND_ERRORS)
+def _end(report: FileReport) -> None:
+    raise typer.Exit(exit_code(report))

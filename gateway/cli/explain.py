@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from gateway.cli import files
-from gateway.cli.exchange import OneOrTwoFiles, Target, end, opened
-from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName, moment, workspace_library
-from gateway.cli.output import print_findings, report_json
+from gateway.cli.checking import exit_code, opened_file
+from gateway.cli.exchange import OneOrTwoFiles, Target
+from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName, moment, named
+from gateway.cli.output import print_findings, print_json
+from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen
 from gateway.cli.watch import MAPPED_FROM_BYTES, Watch
 from gateway.formats.detect import Format
@@ -54,7 +56,7 @@ def explain(
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        held = [(files.name_of(path), *opened(path, source, watch)) for path in paths]
+        held = [(files.name_of(path), *opened_file(path, named(source), watch)) for path in paths]
         for _, form, _ in held:
             check_mapping(library, mapping, form, Format(target.value))
         received = received_from(held, knowledge)
@@ -63,7 +65,7 @@ def explain(
     report = received.report.with_findings((*told_once(written.findings), *made.findings))
     if as_json:
         typer.echo(explanations_json(report.file, made.explanations))
-        typer.echo(report_json([report]), err=True)
+        print_json([report], stderr=True)
     elif html is None:
         screen = Screen()
         for explanation in made.explanations:
@@ -74,7 +76,7 @@ def explain(
         files.write_output(page(report.file, made.explanations).encode(), html)
     if not as_json:
         print_findings(Screen(stderr=True), report.findings)
-    end(report)
+    raise typer.Exit(exit_code(report))
 
 
 def diff(
@@ -99,7 +101,7 @@ def diff(
     received = []
     for path in (first, second):
         with Watch(MAPPED_FROM_BYTES) as watch:
-            form, chunks = opened(path, None, watch)
+            form, chunks = opened_file(path, None, watch)
             received.append(receive(files.name_of(path), chunks, form, knowledge))
     one, other = received
     same_format = one.report.format == other.report.format
@@ -107,11 +109,10 @@ def diff(
     reports = [each.report for each in received]
     if as_json:
         typer.echo(differences_json(reports, compared))
-        typer.echo(report_json(reports), err=True)
+        print_json(reports, stderr=True)
     else:
         print_differences(Screen(), reports, compared)
         for report in reports:
             print_findings(Screen(stderr=True), report.findings)
-    end(*reports)
-    if compared.differences or compared.cut:
-        raise typer.Exit(DIFFERENT)
+    different = compared.differences or compared.cut
+    raise typer.Exit(DIFFERENT if different else exit_code(*reports))

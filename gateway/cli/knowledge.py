@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.options import Json, PartnerName, workspace_library
+from gateway.cli.options import Json, PartnerName
 from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
 from gateway.codes import CATALOGUE, FAMILIES, Code
 from gateway.errors import UsageError

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Json, PartnerName, workspace_library
+from gateway.cli.options import Json, PartnerName
 from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
 from gateway.errors import UsageError
 

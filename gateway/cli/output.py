@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
-import typer
 
-from gateway.cli.screen import Screen, printable, tied
+from gateway.cli.screen import Screen, echo, printable, tied
 from gateway.findings import Finding, Location, Severity
 from gateway.formats.detect import Format
 from gateway.report import FileReport, SetReport, Verdict
@@ -57,8 +55,8 @@ def print_json(
     """Write the report of `--json`."""
     pieces = report_json(reports, remark, more)
     while text := "".join(islice(pieces, PIECES_TOGETHER)):
-        typer.echo(text, nl=False, err=stderr)
-    typer.echo(err=stderr)
+        echo(text, err=stderr, end="")
+    echo(err=stderr)
 
 
 def _text(value: object, depth: int) -> Iterator[str]:
@@ -68,13 +66,19 @@ def _text(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, Iterator):
         yield from _array_text(value, depth)
     else:
-        yield json.dumps(value, indent=2).replace("\n", "\n" + INDENT * depth)
+        yield _dumped(value).replace("\n", "\n" + INDENT * depth)
+
+
+def _dumped(value: object) -> str:
+    import json
+
+    return json.dumps(value, indent=2)
 
 
 def _object_text(value: Mapping[str, object], depth: int) -> Iterator[str]:
     before = "{"
     for key, held in value.items():
-        yield f"{before}\n{INDENT * (depth + 1)}{json.dumps(key)}: "
+        yield f"{before}\n{INDENT * (depth + 1)}{_dumped(key)}: "
         yield from _text(held, depth + 1)
         before = ","
     yield f"\n{INDENT * depth}}}" if value else "{}"
@@ -214,4 +218,4 @@ def mistakes_json(mistakes: Iterable[tuple[str, int, str]]) -> dict[str, object]
 def print_mistakes(mistakes: Iterable[tuple[str, int, str]]) -> None:
     """Mistakes of data files, each with its file and line."""
     for file, line, text in mistakes:
-        typer.echo(printable(f"{file}:{line}: {text}"))
+        echo(printable(f"{file}:{line}: {text}"))

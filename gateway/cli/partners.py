@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.options import Json, workspace_library
+from gateway.cli.options import Json
 from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
 from gateway.errors import DataFileError, Mistake
 

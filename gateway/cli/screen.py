@@ -6,14 +6,12 @@ Then the library that colours is not loaded either, which is a good part of the 
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
-import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,6 +37,14 @@ def tied(text: str) -> str:
     return text.replace(" ", TIED)
 
 
+def echo(text: str = "", *, err: bool = False, end: str = "\n") -> None:
+    """Write to standard output or standard error at once; to one that is closed nothing is written."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is not None:
+        stream.write(text + end)
+        stream.flush()
+
+
 class Screen:
     """Standard output, or standard error."""
 
@@ -54,7 +60,11 @@ class Screen:
     @cached_property
     def width(self) -> int | None:
         """The columns of the terminal; None where there is none, and lines may have any length."""
-        return max(NARROWEST, shutil.get_terminal_size().columns) if self.is_terminal else None
+        if not self.is_terminal:
+            return None
+        import shutil
+
+        return max(NARROWEST, shutil.get_terminal_size().columns)
 
     def line(self, *parts: Part, hang: int = 0) -> None:
         """One line of these parts; what does not fit goes on below it, `hang` columns in."""
@@ -108,7 +118,7 @@ class Screen:
     def _write(self, before: str, text: str, styles: list[tuple[int, str]]) -> None:
         shown = text.replace(TIED, " ")
         if not self.is_terminal:
-            typer.echo(before + shown, err=self._stderr)
+            echo(before + shown, err=self._stderr)
             return
         from rich.text import Text
 

@@ -21,6 +21,7 @@ from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
 COMPILE_AFTER = 16  # documents; making the functions ready costs as much as evaluating about so many
+USUAL_PLACES = 64  # segments, rows or lines of one document
 
 
 def _none(_name: str) -> tuple[CrossReference, ...]:
@@ -110,6 +111,10 @@ class Mapper:
             except Doubt:
                 pass
         return evaluate.write(self.plan, document, delimiters)
+
+    def expect(self, places: int) -> None:
+        """A document of so many segments, rows or lines is to come: a large one is worth compiling for."""
+        self._done += places // USUAL_PLACES
 
     def _functions(self) -> Compiled | None:
         self._done += 1

@@ -39,9 +39,6 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     transaction_set: TransactionSet
 
 
-_KEPT = msgspec.msgpack.Decoder(list[_Kept])
-
-
 class KeptSets:
     """Sets in the order they came in; all but the last ones are packed, to a fifth of their text or so."""
 
@@ -58,7 +55,7 @@ class KeptSets:
 
     def documents(self, refused: Collection[int]) -> Iterator[ReceivedDocument]:
         """The sets, made ready one by one, without those of groups that are refused."""
-        for kept in self._sets.items(_KEPT):
+        for kept in self._sets.items(_Kept):
             place = kept.transaction_set.location
             if place.group in refused:
                 continue

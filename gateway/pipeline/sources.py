@@ -142,6 +142,7 @@ def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
         named = f"a {each.report.type} of {each.report.version}"
         place = each.transaction_set.location
         return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
+    table.expect(len(each.checked.elements))
     return table.received(each.checked, each.transaction_set)
 
 

@@ -105,6 +105,10 @@ class MappingTable:
         """The rows that fill what a document leaves open."""
         return default_rows(self.mapper.plan)
 
+    def expect(self, places: int) -> None:
+        """A document of so many segments, rows or lines is to be read next."""
+        self._mapper.expect(places)
+
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document to write, completed from cross-references; None when it is to go no further."""
         return ready(self.mapper, document)
@@ -115,6 +119,7 @@ def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Fi
 
     Flat files and XML are for our own systems; a partner gets no identifiers that are none.
     """
+    mapper.expect(len(document.lines))
     completed = mapper.completed(document, Direction.WRITE)
     for_partner = mapper.plan.format.kind in (FormatKind.X12, FormatKind.JSON)
     faulty = faulty_identifiers(completed.document) if for_partner else ()

@@ -63,11 +63,6 @@ class TakenInterchange(msgspec.Struct, array_like=True):
     groups: Packed[TakenGroup] = msgspec.field(default_factory=Packed)
 
 
-_SETS = msgspec.msgpack.Decoder(list[TakenSet])
-_GROUPS = msgspec.msgpack.Decoder(list[TakenGroup])
-_INTERCHANGES = msgspec.msgpack.Decoder(list[TakenInterchange])
-
-
 class TakenFile:
     """The interchanges of a file that have ended."""
 
@@ -79,7 +74,7 @@ class TakenFile:
     def add(self, interchange: TakenInterchange) -> None:
         """Take in an interchange with all its groups; what is refused is refused now."""
         weight = 1
-        for group in interchange.groups.items(_GROUPS):
+        for group in interchange.groups.items(TakenGroup):
             weight += group.weight
             for verdict, count in group.verdicts.items():
                 self.verdicts[_given(verdict, interchange, group)] += count
@@ -100,19 +95,19 @@ class TakenFile:
         return Listed(len(self), self._received)
 
     def _reports(self) -> Iterator[SetReport]:
-        for interchange in self._interchanges.items(_INTERCHANGES):
-            for group in interchange.groups.items(_GROUPS):
+        for interchange in self._interchanges.items(TakenInterchange):
+            for group in interchange.groups.items(TakenGroup):
                 version = _element(group.gs, 8)
-                for number, each in enumerate(group.sets.items(_SETS), 1):
+                for number, each in enumerate(group.sets.items(TakenSet), 1):
                     verdict = _given(each.verdict, interchange, group)
                     yield set_report(group.place, number, each.st01, each.named, version, verdict)
 
     def _received(self) -> Iterator[ReceivedInterchange]:
-        for interchange in self._interchanges.items(_INTERCHANGES):
+        for interchange in self._interchanges.items(TakenInterchange):
             yield ReceivedInterchange(
                 isa=interchange.isa,
                 delimiters=interchange.delimiters,
-                groups=tuple(map(_answered, interchange.groups.items(_GROUPS))),
+                groups=tuple(map(_answered, interchange.groups.items(TakenGroup))),
                 findings=tuple(interchange.findings),
                 carries_ta1=interchange.carries_ta1,
             )
@@ -136,7 +131,7 @@ def set_report(
 
 
 def _answered(group: TakenGroup) -> ReceivedGroup:
-    sets = Listed(group.sets.count, lambda: map(_received_set, group.sets.items(_SETS)))
+    sets = Listed(group.sets.count, lambda: map(_received_set, group.sets.items(TakenSet)))
     return ReceivedGroup(gs=group.gs, ge01=group.ge01, sets=sets, findings=tuple(group.findings))
 
 

@@ -33,6 +33,8 @@ from gateway.pipeline.xml_shown import shown_element
 
 __all__ = ["XmlTable", "read_xml", "write_xml"]
 
+ELEMENTS_OF_A_LINE = 8  # of an order or an invoice, about
+
 
 class XmlTable:
     """A table of XML. `mapper` is asked for when the table is first used."""
@@ -56,6 +58,7 @@ class XmlTable:
             placed = tuple(_moved(finding, path) for finding in broken)
             return Outcome(None, placed, name=self._name(element))
         source = JsonSource(tree_of(element, self.schema.shape))
+        self.mapper.expect(sum(1 for _ in element.iter()) // ELEMENTS_OF_A_LINE)
         made, findings = self.mapper.read(source)
         placed = tuple(
             msgspec.structs.replace(finding, location=_placed(element, path, finding.location))

@@ -15,10 +15,10 @@ COMMAND = "import sys; from gateway.cli import main; sys.argv[0] = 'gateway'; ma
 # A mistake in the gateway: what reads files is replaced by something that fails.
 MISTAKEN = """
 import sys
-import gateway.cli.exchange
+import gateway.cli.checking
 def broken(*arguments):
     raise RuntimeError("boom")
-gateway.cli.exchange.read = broken
+gateway.cli.checking.read = broken
 from gateway.cli import main
 sys.argv[0] = 'gateway'
 main()

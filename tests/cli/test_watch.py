@@ -16,8 +16,9 @@ from tests.cli.command import GOOD, ROOT, saved
 FROM_BYTES = 100  # the sample is longer
 PROGRAM = """
 import sys
-from gateway.cli import exchange, main
-exchange.CHECKED_FROM_BYTES = exchange.MAPPED_FROM_BYTES = int(sys.argv.pop(1))
+from gateway.cli import checking, exchange, main
+size = int(sys.argv.pop(1))
+checking.CHECKED_FROM_BYTES = exchange.CHECKED_FROM_BYTES = exchange.MAPPED_FROM_BYTES = size
 main()
 """
 COMMANDS = {

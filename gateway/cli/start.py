@@ -1,0 +1,119 @@
+"""Where the command line starts, and how it ends.
+
+Exit codes: 0 all is well, 1 findings of severity error, 2 the command was used wrongly, a file cannot be read
+or written, or a data file of the workspace (a partner, table, code list or schema) has mistakes, 3 a fault of
+ours, 130 the command was interrupted, 141 whoever reads the output stopped reading it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from types import TracebackType
+
+from gateway.cli.checking import checked
+from gateway.cli.files import refusal
+from gateway.cli.screen import echo, printable
+from gateway.errors import DataFileError, GatewayError, UnreadableFileError, UsageError
+
+EXIT_INTERRUPTED = 128 + 2  # as a shell tells of SIGINT
+LOOK = "`gateway --help` shows the commands, and each has its --help"
+EXIT_USAGE = 2
+EXIT_OUR_FAULT = 3
+# What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
+# Not 1: no document is at fault. Not 0: not all that was to be told has been.
+EXIT_NOBODY_READS = 128 + 13
+
+
+def main() -> None:
+    """Run the command line; every fault of ours ends with one plain message and no traceback."""
+    sys.excepthook = _unforeseen
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a document may hold what a terminal cannot show
+    try:
+        _run()
+    except BrokenPipeError:
+        _let_go()
+        sys.exit(EXIT_NOBODY_READS)
+
+
+def _run() -> None:
+    try:
+        paths = _plain_validation(sys.argv[1:])
+        if paths is not None:
+            sys.exit(checked(paths, as_json=wants_json()))
+        from gateway.cli.application import run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except DataFileError as fault:
+        fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines())
+    except UnreadableFileError as fault:
+        fail(EXIT_USAGE, *(f"gateway: {each}" for each in fault.faults))
+    except UsageError as fault:
+        fail(EXIT_USAGE, f"gateway: {fault}")
+    except GatewayError as fault:
+        fail(EXIT_OUR_FAULT, f"gateway: {fault}")
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        fail(EXIT_USAGE, f"gateway: the output cannot be written: {refusal(fault)}")
+
+
+def _plain_validation(arguments: list[str]) -> list[Path] | None:
+    """The files of `gateway validate [--json] FILE...`; None of anything else, which needs a parser.
+
+    To load the parser and to build the options of all commands takes longer than to check a small file.
+    """
+    files = [each for each in arguments[1:] if each != "--json"]
+    if arguments[:1] != ["validate"] or not files or any(each.startswith("-") for each in files):
+        return None
+    return [Path(each) for each in files]
+
+
+def wants_json() -> bool:
+    """Whether the report is asked for as JSON; told before the arguments are read, which may be wrong."""
+    given = sys.argv[1:]
+    return "--json" in given[: given.index("--")] if "--" in given else "--json" in given
+
+
+def fail(code: int, *lines: str) -> None:
+    """Tell what went wrong, for people or as JSON, and end."""
+    if wants_json():
+        message, _, remedy = "\n".join(line.removeprefix("gateway: ") for line in lines).rpartition("; ")
+        error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": LOOK}
+        import json
+
+        echo(json.dumps({"error": error}, indent=2), err=True)
+    else:
+        _say(*lines)
+    sys.exit(code)
+
+
+def _let_go() -> None:
+    """Send to nowhere what is still to be written; else the end of the program would complain about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+def _say(*lines: str) -> None:
+    """Lines for people on standard error. File names and data files may hold what a terminal would obey."""
+    for line in lines:
+        echo(printable(line), err=True)
+
+
+def _unforeseen(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in the gateway itself: say so, and where, and end with the exit code that means it."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace else "unknown"
+    fail(
+        EXIT_OUR_FAULT,
+        f"gateway: a mistake in the gateway itself ({kind.__name__}: {fault}; at {place}). "
+        "Nothing is wrong with your file because of it; please report it with the file that caused it.",
+    )
