@@ -16,7 +16,7 @@ from gateway.acknowledgments.envelope import (
 from gateway.acknowledgments.functional import (
     FIRST_WITH_999,
     SegmentElements,
-    functional_acknowledgment,
+    acknowledgment_body,
 )
 from gateway.acknowledgments.interchange import InterchangeCode, interchange_acknowledgment, is_refused, judge
 from gateway.acknowledgments.received import (
@@ -141,14 +141,13 @@ class _Writing:
 
     def _functional_acknowledgment(self, group: ReceivedGroup, kind: GroupAnswer) -> OutgoingSet:
         number = self._numbers.set()
-        segments = functional_acknowledgment(
+        segments = acknowledgment_body(
             group,
-            control_number=number,
             delimiters=self._delimiters,
             interchange_refused=is_refused(self._interchange),
             kind=kind,
         )
-        body = [segment_text(segment, self._delimiters) for segment in segments[1:-1]]
+        body = [segment_text(segment, self._delimiters) for segment in segments]
         return OutgoingSet(kind.value, number, body)
 
     def _written(

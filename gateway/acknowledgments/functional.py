@@ -7,6 +7,7 @@ mean. Its codes that begin with I tell of guides, for which there are no finding
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -93,19 +94,33 @@ def functional_acknowledgment(
     """
     if not group.is_owed_an_answer:
         return []
-    segments: list[SegmentElements] = [
-        ("ST", kind.value, control_number),
-        _group_named(group, kind, delimiters),
-    ]
+    body = acknowledgment_body(
+        group, delimiters=delimiters, interchange_refused=interchange_refused, kind=kind
+    )
+    segments: list[SegmentElements] = [("ST", kind.value, control_number), *body]
+    segments.append(("SE", str(len(segments) + 1), control_number))
+    return segments
+
+
+def acknowledgment_body(
+    group: ReceivedGroup,
+    *,
+    delimiters: Delimiters,
+    interchange_refused: bool = False,
+    kind: GroupAnswer = GroupAnswer.FUNCTIONAL,
+) -> Iterator[SegmentElements]:
+    """The segments between ST and SE of the answer to a group that is owed one, made one after another."""
+    yield _group_named(group, kind, delimiters)
     group_errors = _in_order({error for one in group.findings if (error := CATALOGUE[one.code].ak905)})
     refused = interchange_refused or has_errors(group.findings)
     release = group.release
-    codes = [_set_code(one.verdict, refused) for one in group.sets]
-    for one, code in islice(zip(group.sets, codes, strict=True), MAX_SETS):
-        segments.extend(_set_response(one, code, release, delimiters, kind))
-    segments.append(_group_response(group, codes, group_errors, refused))
-    segments.append(("SE", str(len(segments) + 1), control_number))
-    return segments
+    codes: Counter[str] = Counter()
+    for number, one in enumerate(group.sets):
+        code = _set_code(one.verdict, refused)
+        codes[code] += 1
+        if number < MAX_SETS:
+            yield from _set_response(one, code, release, delimiters, kind)
+    yield _group_response(group, codes, group_errors, refused)
 
 
 def _set_code(verdict: Verdict, group_refused: bool) -> str:
@@ -208,11 +223,11 @@ def _element_response(note: ElementNote, tag: str) -> SegmentElements:
 
 
 def _group_response(
-    group: ReceivedGroup, set_codes: list[str], errors: list[str], refused: bool
+    group: ReceivedGroup, set_codes: Counter[str], errors: list[str], refused: bool
 ) -> SegmentElements:
     """AK9. AK902 repeats the declared count; without a usable one the received count stands in its place."""
-    received = min(len(set_codes), MAX_SETS)
-    accepted = min(len(set_codes) - set_codes.count("R"), MAX_SETS)
+    received = min(set_codes.total(), MAX_SETS)
+    accepted = min(set_codes.total() - set_codes["R"], MAX_SETS)
     declared = group.ge01.strip()
     usable = declared.isascii() and declared.isdigit() and len(declared) <= 6
     return (
@@ -225,9 +240,9 @@ def _group_response(
     )
 
 
-def _group_code(set_codes: list[str], errors_noted: bool, refused: bool) -> str:
+def _group_code(set_codes: Counter[str], errors_noted: bool, refused: bool) -> str:
     """AK901: R when nothing was accepted, P when some sets were, E when errors were noted, else A."""
-    seen = set(set_codes)
+    seen = {code for code, count in set_codes.items() if count}
     if refused or seen == {"R"}:
         return "R"
     if "R" in seen:
