@@ -134,7 +134,7 @@ def translate(
         files.write_output(data, place)
     nothing = "" if made else _nothing_written(output)
     _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
-    end(report)
+    _end(report)
 
 
 def _nothing_written(output: Path | None) -> str:
@@ -176,7 +176,7 @@ def ack(
         files.write_output(written, output)
     nothing = "" if written else _nothing_owed(intake)
     _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
-    end(report)
+    _end(report)
 
 
 def _agreed_answer(partner: str | None) -> GroupAnswer:
@@ -218,7 +218,7 @@ def view(
     else:
         print_received(Screen(), received, library)
         print_findings(Screen(stderr=True), report.findings)
-    end(report)
+    _end(report)
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:

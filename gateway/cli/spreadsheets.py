@@ -14,8 +14,8 @@ import msgspec
 import typer
 
 from gateway.cli.files import head, name_of, replace_together, write_output
-from gateway.cli.options import workspace_library
 from gateway.cli.output import finding_json, print_findings
+from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
 from gateway.cli.table_files import (
     TableFile,

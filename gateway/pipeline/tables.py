@@ -107,7 +107,7 @@ class MappingTable:
 
     def expect(self, places: int) -> None:
         """A document of so many segments, rows or lines is to be read next."""
-        self._mapper.expect(places)
+        self.mapper.expect(places)
 
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document to write, completed from cross-references; None when it is to go no further."""
