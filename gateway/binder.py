@@ -46,6 +46,7 @@ class Binder:
         self._style = partner.x12 if partner else X12Style()
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._segment_tables: dict[tuple[str, str], SegmentTable] = {}  # by set and release, as installed
+        self._json_tables: dict[str, JsonTable] = {}
         if mapping is not None and mapping not in library.mappings.tables:
             raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
         self._preferred = mapping
@@ -113,8 +114,10 @@ class Binder:
 
     def _vendor(self, fits: _Fits) -> JsonTable | None:
         for table in self._of(FormatKind.JSON, fits):
-            kind = next(kind for kind in Kind if schema_name(kind) == table.format.schema)
-            return JsonTable(self._mapper(table), kind)
+            if table.name not in self._json_tables:
+                kind = next(kind for kind in Kind if schema_name(kind) == table.format.schema)
+                self._json_tables[table.name] = JsonTable(self._mapper(table), kind)
+            return self._json_tables[table.name]
         return None
 
     def _definition(self, table: Table) -> SetDefinition:

@@ -19,7 +19,7 @@ from gateway.findings import Finding, Location, found
 from gateway.formats import json_scan
 from gateway.formats.json_pointer import child
 
-__all__ = ["MAX_JSON_BYTES", "MAX_JSON_VALUES", "Json", "JsonObject", "parse", "render"]
+__all__ = ["MAX_JSON_BYTES", "MAX_JSON_VALUES", "Json", "JsonObject", "is_ordinary", "parse", "render"]
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
 JsonObject: TypeAlias = "dict[str, Json]"
@@ -77,6 +77,16 @@ def render(tree: Json) -> bytes:
         return msgspec.json.format(_ENCODER.encode(tree), indent=2) + b"\n"
     except (UnicodeEncodeError, msgspec.DecodeError) as error:
         raise GatewayError(f"a document to be written holds a value that JSON cannot say: {error}") from error
+
+
+def is_ordinary(data: bytes) -> bool:
+    """Whether a text that `render` made is within the limits of `parse`, its numbers apart.
+
+    Each value stands on a line of its own, two blanks further in for each object and list around it, so that
+    lines and blanks bound them all.
+    """
+    deepest = b" " * (2 * json_scan.MAX_DEPTH - 2)
+    return len(data) <= MAX_JSON_BYTES and 2 * data.count(b"\n") < MAX_JSON_VALUES and deepest not in data
 
 
 def _decode(data: bytes) -> tuple[str, Finding | None]:

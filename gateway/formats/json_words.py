@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-__all__ = ["is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
+__all__ = ["in_python", "is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
 
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?"
@@ -40,12 +40,16 @@ def is_date_time(value: object) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern of a schema is found in a text; its final `$` means the very end, as in ECMA-262.
+    """Whether a pattern of a schema is found in a text."""
+    return re.search(in_python(pattern), text) is not None
+
+
+def in_python(pattern: str) -> str:
+    """A pattern of a schema as one of Python: its final `$` means the very end, as in ECMA-262.
 
     Python's `$` would also let a line end pass.
     """
-    python = pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
-    return re.search(python, text) is not None
+    return pattern[:-1] + r"\Z" if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
 
 
 def kind_of(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 
 from gateway.documents import Document
@@ -87,6 +87,24 @@ class Mapper:
     ) -> Target | None:
         """The document in the format of the table; the trace (with details) tells who wrote each place."""
         return evaluate.write(self.plan, document, delimiters, trace)[0]
+
+    def write_uniformly(
+        self, document: Document
+    ) -> tuple[Hashable, Target, tuple[Finding, ...]] | None:
+        """The same with the outline of the document; see `Compiled.write_uniformly`. None on doubt."""
+        if self._compiled is None:
+            return None
+        try:
+            outline, target, findings = self._compiled.write_uniformly(document)
+        except Doubt:
+            return None
+        if self._lacks_parameters:
+            findings = (*findings, *unwritten(self.plan, document))
+        return outline, target, findings
+
+    def comes_back(self, target: Target, again: Document) -> bool:
+        """Whether a document was read from what was written, by functions that do so for its outline."""
+        return self._compiled is not None and self._compiled.comes_back(target, again)
 
     def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...], bool]:
         compiled = self._functions()

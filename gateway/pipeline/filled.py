@@ -19,11 +19,22 @@ class Filled:
     def __init__(self) -> None:
         self._rows: dict[DefaultRow, None] = {}
 
-    def take(self, rows: Iterable[DefaultRow], document: Document, read_back: Document) -> None:
-        """Compare one document with what was written of it; `rows` are those of its table."""
-        for row in rows:
-            if row not in self._rows and row.filled(document, read_back):
-                self._rows[row] = None
+        self._last: tuple[DefaultRow, ...] = ()
+
+    def take(
+        self, rows: Iterable[DefaultRow], document: Document, read_back: Document
+    ) -> tuple[DefaultRow, ...]:
+        """Compare one document with what was written of it; `rows` are those of its table. Gives those of
+        them that filled something in."""
+        filled = tuple(row for row in rows if row.filled(document, read_back))
+        self.add(filled)
+        return filled
+
+    def add(self, rows: tuple[DefaultRow, ...]) -> None:
+        """Rows that are known to have filled something in; many documents in a row have the same ones."""
+        if rows is not self._last:
+            self._last = rows
+            self._rows.update(dict.fromkeys(rows))
 
     def findings(self, form: str) -> tuple[Finding, ...]:
         """The note about all that was filled in; none where nothing was."""

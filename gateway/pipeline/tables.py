@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, partial
 
 import msgspec
@@ -27,6 +27,7 @@ from gateway.mapping.origins import origin_of_pointer
 from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.names import Name, of_rows
 from gateway.pipeline.places import Traced, TracedReading, about
+from gateway.pipeline.proofs import Proof, Proofs
 from gateway.schema.checker import CheckedSet
 from gateway.spapi.contents import Kind
 
@@ -175,6 +176,24 @@ class JsonTable(MappingTable):
     def __init__(self, mapper: Mapper, kind: Kind) -> None:
         super().__init__(mapper)
         self.kind = kind
+        self._proofs = Proofs()
+
+    def write_uniformly(
+        self, document: Document
+    ) -> tuple[JsonObject, tuple[Finding, ...], Hashable, Proof | None] | None:
+        """The object of one document as `write` gives it, the outline of the document, and what another one
+        of this outline proved; None on doubt."""
+        done = self._mapper.write_uniformly(document)
+        if done is None:
+            return None
+        outline, tree, findings = done
+        assert isinstance(tree, dict)
+        return tree, about(findings) if findings else (), outline, self._proofs.of(outline)
+
+    def prove(self, outline: Hashable, tree: JsonObject, again: Document, proof: Proof) -> None:
+        """Takes what was read back of a document as a proof for those of its outline, where it is one."""
+        if self._mapper.comes_back(tree, again):
+            self._proofs.add(outline, proof)
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
         """The document of one object; `pointer` leads to it in its file."""

@@ -11,18 +11,16 @@ from datetime import datetime
 from gateway.documents import Document
 from gateway.documents.codec import decode, encode
 from gateway.findings import Finding, found, has_errors
-from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
+from gateway.pipeline.json_files import JsonWriter
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
-from gateway.pipeline.tables import FlatRows, FlatTable, JsonTable, Sourced
-from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping, not_valid
-from gateway.spapi.contents import wrapped
-from gateway.spapi.schema import violations
+from gateway.pipeline.tables import FlatRows, FlatTable, Sourced
+from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping
 
 __all__ = ["FirstNumbers", "Written", "WrittenPair", "write", "write_pair"]
 
@@ -80,35 +78,12 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     table = knowledge.written_json_table(type(same[0].document))
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "SP-API JSON")))
-    written = in_one_file(
-        same,
-        "SP-API JSON",
-        lambda document, filled: _json_of(document, table, knowledge, filled),
-        lambda trees: (json.render(wrapped(table.kind, trees)), ()),
-        lambda data, trees: json.parse(data)[0] == wrapped(table.kind, trees),
-    )
-    return Written(written.data, (*findings, *written.findings))
-
-
-def _json_of(
-    document: Document, table: JsonTable, knowledge: Knowledge, filled: Filled
-) -> tuple[JsonObject | None, tuple[Finding, ...]]:
-    ready, findings = table.ready(document)
-    if ready is None:
-        return None, findings
-    tree, faults = table.write(ready)
-    findings += faults
-    if tree is None or has_errors(faults):
-        return None, findings
-    broken = violations(tree, knowledge.schemas[table.kind])
-    if broken:
-        named = [(finding, table.row(finding.location.pointer or "")) for finding in broken]
-        return None, (*findings, *(not_valid("SP-API JSON", finding, row=row) for finding, row in named))
-    again = table.read(tree, "")
-    if again.document is None or table.write(again.document)[0] != tree:
-        return None, (*findings, found("read-back-differs", format="SP-API JSON"))
-    filled.take(table.default_rows, ready, again.document)
-    return tree, (*findings, *losses(ready, again.document, "SP-API JSON", table.default_rows))
+    writer = JsonWriter(table, knowledge.schemas[table.kind])
+    for each in same:
+        faults = writer.add(each.document)
+        if faults:
+            findings += of_source(faults, each)
+    return writer.written(findings)
 
 
 def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:

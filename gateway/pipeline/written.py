@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway.documents import Document
-from gateway.findings import Finding, Location, found
+from gateway.findings import NOWHERE, Finding, Location, found
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.places import of_document
 from gateway.pipeline.tables import Sourced
@@ -63,6 +63,11 @@ def in_one_file(
 
 def of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:
     """Findings of writing, with the place of the document they are about, and of its field in the source."""
+    findings = tuple(findings)
+    if all(each.location is NOWHERE for each in findings):
+        return tuple(
+            Finding(each.code, each.severity, source.location, each.value, each.details) for each in findings
+        )
     return of_document(findings, source.location, source.reading, source.pointer)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from gateway.errors import GatewayError
 from gateway.findings import Finding
 from gateway.formats.json import Json, JsonObject
+from gateway.formats.json_accept import Accepting
 from gateway.spapi.repair import SYNONYMS, repaired
 from gateway.spapi.shape import Shape, shape_of
 
@@ -31,6 +32,11 @@ class DocumentSchema(msgspec.Struct, frozen=True, dict=True):
         from gateway.formats.json_judge import Judge  # noqa: PLC0415 - slow to load, and reading needs none
 
         return Judge.of(self.schema)
+
+    @cached_property
+    def accepting(self) -> Accepting:
+        """What only accepts, in microseconds."""
+        return Accepting(self.schema)
 
 
 def compiled(schema: JsonObject, definition: str | None = None) -> DocumentSchema:

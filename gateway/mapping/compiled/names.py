@@ -6,7 +6,7 @@ For the cell number 7: `R7` reads, `X7` reads exactly, `W7` writes, `V7` writes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from gateway.mapping.bound import BlockPlan, FieldKind, Plan, RowPlan, SayingPlan, Value
 from gateway.mapping.compiled.remembering import Way, reading_way, remembered, writing_way
 from gateway.mapping.compiled.validity import Validity
+from gateway.mapping.compiled.verified import verified
 
 __all__ = ["Names", "literal"]
 
@@ -105,6 +106,14 @@ class Names:
             case _:
                 return f"W{number}({', '.join(arguments)})"
 
+    def writes_something(self, saying: SayingPlan) -> bool:
+        """Whether a place never stays empty when a field holds something: texts that go as they stand, numbers
+        and flags. Computed places are none of these."""
+        if id(saying) not in self._sayings or len(saying.spots) > 1:
+            return False
+        as_it_stands = writing_way(saying, self.kinds(saying)) is Way.AS_IT_STANDS
+        return as_it_stands or saying.codec.name in ("decimal", "integer", "bool")
+
     def constant(self, row: RowPlan) -> str:
         """The constant of a row, as program text."""
         return literal(row.constant, f"CONSTANT{self._rows[id(row)]}")
@@ -116,6 +125,16 @@ class Names:
     def absent(self, saying: SayingPlan) -> str:
         """What a cell stands for where it is absent, as program text."""
         return literal(saying.absent, f"ABSENT{self.number(saying)}")
+
+    def verified(self, exact: Container[int]) -> dict[str, object]:
+        """The names of what writes, with codecs that are held to their word; to the letter those of the rows
+        whose `id` is in `exact`."""
+        names: dict[str, object] = {}
+        for number, saying in enumerate(self.sayings):
+            held = verified(saying, exact=id(self._row_of[id(saying)]) in exact)
+            found = remembered(held, self.kinds(saying), self.plan.format.kind)
+            names |= {f"{letter}{number}": found[letter] for letter in ("W", "V") if letter in found}
+        return names
 
     def namespace(self) -> dict[str, object]:
         """What the names of generated code stand for."""

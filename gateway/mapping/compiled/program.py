@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from operator import itemgetter
+from types import CodeType
 from typing import TypeAlias
 
 import msgspec
 
+from gateway.documents import Document
+from gateway.documents.outline import NO_OUTLINE, Outline, outline_of
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.formats.x12.model import Delimiters
@@ -43,6 +47,7 @@ from gateway.mapping.compiled.json_exact import JsonExact
 from gateway.mapping.compiled.json_plain import JsonPlain
 from gateway.mapping.compiled.json_write import JsonWrite
 from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
 from gateway.mapping.compiled.x12_plain import VALID, X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
@@ -121,8 +126,9 @@ def load(text: str, plan: Plan) -> Compiled | None:
     if f"{first}\n" != _header(plan, rest):
         return None
     names = namespace(plan)
-    exec(compile(rest, f"<table {plan.name!a}>", "exec"), names)
-    return Compiled(plan, names)
+    code = compile(rest, f"<table {plan.name!a}>", "exec")
+    exec(code, names)
+    return Compiled(plan, names, code)
 
 
 def _header(plan: Plan, text: str) -> str:
@@ -212,8 +218,9 @@ class Compiled:
     """The functions of one table. What they do not accept raises `Doubt`; then the evaluator has to be
     asked."""
 
-    def __init__(self, plan: Plan, names: Mapping[str, object]) -> None:
+    def __init__(self, plan: Plan, names: Mapping[str, object], code: CodeType | None = None) -> None:
         self._plan = plan
+        self._code = code
         self._read_plain = _function(names, "read_plain")
         self._valid = names.get(VALID) is True
         self._read_exact = _function(names, "read_exact") if "read_exact" in names else None
@@ -262,6 +269,44 @@ class Compiled:
         if len(remarks) > MAX_FINDINGS:
             raise Doubt
         return target, tuple(remarks)
+
+    @cached_property
+    def _uniform(self) -> tuple[Outline, Function] | None:
+        """The outline of documents as far as the table asks for it, and the plain writer with codecs that are
+        held to their word."""
+        telling = telling_of(self._plan)
+        if telling is None or self._code is None or not issubclass(self._plan.document, Document):
+            return None
+        names = namespace(self._plan) | Names(self._plan).verified(shared_of(self._plan, telling))
+        exec(self._code, names)
+        return outline_of(self._plan.document, telling), _function(names, "write_plain")
+
+    def write_uniformly(self, document: Document) -> tuple[Hashable, Target, tuple[Finding, ...]]:
+        """A document in the format of the table as `write` gives it, after the outline of the document.
+
+        What is written reads back as a document, and from that is written again, whenever this was so for
+        another document of the same outline; the two then lose the same fields, and have the same filled in.
+        """
+        if self._uniform is None or type(document) is not self._plan.document:
+            raise Doubt
+        outline, write = self._uniform
+        try:
+            written = write(document)
+            found = outline(document)
+        except (CodecError, NO_OUTLINE):
+            raise Doubt from None
+        assert isinstance(written, tuple)
+        target, remarks = written
+        if len(remarks) > MAX_FINDINGS:
+            raise Doubt
+        return found, target, tuple(remarks)
+
+    def comes_back(self, target: Target, again: Document) -> bool:
+        """Whether the plain functions read this document from what was written, and write the same of it."""
+        try:
+            return self._read_plain(target) == again and self._write_plain(again)[0] == target  # type: ignore[index]  # a pair
+        except (Doubt, CodecError):
+            return False
 
     def _written_exactly(self, document: msgspec.Struct, delimiters: Delimiters) -> object:
         definition = self._plan.definition

@@ -66,6 +66,8 @@ def writing_way(saying: SayingPlan, kinds: Sequence[FieldKind]) -> Way:
         return Way.AS_IT_STANDS
     if kinds[0] is FieldKind.TEXT and ((codec.memo_write and codec.name == "code") or codec.name == "split"):
         return Way.BY_TEXT
+    if kinds[0] is FieldKind.BOOLEAN:
+        return Way.BY_TEXT
     if kinds[0] is FieldKind.DECIMAL:
         return Way.BY_DIGITS
     if kinds[0] is FieldKind.MOMENT and codec.memo_write:

@@ -60,6 +60,8 @@ class Pair(msgspec.Struct, frozen=True):
 
     `to_document` gets a `shape`, `to_shape` gets a `document`; neither may change or keep what it gets.
     `makes`: the fields whose values it computes rather than moves; they count as functions of a table.
+    `telling`: the fields of records whose values decide what it does, beside which fields a document gives;
+    None where more than that may decide.
     """
 
     name: str
@@ -68,3 +70,4 @@ class Pair(msgspec.Struct, frozen=True):
     to_document: PairFunction
     to_shape: PairFunction
     makes: tuple[str, ...] = ()
+    telling: frozenset[tuple[type[msgspec.Struct], str]] | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.documents.parts import Freight
 from gateway.documents.purchase_order import PurchaseOrder
 from gateway.findings import Finding
 from gateway.mapping.pairs.model import Pair, PairTrace
@@ -40,5 +41,11 @@ def to_shape(
 
 
 WINDOW_BY_TERMS = Pair(
-    "window_by_terms", PurchaseOrder, PurchaseOrder, to_document, to_shape, makes=("ship_window",)
+    "window_by_terms",
+    PurchaseOrder,
+    PurchaseOrder,
+    to_document,
+    to_shape,
+    makes=("ship_window",),
+    telling=frozenset({(Freight, "payment")}),
 )

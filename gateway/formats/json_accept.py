@@ -1,0 +1,220 @@
+"""Checks that only accept, in microseconds: the types of msgspec that a JSON Schema describes.
+
+A tree, or the text of one, that fits its type is valid. What does not fit is judged by
+`gateway.formats.json_judge`, which says what is wrong and may accept it after all. A property test holds the
+two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Literal, NoReturn, Union
+
+import msgspec
+
+from gateway.formats.json import Json
+from gateway.formats.json_words import in_python
+
+__all__ = ["Accepting", "UnsupportedSchemaError"]
+
+LARGEST_INTEGER = 10**18  # larger numbers are left to the judge, and to the reader that knows their limits
+MOST_DIGITS = 40
+
+_DEFINITIONS = "#/$defs/"
+_DESCRIBING = frozenset({"$schema", "$id", "$comment", "$defs", "title", "description"})
+_OF_OBJECTS = frozenset({"properties", "required", "additionalProperties"})
+_OF_TEXTS = frozenset({"enum", "pattern", "format", "maxLength", "minLength"})
+# Days that every year has, so that no calendar has to be asked: one of a leap year is left to the judge
+_DATE_TIME = (
+    r"\A(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])\Z"
+)
+
+
+class UnsupportedSchemaError(Exception):
+    """A schema says something that no type says; then only the judge can accept."""
+
+
+class Accepting:
+    """One schema as a type. A schema that is not understood accepts nothing."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        try:
+            self._type: object = _Types(schema).of(schema)
+        except UnsupportedSchemaError:
+            self._type = None
+        self._lists: dict[str, msgspec.json.Decoder[msgspec.Struct]] = {}
+
+    def fitted(self, tree: Json) -> object | None:
+        """What a valid tree says, as an object that equals those of trees that say the same; None on doubt.
+
+        Numbers in it are of ordinary length.
+        """
+        if self._type is None:
+            return None
+        try:
+            return msgspec.convert(tree, self._type, dec_hook=_number)
+        except msgspec.ValidationError:
+            return None
+
+    def listed(self, key: str, data: bytes) -> list[object] | None:
+        """The same for the text of an object that holds nothing but a list of valid trees under a key.
+
+        A key that stands twice in one object is not noticed.
+        """
+        if self._type is None:
+            return None
+        if key not in self._lists:
+            self._lists[key] = self._list_decoder(key)
+        try:
+            (trees,) = msgspec.structs.astuple(self._lists[key].decode(data))
+        except msgspec.DecodeError:
+            return None
+        assert isinstance(trees, list)
+        return trees
+
+    def _list_decoder(self, key: str) -> msgspec.json.Decoder[msgspec.Struct]:
+        held = _structure({key: list[self._type]})  # type: ignore[name-defined]  # made at run time
+        return msgspec.json.Decoder(held, dec_hook=_number, float_hook=Decimal)
+
+
+class _Types:
+    """Turns schemas into types; each definition once."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        definitions = schema.get("$defs", {})
+        if not isinstance(definitions, dict):
+            raise UnsupportedSchemaError("$defs")
+        self._definitions = definitions
+        self._made: dict[str, object] = {}
+
+    def of(self, schema: Json) -> object:
+        """The type of one schema."""
+        if not isinstance(schema, dict):
+            raise UnsupportedSchemaError("a schema that is no object")
+        if "$ref" in schema:
+            return self._referred(schema)
+        said = schema.keys() - _DESCRIBING - {"type"}
+        match schema.get("type"):
+            case "object" if said <= _OF_OBJECTS:
+                return self._object(schema)
+            case "array" if said == {"items"}:
+                return list[self.of(schema["items"])]  # type: ignore[misc]  # a type made at run time
+            case "string" if said <= _OF_TEXTS:
+                return _text(schema)
+            case "integer" if not said:
+                return Annotated[int, msgspec.Meta(gt=-LARGEST_INTEGER, lt=LARGEST_INTEGER)]
+            case "number" if not said:
+                return _Number
+            case "boolean" if not said:
+                return bool
+            case kind:
+                raise UnsupportedSchemaError(f"{kind} with {', '.join(sorted(said))}")
+
+    def _referred(self, schema: Mapping[str, Json]) -> object:
+        reference = schema["$ref"]
+        if not isinstance(reference, str) or not schema.keys() - {"$ref"} <= _DESCRIBING:
+            raise UnsupportedSchemaError("$ref")
+        name = reference.removeprefix(_DEFINITIONS)
+        if not reference.startswith(_DEFINITIONS) or name not in self._definitions:
+            raise UnsupportedSchemaError(reference)
+        if name not in self._made:
+            self._made[name] = None
+            self._made[name] = self.of(self._definitions[name])
+        if self._made[name] is None:
+            raise UnsupportedSchemaError(f"{reference} contains itself")
+        return self._made[name]
+
+    def _object(self, schema: Mapping[str, Json]) -> type[msgspec.Struct]:
+        required, properties = schema.get("required", []), schema.get("properties", {})
+        if schema.get("additionalProperties") is not False:
+            raise UnsupportedSchemaError("additionalProperties")
+        if not isinstance(required, list) or not isinstance(properties, dict):
+            raise UnsupportedSchemaError("properties")
+        if not all(isinstance(name, str) and name in properties for name in required):
+            raise UnsupportedSchemaError("required")
+        kinds = {name: self.of(member) for name, member in properties.items()}
+        needed = {name: kind for name, kind in kinds.items() if name in required}
+        return _structure(needed, {name: kind for name, kind in kinds.items() if name not in required})
+
+
+def _structure(
+    needed: Mapping[str, object], others: Mapping[str, object] = MappingProxyType({})
+) -> type[msgspec.Struct]:
+    """A type of records with these keys; its fields have numbers for names, since a key may be any text."""
+    fields = [(f"member_{number}", kind) for number, kind in enumerate(needed.values())]
+    absent = [
+        (f"other_{number}", Union[kind, msgspec.UnsetType], msgspec.UNSET)
+        for number, kind in enumerate(others.values())
+    ]
+    names = [name for name, *_ in (*fields, *absent)]
+    return msgspec.defstruct(
+        "Members",
+        [*fields, *absent],  # type: ignore[list-item]  # types that are made here are none to a checker
+        rename=dict(zip(names, (*needed, *others), strict=True)),
+        forbid_unknown_fields=True,
+        frozen=True,
+        gc=False,
+    )
+
+
+def _text(schema: Mapping[str, Json]) -> object:
+    """Every rule is a layer of its own, since one can hold a single pattern."""
+    kind: object = str
+    for keyword, rule in schema.items():
+        match keyword, rule:
+            case "enum", list() if rule and all(isinstance(word, str) for word in rule):
+                kind = Literal[tuple(rule)] if kind is str else _no_type(keyword)
+            case "pattern", str():
+                kind = _ruled(kind, pattern=in_python(rule))
+            case "format", "date-time":
+                kind = _ruled(kind, pattern=_DATE_TIME)
+            case "maxLength", int() if not isinstance(rule, bool):
+                kind = _ruled(kind, max_length=rule)
+            case "minLength", int() if not isinstance(rule, bool):
+                kind = _ruled(kind, min_length=rule)
+            case (("enum" | "pattern" | "format" | "maxLength" | "minLength"), _):
+                _no_type(keyword)
+    return kind
+
+
+def _ruled(kind: object, **rule: str | int) -> object:
+    """A text with one more rule; of two of a kind the later would replace the earlier."""
+    held = getattr(kind, "__metadata__", ())
+    if kind is not str and any(getattr(meta, name) is not None for meta in held for name in rule):
+        _no_type(f"a second {', '.join(rule)}")
+    if getattr(kind, "__origin__", kind) is not str:
+        _no_type("rules beside an enum")
+    return Annotated[kind, msgspec.Meta(**rule)]  # type: ignore[arg-type]  # each name with a value of its kind
+
+
+def _no_type(what: str) -> NoReturn:
+    raise UnsupportedSchemaError(what)
+
+
+class _Number:
+    """A number of ordinary length."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: int | Decimal) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Number) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+def _number(_kind: type, value: object) -> _Number:
+    """A number as it stands; `ValueError` for another value, and for one that is left to the judge."""
+    if type(value) is int and -LARGEST_INTEGER < value < LARGEST_INTEGER:
+        return _Number(value)
+    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
+        if len(value.as_tuple().digits) < MOST_DIGITS:
+            return _Number(value)
+    raise ValueError
