@@ -97,7 +97,9 @@ class _Generator:
         if name in self.functions:
             return name
         self.functions[name] = []
-        body = [line for number, field in enumerate(node.fields) for line in self._field(node.cls, field, number)]
+        body = [
+            line for number, field in enumerate(node.fields) for line in self._field(node.cls, field, number)
+        ]
         self.functions[name] = [
             f"def {name}(record):",
             "    given = 0",
@@ -132,7 +134,7 @@ class _Generator:
             yield f"{indent}given += {1 << number}"
 
     def _inside(self, node: inspect.Type) -> str:
-        """The expression of what is to be told of a value beside that it is given; "" where there is nothing."""
+        """The expression of what is to be told of a value beside that it is given; "" where that is all."""
         if isinstance(node, inspect.StructType):
             return f"{self._record(node)}(value)"
         if isinstance(node, inspect.VarTupleType):
@@ -146,7 +148,7 @@ class _Generator:
 
 
 def _needed(node: inspect.Type) -> tuple[inspect.Type, bool]:
-    """The type of a field without None, and whether it may be None; texts and words of a list count as text."""
+    """The type of a field without None, and whether it may be None; a word of a list counts as a text."""
     node = bare(node)
     if not isinstance(node, inspect.UnionType):
         return node, False

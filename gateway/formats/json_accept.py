@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Literal, NoReturn, Union
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -43,7 +43,7 @@ class Accepting:
 
     def __init__(self, schema: Mapping[str, Json]) -> None:
         try:
-            self._type: object = _Types(schema).of(schema)
+            self._type: object = _Types(schema).of({**schema})
         except UnsupportedSchemaError:
             self._type = None
         self._lists: dict[str, msgspec.json.Decoder[msgspec.Struct]] = {}
@@ -56,9 +56,10 @@ class Accepting:
         if self._type is None:
             return None
         try:
-            return msgspec.convert(tree, self._type, dec_hook=_number)
+            fitted: object = msgspec.convert(tree, self._type, dec_hook=_number)
         except msgspec.ValidationError:
             return None
+        return fitted
 
     def listed(self, key: str, data: bytes) -> list[object] | None:
         """The same for the text of an object that holds nothing but a list of valid trees under a key.
@@ -145,20 +146,22 @@ def _structure(
     needed: Mapping[str, object], others: Mapping[str, object] = MappingProxyType({})
 ) -> type[msgspec.Struct]:
     """A type of records with these keys; its fields have numbers for names, since a key may be any text."""
-    fields = [(f"member_{number}", kind) for number, kind in enumerate(needed.values())]
-    absent = [
-        (f"other_{number}", Union[kind, msgspec.UnsetType], msgspec.UNSET)
-        for number, kind in enumerate(others.values())
-    ]
-    names = [name for name, *_ in (*fields, *absent)]
+    keys = (*needed, *others)
+    names = [f"member_{number}" for number in range(len(keys))]
+    absent = ((_or_absent(kind), msgspec.UNSET) for kind in others.values())
+    kinds = [*((kind,) for kind in needed.values()), *absent]
     return msgspec.defstruct(
         "Members",
-        [*fields, *absent],  # type: ignore[list-item]  # types that are made here are none to a checker
-        rename=dict(zip(names, (*needed, *others), strict=True)),
+        [(name, *kind) for name, kind in zip(names, kinds, strict=True)],  # type: ignore[misc]  # two or three
+        rename=dict(zip(names, keys, strict=True)),
         forbid_unknown_fields=True,
         frozen=True,
         gc=False,
     )
+
+
+def _or_absent(kind: object) -> object:
+    return kind | msgspec.UnsetType
 
 
 def _text(schema: Mapping[str, Json]) -> object:
@@ -169,26 +172,25 @@ def _text(schema: Mapping[str, Json]) -> object:
             case "enum", list() if rule and all(isinstance(word, str) for word in rule):
                 kind = Literal[tuple(rule)] if kind is str else _no_type(keyword)
             case "pattern", str():
-                kind = _ruled(kind, pattern=in_python(rule))
+                kind = _ruled(kind, msgspec.Meta(pattern=in_python(rule)))
             case "format", "date-time":
-                kind = _ruled(kind, pattern=_DATE_TIME)
+                kind = _ruled(kind, msgspec.Meta(pattern=_DATE_TIME))
             case "maxLength", int() if not isinstance(rule, bool):
-                kind = _ruled(kind, max_length=rule)
+                kind = _ruled(kind, msgspec.Meta(max_length=rule))
             case "minLength", int() if not isinstance(rule, bool):
-                kind = _ruled(kind, min_length=rule)
+                kind = _ruled(kind, msgspec.Meta(min_length=rule))
             case (("enum" | "pattern" | "format" | "maxLength" | "minLength"), _):
                 _no_type(keyword)
     return kind
 
 
-def _ruled(kind: object, **rule: str | int) -> object:
+def _ruled(kind: object, meta: msgspec.Meta) -> object:
     """A text with one more rule; of two of a kind the later would replace the earlier."""
-    held = getattr(kind, "__metadata__", ())
-    if kind is not str and any(getattr(meta, name) is not None for meta in held for name in rule):
-        _no_type(f"a second {', '.join(rule)}")
     if getattr(kind, "__origin__", kind) is not str:
-        _no_type("rules beside an enum")
-    return Annotated[kind, msgspec.Meta(**rule)]  # type: ignore[arg-type]  # each name with a value of its kind
+        _no_type("a rule beside a list of words")
+    if meta.pattern is not None and any(held.pattern for held in getattr(kind, "__metadata__", ())):
+        _no_type("a second pattern")
+    return Annotated[kind, meta]
 
 
 def _no_type(what: str) -> NoReturn:
@@ -214,7 +216,12 @@ def _number(_kind: type, value: object) -> _Number:
     """A number as it stands; `ValueError` for another value, and for one that is left to the judge."""
     if type(value) is int and -LARGEST_INTEGER < value < LARGEST_INTEGER:
         return _Number(value)
-    if type(value) is Decimal and value.is_finite() and abs(value.adjusted()) < MOST_DIGITS:
-        if len(value.as_tuple().digits) < MOST_DIGITS:
-            return _Number(value)
+    if type(value) is Decimal and _is_ordinary(value):
+        return _Number(value)
     raise ValueError
+
+
+def _is_ordinary(number: Decimal) -> bool:
+    if not number.is_finite() or abs(number.adjusted()) >= MOST_DIGITS:
+        return False
+    return len(number.as_tuple().digits) < MOST_DIGITS

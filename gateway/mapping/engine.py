@@ -88,9 +88,7 @@ class Mapper:
         """The document in the format of the table; the trace (with details) tells who wrote each place."""
         return evaluate.write(self.plan, document, delimiters, trace)[0]
 
-    def write_uniformly(
-        self, document: Document
-    ) -> tuple[Hashable, Target, tuple[Finding, ...]] | None:
+    def write_uniformly(self, document: Document) -> tuple[Hashable, Target, tuple[Finding, ...]] | None:
         """The same with the outline of the document; see `Compiled.write_uniformly`. None on doubt."""
         if self._compiled is None:
             return None

@@ -1,4 +1,4 @@
-"""Documents to SP-API JSON: each mapped, judged by its schema and read back, and the file read back as a whole.
+"""Documents to SP-API JSON: each mapped, judged by its schema and read back, and the file as a whole too.
 
 Both are done fast where all is well. A tree that fits the type its schema describes is valid. What was read
 back in full for one document holds for all of its outline: see `gateway.mapping.compiled.uniform`; what is
@@ -36,7 +36,8 @@ class JsonWriter:
         self._schema = schema
         self._filled = Filled()
         self._trees: list[JsonObject] = []
-        self._said: list[object] | None = []  # what the trees say; None when one of them is not to be compared
+        # What the trees say; None when one of them is not to be compared by that
+        self._said: list[object] | None = []
 
     def add(self, document: Document) -> tuple[Finding, ...]:
         """Takes one document, unless one of its findings is an error."""

@@ -20,7 +20,7 @@ from gateway.pipeline.json_files import JsonWriter
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import losses
 from gateway.pipeline.tables import FlatRows, FlatTable, Sourced
-from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping
+from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping, of_source
 
 __all__ = ["FirstNumbers", "Written", "WrittenPair", "write", "write_pair"]
 

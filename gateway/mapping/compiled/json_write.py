@@ -91,7 +91,9 @@ class JsonWrite(Writing[Filled]):
             if fill:
                 self.fill(scope, spot, place, filled)
                 continue
-            with self.code.when([] if self.names.writes_something(saying) else [f"{place} is not None and {place} != ''"]):
+            with self.code.when(
+                [] if self.names.writes_something(saying) else [f"{place} is not None and {place} != ''"]
+            ):
                 holder = self.made(scope, spot.keys)
                 if scope.sayings[spot.keys] > 1:
                     self.code.line(f"if {holder}.setdefault({key}, {place}) != {place}: raise Doubt")

@@ -107,8 +107,8 @@ class Names:
                 return f"W{number}({', '.join(arguments)})"
 
     def writes_something(self, saying: SayingPlan) -> bool:
-        """Whether a place never stays empty when a field holds something: texts that go as they stand, numbers
-        and flags. Computed places are none of these."""
+        """Whether a place never stays empty when its field holds something: a text that goes as it stands, a
+        number, a flag; computed places are none of these."""
         if id(saying) not in self._sayings or len(saying.spots) > 1:
             return False
         as_it_stands = writing_way(saying, self.kinds(saying)) is Way.AS_IT_STANDS

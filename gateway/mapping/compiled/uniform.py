@@ -44,8 +44,8 @@ def telling_of(plan: Plan) -> Telling | None:
 
 
 def shared_of(plan: Plan, telling: Telling) -> frozenset[int]:
-    """The rows, by their `id`, whose values decide what becomes of others: those of telling fields, those that
-    fill in for another field, and those of a field that stands at several places."""
+    """The rows, by their `id`, whose values decide what becomes of others: those of telling fields, those
+    that fill in for another field, and those of a field that stands at several places."""
     leaves = [
         (_leaf(field, records), row)
         for block, records in _within(plan.root, ())
@@ -61,9 +61,7 @@ def shared_of(plan: Plan, telling: Telling) -> frozenset[int]:
         if saying.default_from is not None
     }
     count = Counter(leaf for leaf, _ in leaves)
-    return frozenset(
-        id(row) for leaf, row in leaves if leaf in telling or leaf in sources or count[leaf] > 1
-    )
+    return frozenset(id(row) for leaf, row in leaves if leaf in telling or leaf in sources or count[leaf] > 1)
 
 
 def _within(
