@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json as stdlib_json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NoReturn, TypeAlias
 
@@ -19,7 +20,17 @@ from gateway.findings import Finding, Location, found
 from gateway.formats import json_scan
 from gateway.formats.json_pointer import child
 
-__all__ = ["MAX_JSON_BYTES", "MAX_JSON_VALUES", "Json", "JsonObject", "is_ordinary", "parse", "render"]
+__all__ = [
+    "MAX_JSON_BYTES",
+    "MAX_JSON_VALUES",
+    "Json",
+    "JsonObject",
+    "is_ordinary",
+    "packed",
+    "parse",
+    "render",
+    "render_list",
+]
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
 JsonObject: TypeAlias = "dict[str, Json]"
@@ -73,9 +84,26 @@ def render(tree: Json) -> bytes:
     Decimals are written as numbers with the digits they have. `GatewayError` for what no JSON can hold (NaN,
     half a character), since only a fault of ours can have put it there.
     """
+    return _indented(packed(tree))
+
+
+def render_list(key: str, parts: Sequence[bytes]) -> bytes:
+    """The same for an object that holds a list under a key, from the packed text of each entry."""
+    return _indented(b"{%b:[%b]}" % (_ENCODER.encode(key), b",".join(parts)))
+
+
+def packed(tree: Json) -> bytes:
+    """The same without indentation, for `render_list`: the text of a tree takes a tenth of its memory."""
     try:
-        return msgspec.json.format(_ENCODER.encode(tree), indent=2) + b"\n"
-    except (UnicodeEncodeError, msgspec.DecodeError) as error:
+        return _ENCODER.encode(tree)
+    except UnicodeEncodeError as error:
+        raise GatewayError(f"a document to be written holds a value that JSON cannot say: {error}") from error
+
+
+def _indented(text: bytes) -> bytes:
+    try:
+        return msgspec.json.format(text, indent=2) + b"\n"
+    except msgspec.DecodeError as error:
         raise GatewayError(f"a document to be written holds a value that JSON cannot say: {error}") from error
 
 

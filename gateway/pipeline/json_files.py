@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 from gateway.documents import Document
 from gateway.findings import Finding, found, has_errors
 from gateway.formats import json
-from gateway.formats.json import JsonObject
+from gateway.formats.json import Json, JsonObject
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.losses import losses
 from gateway.pipeline.proofs import Proof
@@ -35,9 +35,9 @@ class JsonWriter:
         self._table = table
         self._schema = schema
         self._filled = Filled()
-        self._trees: list[JsonObject] = []
-        # What the trees say; None when one of them is not to be compared by that
-        self._said: list[object] | None = []
+        self._parts: list[bytes] = []
+        self._said: list[object] = []  # what each part says: its tree where that did not fit
+        self._all_fit = True
 
     def add(self, document: Document) -> tuple[Finding, ...]:
         """Takes one document, unless one of its findings is an error."""
@@ -46,24 +46,36 @@ class JsonWriter:
             return findings
         tree, faults = self._made(ready)
         if tree is not None:
-            self._trees.append(tree)
+            self._parts.append(json.packed(tree))
         return (*findings, *faults) if findings else faults
 
     def written(self, findings: Sequence[Finding]) -> Written:
         """The file of all that was taken, after what was found about it."""
-        if not self._trees:
+        if not self._parts:
             return Written(None, tuple(findings))
-        file = wrapped(self._table.kind, self._trees)
-        data = json.render(file)
-        if not self._says_the_same(data) and json.parse(data)[0] != file:
+        data = json.render_list(self._table.kind.list_key, self._parts)
+        if not self._says_the_same(data) and not self._reads_the_same(data):
             return Written(None, (*findings, found("read-back-differs", format=FORM)))
         return Written(data, (*findings, *self._filled.findings(FORM)))
 
     def _says_the_same(self, data: bytes) -> bool:
         """Whether the text says what the trees say; no key can stand twice in what was made of a tree."""
-        if self._said is None or not json.is_ordinary(data):
+        if not self._all_fit or not json.is_ordinary(data):
             return False
         return self._schema.accepting.listed(self._table.kind.list_key, data) == self._said
+
+    def _reads_the_same(self, data: bytes) -> bool:
+        """The same of any text, by the parser that reads what comes in."""
+        trees = [self._tree(part, said) for part, said in zip(self._parts, self._said, strict=True)]
+        return json.parse(data)[0] == wrapped(self._table.kind, trees)
+
+    def _tree(self, part: bytes, said: object) -> Json:
+        """The tree of a part: kept where it did not fit, else read of a part that says the same; None where
+        the part says something else, so that the file differs too."""
+        if isinstance(said, dict):
+            return said
+        tree = json.parse(part)[0]
+        return tree if self._schema.accepting.fitted(tree) == said else None
 
     def _made(self, document: Document) -> Made:
         uniform = self._table.write_uniformly(document)
@@ -81,10 +93,8 @@ class JsonWriter:
                 return None, (*faults, found("read-back-differs", format=FORM))
         else:
             self._filled.add(proof.filled)
-        if said is None:
-            self._said = None
-        elif self._said is not None:
-            self._said.append(said)
+        self._all_fit = self._all_fit and said is not None
+        self._said.append(tree if said is None else said)
         return tree, (*faults, *proof.losses) if faults else proof.losses
 
     def _read_back(self, document: Document, tree: JsonObject, outline: Hashable) -> Proof | None:

@@ -4,6 +4,7 @@ reading back each."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from gateway.documents import Document
 from gateway.documents.outline import NO_OUTLINE, outline_of
-from gateway.documents.parts import Contact, Freight, Note, Party
+from gateway.documents.parts import Contact, Freight, Moment, Note, Party
 from gateway.documents.purchase_order import PurchaseOrder
 from gateway.findings import Location
+from gateway.formats import json
 from gateway.formats.detect import Format
 from gateway.formats.json_accept import Accepting
 from gateway.mapping.compiled import program, verified
@@ -149,3 +151,34 @@ def test_an_empty_text_has_no_outline() -> None:
     ):
         with pytest.raises(NO_OUTLINE):
             outline_of(PurchaseOrder)(order)
+
+
+def test_a_day_that_only_the_judge_accepts_is_written_with_the_others() -> None:
+    leap = msgspec.structs.replace(ORDERS[0], date=Moment(date=date(2024, 2, 29)))
+    done = written([*ORDERS, leap], knowledge())
+    assert done.data is not None
+    assert b"2024-02-29" in done.data
+    assert not differs([*ORDERS, leap])
+
+
+@pytest.mark.parametrize("day", [date(2024, 2, 28), date(2024, 2, 29)])
+def test_a_file_that_says_something_else_is_not_sent(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(ORDERS[0], PurchaseOrder)
+    order = msgspec.structs.replace(ORDERS[0], date=Moment(date=day))
+    render = json.render_list
+    for old, new in ((order.number, "SOMETHING"), (f"{day}T", "2024-02-27T")):
+        monkeypatch.setattr(
+            json,
+            "render_list",
+            lambda *given, o=old, n=new: render(*given).replace(o.encode(), n.encode(), 1),
+        )
+        done = written([order], knowledge())
+        assert done.data is None
+        assert done.findings[-1].code == "read-back-differs"
+
+
+def test_a_list_of_packed_entries_is_rendered_as_the_object_that_holds_it() -> None:
+    trees: list[json.Json] = [{"a": "é\n\\ud83d", "b": [1, True, None, {}]}, {}, []]
+    packed = [json.packed(tree) for tree in trees]
+    assert json.render_list('the "list"', packed) == json.render({'the "list"': trees})
+    assert json.render_list("none", []) == json.render({"none": []})
