@@ -94,7 +94,7 @@ def test_golden_documents_are_written_as_if_each_was_read_back(case: Case) -> No
 @given(data=st.data())
 def test_drawn_documents_are_written_as_if_each_was_read_back(table: str, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(documents(plan_of(table)), min_size=1, max_size=3))
-    assert not differs([each for document in drawn for each in varied(document)])  # type: ignore[arg-type]  # documents
+    assert not differs([each for document in drawn for each in varied(document)])  # type: ignore[arg-type]  # what is drawn is any record to a checker
 
 
 def test_the_proofs_are_used() -> None:

@@ -304,7 +304,7 @@ class Compiled:
     def comes_back(self, target: Target, again: Document) -> bool:
         """Whether the plain functions read this document from what was written, and write the same of it."""
         try:
-            return self._read_plain(target) == again and self._write_plain(again)[0] == target  # type: ignore[index]  # a pair
+            return self._read_plain(target) == again and self._write_plain(again)[0] == target  # type: ignore[index]  # what a generated function gives is an object
         except (Doubt, CodecError):
             return False
 
