@@ -183,7 +183,7 @@ class JsonTable(MappingTable):
     ) -> tuple[JsonObject, tuple[Finding, ...], Hashable, Proof | None] | None:
         """The object of one document as `write` gives it, the outline of the document, and what another one
         of this outline proved; None on doubt."""
-        done = self._mapper.write_uniformly(document)
+        done = self.mapper.write_uniformly(document)
         if done is None:
             return None
         outline, tree, findings = done
@@ -192,7 +192,7 @@ class JsonTable(MappingTable):
 
     def prove(self, outline: Hashable, tree: JsonObject, again: Document, proof: Proof) -> None:
         """Takes what was read back of a document as a proof for those of its outline, where it is one."""
-        if self._mapper.comes_back(tree, again):
+        if self.mapper.comes_back(tree, again):
             self._proofs.add(outline, proof)
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:
