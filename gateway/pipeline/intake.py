@@ -1,7 +1,7 @@
 """X12 as it comes in: each transaction set is judged, then its group, then its interchange.
 
 A fault of an envelope may be known only at its end, after its sets. So the verdict of a set stands when its
-interchange has ended, and `Intake.take` hands out the sets of an interchange then.
+interchange has ended; until then what is made of a set is made on trust.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
-from gateway.pipeline.kept import KeptSets, ReceivedDocument
 from gateway.pipeline.taken import TakenFile, TakenGroup, TakenInterchange, TakenSet
 from gateway.pipeline.told import MAX_FINDINGS, Told
 from gateway.report import FileReport, Verdict, file_verdict
@@ -32,19 +31,34 @@ from gateway.schema.validator import Validator
 
 MAX_ANSWERED_FINDINGS = 1_000  # of one set; a 997 with more tells its reader nothing new
 
-# Of sets to translate. They are kept packed until their interchange ends: orders to a fifth of their text or
-# less, text that cannot be packed to twice as much.
-MAX_KEPT_BYTES = 256 * MEBIBYTE
+MAX_TRANSLATED_BYTES = 64 * MEBIBYTE  # of sets; as canonical documents they take some twenty times as much
+
+
+class JudgedSet(msgspec.Struct, frozen=True):
+    """A transaction set that may be translated if its interchange stands, ready for a mapping table.
+
+    `st01` and `version` (GS08) tell which table that is.
+    """
+
+    st01: str
+    version: str
+    checked: CheckedSet
+    transaction_set: TransactionSet
 
 
 class _Open:
-    """An interchange while its groups come in; `group` is the one that is open."""
+    """An interchange while its groups come in; `group` is the open one, `gs01` and `gs08` are of it."""
 
     def __init__(self, start: InterchangeStart) -> None:
         self.taken = TakenInterchange(start.isa, start.delimiters)
         self.group: TakenGroup | None = None
-        self.kept = KeptSets()
+        self.gs01 = self.gs08 = ""
         self.refused_groups: set[int] = set()
+
+    def open_group(self, group: TakenGroup) -> None:
+        """Begin with a group."""
+        self.group = group
+        self.gs01, self.gs08 = _element(group.gs, 1), _element(group.gs, 8)
 
     def end_group(self) -> None:
         """Put the open group, if there is one, to those that have ended."""
@@ -58,20 +72,22 @@ class _Open:
 class Intake:
     """Judges the events of one file: `take` each of them, then ask for the `report`.
 
-    With `keep_sets`, `take` returns the sets of an interchange that may be translated, when it ends.
-    `interchanges` is what acknowledgments are written from; it holds findings, never documents. Once it is
-    `stopped`, by a limit of the reader or by too many faults, further events are passed over.
+    With `hand_out`, `take` returns each set that may be translated as soon as it is judged; whether it is let
+    through is known when its interchange `has_ended`. `interchanges` is what acknowledgments are written
+    from; it holds findings, never documents. Once it is `stopped`, by a limit of the reader or by too many
+    faults, further events are passed over.
     """
 
-    def __init__(self, validator: Validator, *, tolerant: bool = False, keep_sets: bool = False) -> None:
+    def __init__(self, validator: Validator, *, tolerant: bool = False, hand_out: bool = False) -> None:
         self._validator = validator
         self._tolerant = tolerant
-        self._keep_sets = keep_sets
+        self._hand_out = hand_out
         self._open: _Open | None = None
         self._taken = TakenFile()
         self._told = Told()
         self._room = MAX_FINDINGS  # for findings to answer with
-        self._kept_bytes = 0
+        self._handed_out = 0  # bytes
+        self._refused: set[int] | None = None  # groups of the interchange that ended last; None: all of them
         self.stopped = False
 
     @property
@@ -79,23 +95,36 @@ class Intake:
         """The interchanges that have ended, with their groups and sets."""
         return self._taken.received
 
-    def take(self, event: Event) -> Iterable[ReceivedDocument]:
-        """Judge one event; at the end of an interchange, hand out its sets, each when it is asked for."""
+    @property
+    def has_ended(self) -> bool:
+        """Whether no interchange is open."""
+        return self._open is None
+
+    def lets_through(self, group: int | None) -> bool:
+        """Whether the interchange that ended last lets the sets of this group through."""
+        return self._refused is not None and group not in self._refused
+
+    def take(self, event: Event) -> JudgedSet | None:
+        """Judge one event; a set that may be translated is handed out."""
         if self.stopped:
-            return ()
-        documents = self._judged(event)
+            return None
+        received = self._judged(event)
         if self._told.is_enough and not self.stopped:
             self._stop(NOWHERE if isinstance(event, FileNote) else event.location)
-        return documents
+        return received
 
     def note(self, findings: Iterable[Finding]) -> None:
-        """Take findings about documents that were handed out into the report."""
+        """Take findings about the file into the report."""
         self._told.add(findings)
 
-    def _judged(self, event: Event) -> Iterable[ReceivedDocument]:
+    def note_of_documents(self, told: Told) -> None:
+        """Take findings about sets that were handed out, and let through, into the report."""
+        self._told.join(told)
+
+    def _judged(self, event: Event) -> JudgedSet | None:
         match event:
             case TransactionSet():
-                self._take_set(event)
+                return self._take_set(event)
             case GroupStart():
                 self._take_group(event)
             case GroupEnd():
@@ -106,11 +135,11 @@ class Intake:
             case InterchangeNote():
                 self._take_note(event)
             case InterchangeEnd():
-                return self._end_interchange(event)
+                self._end_interchange(event)
             case FileNote():
                 self._told.add(event.findings)
                 self.stopped = event.stopped
-        return ()
+        return None
 
     def _stop(self, place: Location) -> None:
         """Look at nothing more; what is open goes down with the finding that tells why."""
@@ -177,13 +206,14 @@ class Intake:
 
     def _take_group(self, event: GroupStart) -> None:
         group = TakenGroup(event.location, event.gs)
-        self._interchange().group = group
+        self._interchange().open_group(group)
         self._keep(group, event.findings, self._validator.check_group(event))
 
-    def _take_set(self, event: TransactionSet) -> None:
-        group = self._group()
-        gs01, gs08 = _element(group.gs, 1), _element(group.gs, 8)
-        checked = self._validator.check_set(event, gs08=gs08, gs01=gs01, tolerant=self._tolerant)
+    def _take_set(self, event: TransactionSet) -> JudgedSet | None:
+        group, interchange = self._group(), self._interchange()
+        checked = self._validator.check_set(
+            event, gs08=interchange.gs08, gs01=interchange.gs01, tolerant=self._tolerant
+        )
         verdict, findings = checked.verdict, checked.findings
         if findings:
             self._told.add(findings)
@@ -193,17 +223,15 @@ class Intake:
         taken = TakenSet(st01, st02, st03, event.location.st02 or "", verdict, findings)
         group.sets.append(taken, taken.weight)
         group.verdicts[verdict] = group.verdicts.get(verdict, 0) + 1
-        if self._keep_sets and verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
-            self._keep_set(checked, event, st01, gs08)
-
-    def _keep_set(self, checked: CheckedSet, event: TransactionSet, st01: str, version: str) -> None:
-        self._kept_bytes += len(event.raw)
-        if self._kept_bytes <= MAX_KEPT_BYTES:
-            self._interchange().kept.add(checked, event, st01, version)
-            return
-        limit = f"{MAX_KEPT_BYTES // MEBIBYTE} MiB"
-        place = event.location
-        self._told.add((found("set-not-translated", place, st02=place.st02, limit=limit),))
+        if not self._hand_out or verdict not in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
+            return None
+        self._handed_out += len(event.raw)
+        if self._handed_out > MAX_TRANSLATED_BYTES:
+            limit = f"{MAX_TRANSLATED_BYTES // MEBIBYTE} MiB"
+            place = event.location
+            self._told.add((found("set-not-translated", place, st02=place.st02, limit=limit),))
+            return None
+        return JudgedSet(st01, interchange.gs08, checked, event)
 
     def _end_group(self, event: GroupEnd) -> None:
         group = self._group()
@@ -218,16 +246,16 @@ class Intake:
         envelope = taken if event.location.group is None else self._group()
         self._keep(envelope, event.findings, self._validator.check_note(event))
 
-    def _end_interchange(self, event: InterchangeEnd) -> Iterable[ReceivedDocument]:
+    def _end_interchange(self, event: InterchangeEnd) -> None:
         interchange = self._interchange()
         self._keep(interchange.taken, event.findings, self._validator.check_trailer(event))
-        return self._close(interchange)
+        self._close(interchange)
 
-    def _close(self, interchange: _Open) -> Iterable[ReceivedDocument]:
+    def _close(self, interchange: _Open) -> None:
         self._open = None
         interchange.end_group()
         self._taken.add(interchange.taken)
-        return () if interchange.taken.refused else interchange.kept.documents(interchange.refused_groups)
+        self._refused = None if interchange.taken.refused else interchange.refused_groups
 
 
 def _element(segment: tuple[str, ...] | list[str], position: int) -> str:

@@ -116,9 +116,9 @@ class InterchangeWriter:
 
         What a guide of the partner asks and nobody has verified is told, and goes.
         """
-        intake = Intake(self.knowledge.written_validator, keep_sets=True)
+        intake = Intake(self.knowledge.written_validator, hand_out=True)
         options = ReadOptions(charset=self.style.charset)
-        read = [each for event in read_x12([data], options) for each in intake.take(event)]
+        read = [each for event in read_x12([data], options) if (each := intake.take(event)) is not None]
         report = intake.report("")
         if report.verdict is not Verdict.ACCEPTED or len(read) != 1:
             errors = [each for each in report.findings if each.severity is Severity.ERROR]

@@ -6,63 +6,33 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from gateway.acknowledgments.answered import Acknowledged
-from gateway.acknowledgments.read import AcknowledgmentReader
-from gateway.documents.accept import accepts
-from gateway.documents.business import warnings
 from gateway.documents.codec import decode_tree
-from gateway.documents.judge import faults
-from gateway.findings import NOWHERE, Finding, Location, found, has_errors
+from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.delimited import MAX_BYTES
 from gateway.formats.detect import Format, is_blank
 from gateway.formats.json import Json
 from gateway.formats.json_pointer import child
-from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
-from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
-from gateway.formats.x12.reader import read as read_x12
 from gateway.formats.xml_text import MAX_XML_BYTES
 from gateway.pipeline.flat_choice import table_for, table_for_pair
-from gateway.pipeline.intake import Intake
-from gateway.pipeline.kept import ReceivedDocument
+from gateway.pipeline.judged import judged
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.names import of_canonical, of_vendor
-from gateway.pipeline.places import about, of_document
-from gateway.pipeline.strangers import Strangers
+from gateway.pipeline.received import Answer, Received
 from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.told import Told
+from gateway.pipeline.x12_files import receive_x12
 from gateway.report import FileReport, SetReport, Verdict, file_verdict
 from gateway.spapi.contents import Contents, contents
 from gateway.spapi.schema import repair
 
 __all__ = ["Answer", "Received", "receive", "receive_pair"]
 
-MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
-TA1_BYTES = 32  # a TA1 as it is written
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An acknowledgment that somebody sent, and the place of its set or segment."""
-
-    acknowledged: Acknowledged
-    location: Location
-
-
-class Received(msgspec.Struct, frozen=True):
-    """A file made canonical: the documents that came through, in order, and the report on all of it.
-
-    `answers` are the acknowledgments in it, which no table maps: faulty ones too, with their own findings.
-    """
-
-    documents: tuple[Sourced, ...]
-    report: FileReport
-    answers: tuple[Answer, ...] = ()
-
 
 def receive(file: str, chunks: Iterable[bytes], form: Format, knowledge: Knowledge) -> Received:
     """The documents of a file of a known format. Faulty ones are reported, and the good ones still come."""
     if form is Format.X12:
-        return _receive_x12(file, chunks, knowledge)
+        return receive_x12(file, chunks, knowledge)
     if form in (Format.JSON, Format.CANONICAL, Format.SPAPI):
         return _receive_json(file, _held(chunks, json.MAX_JSON_BYTES), form, knowledge)
     if form is Format.CSV:
@@ -85,65 +55,6 @@ def _held(chunks: Iterable[bytes], limit: int) -> bytes:
         if size > limit:
             break
     return b"".join(held)
-
-
-def _receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Received:
-    intake = Intake(knowledge.validator, keep_sets=True)
-    options = ReadOptions(charset=knowledge.partner.x12.charset) if knowledge.partner else ReadOptions()
-    documents: list[Sourced] = []
-    answers, strangers = _Answers(), Strangers(knowledge.partner)
-    for event in read_x12(chunks, options):
-        answers.take(event)
-        intake.note(strangers.take(event))
-        for each in intake.take(event):
-            place = _place(each.transaction_set.location)
-            outcome = _checked(_mapped(each, knowledge), place, knowledge)
-            intake.note(outcome.findings)
-            if outcome.document is not None:
-                documents.append(Sourced(outcome.document, place, outcome.reading))
-        if intake.stopped:
-            break
-    return Received(tuple(documents), intake.report(file), tuple(answers.kept))
-
-
-class _Answers:
-    """The acknowledgments among the events of a file, as many as may be kept."""
-
-    def __init__(self) -> None:
-        self.kept: list[Answer] = []
-        self._reader = AcknowledgmentReader()
-        self._bytes = 0
-
-    def take(self, event: Event) -> None:
-        """Keep the acknowledgment that the event is, if it is one."""
-        if self._bytes > MAX_ANSWERS_BYTES:
-            return
-        answer = self._reader.take(event)
-        if answer is not None and isinstance(event, TransactionSet | InterchangeNote):
-            self._bytes += len(event.raw) if isinstance(event, TransactionSet) else TA1_BYTES
-            self.kept.append(Answer(answer, event.location))
-
-
-def _place(of_set: Location) -> Location:
-    """The names of a set's envelopes, without the place of its first segment."""
-    return Location(
-        interchange=of_set.interchange,
-        group=of_set.group,
-        set=of_set.set,
-        isa13=of_set.isa13,
-        gs06=of_set.gs06,
-        st02=of_set.st02,
-    )
-
-
-def _mapped(each: ReceivedDocument, knowledge: Knowledge) -> Outcome:
-    table = knowledge.segment_table(each.report.type, each.report.version)
-    if table is None:
-        named = f"a {each.report.type} of {each.report.version}"
-        place = each.transaction_set.location
-        return Outcome(None, (found("no-mapping", place, document="a canonical document", format=named),))
-    table.expect(len(each.checked.elements))
-    return table.received(each.checked, each.transaction_set)
 
 
 def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
@@ -230,30 +141,6 @@ def _receive_xml(file: str, data: bytes, knowledge: Knowledge) -> Received:
     return _reported(file, Format.XML, read, findings, knowledge)
 
 
-def _checked(outcome: Outcome, place: Location, knowledge: Knowledge) -> Outcome:
-    """The canonical checks: a document that its schema refuses goes no further, warnings only go along.
-
-    `place` is that of the document: the names of its envelopes, or its number in the file.
-    """
-    document, told = outcome.document, outcome.findings
-    if document is not None and outcome.completing is not None:
-        completed = outcome.completing(document)
-        told += of_document(about(completed.findings), place, outcome.reading, outcome.pointer)
-        document = None if completed.held else completed.document
-    if document is not None:
-        valid = (outcome.valid and document is outcome.document) or accepts(document)
-        broken = () if valid else faults(document)
-        more = broken or warnings(document, knowledge.arithmetic)
-        if more:
-            told += of_document(about(more), place, outcome.reading, outcome.pointer)
-        document = None if broken else document
-    if not told and document is outcome.document:
-        return outcome
-    if outcome.reading is not None:
-        told = tuple(one if one.location != NOWHERE else of_document((one,), place)[0] for one in told)
-    return msgspec.structs.replace(outcome, document=document, findings=told)
-
-
 def _reported(
     file: str,
     form: Format,
@@ -267,7 +154,7 @@ def _reported(
     documents: list[Sourced] = []
     for number, made in enumerate(outcomes, 1):
         place = Location(set=number)
-        outcome = _checked(made, place, knowledge)
+        outcome = judged(made, place, knowledge)
         told.add(outcome.findings)
         sets.append(_set_report(number, outcome))
         if outcome.document is not None:

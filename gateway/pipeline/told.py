@@ -58,19 +58,29 @@ class Told:
             else:
                 self._left_out[finding.severity] += 1
 
+    def join(self, other: Told) -> None:
+        """Take in what another was told, what it left out as numbers."""
+        self.add(other._in_order())
+        for severity, count in other._left_out.items():
+            self._left_out[severity] += count
+            self._came += count
+
     def enough(self) -> Finding:
         """The finding that tells of `is_enough`, without its place."""
         return found("file-too-many-faults", limit=f"{self._most:,}")
 
     def findings(self) -> tuple[Finding, ...]:
         """What was kept in the order it came in, and what was not in numbers."""
-        every = sorted((each for kept in self._kept.values() for each in kept), key=itemgetter(0))
-        told = tuple(finding for _, finding in every)
+        told = self._in_order()
         if not self.is_cut:
             return told
         errors, warnings, notes = (f"{self._left_out[severity]:,}" for severity in Severity)
         limit = f"{self._limit:,}"
         return (*told, found("findings-left-out", limit=limit, errors=errors, warnings=warnings, notes=notes))
+
+    def _in_order(self) -> tuple[Finding, ...]:
+        every = sorted((each for kept in self._kept.values() for each in kept), key=itemgetter(0))
+        return tuple(finding for _, finding in every)
 
     def _has_place(self, finding: Finding) -> bool:
         """Whether there is room for a finding, if need be that of a lesser one."""

@@ -8,9 +8,9 @@ from itertools import count
 import pytest
 
 from gateway.formats.x12.limits import Limits, ReadOptions
+from gateway.formats.x12.model import InterchangeEnd
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.told import MAX_FINDINGS
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator
@@ -184,11 +184,13 @@ def test_endless_envelopes_are_read_to_the_limit(
 
 
 def test_what_came_before_the_limit_stands() -> None:
-    intake = Intake(validator(), keep_sets=True)
-    documents: list[ReceivedDocument] = []
+    intake = Intake(validator(), hand_out=True)
+    let_through = []
     for event in read(endless("interchanges"), ReadOptions(limits=Limits(envelopes=7))):
-        documents += intake.take(event)
-    assert len(documents) == 2
+        intake.take(event)
+        if isinstance(event, InterchangeEnd):
+            let_through.append(intake.lets_through(1))
+    assert let_through == [True, True, False]
     assert [each.verdict for each in intake.report("endless").sets] == [
         Verdict.ACCEPTED,
         Verdict.ACCEPTED,

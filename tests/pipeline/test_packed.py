@@ -14,9 +14,7 @@ from gateway.formats.x12 import numbers
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.packed import Listed, Packed
-from gateway.pipeline import kept
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.taken import TakenSet
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, take, transaction_set, validator
@@ -98,23 +96,6 @@ def test_the_report_as_json_is_that_of_the_library() -> None:
         "remark": "a remark",
     }
     assert "".join(report_json([report, take(b"").report], "a remark")) == json.dumps(whole, indent=2)
-
-
-def documents(text: str) -> list[ReceivedDocument]:
-    taking = Intake(validator(), keep_sets=True)
-    return [each for event in read([text.encode()]) for each in taking.take(event)]
-
-
-def test_sets_to_translate_come_back_from_their_packing(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = documents(TEXT)
-    monkeypatch.setattr(kept, "PACKED_BYTES", 300)
-    again = documents(TEXT)
-    kept_sets = [*(f"{number:04d}" for number in range(3, 30, 3)), "0006"]
-    assert [each.report.st02 for each in plain] == kept_sets
-    assert [each.report for each in again] == [each.report for each in plain]
-    assert [each.transaction_set for each in again] == [each.transaction_set for each in plain]
-    assert [each.checked.elements for each in again] == [each.checked.elements for each in plain]
-    assert [list(each.checked.rows) for each in again] == [list(each.checked.rows) for each in plain]
 
 
 @given(st.lists(st.integers(1, 60).map(lambda n: f"{n:04d}") | st.sampled_from(["A001", "00001", "1"])))

@@ -12,7 +12,6 @@ from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline import intake, told
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.kept import ReceivedDocument
 from gateway.pipeline.told import Told
 from gateway.report import Verdict
 from tests.hostile.samples import group, interchange, isa, take, transaction_set, validator
@@ -95,7 +94,7 @@ def test_a_file_of_faults_is_read_to_a_limit_and_says_where(monkeypatch: pytest.
     taken = 0
     for event in read([interchange(group(*junk)).encode()]):
         taken += 1
-        assert intake.take(event) == ()
+        assert intake.take(event) is None
         if intake.stopped:
             break
     report = intake.report("junk")
@@ -146,15 +145,14 @@ def test_json_of_faulty_documents_is_looked_at_to_a_limit(monkeypatch: pytest.Mo
     assert (report.complete, report.verdict) == (False, Verdict.REJECTED)
 
 
-def test_sets_to_translate_are_kept_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_KEPT_BYTES", 3 * len(transaction_set()))
-    taking = Intake(validator(), keep_sets=True)
+def test_sets_to_translate_are_handed_out_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_TRANSLATED_BYTES", 3 * len(transaction_set()))
+    taking = Intake(validator(), hand_out=True)
     sets = [transaction_set(number=f"{number:04d}") for number in range(1, 6)]
-    documents: list[ReceivedDocument] = []
-    for event in read([interchange(group(*sets)).encode()]):
-        documents += taking.take(event)
+    events = read([interchange(group(*sets)).encode()])
+    handed_out = [each for event in events if (each := taking.take(event)) is not None]
     report = taking.report("")
-    assert [each.report.st02 for each in documents] == ["0001", "0002", "0003"]
+    assert [each.transaction_set.location.st02 for each in handed_out] == ["0001", "0002", "0003"]
     assert [(finding.code, finding.location.st02) for finding in report.findings] == [
         ("set-not-translated", "0004"),
         ("set-not-translated", "0005"),
