@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.documents.iso import COUNTRIES, CURRENCIES
 
-__all__ = ["NAMES", "Flaw", "flaw_of", "lookalike"]
+__all__ = ["NAMES", "Flaw", "ends_in_check_digit", "flaw_of", "lookalike"]
 
 NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -69,6 +69,11 @@ def flaw_of(kind: str, text: str, *, strict: bool) -> Flaw | None:
         return None if good else Flaw("it is two to four letters")
     known = COUNTRIES if kind == "country" else CURRENCIES
     return None if text in known else Flaw("no such code is given out")
+
+
+def ends_in_check_digit(text: str, length: int) -> bool:
+    """Whether a text is a GTIN of so many digits with the right check digit."""
+    return len(text) == length and text.isdigit() and text.isascii() and not _remainder(text)
 
 
 def lookalike(text: str) -> str:

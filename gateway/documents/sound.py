@@ -18,7 +18,7 @@ from gateway.documents import (
     ShipNotice,
     sscc,
 )
-from gateway.documents.identifiers import flaw_of
+from gateway.documents.identifiers import ends_in_check_digit, flaw_of
 from gateway.documents.parts import Party, Window
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.ship_notice import Carton, Pallet
@@ -89,9 +89,9 @@ def _of_kind(document: Document) -> bool:
 
 def _item_numbers(ids: Mapping[str, str]) -> bool:
     return (
-        ("upc" not in ids or _UPCS[ids["upc"]])
-        and ("ean" not in ids or _EANS[ids["ean"]])
-        and ("gtin" not in ids or _GTINS[ids["gtin"]])
+        ("upc" not in ids or ends_in_check_digit(ids["upc"], 12) or _UPCS[ids["upc"]])
+        and ("ean" not in ids or ends_in_check_digit(ids["ean"], 13) or _EANS[ids["ean"]])
+        and ("gtin" not in ids or ends_in_check_digit(ids["gtin"], 14) or _GTINS[ids["gtin"]])
         and ("isbn" not in ids or _ISBNS[ids["isbn"]])
     )
 
