@@ -31,12 +31,13 @@ class Ran(NamedTuple):
     fault: str
 
 
-def measured(workspace: Path, arguments: Sequence[str], mark: str) -> Ran:
-    """Runs `gateway` with these arguments on one core and measures its memory."""
+def measured(workspace: Path, arguments: Sequence[str], mark: str, module: str = "") -> Ran:
+    """Runs `gateway`, or a module of the bench, with these arguments on one core and measures its memory."""
     peak = Path(__file__).with_name("peak.py")
     launcher = [sys.executable, "-I", "-S", str(peak), str(LIMIT_SECONDS), mark]
     with tempfile.TemporaryFile() as told, on_one_core():
-        command = [*launcher, *_gateway(), *arguments]
+        program = [sys.executable, "-m", module] if module else _gateway()
+        command = [*launcher, *program, *arguments]
         done = subprocess.run(
             command, cwd=workspace, env=_environment(), stdout=subprocess.PIPE, stderr=told, check=True
         )

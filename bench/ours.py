@@ -16,11 +16,13 @@ from gateway.formats.detect import Format
 from gateway.formats.x12.limits import ReadOptions
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
-from gateway.pipeline.sources import Received, receive
+from gateway.pipeline.sources import receive
 from gateway.pipeline.targets import FirstNumbers, write
+from gateway.pipeline.x12_files import MAX_TRANSLATED_BYTES, X12Stream
 from gateway.report import FileReport, Verdict
 from gateway.workspace import Workspace
 
+ONE_GROUP = 1  # the interchanges that are measured have one
 WRITTEN_AT = datetime(2026, 1, 5, 9, 15, tzinfo=UTC)
 
 
@@ -42,17 +44,21 @@ class Ours:
         return _accepted(intake.report(""))
 
     def canonical(self, data: bytes) -> int:
-        """Bytes to findings and canonical documents with their extensions."""
-        return min(_accepted((received := self._received(data)).report), len(received.documents))
+        """Bytes to findings and canonical documents with their extensions, each handed on as it is made."""
+        stream = X12Stream(self._knowledge, MAX_TRANSLATED_BYTES)
+        made = let_through = 0
+        for each in stream.mapped(_chunks(data)):
+            if each is not None:
+                made += each.outcome.document is not None
+            elif stream.intake.lets_through(ONE_GROUP):
+                let_through, made = let_through + made, 0
+        return min(_accepted(stream.intake.report("")), let_through)
 
     def translate(self, data: bytes) -> int:
         """Bytes to those of SP-API JSON: the target checked against its schema, and read back."""
-        received = self._received(data)
+        received = receive("", _chunks(data), Format.X12, self._knowledge)
         written = write(received.documents, Format.SPAPI, self._knowledge, FirstNumbers(1, 1, 1), WRITTEN_AT)
         return 0 if written.data is None else written.data.count(b'"purchaseOrderNumber"')
-
-    def _received(self, data: bytes) -> Received:
-        return receive("", _chunks(data), Format.X12, self._knowledge)
 
 
 def split(data: bytes) -> int:

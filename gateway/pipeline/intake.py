@@ -31,8 +31,6 @@ from gateway.schema.validator import Validator
 
 MAX_ANSWERED_FINDINGS = 1_000  # of one set; a 997 with more tells its reader nothing new
 
-MAX_TRANSLATED_BYTES = 64 * MEBIBYTE  # of sets; as canonical documents they take some twenty times as much
-
 
 class JudgedSet(msgspec.Struct, frozen=True):
     """A transaction set that may be translated if its interchange stands, ready for a mapping table.
@@ -72,13 +70,13 @@ class _Open:
 class Intake:
     """Judges the events of one file: `take` each of them, then ask for the `report`.
 
-    With `hand_out`, `take` returns each set that may be translated as soon as it is judged; whether it is let
-    through is known when its interchange `has_ended`. `interchanges` is what acknowledgments are written
-    from; it holds findings, never documents. Once it is `stopped`, by a limit of the reader or by too many
-    faults, further events are passed over.
+    Sets that may be translated are handed out, `hand_out` bytes of them: `take` returns each as soon as it is
+    judged, and whether it is let through is known when its interchange `has_ended`. `interchanges` is what
+    acknowledgments are written from; it holds findings, never documents. Once it is `stopped`, by a limit of
+    the reader or by too many faults, further events are passed over.
     """
 
-    def __init__(self, validator: Validator, *, tolerant: bool = False, hand_out: bool = False) -> None:
+    def __init__(self, validator: Validator, *, tolerant: bool = False, hand_out: int = 0) -> None:
         self._validator = validator
         self._tolerant = tolerant
         self._hand_out = hand_out
@@ -226,8 +224,8 @@ class Intake:
         if not self._hand_out or verdict not in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
             return None
         self._handed_out += len(event.raw)
-        if self._handed_out > MAX_TRANSLATED_BYTES:
-            limit = f"{MAX_TRANSLATED_BYTES // MEBIBYTE} MiB"
+        if self._handed_out > self._hand_out:
+            limit = f"{self._hand_out // MEBIBYTE} MiB"
             place = event.location
             self._told.add((found("set-not-translated", place, st02=place.st02, limit=limit),))
             return None

@@ -116,7 +116,7 @@ class InterchangeWriter:
 
         What a guide of the partner asks and nobody has verified is told, and goes.
         """
-        intake = Intake(self.knowledge.written_validator, hand_out=True)
+        intake = Intake(self.knowledge.written_validator, hand_out=len(data))
         options = ReadOptions(charset=self.style.charset)
         read = [each for event in read_x12([data], options) if (each := intake.take(event)) is not None]
         report = intake.report("")

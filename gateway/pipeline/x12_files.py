@@ -22,8 +22,9 @@ from gateway.pipeline.strangers import Strangers
 from gateway.pipeline.tables import Outcome, Sourced
 from gateway.pipeline.told import Told
 
-__all__ = ["MappedSet", "X12Stream", "receive_x12"]
+__all__ = ["MAX_TRANSLATED_BYTES", "MappedSet", "X12Stream", "receive_x12"]
 
+MAX_TRANSLATED_BYTES = 64 * MEBIBYTE  # of sets; as documents that are kept they take some 20 times as much
 MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
 TA1_BYTES = 32  # a TA1 as it is written
 
@@ -36,10 +37,10 @@ class MappedSet(msgspec.Struct, frozen=True):
 
 
 class X12Stream:
-    """Reads one file and maps its sets; `intake` judges it and has the report."""
+    """Reads one file and maps its sets, `most` bytes of them; `intake` judges it and has the report."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.intake = Intake(knowledge.validator, hand_out=True)
+    def __init__(self, knowledge: Knowledge, most: int) -> None:
+        self.intake = Intake(knowledge.validator, hand_out=most)
         self._answers = _Answers()
         self._knowledge = knowledge
 
@@ -87,7 +88,7 @@ class _OfGroup:
 
 def receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Received:
     """The documents of a file whose interchanges let them through, and the report."""
-    stream = X12Stream(knowledge)
+    stream = X12Stream(knowledge, MAX_TRANSLATED_BYTES)
     documents: list[Sourced] = []
     groups: dict[int | None, _OfGroup] = {}
     for each in stream.mapped(chunks):

@@ -74,6 +74,18 @@ def test_the_memory_of_the_command_is_measured_and_held_against_its_bound(
     assert len(measures.lines) == 5
 
 
+def test_a_huge_interchange_is_made_canonical_without_keeping_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "ROOM", 0)
+    monkeypatch.setattr(memory, "GROUP_ORDERS", 100)
+    made = memory.Memory(place, 7, memory.Sizes(megabytes=1)).gigabyte()
+    assert [(figure.title, figure.fault, figure.is_met) for figure in made] == [
+        ("one interchange of 1 MB, validate: memory", "", True),
+        ("one interchange of 1 MB, canonical as it comes: memory", "", True),
+    ]
+
+
 def test_a_command_that_finds_a_fault_or_loses_a_document_does_not_count(place: Path) -> None:
     (place / "bad.850").write_bytes(orders.interchange(7, 1, 2).replace(b"BEG*00", b"BEG*99"))
     ran = command.measured(place, ("validate", "bad.850"), "-")

@@ -10,7 +10,7 @@ from gateway.findings import Finding, Location, Severity, found
 from gateway.formats.detect import Format
 from gateway.formats.x12.limits import Limits, ReadOptions
 from gateway.formats.x12.reader import read
-from gateway.pipeline import intake, told
+from gateway.pipeline import told
 from gateway.pipeline.intake import Intake
 from gateway.pipeline.told import Told
 from gateway.report import Verdict
@@ -145,9 +145,8 @@ def test_json_of_faulty_documents_is_looked_at_to_a_limit(monkeypatch: pytest.Mo
     assert (report.complete, report.verdict) == (False, Verdict.REJECTED)
 
 
-def test_sets_to_translate_are_handed_out_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_TRANSLATED_BYTES", 3 * len(transaction_set()))
-    taking = Intake(validator(), hand_out=True)
+def test_sets_to_translate_are_handed_out_to_a_limit() -> None:
+    taking = Intake(validator(), hand_out=3 * len(transaction_set()))
     sets = [transaction_set(number=f"{number:04d}") for number in range(1, 6)]
     events = read([interchange(group(*sets)).encode()])
     handed_out = [each for event in events if (each := taking.take(event)) is not None]
