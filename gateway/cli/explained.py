@@ -22,7 +22,7 @@ FOLDER = re.compile(
 
 
 def explanations_json(file: str, explanations: Sequence[Explanation]) -> str:
-    """`gateway explain --json`: one object with `file` and `documents`, see docs/mapping-tables.md."""
+    """`gateway explain --json`: one object with `file` and `documents`, see docs/mappings.md."""
     return json.dumps({"file": file, "documents": [_document(each) for each in explanations]}, indent=2)
 
 

@@ -197,6 +197,6 @@ CODES = (
         message="{place}: {mistake}",
         why="It is what `gateway mappings check` would tell after the check-in. Nothing is written with a "
         "mistake in it, or with one that it makes elsewhere; what was wrong elsewhere before is a warning.",
-        remedy="Correct the cell or the line; `docs/mapping-tables.md` tells what it may hold.",
+        remedy="Correct the cell or the line; `docs/mappings.md` tells what it may hold.",
     ),
 )

@@ -1,7 +1,7 @@
 """A mapping table as it was written: rows and blocks of canonical path and place, each with file and line.
 
 `parse.py` makes these from YAML, `overlay.py` merges them, `resolve.py` binds them to records and schemas.
-The grammar is told in `docs/mapping-tables.md`.
+The grammar is told in `docs/mappings.md`.
 """
 
 from __future__ import annotations
