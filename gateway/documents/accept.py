@@ -21,7 +21,7 @@ from gateway.documents.parts import EXACTLY_ONE
 from gateway.documents.scalars import DECIMAL_PATTERN
 from gateway.documents.walk import bare
 
-__all__ = ["Check", "Part", "accepts", "check_source", "takes_any_text", "value_check"]
+__all__ = ["Check", "Part", "accepts", "check_source", "takes_any_number", "takes_any_text", "value_check"]
 
 Check = Callable[[object], bool]
 
@@ -71,6 +71,11 @@ def takes_any_text(record: type[msgspec.Struct], field: str, part: Part) -> bool
     if isinstance(node, inspect.VarTupleType):
         node = bare(node.item_type)
     return isinstance(node, inspect.StrType) and node.pattern is None
+
+
+def takes_any_number(record: type[msgspec.Struct], field: str, part: Part) -> bool:
+    """Whether every number may stand there that has at most 18 digits before the point and 10 after it."""
+    return isinstance(_node(record, field, part), inspect.DecimalType)
 
 
 def _node(record: type[msgspec.Struct], field: str, part: Part) -> inspect.Type:

@@ -38,11 +38,13 @@ __all__ = [
     "LeftOut",
     "Pairing",
     "Plan",
+    "Priced",
     "RowPlan",
     "RowsAt",
     "SayingPlan",
     "Spot",
     "StepKind",
+    "Usual",
     "Value",
     "X12At",
     "X12Spot",
@@ -115,6 +117,8 @@ class Codec(msgspec.Struct, frozen=True):
     `listing`: the code list that what it reads should stand in, None where codes of no list are usual.
     `rows`: which row of the code list turns what.
     `entries`: of a map as a list of objects, the property of each that holds the key.
+    `usual`: a straight way for the numbers that nearly every document holds.
+    `priced`: the same for an amount that a code beside it gives its meaning.
     """
 
     name: str
@@ -127,6 +131,31 @@ class Codec(msgspec.Struct, frozen=True):
     listing: Listing | None = None
     rows: CodeRows | None = None
     entries: str = ""
+    usual: Usual | None = None
+    priced: Priced | None = None
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """What a codec of one decimal field does with usual numbers; None for all others, which go to the codec.
+
+    `read` takes what stands at the place and gives a number with at most 18 digits before the point and 10
+    after it, `write` takes the digits of a number as `str` gives them. Both give what the codec gives, which
+    for no number gives None.
+    """
+
+    read: Callable[[object], Decimal | None]
+    write: Callable[[str], str | int | None]
+
+
+class Priced(msgspec.Struct, frozen=True):
+    """What a codec makes of an amount and a code with no other price beside them.
+
+    `amount` reads usual amounts as `Usual` does. `placed` takes the code, or None for none: with True the
+    amount is the third of the fields, and the others are None; else it is the first, and the text the second.
+    """
+
+    amount: Callable[[object], Decimal | None]
+    placed: Callable[[object], tuple[str | None, bool]]
 
 
 class CodeRows(msgspec.Struct, frozen=True):

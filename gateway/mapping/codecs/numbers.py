@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import Codec, FieldKind, Usual
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs.model import Setting, refuse
 from gateway.mapping.plan import FormatKind
@@ -15,8 +15,9 @@ __all__ = ["decimal", "implied", "integer", "scaled"]
 MAX_DIGITS = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
 
 _DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
-_USUAL = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,10})?")  # a decimal number that is within every bound
-_is_usual = _USUAL.fullmatch
+_USUAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{1,10})?|\.[0-9]{1,10})")  # it is within every bound
+_USUAL_WHOLE = re.compile("[0-9]{1,18}")
+_is_usual, _is_usual_whole = _USUAL.fullmatch, _USUAL_WHOLE.fullmatch
 _INTEGER = re.compile(r"-?[0-9]+")
 _NOT_A_NUMBER = "it is no number"
 _TOO_LONG = f"it has more than {MAX_DIGITS} digits"
@@ -53,7 +54,34 @@ def _decimal(setting: Setting, power: int) -> Codec:
             text = _short(text)
         return text if sign == "." else text.replace(".", sign)
 
-    return Codec("decimal", read, write, memo_read=not setting.format.is_tree)
+    def usual_read(value: object) -> Decimal | None:
+        if not isinstance(value, str) or "." in value:
+            return None
+        return _usual(value.replace(sign, "."))
+
+    def usual_write(digits: str) -> str | None:
+        return digits.replace(".", sign) if _usual_digits(digits) else None
+
+    memo = not setting.format.is_tree
+    if power:
+        return Codec("decimal", read, write, memo_read=memo)
+    if sign != ".":
+        return Codec("decimal", read, write, memo_read=memo, usual=Usual(usual_read, usual_write))
+    usual = Usual(_usual, _usual_digits_short if short else _usual_digits)
+    return Codec("decimal", _number, write, memo_read=memo, usual=usual)
+
+
+def _usual(value: object) -> Decimal | None:
+    return Decimal(value) if isinstance(value, str) and _is_usual(value) else None
+
+
+def _usual_digits(digits: str) -> str | None:
+    """`str` and the format `f` write all of these alike but a zero with a sign."""
+    return digits if _is_usual(digits) and digits[0] != "-" else None
+
+
+def _usual_digits_short(digits: str) -> str | None:
+    return _short(digits) if _is_usual(digits) and digits[0] != "-" else None
 
 
 def _number(value: object) -> Decimal:
@@ -106,7 +134,18 @@ def integer(setting: Setting) -> Codec:
         whole = _whole(value)
         return whole if as_number else str(whole)
 
-    return Codec("integer", read, write, memo_read=not as_number)
+    def usual_read(value: object) -> Decimal | None:
+        if as_number:
+            return Decimal(value) if type(value) is int and _is_usual_whole(str(value)) else None
+        return Decimal(value) if isinstance(value, str) and _is_usual_whole(value) else None
+
+    def usual_write(digits: str) -> str | int | None:
+        if not _is_usual_whole(digits):
+            return None
+        return int(digits) if as_number else digits
+
+    usual = Usual(usual_read, usual_write) if as_decimal else None
+    return Codec("integer", read, write, memo_read=not as_number, usual=usual)
 
 
 def _whole(value: object) -> int:
@@ -141,4 +180,15 @@ def implied(setting: Setting) -> Codec:
             raise refuse(value, f"it has more than {places} decimal places")
         return int(shifted) if as_number else str(int(shifted))
 
-    return Codec("implied", read, write, memo_read=not as_number)
+    def usual_read(value: object) -> Decimal | None:
+        whole = isinstance(value, str) and _is_usual_whole(value)
+        return Decimal(f"{value}E-{places}") if whole else None
+
+    def usual_write(digits: str) -> str | None:
+        whole, _, after = digits.partition(".")
+        shifted = whole + after.ljust(places, "0")
+        usual = len(after) <= places and _is_usual_whole(shifted)
+        return str(int(shifted)) if usual else None
+
+    usual = None if as_number else Usual(usual_read, usual_write)
+    return Codec("implied", read, write, memo_read=not as_number, usual=usual)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, CodeRows, FieldKind
+from gateway.mapping.bound import Codec, CodeRows, FieldKind, Priced
 from gateway.mapping.cells import CellError
 from gateway.mapping.codecs.model import CodecError, Setting, refuse, text_of
 from gateway.mapping.codecs.moments import day
@@ -72,7 +72,12 @@ def unit_price_with(make_codec: Make) -> Callable[[Setting], Codec]:
             told = LIST if price is None and word is None else NET if word is None else word
             return None if told == NOT_STATED or basis.rows is None else basis.rows.write(told)
 
-        return Codec("unit-price", read, write, memo_read=True, rows=CodeRows(read_row, write_row))
+        def placed(code: object) -> tuple[str | None, bool]:
+            word = NOT_STATED if code is None else text_of(basis.read(code))
+            return (None, True) if word == LIST else (None if word == NET else word, False)
+
+        priced = None if number.usual is None else Priced(number.usual.read, placed)
+        return Codec("unit-price", read, write, rows=CodeRows(read_row, write_row), priced=priced)
 
     return unit_price
 

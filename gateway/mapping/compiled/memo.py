@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from gateway.mapping.compiled.doubt import Doubt
 
-__all__ = ["Memo", "StrictMemo", "TupleMemo"]
+__all__ = ["Memo", "StrictMemo", "TupleMemo", "UsualMemo"]
 
 ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
 LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
@@ -44,6 +44,27 @@ class StrictMemo(Memo):
             raise Doubt
         if not isinstance(key, str) or len(key) <= LONGEST:
             self._keep(key, value)
+        return value
+
+
+class UsualMemo(StrictMemo):
+    """The same; what `usual` gives for a text is its value, and only where it gives None the function is
+    asked."""
+
+    __slots__ = ("_usual",)
+
+    def __init__(self, function: Callable[..., object], usual: Callable[[str], object]) -> None:
+        super().__init__(function)
+        self._usual = usual
+
+    def __missing__(self, key: Hashable) -> object:
+        assert isinstance(key, str)
+        value = self._usual(key)
+        if value is None:
+            return super().__missing__(key)
+        if len(self) >= ENTRIES:
+            self.clear()
+        self[key] = value
         return value
 
 

@@ -10,10 +10,11 @@ from enum import Enum, auto
 
 import msgspec
 
+from gateway.documents.accept import Check
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, SayingPlan
+from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, Priced, SayingPlan
 from gateway.mapping.compiled.doubt import Doubt
-from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo
+from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo, UsualMemo
 from gateway.mapping.compiled.validity import Checks
 from gateway.mapping.plan import FormatKind
 
@@ -95,16 +96,42 @@ def _reading(
     if codec.listing is not None:
         codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
     plain = codec.read if checks is None else checks.judged(codec.read)
+    sound = checks is None or checks.numbers  # usual numbers need no look of their own
+    if codec.priced is not None and sound:
+        word = None if checks is None else checks.fields[1]
+        return {"R": _pricing(codec.priced, plain, word), "X": _pricing(codec.priced, codec.read, None)}
     match way:
         case Way.BY_TEXT:
             # a value of a tree may be one that nothing can be remembered by
             exact = codec.read if kind.is_tree else Memo(codec.read)
-            return {"R": StrictMemo(plain), "X": exact}
+            usual = codec.usual.read if codec.usual is not None and sound else None
+            return {"R": StrictMemo(plain) if usual is None else UsualMemo(plain, usual), "X": exact}
         case Way.BY_TEXTS | Way.BY_TUPLE:
             spread = way is Way.BY_TEXTS
             return {"R": TupleMemo(plain, spread=spread), "X": TupleMemo(codec.read, spread=spread)}
         case _:
             return {"R": plain, "X": codec.read}
+
+
+def _pricing(priced: Priced, read: Callable[..., object], check: Check | None) -> Callable[..., object]:
+    """Reads amounts, of which no two are alike, straight, and remembers the few codes beside them."""
+
+    def checked(code: object) -> object:
+        word, listed = priced.placed(code)
+        if check is not None and word is not None and not check(word):
+            raise Doubt
+        return word, listed
+
+    usual, known = priced.amount, Memo(checked)
+
+    def price(amount: object, code: str | None, listed: object) -> object:
+        value = usual(amount) if listed is None else None
+        if value is None:
+            return read(amount, code, listed)
+        word, is_list = known[code]  # type: ignore[misc, has-type]  # what a memo holds is an object
+        return (None, None, value) if is_list else (value, word, None)
+
+    return price
 
 
 def _listed(read: Callable[..., object], listing: Listing) -> Callable[..., object]:
@@ -131,6 +158,8 @@ def _writing(codec: Codec, way: Way) -> dict[str, Callable[..., object] | Memo]:
         case Way.BY_TEXT:
             return {"W": Memo(codec.write)}
         case Way.BY_DIGITS:
+            if codec.usual is not None:
+                return {"W": UsualMemo(from_digits, codec.usual.write)}
             return {"W": Memo(from_digits)}
         case Way.BY_DAY:
             return {"W": Memo(from_day), "V": codec.write}

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from gateway.documents import DOCUMENTS
-from gateway.documents.accept import Check, Part, takes_any_text, value_check
+from gateway.documents.accept import Check, Part, takes_any_number, takes_any_text, value_check
 from gateway.documents.parts import EXACTLY_ONE
-from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, StepKind
+from gateway.mapping.bound import BlockPlan, BoundPath, FieldKind, Plan, RowPlan, SayingPlan, StepKind
 from gateway.mapping.compiled.doubt import Doubt
 
 __all__ = ["Checks", "Validity"]
@@ -25,11 +25,12 @@ Function = Callable[..., object]
 
 class Checks(msgspec.Struct, frozen=True):
     """The checks of the fields of a cell; for the map that a cell of pairs fills, those of its keys and
-    entries."""
+    entries. `numbers`: each field that is no text takes every usual number."""
 
     fields: tuple[Check, ...]
     key: Check | None = None
     entry: Check | None = None
+    numbers: bool = False
 
     def judged(self, read: Function) -> Function:
         """Reads what its fields take."""
@@ -89,7 +90,11 @@ class Validity:
         if saying.codec.pairs:
             ((record, name, _),) = holders
             return Checks((), value_check(record, name, Part.KEY), value_check(record, name, Part.ENTRY))
-        return Checks(tuple(value_check(*holder) for holder in holders))
+        numbers = all(
+            field.kind is FieldKind.TEXT or takes_any_number(*holder)
+            for field, holder in zip(row.fields, holders, strict=True)
+        )
+        return Checks(tuple(value_check(*holder) for holder in holders), numbers=numbers)
 
     def is_settled(self, row: RowPlan, saying: SayingPlan) -> bool:
         """Whether texts that are not empty need no check to stand in the field of a cell as they are."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 import msgspec
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, SayingPlan
+from gateway.mapping.bound import Codec, SayingPlan, Usual
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import ENTRIES, LONGEST
@@ -24,7 +24,20 @@ def verified(saying: SayingPlan, *, exact: bool) -> SayingPlan:
     """The cell with a codec that raises `Doubt` for values of which what comes back is written differently;
     when `exact`, also where it is another value that is written alike, a day that becomes a time apart."""
     writing = _Verified(saying, exact)
-    return msgspec.structs.replace(saying, codec=msgspec.structs.replace(saying.codec, write=writing))
+    usual = None if saying.codec.usual is None else _verified_usual(saying.codec.usual)
+    codec = msgspec.structs.replace(saying.codec, write=writing, usual=usual)
+    return msgspec.structs.replace(saying, codec=codec)
+
+
+def _verified_usual(usual: Usual) -> Usual:
+    """Writes digits that come back as they are; others are left to the codec."""
+    read, write = usual.read, usual.write
+
+    def comes_back(digits: str) -> str | int | None:
+        written = write(digits)
+        return written if written is not None and str(read(written)) == digits else None
+
+    return Usual(read, comes_back)
 
 
 class _Verified:
