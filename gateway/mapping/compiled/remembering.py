@@ -24,6 +24,7 @@ Function = Callable[..., object] | Memo
 
 _PLAIN_TEXTS = frozenset({"text", "raw", "digits"})
 _OF_TEXTS = frozenset({"code", "date", "datetime", "interval", "flag"})  # what JSON holds as text
+_LISTED = object()  # remembered of a code whose amount is a list price
 _OF_TUPLES = frozenset({"split", "list"})  # pure, though their argument is a tuple
 
 
@@ -120,7 +121,7 @@ def _pricing(priced: Priced, read: Callable[..., object], check: Check | None) -
         word, listed = priced.placed(code)
         if check is not None and word is not None and not check(word):
             raise Doubt
-        return word, listed
+        return _LISTED if listed else word
 
     usual, known = priced.amount, Memo(checked)
 
@@ -128,8 +129,8 @@ def _pricing(priced: Priced, read: Callable[..., object], check: Check | None) -
         value = usual(amount) if listed is None else None
         if value is None:
             return read(amount, code, listed)
-        word, is_list = known[code]  # type: ignore[misc, has-type]  # what a memo holds is an object
-        return (None, None, value) if is_list else (value, word, None)
+        word = known[code]
+        return (None, None, value) if word is _LISTED else (value, word, None)
 
     return price
 
