@@ -103,10 +103,12 @@ def _reading(
         return {"R": _pricing(codec.priced, plain, word), "X": _pricing(codec.priced, codec.read, None)}
     match way:
         case Way.BY_TEXT:
+            if codec.usual is not None and sound and not kind.is_tree:
+                usual = codec.usual.read
+                return {"R": UsualMemo(plain, usual), "X": UsualMemo(codec.read, usual)}
             # a value of a tree may be one that nothing can be remembered by
             exact = codec.read if kind.is_tree else Memo(codec.read)
-            usual = codec.usual.read if codec.usual is not None and sound else None
-            return {"R": StrictMemo(plain) if usual is None else UsualMemo(plain, usual), "X": exact}
+            return {"R": StrictMemo(plain), "X": exact}
         case Way.BY_TEXTS | Way.BY_TUPLE:
             spread = way is Way.BY_TEXTS
             return {"R": TupleMemo(plain, spread=spread), "X": TupleMemo(codec.read, spread=spread)}
