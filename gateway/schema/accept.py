@@ -13,13 +13,13 @@ import msgspec
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
 from gateway.schema.automaton import Automaton
-from gateway.schema.compile import SegmentChecks, segment_checks
+from gateway.schema.compile import Check, by_length, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
 
 _Steps = dict[str, "_Entry"]
-_Entry = tuple[int, _Steps, SegmentChecks, int, int]  # row, steps after it, checks, counter, limit
+_Entry = tuple[int, _Steps, list[Check], int, int]  # row, steps after it, checks, counter, limit
 
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
@@ -56,10 +56,11 @@ class FastPath:
         self._checks = {
             tag: segment_checks(segment, exponent) for tag, segment in definition.segments.items()
         }
+        by_tag = {tag: by_length(checks) for tag, checks in self._checks.items()}
         tables: list[_Steps] = [{} for _ in automaton.rows]
         for table, steps in zip(tables, automaton.steps, strict=True):
             for tag, (row, counter, limit) in steps.items():
-                table[tag] = (row, tables[row], self._checks[tag], counter, limit)
+                table[tag] = (row, tables[row], by_tag[tag], counter, limit)
         self._start = tables[0]
         self._end = len(tables) - 1
         self._usual = UsualText(Delimiters())
@@ -89,7 +90,7 @@ class FastPath:
                         return self._without_order(segments, elements, marks)
                     counts[counter] = count
                 rows.append(row)
-        except KeyError:  # no step leads on
+        except LookupError:  # no step leads on, or there are more elements than the segment has
             return self._without_order(segments, elements, marks)
         if row != self._end:
             return self._without_order(segments, elements, marks)

@@ -45,6 +45,7 @@ class SegmentChecks(dict[int, Check]):
         self._notes = notes
         self._exponent = exponent
         self._tag = tag
+        self.longest = len(uses) + tag
         self.composites = tuple(n for n, use in enumerate(uses, 1) if isinstance(use.content, Composite))
 
     def __missing__(self, length: int) -> Check:
@@ -58,6 +59,17 @@ class SegmentChecks(dict[int, Check]):
 def segment_checks(segment: Segment, exponent: bool) -> SegmentChecks:
     """The checks of a segment; `exponent`: numbers of type R may have one in this release."""
     return SegmentChecks(segment.uses, segment.notes, exponent, tag=True)
+
+
+def by_length(checks: SegmentChecks) -> list[Check]:
+    """The checks of a segment as a list, which is faster to look in; each is made when it is first run."""
+
+    def made(values: Sequence[str], component: str) -> bool:
+        check = found[len(values)] = checks[len(values)]
+        return check(values, component)
+
+    found: list[Check] = [made] * (checks.longest + 1)
+    return found
 
 
 class _Source:

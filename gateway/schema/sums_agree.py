@@ -20,22 +20,24 @@ Segments = Sequence[Sequence[str]]
 def sums_agree(set_type: str, segments: Segments) -> bool:
     """Whether `sum_faults` would surely have nothing to say of a set in which all else is right."""
     lines = LINES.get(set_type)
-    if lines is None:
+    totals = None if lines is None else _totals(lines, segments)
+    if lines is None or not totals:
         return True
-    totals = _totals(lines, segments)
-    if not totals:
-        return True
-    hashed = [values for values in segments if values[0] == lines.hashed]
+    tag, place = lines.hashed, lines.quantity
+    hashed = [values for values in segments if values[0] == tag]
     try:
-        quantities = [int(values[lines.quantity]) for values in hashed]
+        quantities = [int(values[place]) for values in hashed]
         for stated in totals:
             if stated[0] == "CTT":
-                agrees = _counts_agree(lines, segments, quantities, stated)
+                counted = len(quantities)
+                if lines.counted != tag:
+                    counted = [values[0] for values in segments].count(lines.counted)
+                if stated[1] != str(counted) or (len(stated) > 2 and stated[2] != str(sum(quantities))):
+                    return False
             else:
                 amount = _amount(stated[2]) if stated[0] == "AMT" else int(stated[1]) * _CENT
-                agrees = _amounts_agree(lines, hashed, quantities, amount)
-            if not agrees:
-                return False
+                if not _amounts_agree(lines, hashed, quantities, amount):
+                    return False
     except (IndexError, ValueError):
         return False
     return True
@@ -44,31 +46,25 @@ def sums_agree(set_type: str, segments: Segments) -> bool:
 def _totals(lines: Lines, segments: Segments) -> list[Sequence[str]]:
     """The totals behind the lines, those that are judged."""
     totals = []
+    tags, last = lines.totals, lines.hashed
     for index in range(len(segments) - 1, 0, -1):
         tag = segments[index][0]
-        if tag == lines.hashed:
+        if tag == last:
             break
-        if tag in lines.totals and (tag != "AMT" or is_order_total(segments, index)):
+        if tag in tags and (tag != "AMT" or is_order_total(segments, index)):
             totals.append(segments[index])
     return totals
 
 
-def _counts_agree(lines: Lines, segments: Segments, quantities: list[int], stated: Sequence[str]) -> bool:
-    counted = len(quantities)
-    if lines.counted != lines.hashed:
-        counted = [values[0] for values in segments].count(lines.counted)
-    return stated[1] == str(counted) and (len(stated) == 2 or stated[2] == str(sum(quantities)))
-
-
 def _amounts_agree(lines: Lines, hashed: Segments, quantities: list[int], stated: int) -> bool:
     """Whether the lines come to an amount, when each may have been rounded to a cent."""
-    if not PRICES_OF_ONE.issuperset([values[lines.price + 1] for values in hashed]):
-        return False
-    amount, price = 0, lines.price
+    place, missing = lines.price, stated
     for quantity, values in zip(quantities, hashed, strict=True):
-        whole, _, decimals = values[price].partition(".")  # as in `_amount`, without a call for each line
-        amount += quantity * int(whole + decimals + _ZEROS[len(decimals)])
-    return abs(stated - amount) <= _CENT * (len(quantities) + 1)
+        if values[place + 1] not in PRICES_OF_ONE:
+            return False
+        whole, _, decimals = values[place].partition(".")  # as in `_amount`, without a call for each line
+        missing -= quantity * int(whole + decimals + _ZEROS[len(decimals)])
+    return abs(missing) <= _CENT * (len(quantities) + 1)
 
 
 def _amount(text: str) -> int:
