@@ -215,11 +215,13 @@ def _gs_findings(
         if fault.element == 8 or (fault.element == 4 and _is_old_date(fault, gs08)):
             continue
         yield _finding("gs06-invalid" if fault.element == 6 else "group-element", start.location, fault)
-    place = msgspec.structs.replace(start.location, tag="GS", element=8)
     release = release_of(releases, gs08)
+    if release is not None and gs08 == release.release:
+        return
+    place = msgspec.structs.replace(start.location, tag="GS", element=8)
     if release is None:
         yield found("group-version-unknown", place, gs08)
-    elif gs08 != release.release:
+    else:
         yield found("version-base-release", place, gs08, release=release.release)
 
 

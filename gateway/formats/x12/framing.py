@@ -91,9 +91,12 @@ class Framer:
         self._terminator = "\n" if service.line_ended else service.segment
         self._between = ""  # what stands between segments, once it is known
         self._blanks = blanks_before_segments(service.element, service.component)
-        self._blanks_before = re.compile(f"[{re.escape(self._blanks)}]*+")
         # An interchange ends at IEA, or where the next begins: splitting on would be done again for the next.
         self._may_end = re.compile(f"I(?<=[^0-9A-Za-z]I)(?:EA|SA){re.escape(service.element)}")
+
+    @cached_property
+    def _blanks_before(self) -> re.Pattern[str]:
+        return re.compile(f"[{re.escape(self._blanks)}]*+")
 
     def position_of(self, batch: Batch, index: int) -> Position:
         """Where a segment of a batch stands in the file."""

@@ -22,6 +22,7 @@ LONGEST_HEADER_MATCH = 13
 
 _ISA_AND_SEPARATOR = re.compile(r"ISA[^0-9A-Za-z \r\n]")
 _SEPARATOR_OFFSETS = tuple(3 + sum(ISA_LENGTHS[:count]) + count for count in range(16))
+_PLACES = tuple(slice(start + 1, end) for start, end in pairwise(_SEPARATOR_OFFSETS))
 _AT_SEPARATOR_OFFSETS = itemgetter(*_SEPARATOR_OFFSETS)
 _AFTER_ISA = ("GS", "TA1", "ISB", "ISE", "IEA")
 _BEGINS_NEXT_SEGMENT = re.compile(r"[\r\n]|[^0-9A-Za-z ](?:GS|TA1|ISB|ISE|IEA|ISA|ST)\Z")
@@ -125,8 +126,7 @@ def _is_fixed(text: str, separator: str) -> bool:
 
 
 def _by_place(text: str) -> tuple[str, ...]:
-    ends = _SEPARATOR_OFFSETS
-    return tuple(text[start + 1 : end] for start, end in pairwise(ends))
+    return tuple([text[place] for place in _PLACES])
 
 
 def _character(text: str, position: int, utf8: bool) -> str:
@@ -182,7 +182,8 @@ def _separator(raw: str, charset: str) -> str:
 
 
 def _transcoder(service: ServiceCharacters, charset: str) -> Transcoder:
-    return Transcoder(charset, {raw: _separator(raw, charset) for _, raw in service.named() if raw})
+    outside = {raw for _, raw in service.named() if not raw.isascii()}
+    return Transcoder(charset, {raw: _separator(raw, charset) for raw in outside})
 
 
 def _delimiters(service: ServiceCharacters, charset: str, line_end: str) -> Delimiters:
@@ -224,6 +225,8 @@ def _decoded(
 def _length_findings(isa: tuple[str, ...], place: Location, wrapped: bool) -> list[Finding]:
     """A missing ISA16 is not among them: its own finding says more."""
     findings = [found("interchange-wrapped", place)] if wrapped else []
+    if tuple(map(len, isa[1:17])) == ISA_LENGTHS:
+        return findings
     for number, (element, expected) in enumerate(zip(isa[1:16], ISA_LENGTHS, strict=False), 1):
         if len(element) != expected:
             here = msgspec.structs.replace(place, element=number)

@@ -40,7 +40,10 @@ class Source:
     def grow(self) -> bool:
         """Let go of what was consumed and add the next block; false at the end of the file, or at `until`."""
         self._waiting = self._waiting or next(self._blocks, "")
-        self.refused = bool(self._waiting) and self._start + len(self.text) >= self.until
+        if not self._waiting:
+            self.refused = False
+            return False
+        self.refused = self._start + len(self.text) >= self.until
         block = ""
         if not self.refused:
             block, self._waiting = self._waiting, block

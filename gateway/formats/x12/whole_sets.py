@@ -19,6 +19,9 @@ from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.numbers import Remembered, shown_number
 
 
+_NOTHING = re.compile("")
+
+
 class Beginning(msgspec.Struct, frozen=True, gc=False):
     """A segment that may open or close something: its index in the batch, and where its tag stands in the
     text of that; -1 where only `Batch.starts` tells.
@@ -38,7 +41,7 @@ class WholeSets:
         separator = header.service.element
         self._first_characters = frozenset((*self._tags, *((tag + separator)[:3] for tag in self._tags)))
         self._between = ""
-        self._beginning = re.compile("")
+        self._beginning = _NOTHING
 
     def beginnings(self, batch: Batch) -> list[Beginning]:
         """Every segment of a batch that may open or close something, and perhaps others."""
@@ -50,8 +53,9 @@ class WholeSets:
             self._between = batch.between
             self._beginning = self._pattern(batch)
         found, text, terminator = [], batch.text, batch.terminator
-        if batch.segments[0][:3] in first_characters:
-            found.append(Beginning(0, -1))
+        first = batch.segments[0]
+        if first[:3] in first_characters:
+            found.append(Beginning(0, text.index(first)))  # nothing but blanks stands before it
         index = counted = 0
         for match in self._beginning.finditer(text):
             start = match.end()
