@@ -75,13 +75,17 @@ class Validator:
         `tolerant` lowers the errors of elements that the catalogue marks to warnings, when nothing else is
         wrong. The findings the reader made about the set are among the result.
         """
-        release = envelope.release_of(self._releases, gs08)
         set_type = _set_type(transaction_set)
-        checker = self._checker(release, set_type) if release is not None else None
+        checker = self._checkers.get((gs08, set_type))  # most often GS08 is the name of the release
+        name = gs08
         if checker is None:
-            return self._undefined(transaction_set, release.release if release else gs08, set_type, tolerant)
+            release = envelope.release_of(self._releases, gs08)
+            checker = self._checker(release, set_type) if release is not None else None
+            name = gs08 if release is None else release.release
+        if checker is None:
+            return self._undefined(transaction_set, name, set_type, tolerant)
         checked = checker.check(transaction_set, gs01, tolerant)
-        guide = self._guides.get((release.release, set_type)) if release is not None else None
+        guide = self._guides.get((name, set_type)) if self._guides else None
         return checked if guide is None else guide.judge(checked, transaction_set)
 
     def _checker(self, release: Release, set_type: str) -> SetChecker | None:

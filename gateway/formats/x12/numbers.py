@@ -106,7 +106,7 @@ class Remembered:
 
     def _full(self, packed: int | None) -> int | None:
         """The limit that leaves no room for one more, if there is one."""
-        count = len(self._texts) + len(self._packed)
+        count = len(self._texts) + self._packed.count
         if count >= self._limits.remembered_numbers:
             return self._limits.remembered_numbers
         if packed is None and len(self._texts) >= self._limits.remembered_texts:
@@ -124,9 +124,7 @@ class _PackedNumbers:
         self._last: set[int] = set()
         self._sorted: list[array[int]] = []
         self._highest = -1
-
-    def __len__(self) -> int:
-        return len(self._last) + NUMBERS_TOGETHER * len(self._sorted)
+        self.count = 0
 
     def __contains__(self, number: int) -> bool:
         if number > self._highest:
@@ -139,7 +137,9 @@ class _PackedNumbers:
             self._sorted.append(array("q", sorted(self._last)))
             self._last = set()
         self._last.add(number)
-        self._highest = max(self._highest, number)
+        self.count += 1
+        if number > self._highest:
+            self._highest = number
 
 
 def _is_among(number: int, numbers: array[int]) -> bool:

@@ -32,6 +32,8 @@ from gateway.formats.x12.source import Source
 
 SHOWN_OF_DATA_OUTSIDE = 60  # enough to recognise it
 
+_COUNTED = (TransactionSet, GroupStart, InterchangeNote)  # beside interchanges, by the limit on envelopes
+
 
 def read(chunks: Iterable[bytes], options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[Event]:
     """The events of a file, given in chunks of any sizes.
@@ -111,7 +113,7 @@ class _File:
         while (batch := framer.next()) is not None:
             for event in interchange.take(batch):
                 yield event
-                if not isinstance(event, InterchangeNote | GroupStart | TransactionSet):
+                if not isinstance(event, _COUNTED):
                     continue
                 if self._is_one_too_many():
                     yield from interchange.stop(self._too_many(event.location), interchange.at)
