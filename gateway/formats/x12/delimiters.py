@@ -66,7 +66,10 @@ def clashes(service: ServiceCharacters | Delimiters) -> list[tuple[str, str, str
     """Each pair of separators that are equal: their names and the character."""
     if isinstance(service, Delimiters):
         service = ServiceCharacters(service.element, service.component, service.segment, service.repetition)
-    pairs = combinations(service.named(), 2)
+    named = list(service.named())
+    if len({character for _, character in named}) == len(named):
+        return []
+    pairs = combinations(named, 2)
     return [(first, second, one) for (first, one), (second, other) in pairs if one == other]
 
 
@@ -80,7 +83,10 @@ def safe(
     """
     findings = []
     component, repetition = declared.component, declared.repetition
-    if not can_separate(component) or component in LINE_ENDS:
+    separates = can_separate(component) and component not in LINE_ENDS
+    if separates and can_separate(declared.segment) and not clashes(declared):
+        return declared, ()
+    if not separates:
         element_16 = msgspec.structs.replace(place, element=16)
         findings.append(found("isa-component-separator", element_16, component or None))
         component = _never_in_text(declared)

@@ -138,8 +138,7 @@ class _PackedNumbers:
             self._last = set()
         self._last.add(number)
         self.count += 1
-        if number > self._highest:
-            self._highest = number
+        self._highest = max(self._highest, number)
 
 
 def _is_among(number: int, numbers: array[int]) -> bool:

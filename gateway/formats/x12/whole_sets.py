@@ -18,7 +18,6 @@ from gateway.formats.x12.limits import Limits
 from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.numbers import Remembered, shown_number
 
-
 _NOTHING = re.compile("")
 
 
@@ -39,7 +38,7 @@ class WholeSets:
         self._limits = limits
         self._tags = tuple(tags)
         separator = header.service.element
-        self._first_characters = frozenset((*self._tags, *((tag + separator)[:3] for tag in self._tags)))
+        self._first_characters = frozenset([*self._tags, *[(tag + separator)[:3] for tag in self._tags]])
         self._between = ""
         self._beginning = _NOTHING
 
