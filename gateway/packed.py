@@ -29,9 +29,9 @@ class Packed(msgspec.Struct, Generic[Item]):
     weight: int = 0
     count: int = 0
 
-    def append(self, item: Item, weight: int = 1, most: int | None = None) -> None:
-        """Take a record in; where the open ones weigh as much as `most`, they are packed first."""
-        if self.weight >= (most or PACKED_TOGETHER):
+    def append(self, item: Item, weight: int = 1) -> None:
+        """Take a record in; where the open ones weigh enough, they are packed first."""
+        if self.weight >= PACKED_TOGETHER:
             from zlib import compress  # noqa: PLC0415 - for a small file nothing is packed
 
             self.blocks.append(compress(msgspec.msgpack.encode(self.open), FASTEST))

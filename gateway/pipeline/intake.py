@@ -208,7 +208,9 @@ class Intake:
         self._keep(group, event.findings, self._validator.check_group(event))
 
     def _take_set(self, event: TransactionSet) -> JudgedSet | None:
-        group, interchange = self._group(), self._interchange()
+        interchange = self._interchange()
+        group = interchange.group
+        assert group is not None, "the reader opens a group before anything in it"
         checked = self._validator.check_set(
             event, gs08=interchange.gs08, gs01=interchange.gs01, tolerant=self._tolerant
         )

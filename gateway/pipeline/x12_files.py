@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from gateway.acknowledgments.read import AcknowledgmentReader
+from gateway.acknowledgments.read import ANSWERS, AcknowledgmentReader
 from gateway.findings import Location, found
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
 from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
@@ -56,9 +56,11 @@ class X12Stream:
         charset = knowledge.partner.x12.charset if knowledge.partner else ReadOptions().charset
         open_sets = False
         for event in read(chunks, ReadOptions(charset=charset)):
-            self._answers.take(event)
-            intake.note(strangers.take(event))
+            if not isinstance(event, TransactionSet):
+                intake.note(strangers.take(event))
             received = intake.take(event)
+            if received is None or received.st01 in ANSWERS:
+                self._answers.take(event)
             if received is not None:
                 open_sets = True
                 place = _place(received.transaction_set.location)

@@ -25,8 +25,10 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 @given(st.lists(st.builds(TakenSet, TEXTS, TEXTS, TEXTS, TEXTS, st.sampled_from(Verdict))), st.integers(1, 5))
 def test_records_come_back_in_their_order(sets: list[TakenSet], most: int) -> None:
     records: Packed[TakenSet] = Packed()
-    for each in sets:
-        records.append(each, each.weight, most)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed, "PACKED_TOGETHER", most)
+        for each in sets:
+            records.append(each, each.weight)
     assert list(records.items(TakenSet)) == sets
     assert records.count == len(sets)
     assert len(records.open) <= most
