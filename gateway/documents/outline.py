@@ -7,7 +7,7 @@ each outline. The functions are generated from the annotations of a document typ
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 
 import msgspec
 from msgspec import inspect
@@ -50,16 +50,6 @@ def outline_source(document: type[Document], telling: Telling = frozenset()) -> 
     return _Generator(telling).source_of(document)
 
 
-def _texts(values: Iterable[str]) -> int:
-    """How many texts there are, none of which is empty."""
-    count = 0
-    for value in values:
-        if not value:
-            raise NoOutlineError
-        count += 1
-    return count
-
-
 def _unknown(_value: object) -> int:
     raise NoOutlineError
 
@@ -72,6 +62,16 @@ def _kept(ext: Mapping[str, Mapping[str, object]]) -> tuple[Hashable, ...]:
     )
 
 
+_WITH_MORE = (
+    inspect.StrType,
+    inspect.LiteralType,
+    inspect.StructType,
+    inspect.VarTupleType,
+    inspect.DictType,
+)
+"""Kinds of values of which more is told than that they are given."""
+
+
 class _Generator:
     """Writes one function for each kind of record."""
 
@@ -81,7 +81,6 @@ class _Generator:
         self.names: dict[str, object] = {
             "NoOutlineError": NoOutlineError,
             "kept": _kept,
-            "texts": _texts,
             "unknown": _unknown,
         }
 
@@ -97,54 +96,71 @@ class _Generator:
         if name in self.functions:
             return name
         self.functions[name] = []
-        body = [
-            line for number, field in enumerate(node.fields) for line in self._field(node.cls, field, number)
-        ]
-        self.functions[name] = [
-            f"def {name}(record):",
-            "    given = 0",
-            "    inside = ()",
-            *body,
-            "    return (given, inside) if inside else given",
-        ]
+        first, body = self._fields(node)
+        told = "(given, inside)" if first else "(given, inside) if inside else given"
+        start = ["    given = 0", f"    inside = ({''.join(f'{each}, ' for each in first)})"]
+        self.functions[name] = [f"def {name}(record):", *start, *body, f"    return {told}"]
         return name
 
-    def _field(self, record: type[msgspec.Struct], field: inspect.Field, number: int) -> Iterator[str]:
-        """Lines that note one field: a bit says that it is given, `inside` what else is to be told of it."""
-        node, optional = _needed(field.type)
-        yield f"    value = record.{field.name}"
-        if (record, field.name) in self.telling:
-            yield "    inside += (value,)"
-            return
-        more = self._inside(node)
-        indent = "    "
-        if optional:
-            yield "    if value is not None:"
-            indent += "    "
-        elif isinstance(node, inspect.VarTupleType | inspect.DictType):
-            yield "    if value:"
-            indent += "    "
-        if more:
-            if isinstance(node, inspect.DictType):
-                yield f"{indent}if '' in value.values(): raise NoOutlineError"
-            yield f"{indent}inside += ({more},)"
-        elif isinstance(node, inspect.StrType | inspect.LiteralType):
-            yield f"{indent}if not value: raise NoOutlineError"
-        if indent != "    ":
-            yield f"{indent}given += {1 << number}"
+    def _fields(self, node: inspect.StructType) -> tuple[list[str], list[str]]:
+        """What is told of every record, and the lines that note the other fields."""
+        first: list[str] = []
+        body: list[str] = []
+        for number, field in enumerate(node.fields):
+            kind, optional = _needed(field.type)
+            if (node.cls, field.name) in self.telling:
+                first.append(f"record.{field.name}")
+            elif not optional and isinstance(kind, inspect.StructType):
+                first.append(self._of_record(kind, f"record.{field.name}"))
+            else:
+                body += self._field(kind, f"record.{field.name}", 1 << number, optional=optional)
+        return first, body
 
-    def _inside(self, node: inspect.Type) -> str:
-        """The expression of what is to be told of a value beside that it is given; "" where that is all."""
-        if isinstance(node, inspect.StructType):
-            return f"{self._record(node)}(value)"
-        if isinstance(node, inspect.VarTupleType):
-            item = bare(node.item_type)
-            if isinstance(item, inspect.StructType):
-                return f"tuple(dict.fromkeys(map({self._record(item)}, value)))"
-            return "texts(value)" if isinstance(item, inspect.StrType) else "unknown(value)"
+    def _field(self, node: inspect.Type, place: str, bit: int, *, optional: bool) -> Iterator[str]:
+        """Lines that note one field: a bit says that it is given, `inside` what else is to be told of it."""
+        is_text = isinstance(node, inspect.StrType | inspect.LiteralType)
+        if isinstance(node, inspect.VarTupleType | inspect.DictType):
+            yield f"    if {place}:"
+            yield f"        value = {place}"
+            yield from (f"        {line}" for line in self._held(node))
+        elif optional:
+            yield f"    if {place} is not None:"
+            if is_text:
+                yield f"        if not {place}: raise NoOutlineError"
+            elif isinstance(node, inspect.StructType):
+                yield f"        inside += ({self._of_record(node, place)},)"
+        elif is_text:
+            yield f"    if not {place}: raise NoOutlineError"
+            return
+        else:
+            return
+        yield f"        given += {bit}"
+
+    def _held(self, node: inspect.VarTupleType | inspect.DictType) -> Iterator[str]:
+        """Lines that note what is in a list or map, which is not empty."""
         if isinstance(node, inspect.DictType):
-            return "kept(value)" if isinstance(bare(node.value_type), inspect.DictType) else "tuple(value)"
-        return ""
+            yield "if '' in value.values(): raise NoOutlineError"
+            is_kept = isinstance(bare(node.value_type), inspect.DictType)
+            yield f"inside += ({'kept' if is_kept else 'tuple'}(value),)"
+            return
+        item = bare(node.item_type)
+        if isinstance(item, inspect.StructType):
+            outline = self._record(item)
+            yield f"if len(value) == 1: inside += (({outline}(value[0]),),)"
+            yield f"else: inside += (tuple(dict.fromkeys(map({outline}, value))),)"
+        elif isinstance(item, inspect.StrType):
+            yield "if '' in value: raise NoOutlineError"
+            yield "inside += (len(value),)"
+        else:
+            yield "inside += (unknown(value),)"
+
+    def _of_record(self, node: inspect.StructType, place: str) -> str:
+        """The expression of the outline of a record; of a small one, such as a moment, without a call."""
+        kinds = [_needed(field.type) for field in node.fields]
+        leaves = not any(isinstance(kind, _WITH_MORE) or not optional for kind, optional in kinds)
+        if leaves and not any(cls is node.cls for cls, _ in self.telling):
+            return f"({''.join(f'{place}.{field.name} is None, ' for field in node.fields)})"
+        return f"{self._record(node)}({place})"
 
 
 def _needed(node: inspect.Type) -> tuple[inspect.Type, bool]:
