@@ -15,6 +15,7 @@ Item = TypeVar("Item")
 Shown = TypeVar("Shown")
 
 PACKED_TOGETHER = 1_000  # records; more of them pack no better, and all of them are unpacked together
+LONG_TEXT = 2**20  # bytes; packing that many takes some 10 ms
 FASTEST = 1  # level of zlib; higher ones take many times as long for a quarter less
 
 
@@ -50,6 +51,31 @@ class Packed(msgspec.Struct, Generic[Item]):
             for block in self.blocks:
                 yield from decoder.decode(decompress(block))
         yield from self.open
+
+
+class PackedText(msgspec.Struct, frozen=True):
+    """A text that is kept for a while; a long one is packed meanwhile."""
+
+    held: bytes
+    is_packed: bool
+
+    @classmethod
+    def of(cls, text: bytes) -> PackedText:
+        """Keeps a text."""
+        if len(text) < LONG_TEXT:
+            return cls(text, is_packed=False)
+        from zlib import compress  # noqa: PLC0415 - for a small file nothing is packed
+
+        return cls(compress(text, FASTEST), is_packed=True)
+
+    @property
+    def text(self) -> bytes:
+        """The text as it was."""
+        if not self.is_packed:
+            return self.held
+        from zlib import decompress  # noqa: PLC0415 - for a small file nothing is packed
+
+        return decompress(self.held)
 
 
 class Listed(Sequence[Shown]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from types import MappingProxyType
 
 import msgspec
@@ -13,10 +14,10 @@ from gateway.documents.judge import faults_of_tree
 from gateway.documents.walk import kind_of
 from gateway.errors import GatewayError
 from gateway.findings import Finding, Location, found
-from gateway.formats.json import Json, parse
+from gateway.formats.json import Json, indented, listed, parse
 from gateway.formats.json_pointer import child
 
-__all__ = ["Decoded", "decode", "decode_tree", "encode"]
+__all__ = ["Decoded", "decode", "decode_tree", "encode", "encode_all"]
 
 _KINDS = MappingProxyType({kind.__name__: kind for kind in DOCUMENTS})
 
@@ -34,10 +35,46 @@ def encode(documents: Document | Sequence[Document]) -> bytes:
     Fields stand in the order of the record, those that say nothing are left out. `GatewayError` for text that
     UTF-8 cannot write (half a character), since only a fault of ours can have let it in.
     """
+    return indented(_packed(documents)) + b"\n"
+
+
+def encode_all(documents: Iterable[Document]) -> bytes | None:
+    """The same of an array, of which each document was read back; None where one reads as something else."""
+    parts = []
+    for document in documents:
+        part = _read_back(document)
+        if part is None:
+            return None
+        parts.append(part)
+        del part
+    return listed(parts)
+
+
+def _packed(documents: Document | Sequence[Document]) -> bytes:
     try:
-        return msgspec.json.format(msgspec.json.encode(documents), indent=2) + b"\n"
+        return msgspec.json.encode(documents)
     except UnicodeEncodeError as error:
         raise GatewayError(f"a canonical document holds a text that cannot be written: {error}") from error
+
+
+def _read_back(document: Document) -> bytes | None:
+    """The packed text of a document, which is valid and reads as this document; None where it is not.
+
+    Of a long document no more than one other document and one text are held at a time.
+    """
+    part = _packed(document)
+    digest = sha256(part).digest()
+    try:
+        again = msgspec.json.decode(part, type=type(document))
+    except msgspec.DecodeError:
+        return None
+    del part
+    if again == document and accepts(again):
+        part = msgspec.json.encode(again)
+        if sha256(part).digest() == digest:
+            return part
+    part = _packed(document)
+    return part if decode(part).documents == (document,) else None
 
 
 def decode(data: bytes) -> Decoded:

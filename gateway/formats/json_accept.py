@@ -46,7 +46,7 @@ class Accepting:
             self._type: object = _Types(schema).of({**schema})
         except UnsupportedSchemaError:
             self._type = None
-        self._lists: dict[str, msgspec.json.Decoder[msgspec.Struct]] = {}
+        self._decoder = msgspec.json.Decoder(self._type, dec_hook=_number, float_hook=Decimal)
 
     def fitted(self, tree: Json) -> object | None:
         """What a valid tree says, as an object that equals those of trees that say the same; None on doubt.
@@ -61,25 +61,15 @@ class Accepting:
             return None
         return fitted
 
-    def listed(self, key: str, data: bytes) -> list[object] | None:
-        """The same for the text of an object that holds nothing but a list of valid trees under a key.
-
-        A key that stands twice in one object is not noticed.
-        """
+    def read(self, data: bytes) -> object | None:
+        """The same for the text of a valid tree. A key that stands twice in one object is not noticed."""
         if self._type is None:
             return None
-        if key not in self._lists:
-            self._lists[key] = self._list_decoder(key)
         try:
-            (trees,) = msgspec.structs.astuple(self._lists[key].decode(data))
+            said: object = self._decoder.decode(data)
         except msgspec.DecodeError:
             return None
-        assert isinstance(trees, list)
-        return trees
-
-    def _list_decoder(self, key: str) -> msgspec.json.Decoder[msgspec.Struct]:
-        held = _structure({key: list[self._type]})  # type: ignore[name-defined]  # made at run time
-        return msgspec.json.Decoder(held, dec_hook=_number, float_hook=Decimal)
+        return said
 
 
 class _Types:

@@ -10,6 +10,7 @@ import msgspec
 from gateway.documents import Document
 from gateway.documents.identified import faulty_identifiers
 from gateway.findings import Finding, Location, found, has_errors
+from gateway.formats import json
 from gateway.formats.delimited import DelimitedTable, Dialect, read_delimited
 from gateway.formats.delimited_writer import write_delimited
 from gateway.formats.json import JsonObject
@@ -125,7 +126,8 @@ def ready(mapper: Mapper, document: Document) -> tuple[Document | None, tuple[Fi
     for_partner = mapper.plan.format.kind in (FormatKind.X12, FormatKind.JSON)
     faulty = faulty_identifiers(completed.document) if for_partner else ()
     made = None if completed.held or faulty else completed.document
-    return made, about((*completed.findings, *faulty))
+    findings = (*completed.findings, *faulty)
+    return made, about(findings) if findings else ()
 
 
 class SegmentTable(MappingTable):
@@ -190,9 +192,11 @@ class JsonTable(MappingTable):
         assert isinstance(tree, dict)
         return tree, about(findings) if findings else (), outline, self._proofs.of(outline)
 
-    def prove(self, outline: Hashable, tree: JsonObject, again: Document, proof: Proof) -> None:
-        """Takes what was read back of a document as a proof for those of its outline, where it is one."""
-        if self.mapper.comes_back(tree, again):
+    def prove(self, outline: Hashable, text: bytes, again: Document, proof: Proof) -> None:
+        """Takes what was read back of the text of a document as a proof for those of its outline, where it
+        is one."""
+        tree = json.parse(text)[0]
+        if isinstance(tree, dict) and self.mapper.comes_back(tree, again):
             self._proofs.add(outline, proof)
 
     def read(self, tree: JsonObject, pointer: str) -> Outcome:

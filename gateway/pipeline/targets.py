@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gateway.documents import Document
-from gateway.documents.codec import decode, encode
+from gateway.documents.codec import encode_all
 from gateway.findings import Finding, found, has_errors
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
@@ -50,9 +50,8 @@ def write(
 
 
 def _write_canonical(documents: Sequence[Sourced]) -> Written:
-    plain = tuple(each.document for each in documents)
-    data = encode(plain)
-    if decode(data).documents != plain:
+    data = encode_all(each.document for each in documents)
+    if data is None:
         return Written(None, (found("read-back-differs", format="canonical JSON"),))
     return Written(data)
 

@@ -190,17 +190,18 @@ def test_a_rule_that_is_overlooked_is_noticed(at: str, rule: str) -> None:
 def test_a_schema_that_is_not_understood_accepts_nothing(schema: JsonObject) -> None:
     accepting = Accepting(schema)
     assert all(accepting.fitted(tree) is None for tree in (*NUMBERS, *WORDS, *GROUPS))
-    assert accepting.listed("all", b'{"all": []}') is None
+    assert accepting.read(b"{}") is None
 
 
-def test_a_text_says_what_its_trees_say() -> None:
+def test_a_text_says_what_its_tree_says() -> None:
     accepting = Accepting(SCHEMA)
     fitted = accepting.fitted(GOOD)
-    assert accepting.listed("all", json.render({"all": [GOOD, GOOD]})) == [fitted, fitted]
+    assert accepting.read(json.render(GOOD)) == fitted
+    assert accepting.read(json.packed(GOOD)) == fitted
     for other in changed(GOOD):
-        assert accepting.listed("all", json.render({"all": [other]})) != [fitted] or other == GOOD
-    assert accepting.listed("all", json.render({"all": [GOOD], "more": []})) is None
-    assert accepting.listed("all", json.render([GOOD])) is None
+        assert accepting.read(json.render(other)) != fitted or other == GOOD
+    assert accepting.read(json.render([GOOD])) is None
+    assert accepting.read(json.render(GOOD)[:-3]) is None
 
 
 def test_what_is_ordinary_is_within_the_limits_of_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:

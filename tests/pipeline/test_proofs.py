@@ -165,12 +165,12 @@ def test_a_day_that_only_the_judge_accepts_is_written_with_the_others() -> None:
 def test_a_file_that_says_something_else_is_not_sent(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(ORDERS[0], PurchaseOrder)
     order = msgspec.structs.replace(ORDERS[0], date=Moment(date=day))
-    render = json.render_list
+    indented = json.indented
     for old, new in ((order.number, "SOMETHING"), (f"{day}T", "2024-02-27T")):
         monkeypatch.setattr(
             json,
-            "render_list",
-            lambda *given, o=old, n=new: render(*given).replace(o.encode(), n.encode(), 1),
+            "indented",
+            lambda text, o=old, n=new: indented(text).replace(o.encode(), n.encode(), 1),
         )
         done = written([order], knowledge())
         assert done.data is None
@@ -180,5 +180,12 @@ def test_a_file_that_says_something_else_is_not_sent(day: date, monkeypatch: pyt
 def test_a_list_of_packed_entries_is_rendered_as_the_object_that_holds_it() -> None:
     trees: list[json.Json] = [{"a": "é\n\\ud83d", "b": [1, True, None, {}]}, {}, []]
     packed = [json.packed(tree) for tree in trees]
-    assert json.render_list('the "list"', packed) == json.render({'the "list"': trees})
-    assert json.render_list("none", []) == json.render({"none": []})
+    for held, parts in ((trees, packed), ([], []), (trees[:1], packed[:1])):
+        assert json.listed([*parts], 'the "list"') == json.render({'the "list"': held})
+        assert json.listed([*parts]) == json.render([*held])
+
+
+def test_a_list_that_the_parser_would_not_read_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json, "MAX_JSON_VALUES", 20)
+    assert json.listed([b"1"] * 15) is not None
+    assert json.listed([b"1"] * 30) is None
