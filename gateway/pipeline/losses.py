@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -12,11 +12,12 @@ from gateway.documents import Document
 from gateway.findings import KEPT_VALUE_LENGTH, NOWHERE, Finding, found
 from gateway.mapping.filled import DefaultRow
 
-__all__ = ["losses", "told_once"]
+__all__ = ["ToldOnce", "losses", "told_once"]
 
 MOMENT = {"date", "time"}  # a day read back as a time, or a time as a day, is told on the round-trip page
 WINDOWS = MappingProxyType({"ship_window": "window", "delivery_window": "window"})  # freight terms tell which
 MOST_NOTES = 10  # of one document; each names a dozen fields, and no document of a partner has as many
+Loss = tuple[tuple[str, str], ...]
 ROOM_FOR_MORE = len(" and 1,000,000 more")
 
 
@@ -42,26 +43,61 @@ def losses(
     return tuple(found("not-carried", fields=each, format=form, documents="the document") for each in named)
 
 
-def told_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with one note for all documents of a file that leave the same fields behind.
+class ToldOnce:
+    """Takes the findings of a file's documents in turn; `findings` has one note for all documents that leave
+    the same fields behind.
 
     It stands where the first of them stood, without the place of any one document when there are several.
     """
-    same = Counter(_loss(finding) for finding in findings if finding.code == "not-carried")
-    told: list[Finding] = []
-    for finding in findings:
-        count = same.get(_loss(finding), 0) if finding.code == "not-carried" else 1
-        if count > 1:
-            same[_loss(finding)] = 0
-            details = {**dict(finding.details), "documents": f"{count:,} documents"}
-            told.append(msgspec.structs.replace(finding, location=NOWHERE, details=tuple(details.items())))
-        elif count:
-            told.append(finding)
-    return tuple(told)
+
+    def __init__(self) -> None:
+        self._told: list[Finding] = []
+        self._counts: Counter[Loss] = Counter()
+        self._last: tuple[Finding, ...] = ()
+        self._repeated = 0
+
+    def add(
+        self,
+        findings: tuple[Finding, ...],
+        placed: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] = tuple,
+    ) -> None:
+        """The findings of one document, in a row of which many have the very same; `placed` gives them their
+        place, which is all that it changes."""
+        if findings and findings is self._last:
+            self._repeated += 1
+            return
+        self._count()
+        self._last = findings if all(each.code == "not-carried" for each in findings) else ()
+        for finding in placed(findings):
+            if finding.code == "not-carried":
+                self._counts[finding.details] += 1
+                if self._counts[finding.details] > 1:
+                    continue
+            self._told.append(finding)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be told."""
+        self._count()
+        return tuple(map(self._of_all, self._told))
+
+    def _count(self) -> None:
+        for finding in self._last:
+            self._counts[finding.details] += self._repeated
+        self._repeated = 0
+
+    def _of_all(self, finding: Finding) -> Finding:
+        count = self._counts[finding.details] if finding.code == "not-carried" else 1
+        if count == 1:
+            return finding
+        details = {**dict(finding.details), "documents": f"{count:,} documents"}
+        return msgspec.structs.replace(finding, location=NOWHERE, details=tuple(details.items()))
 
 
-def _loss(finding: Finding) -> tuple[tuple[str, str], ...]:
-    return finding.details
+def told_once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of many documents as `ToldOnce` tells them."""
+    told = ToldOnce()
+    told.add(tuple(findings))
+    return told.findings()
 
 
 def _in_notes(lost: Sequence[str]) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from gateway.documents import Document
 from gateway.documents.codec import encode_all
@@ -18,7 +19,7 @@ from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
 from gateway.pipeline.json_files import JsonWriter
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.losses import losses
+from gateway.pipeline.losses import ToldOnce, losses
 from gateway.pipeline.tables import FlatRows, FlatTable, Sourced
 from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping, of_source
 
@@ -78,11 +79,12 @@ def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     if table is None:
         return Written(None, (*findings, no_mapping(same[0].document, "SP-API JSON")))
     writer = JsonWriter(table, knowledge.schemas[table.kind])
+    told = ToldOnce()
     for each in same:
         faults = writer.add(each.document)
         if faults:
-            findings += of_source(faults, each)
-    return writer.written(findings)
+            told.add(faults, partial(of_source, source=each))
+    return writer.written((*findings, *told.findings()))
 
 
 def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:

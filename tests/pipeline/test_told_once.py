@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import msgspec
+
 from gateway.findings import NOWHERE, Finding, Location, found
-from gateway.pipeline.losses import told_once
+from gateway.pipeline.losses import ToldOnce, told_once
 
 
 def left_out(document: int, fields: str) -> Finding:
@@ -28,3 +32,25 @@ def test_documents_that_lose_the_same_are_told_together() -> None:
 def test_many_documents_take_one_note() -> None:
     (told,) = told_once([left_out(number, "type") for number in range(12_345)])
     assert "in 12,345 documents" in told.message
+
+
+def of_document(findings: tuple[Finding, ...], document: int) -> tuple[Finding, ...]:
+    return tuple(msgspec.structs.replace(each, location=Location(set=document)) for each in findings)
+
+
+def test_findings_are_told_alike_whether_they_come_one_by_one_or_together() -> None:
+    plain = left_out(0, "type"), left_out(0, "levels")
+    other = (left_out(0, "type"), found("read-back-differs", format="X12"))
+    told = ToldOnce()
+    every: list[Finding] = []
+    for number, given in enumerate((plain[:1], plain, plain, other, other, plain, plain, (plain[1],)), 1):
+        told.add(given, partial(of_document, document=number))
+        every += of_document(given, number)
+    assert told.findings() == told_once(every)
+    assert [dict(each.details).get("documents") for each in told.findings()] == [
+        "7 documents",
+        "5 documents",
+        None,
+        None,
+    ]
+    assert told.findings()[-1].location.set == 5
