@@ -122,7 +122,7 @@ class Library(GuidedStandards):
             schemas={
                 schema_name(kind): _definition(schema, kind) for kind, schema in self.vendor_schemas.items()
             },
-            layouts=self.layouts,
+            layouts=lambda: self.layouts,
             xml_shapes=self._xml_shapes,
         )
 

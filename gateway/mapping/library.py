@@ -24,8 +24,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
 
     `documents` and `pairs` by name, `lists` by name, `sets` by transaction set and release (`("850",
     "004010")`), `schemas` by the name a table's format uses: the JSON Schema (2020-12) of one document;
-    `layouts` those of fixed-width files, likewise. `xml_shapes`
-    gives those of XML, in the form of JSON Schemas; they are read when a table asks for them.
+    `layouts` gives those of fixed-width files, and `xml_shapes` those of XML, in the form of JSON Schemas;
+    both are read when a table asks for them.
     """
 
     documents: Mapping[str, type[msgspec.Struct]]
@@ -33,7 +33,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True):
     lists: Mapping[str, CodeList] = msgspec.field(default_factory=dict)
     sets: Mapping[tuple[str, str], SetDefinition] = msgspec.field(default_factory=dict)
     schemas: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
-    layouts: Mapping[str, Layout] = msgspec.field(default_factory=dict)
+    layouts: Callable[[], Mapping[str, Layout]] = dict
     xml_shapes: Callable[[], Mapping[str, JsonSchema]] = dict
 
 
@@ -53,10 +53,10 @@ def places_of(table: Table, library: Library) -> Places:
             raise CellError(f"there is no JSON schema `{name}`{suggestion(name, library.schemas)}")
         return JsonPlaces(schema)
     if kind is FormatKind.FIXED:
-        layout = library.layouts.get(name)
-        if layout is None:
-            raise CellError(f"there is no layout schemas/flat/{name}.yaml{suggestion(name, library.layouts)}")
-        return RecordPlaces(layout)
+        layouts = library.layouts()
+        if name not in layouts:
+            raise CellError(f"there is no layout schemas/flat/{name}.yaml{suggestion(name, layouts)}")
+        return RecordPlaces(layouts[name])
     if kind is FormatKind.XML:
         shapes = library.xml_shapes()
         if name not in shapes:

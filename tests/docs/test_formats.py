@@ -46,7 +46,7 @@ def test_the_table_reads_the_sample_and_keeps_the_rest() -> None:
     (document,), _ = read_fixed(sample(), layout())
     table, mistakes = parse_table("mappings/fixed-small.yaml", TABLE)
     assert table is not None, mistakes
-    known = msgspec.structs.replace(library().mapping_library, layouts={"order": layout()})
+    known = msgspec.structs.replace(library().mapping_library, layouts=lambda: {"order": layout()})
     plan, mistakes = resolve(table, known)
     assert plan is not None, mistakes
     order, findings = evaluate.read(plan, JsonSource(document.tree))
