@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.formats.yaml_nodes import read_nodes
 from gateway.mapping import load
+from gateway.mapping.parse import SOME_HEADS
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "mappings").glob("*.yaml"))
@@ -23,7 +24,7 @@ LINES = st.one_of(
 
 
 def full(text: str) -> object:
-    nodes, _ = read_nodes("a file", text, load.SOME_HEADS)
+    nodes, _ = read_nodes("a file", text, SOME_HEADS)
     return None if nodes is None else {key.text: node for key, node in nodes.items}
 
 
