@@ -21,7 +21,7 @@ from tests.soak.targets import TARGETS
 from tests.soak.watch import Crasher, Status, Watch
 
 READERS = {
-    "x12": "_receive_x12",
+    "x12": "receive_x12",
     "csv": "_receive_flat",
     "fixed": "_receive_fixed",
     "xml": "_receive_xml",
