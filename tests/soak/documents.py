@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,6 +21,8 @@ from gateway.findings import Finding, Severity
 from gateway.formats import json, xml, xml_judge
 from gateway.formats.detect import Format, detect
 from gateway.formats.json import Json
+from gateway.formats.x12.model import TransactionSet
+from gateway.formats.x12.reader import read as read_x12
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.sources import Received, receive, receive_pair
 from gateway.pipeline.tables import Sourced
@@ -36,7 +37,7 @@ __all__ = ["DOCUMENTS", "DocumentTarget"]
 
 AT = datetime(2026, 11, 9, 9, 15, tzinfo=UTC)
 PARTNERS = ("amazon", "amazon", "amazon", None)
-ACCEPTS = re.compile(rb"\b(?:AK5|IK5|AK9)\WA")  # with any element separator
+VERDICTS = ("AK5", "IK5", "AK9")  # the segments that accept or refuse
 KINDS = tuple(AnswerKind)
 OTHERS = (Format.X12, Format.SPAPI, Format.CSV, Format.FIXED, Format.XML)
 UNTOLD = {"not-carried", "filled-by-default"}  # notes of a document that does not come back as it was
@@ -206,7 +207,13 @@ def _answers(data: bytes, chance: int) -> None:
         told = judged(one).report("answer").findings
         errors = {each.code for each in told if each.severity is Severity.ERROR}
         expect(errors <= REPEATED, "an answer is without fault", (errors, one))
-        expect(not (refused and ACCEPTS.search(one)), "no answer accepts what is refused", one)
+        expect(not (refused and _accepts(one)), "no answer accepts what is refused", one)
+
+
+def _accepts(answer: bytes) -> bool:
+    """Whether an answer accepts a set or a group. What it copies of a document may look like a segment."""
+    sets = (event for event in read_x12([answer]) if isinstance(event, TransactionSet))
+    return any(segment[0] in VERDICTS and segment[1] == "A" for each in sets for segment in each.split())
 
 
 DOCUMENTS = (
