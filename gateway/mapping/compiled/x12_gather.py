@@ -29,7 +29,7 @@ class Walked(msgspec.Struct):
     """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
 
     `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
-    `whole` are those lists whose segments have no empty element where rows read. `short`: the own segment is
+    `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those lists whose segments have no empty element where rows read. `short`: the own segment is
     filled up to where a row reads pairs up to its end.
     """
 
@@ -38,6 +38,7 @@ class Walked(msgspec.Struct):
     picks: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
     lists: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
     starts: dict[Place, str] = msgspec.field(default_factory=dict)
+    spans: dict[Place, tuple[str, str]] = msgspec.field(default_factory=dict)
     whole: set[str] = msgspec.field(default_factory=set)
     short: bool = False
 
@@ -82,6 +83,7 @@ class Gatherer:
         self._rows(layout, first, end, (), walked)
         mark.lines += chained([*dict.fromkeys(walked.picks.values())], "BLANK")
         mark.lines += chained([*dict.fromkeys([*walked.lists.values(), *walked.starts.values()])], "()")
+        mark.lines += chained([name for span in walked.spans.values() for name in span], "0")
 
     def _rows(self, layout: Layout, row: int, end: int, openers: tuple[int, ...], walked: Walked) -> None:
         while row < end:
@@ -99,7 +101,8 @@ class Gatherer:
         inner = (*openers, row)
         if group is not None and group.at.loop:
             if not layout.goes_into(inner):
-                self._skip(row, after, walked.starts.setdefault((openers, row), self.code.name("starts")))
+                span = self.code.name("next"), self.code.name("end")
+                self._skip(row, after, *walked.spans.setdefault((openers, row), span))
         elif layout.goes_into(inner):
             use = layout.uses.get((inner, row))
             with self.code.inside(f"while r == {row}:{self._comment(row)}"):
@@ -113,15 +116,13 @@ class Gatherer:
                 self._take(ways, row)
                 self._rows(layout, row + 1, after, inner, walked)
 
-    def _skip(self, row: int, after: int, starts: str) -> None:
+    def _skip(self, row: int, after: int, start: str, end: str) -> None:
+        """Goes over a loop; what should not stand in it is found when its occurrences are read."""
         with self.code.inside(f"if r == {row}:{self._comment(row)}"):
-            self.code.line(f"{starts} = []")
-            with self.code.inside(f"while r == {row}:"):
-                self.code.line(f"{starts}.append(i)")
+            self.code.line(f"{start} = i")
+            with self.code.inside(f"while r < {after}:"):
                 self._next()
-                if after > row + 1:
-                    with self.code.inside(f"while {row} < r < {after}:"):
-                        self._next()
+            self.code.line(f"{end} = i")
 
     def _next(self) -> None:
         self.code.lines("i += 1", "r = rows[i]")

@@ -132,17 +132,30 @@ class X12Plain(Reading[Walked]):
         groups = grouped(blocks)
         several = self.start_placing([group.blocks for group in groups.values()], vars_)
         for place, group in groups.items():
-            starts = scope.starts.get(place)
-            if starts is not None:
+            if place in scope.spans:
+                following, end = scope.spans[place]
+                with self.code.inside(f"while {following} < {end}:"):
+                    start = self.code.name("start")
+                    self.code.line(f"{start} = {following}")
+                    self.code.line(f"if rows[{start}] != {place[1]}: raise Doubt")
+                    self.group(group, start, vars_, fans, several, following)
+            elif place in scope.starts:
                 start = self.code.name("start")
-                with self.code.inside(f"for {start} in {starts}:"):
+                with self.code.inside(f"for {start} in {scope.starts[place]}:"):
                     self.group(group, start, vars_, fans, several)
         self.finish_placing(several)
 
     def group(
-        self, group: Group, start: str, vars_: Vars, fans: Sequence[Fan], several: frozenset[str]
+        self,
+        group: Group,
+        start: str,
+        vars_: Vars,
+        fans: Sequence[Fan],
+        several: frozenset[str],
+        following: str = "",
     ) -> None:
-        """One occurrence of a loop or segment: the first block whose qualifiers and filter fit takes it."""
+        """One occurrence of a loop or segment: the first block whose qualifiers and filter fit takes it.
+        `following` is the local for the position behind an occurrence of a loop."""
         reads = [read for inner in group.blocks for read in layout_of(self.plan, inner).own]
         if not all(is_plain(self.definition, read) for read in reads):
             self.code.line("raise Doubt")
@@ -162,7 +175,9 @@ class X12Plain(Reading[Walked]):
             group.blocks,
             lambda inner: accepting(self.names, inner, own),
             vars_,
-            lambda inner: self.occurrence(inner, opened(inner), start, length, vars_, fans, several),
+            lambda inner: self.occurrence(
+                inner, opened(inner), start, length, vars_, fans, several, following
+            ),
         )
         if not complete:
             self.code.line("else: raise Doubt")
@@ -176,6 +191,7 @@ class X12Plain(Reading[Walked]):
         vars_: Vars,
         fans: Sequence[Fan],
         several: frozenset[str],
+        following: str,
     ) -> None:
         at = inner.at
         assert isinstance(at, X12At)
@@ -187,8 +203,7 @@ class X12Plain(Reading[Walked]):
             end = loop_end(self.gatherer.rows, at.row)
             self.code.lines(f"i = {start} + 1", "r = rows[i]")
             self.gatherer.walk(layout, at.row + 1, end, scope)
-            if end > at.row + 1:
-                self.code.line(f"if {at.row} < r < {end}: raise Doubt")
+            self.code.line(f"{following} = i")
         in_order = inner.many and self.list_of(inner, vars_) in several
         self.item(inner, vars_, scope, fans, start if in_order else None)
 

@@ -16,6 +16,8 @@ from gateway.mapping.compiled.x12_checks import element, fits
 
 __all__ = ["Source", "X12Values", "accepting"]
 
+UNROLLED = 2  # pairs that most lines of an order have: a number of the buyer, and one of the seller
+
 Source: TypeAlias = tuple[str, list[str]]
 """The local with a segment, and what must hold besides for a row to read it."""
 
@@ -51,8 +53,7 @@ class X12Values(TextValues):
         size = (spot.last or spot.element) + 1 - spot.element
         self.code.line(f"{into} = None")
         if short:
-            with self.code.inside(f"if len({segment}) > {spot.element}:"):
-                self._tail(saying, f"{segment}[{spot.element}:]", texts, into)
+            self._tail(saying, spot, segment, texts, into)
             return f"{into} is not None"
         self.code.line(f"{texts} = {segment}[{spot.element}:{spot.element + size}]")
         filled = f"{texts}.count('') < len({texts})"
@@ -68,16 +69,44 @@ class X12Values(TextValues):
                 self.refuse(f"len({used}) + {texts}.count('') != len({texts})")
         return present
 
-    def _tail(self, saying: SayingPlan, end: str, texts: str, into: str) -> None:
-        """Pairs up to the end of a segment that is not filled up."""
+    def _tail(self, saying: SayingPlan, spot: X12Spot, segment: str, texts: str, into: str) -> None:
+        """Pairs up to the end of a segment that is not filled up; one or two, as most have, are read without
+        a loop."""
         pairing = saying.codec.pairing
-        assert pairing is not None
-        self.code.line(f"{texts} = {end}")
-        self.code.line(f"if len({texts}) % 2: raise Doubt")
-        self.code.line(f"{into} = {{}}")
-        with self.code.inside(f"for qualifier, text in zip({texts}[::2], {texts}[1::2]):"):
-            self.code.line("if not qualifier: raise Doubt")
-            self._pair(saying, pairing, into)
+        assert pairing is not None and spot.last is not None
+        start = spot.element
+        word = "if"
+        for count in range(1, min(UNROLLED, (spot.last + 1 - start) // 2) + 1):
+            with self.code.inside(f"{word} len({segment}) == {start + 2 * count}:"):
+                self._few(saying, pairing, [f"{segment}[{start + n}]" for n in range(2 * count)], into)
+            word = "elif"
+        with self.code.inside(f"{word} len({segment}) > {start}:"):
+            if spot.last < start + 2 * UNROLLED:
+                self.code.line("raise Doubt")
+                return
+            self.code.line(f"{texts} = {segment}[{start}:]")
+            self.code.line(f"if len({texts}) % 2: raise Doubt")
+            self.code.line(f"{into} = {{}}")
+            with self.code.inside(f"for qualifier, text in zip({texts}[::2], {texts}[1::2]):"):
+                self.code.line("if not qualifier: raise Doubt")
+                self._pair(saying, pairing, into)
+
+    def _few(self, saying: SayingPlan, pairing: Pairing, places: Sequence[str], into: str) -> None:
+        """As many pairs as there are places, with nothing in between."""
+        self.code.line(f"if not ({' and '.join(places)}): raise Doubt")
+        number, taken = self.names.number(saying), self._excluded(pairing)
+        keys = [f"key{n}" for n in range(1, len(places) // 2 + 1)]
+        for key, qualifier in zip(keys, places[::2], strict=True):
+            self.code.line(f"{key} = Q{number}[{qualifier}]")
+        doubted = [f"{one} == {two}" for n, one in enumerate(keys) for two in keys[n + 1 :]]
+        doubted += [f"{key} in {taken}" for key in keys if taken]
+        if doubted:
+            self.code.line(f"if {' or '.join(doubted)}: raise Doubt")
+        entries = [
+            f"{key}: {self._entry(saying, pairing, text)}"
+            for key, text in zip(keys, places[1::2], strict=True)
+        ]
+        self.code.line(f"{into} = {{{', '.join(entries)}}}")
 
     def _pairs(self, saying: SayingPlan, pairing: Pairing, pairs: str, into: str) -> None:
         """Qualifier and value, up to the first place without a qualifier; a key that comes twice is
@@ -89,17 +118,26 @@ class X12Values(TextValues):
 
     def _pair(self, saying: SayingPlan, pairing: Pairing, into: str) -> None:
         """One pair; its qualifier is not empty."""
-        number = self.names.number(saying)
-        value = "text" if pairing.value.name == "text" else f"Y{number}(text)"
-        if pairing.value.memo_read:
-            value = f"Y{number}[text]"
         taken = [f"key in {into}"]
-        if pairing.excluded:
-            keys = "".join(f"{key!a}, " for key in sorted(pairing.excluded))
-            taken.append(f"key in {self.code.constants.name('KEYS', f'frozenset(({keys}))')}")
-        self.code.line(f"key = Q{number}[qualifier]")
+        if excluded := self._excluded(pairing):
+            taken.append(f"key in {excluded}")
+        self.code.line(f"key = Q{self.names.number(saying)}[qualifier]")
         self.code.line(f"if not text or {' or '.join(taken)}: raise Doubt")
-        self.code.line(f"{into}[key] = {value}")
+        self.code.line(f"{into}[key] = {self._entry(saying, pairing, 'text')}")
+
+    def _entry(self, saying: SayingPlan, pairing: Pairing, text: str) -> str:
+        """The expression of the value that goes with a key."""
+        if pairing.value.name == "text":
+            return text
+        number = self.names.number(saying)
+        return f"Y{number}[{text}]" if pairing.value.memo_read else f"Y{number}({text})"
+
+    def _excluded(self, pairing: Pairing) -> str:
+        """The name of the keys that other rows have; "" where there are none."""
+        if not pairing.excluded:
+            return ""
+        keys = "".join(f"{key!a}, " for key in sorted(pairing.excluded))
+        return self.code.constants.name("KEYS", f"frozenset(({keys}))")
 
     def repeated(
         self,
