@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from operator import attrgetter
 
 import msgspec
 
@@ -70,7 +70,8 @@ def _count(names: list[str], record: RecordType) -> Compute:
     if field.kind not in (FieldKind.RECORDS, FieldKind.TEXTS):
         raise CellError(f"`{'.'.join(names)}` is no list")
     if len(names) == 1:
-        return lambda document: len(getattr(document, names[0]))
+        items_of = attrgetter(names[0])
+        return lambda document: len(items_of(document))
 
     def compute(document: msgspec.Struct) -> int:
         return sum(len(found) for found in _values(document, names) if isinstance(found, list | tuple))
@@ -84,7 +85,7 @@ def _total(names: list[str], record: RecordType) -> Compute:
     if field.kind not in (FieldKind.DECIMAL, FieldKind.INTEGER) or not depth:
         raise CellError(f"`{'.'.join(names)}` is no number of the items of a list")
     if len(names) == 2:
-        return partial(_total_of_list, items=names[0], number=names[1])
+        return _total_of_list(*names)
 
     def compute(document: msgspec.Struct) -> Decimal | None:
         numbers = [Decimal(found) for found in _values(document, names) if isinstance(found, Decimal | int)]
@@ -93,10 +94,19 @@ def _total(names: list[str], record: RecordType) -> Compute:
     return compute
 
 
-def _total_of_list(document: msgspec.Struct, items: str, number: str) -> Decimal | None:
+def _total_of_list(items: str, number: str) -> Compute:
     """The sum of a number of the items of a list that stands in the document itself, as most do."""
-    given = [found for item in getattr(document, items) if (found := getattr(item, number)) is not None]
-    return sum(given, _NOTHING) if given else None
+    items_of, number_of = attrgetter(items), attrgetter(number)
+
+    def compute(document: msgspec.Struct) -> Decimal | None:
+        given = items_of(document)
+        try:
+            return sum(map(number_of, given), _NOTHING) if given else None
+        except TypeError:  # some item has no number
+            found = [number for number in map(number_of, given) if number is not None]
+            return sum(found, _NOTHING) if found else None
+
+    return compute
 
 
 def _walk(names: list[str], record: RecordType) -> tuple[Field, int]:

@@ -17,6 +17,7 @@ MAX_DIGITS = 28  # of one number; canonical numbers have 18 before the point, an
 _DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
 _USUAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{1,10})?|\.[0-9]{1,10})")  # it is within every bound
 _USUAL_WHOLE = re.compile("[0-9]{1,18}")
+SHORT = 11  # characters of an amount that is usual when it has but digits and a point
 _is_usual, _is_usual_whole = _USUAL.fullmatch, _USUAL_WHOLE.fullmatch
 _INTEGER = re.compile(r"-?[0-9]+")
 _NOT_A_NUMBER = "it is no number"
@@ -72,7 +73,10 @@ def _decimal(setting: Setting, power: int) -> Codec:
 
 
 def _usual(value: object) -> Decimal | None:
-    return Decimal(value) if isinstance(value, str) and _is_usual(value) else None
+    if not isinstance(value, str):
+        return None
+    short = len(value) <= SHORT and value.isascii() and value.replace(".", "", 1).isdecimal()
+    return Decimal(value) if short or _is_usual(value) else None
 
 
 def _usual_digits(digits: str) -> str | None:

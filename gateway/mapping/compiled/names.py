@@ -12,8 +12,8 @@ from typing import TypeAlias
 import msgspec
 
 from gateway.mapping.bound import BlockPlan, FieldKind, Plan, RowPlan, SayingPlan, Value
-from gateway.mapping.compiled.remembering import Way, reading_way, remembered, writing_way
-from gateway.mapping.compiled.validity import Validity
+from gateway.mapping.compiled.remembering import Way, is_sound, reading_way, remembered, writing_way
+from gateway.mapping.compiled.validity import Checks, Validity
 from gateway.mapping.compiled.verified import verified
 
 __all__ = ["Names", "literal"]
@@ -90,6 +90,13 @@ class Names:
             return f"{name}({', '.join(arguments)})"
         return f"{name}[{', '.join(arguments)}]"
 
+    def reads_prices(self, saying: SayingPlan) -> bool:
+        """Whether usual amounts are read apart from their code: `A7` reads the amount, `B7` the code."""
+        return saying.codec.priced is not None and is_sound(self._checks(saying))
+
+    def _checks(self, saying: SayingPlan) -> Checks | None:
+        return self.validity.checks(self._row_of[id(saying)], saying) if saying.reads else None
+
     def encoded(self, saying: SayingPlan, arguments: Sequence[str]) -> str:
         """The expression for what a codec writes."""
         number = self.number(saying)
@@ -150,7 +157,7 @@ class Names:
                 f"ABSENT{number}": saying.absent,
                 f"COMPUTE{number}": saying.default_compute,
             }
-            checks = self.validity.checks(self._row_of[id(saying)], saying) if saying.reads else None
+            checks = self._checks(saying)
             found = remembered(saying, self.kinds(saying), self.plan.format.kind, checks)
             if checks is not None and checks.fields:
                 names[f"VALID{number}"] = checks.fields[0]

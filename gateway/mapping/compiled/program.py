@@ -47,6 +47,7 @@ from gateway.mapping.compiled.json_exact import JsonExact
 from gateway.mapping.compiled.json_plain import JsonPlain
 from gateway.mapping.compiled.json_write import JsonWrite
 from gateway.mapping.compiled.names import Names
+from gateway.mapping.compiled.remembering import LISTED
 from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
 from gateway.mapping.compiled.x12_plain import VALID, X12Plain
@@ -194,6 +195,7 @@ def namespace(plan: Plan) -> dict[str, object]:
         "HEADER": Header(plan.columns),
         "WRITTEN_COLUMNS": plan.columns,
         "SILENT": SILENT,
+        "LISTED": LISTED,
         "ROOT": plan.root,
         "first": itemgetter(0),
         "same": same,
@@ -208,7 +210,8 @@ def namespace(plan: Plan) -> dict[str, object]:
 _BUILTINS: Mapping[str, object] = {
     function.__name__: function
     for function in (
-        *(any, dict, enumerate, frozenset, isinstance, len, list, range, set, sorted, str, tuple, type, zip),
+        *(any, dict, enumerate, filter, frozenset, isinstance, len, list, range, set, sorted, str, tuple),
+        *(type, zip),
     )
 }
 """All that generated code may call of Python itself."""

@@ -18,13 +18,13 @@ from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo, UsualMemo
 from gateway.mapping.compiled.validity import Checks
 from gateway.mapping.plan import FormatKind
 
-__all__ = ["Way", "reading_way", "remembered", "writing_way"]
+__all__ = ["LISTED", "Way", "is_sound", "reading_way", "remembered", "writing_way"]
 
 Function = Callable[..., object] | Memo
 
 _PLAIN_TEXTS = frozenset({"text", "raw", "digits"})
 _OF_TEXTS = frozenset({"code", "date", "datetime", "interval", "flag"})  # what JSON holds as text
-_LISTED = object()  # remembered of a code whose amount is a list price
+LISTED = object()  # remembered of a code whose amount is a list price
 _OF_TUPLES = frozenset({"split", "list"})  # pure, though their argument is a tuple
 
 
@@ -97,10 +97,15 @@ def _reading(
     if codec.listing is not None:
         codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
     plain = codec.read if checks is None else checks.judged(codec.read)
-    sound = checks is None or checks.numbers  # usual numbers need no look of their own
+    sound = is_sound(checks)
     if codec.priced is not None and sound:
-        word = None if checks is None else checks.fields[1]
-        return {"R": _pricing(codec.priced, plain, word), "X": _pricing(codec.priced, codec.read, None)}
+        words = _words(codec.priced, None if checks is None else checks.fields[1])
+        return {
+            "A": codec.priced.amount,
+            "B": words,
+            "R": _pricing(codec.priced, plain, words),
+            "X": _pricing(codec.priced, codec.read, _words(codec.priced, None)),
+        }
     match way:
         case Way.BY_TEXT:
             if codec.usual is not None and sound and not kind.is_tree:
@@ -116,23 +121,33 @@ def _reading(
             return {"R": plain, "X": codec.read}
 
 
-def _pricing(priced: Priced, read: Callable[..., object], check: Check | None) -> Callable[..., object]:
-    """Reads amounts, of which no two are alike, straight, and remembers the few codes beside them."""
+def is_sound(checks: Checks | None) -> bool:
+    """Whether usual numbers need no look of their own."""
+    return checks is None or checks.numbers
+
+
+def _words(priced: Priced, check: Check | None) -> Memo:
+    """What the few codes beside amounts say."""
 
     def checked(code: object) -> object:
         word, listed = priced.placed(code)
         if check is not None and word is not None and not check(word):
             raise Doubt
-        return _LISTED if listed else word
+        return LISTED if listed else word
 
-    usual, known = priced.amount, Memo(checked)
+    return Memo(checked)
+
+
+def _pricing(priced: Priced, read: Callable[..., object], known: Memo) -> Callable[..., object]:
+    """Reads amounts, of which no two are alike, straight."""
+    usual = priced.amount
 
     def price(amount: object, code: str | None, listed: object) -> object:
         value = usual(amount) if listed is None else None
         if value is None:
             return read(amount, code, listed)
         word = known[code]
-        return (None, None, value) if word is _LISTED else (value, word, None)
+        return (None, None, value) if word is LISTED else (value, word, None)
 
     return price
 

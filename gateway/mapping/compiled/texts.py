@@ -47,11 +47,24 @@ class TextValues:
             self.code.line(f"{text} = {place} or None{also}")
             texts.append(text)
         present = " or ".join(f"{text} is not None" for text in texts)
-        with self.code.inside(f"if {present}:"):
+        word = "if"
+        if not self.exact and self.names.reads_prices(saying):
+            self._price(saying, texts, into)
+            word = "elif"
+        with self.code.inside(f"{word} {present}:"):
             self.code.line(f"{', '.join(into)} = {self.decoded(saying, texts)}")
             self.refuse(*(f"{value} is None" for value in into))
         self.code.line(f"else: {' = '.join(into)} = None")
         return present
+
+    def _price(self, saying: SayingPlan, texts: Sequence[str], into: Sequence[str]) -> None:
+        """A usual amount with no list price beside it."""
+        number = self.names.number(saying)
+        (amount, code, beside), (price, word, listed) = texts, into
+        usual = f"({price} := A{number}({amount})) is not None"
+        with self.code.inside(f"if {amount} is not None and {beside} is None and {usual}:"):
+            self.code.line(f"{word}, {listed} = B{number}[{code}], None")
+            self.code.line(f"if {word} is LISTED: {price}, {word}, {listed} = None, None, {price}")
 
     def _one(self, saying: SayingPlan, source: Place, into: str) -> str:
         place, conditions = source

@@ -178,7 +178,10 @@ class X12Values(TextValues):
                 return f"{into[0]} is not None"
             if saying.codec.name == "list":
                 parts = f"[text for e in {segments} for text in ({', '.join(places)},) if text]"
-                self.code.line(f"{into[0]} = tuple({parts}) or None")
+                self.code.line(f"e = {segments}[0]")
+                alone = f"filter(None, ({', '.join(places)},))"
+                self.code.line(f"if len({segments}) == 1: {into[0]} = tuple({alone}) or None")
+                self.code.line(f"else: {into[0]} = tuple({parts}) or None")
             elif saying.codec.name == "split" and whole and len(places) == 1:
                 self.code.line(f"e = {segments}[0]")
                 self.code.line(f"if len({segments}) == 1: {into[0]} = {places[0]}")
