@@ -29,9 +29,9 @@ class Walked(msgspec.Struct):
     """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
 
     `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
-    `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those lists
-    whose segments have no empty element where rows read. `short`: the own segment is filled up to where a row
-    reads pairs up to its end.
+    `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those
+    lists whose segments have no empty element where rows read. `short`: the own segment is filled up to where
+    a row reads pairs up to its end.
     """
 
     own: str
