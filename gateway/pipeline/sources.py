@@ -59,7 +59,7 @@ def _held(chunks: Iterable[bytes], limit: int) -> bytes:
 
 def _receive_json(file: str, data: bytes, form: Format, knowledge: Knowledge) -> Received:
     tree, findings = json.parse(data)
-    if tree is None:
+    if tree is None and findings:  # `null` is JSON, and says nothing
         return _unreadable(file, form.value, findings)
     if form is not Format.SPAPI and _is_canonical(tree):
         return _reported(file, Format.CANONICAL, _canonical_documents(tree), findings, knowledge)

@@ -126,3 +126,10 @@ def test_detect_tells_an_empty_file_as_json_too(tmp_path: Path) -> None:
 def test_blanks_without_end_of_a_file_that_is_none(tmp_path: Path) -> None:
     _, (file,) = validated(saved(tmp_path, b" " * 200_000 + b"Dear Sir"))
     assert [each.code for each in file.findings] == ["format-unknown"]
+
+
+@pytest.mark.parametrize("form", ["spapi", "canonical"])
+def test_json_that_says_nothing_is_told_as_none_of_the_formats(tmp_path: Path, form: str) -> None:
+    ran = run("view", saved(tmp_path, b"null"), "--from", form)
+    assert (ran.code, ran.out) == (1, b"")
+    assert "format-unknown" in ran.err
