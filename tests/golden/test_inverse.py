@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.documents.parts import Freight
+from gateway.documents.parts import Freight, Moment
 from gateway.documents.purchase_order import PurchaseOrder
 from gateway.documents.ship_notice import ShipNotice
 from gateway.formats.delimited import DelimitedRow
@@ -26,7 +29,7 @@ from gateway.mapping.evaluate import (
 from gateway.mapping.pairs.hl_tree import HL_TREE
 from gateway.mapping.pairs.model import SILENT
 from gateway.mapping.pairs.ship_levels import structure_to_write
-from gateway.mapping.pairs.ship_rows import SHIP_ROWS, ShipRows
+from gateway.mapping.pairs.ship_rows import SHIP_ROWS, PackedRow, ShipRows
 from gateway.mapping.parameters import Parameters
 from tests.golden.notices import LEVELS, packed_rows, trees
 from tests.golden.reach import plan_of
@@ -132,3 +135,14 @@ def _condition(item: object) -> str:
     assert isinstance(item, tuple)
     values = item[1]
     return " ".join(str(values.get(name)) for name in ("role", "kind", "type", "scheme") if name in values)
+
+
+def test_a_case_size_of_zero_that_one_package_tells_comes_back() -> None:
+    rows = tuple(
+        PackedRow(quantity=Decimal(1), unit="each", line="1", case_size=size, carton=carton)
+        for size, carton in ((Decimal("0.00"), "3"), (None, "4"))
+    )
+    shape = ShipRows(number="0", date=Moment(date=date(2020, 1, 1)), rows=rows)
+    notice, findings = SHIP_ROWS.to_document(shape, SILENT, Parameters())
+    assert isinstance(notice, ShipNotice), findings
+    assert SHIP_ROWS.to_shape(notice, SILENT, Parameters()) == (shape, ())

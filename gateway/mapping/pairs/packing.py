@@ -44,6 +44,12 @@ class Placement(msgspec.Struct, frozen=True):
         """The order it is for: contents name it where one line is for several orders."""
         return (self.content.order_number if self.content else None) or self.line.order_number
 
+    @property
+    def case_size(self) -> Decimal | None:
+        """How many are in a case: contents tell it where it differs within a line. Zero is told too."""
+        told = self.content.case_size if self.content is not None else None
+        return self.line.case_size if told is None else told
+
     def tells(self, field: str) -> tuple[msgspec.Struct, str]:
         """The record that says a field of the goods: the content, where it does, else the line."""
         said = self.content is not None and getattr(self.content, field) is not None

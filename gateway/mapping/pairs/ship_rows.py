@@ -250,7 +250,7 @@ def _row(placement: Placement, trace: PairTrace) -> PackedRow:
         order_date=line.order_date,
         order_line=line.order_line,
         ids=line.ids,
-        case_size=content.case_size or line.case_size,
+        case_size=placement.case_size,
         description=line.description,
         lot=content.lot or line.lot,
         expiry=content.expiry or line.expiry,

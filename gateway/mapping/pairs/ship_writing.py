@@ -151,7 +151,7 @@ class _Tree:
             unit=first.unit,
             ordered_quantity=line.ordered_quantity,
             ordered_unit=line.ordered_unit,
-            case_size=content.case_size or line.case_size,
+            case_size=first.case_size,
             description=line.description,
             lot=content.lot or line.lot,
             references={**line.references, **content.references},
