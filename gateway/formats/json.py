@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
+from io import BytesIO
 from typing import NoReturn, TypeAlias
 
 import msgspec
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_JSON_VALUES",
     "Json",
     "JsonObject",
+    "Listing",
     "indented",
     "is_ordinary",
     "listed",
@@ -97,14 +99,13 @@ def packed(tree: Json) -> bytes:
         raise GatewayError(f"a document to be written holds a value that JSON cannot say: {error}") from error
 
 
-def listed(parts: list[bytes], key: str | None = None) -> bytes | None:
-    """What `render` gives of a list, under this key of an object if there is one, from the packed text of
-    each entry; None where it is not what `parse` reads as these entries. The parts are taken out of the list.
+def listed(parts: list[bytes]) -> bytes | None:
+    """What `render` gives of a list from the packed text of each entry; None where it is not what `parse`
+    reads as these entries. The parts are taken out of the list.
 
     Numbers are not looked at. Of a long list only two texts are held at a time.
     """
-    head, tail = (b"[", b"]") if key is None else (b"{%b:[" % _ENCODER.encode(key), b"]}")
-    text = b"".join((head, *_between(b",", parts), tail))
+    text = b"".join((b"[", *_between(b",", parts), b"]"))
     parts.clear()
     digest = blake2b(text).digest()
     data = indented(text)
@@ -122,6 +123,39 @@ def _between(mark: bytes, parts: Sequence[bytes]) -> Iterator[bytes]:
         yield part
 
 
+class Listing:
+    """The object that holds a list under one key, as `render` gives it, made entry by entry.
+
+    Entries are taken as they will stand there: who has read back the text of each has read the file, which
+    adds brackets, commas, blanks and the key to them.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._head, self._tail = b"{%b:[" % _ENCODER.encode(key), b"]}"
+        alone = indented(b"%b0%b" % (self._head, self._tail))
+        self._start, _, self._end = alone.rpartition(b"0")
+        self._between = b"," + self._start[self._start.rindex(b"\n") :]
+        self._text = BytesIO()
+
+    def entry(self, tree: Json) -> bytes:
+        """The text of one entry, indented as it stands in the list. `GatewayError` as `render` has it."""
+        alone = indented(b"%b%b%b" % (self._head, packed(tree), self._tail))
+        return alone[len(self._start) : -len(self._end)]
+
+    def add(self, entry: bytes) -> None:
+        """Takes the text of the next entry."""
+        self._text.write(self._between if self._text.tell() else self._start)
+        self._text.write(entry)
+
+    def text(self) -> bytes | None:
+        """The whole text; None where there is no entry, or `parse` would not read so many of them."""
+        if not self._text.tell():
+            return None
+        self._text.write(self._end + b"\n")
+        data = self._text.getvalue()
+        return data if is_ordinary(data) or parse(data)[0] is not None else None
+
+
 def indented(text: bytes) -> bytes:
     """A text indented by two blanks, without a line end."""
     try:
@@ -137,7 +171,8 @@ def is_ordinary(data: bytes) -> bool:
     lines and blanks bound them all.
     """
     deepest = b" " * (2 * json_scan.MAX_DEPTH - 2)
-    return len(data) <= MAX_JSON_BYTES and 2 * data.count(b"\n") < MAX_JSON_VALUES and deepest not in data
+    few = len(data) < MAX_JSON_VALUES or 2 * data.count(b"\n") < MAX_JSON_VALUES  # a line has two bytes
+    return few and len(data) <= MAX_JSON_BYTES and deepest not in data
 
 
 def _decode(data: bytes) -> tuple[str, Finding | None]:

@@ -1,8 +1,8 @@
 """Checks that only accept, in microseconds: the types of msgspec that a JSON Schema describes.
 
-A tree, or the text of one, that fits its type is valid. What does not fit is judged by
-`gateway.formats.json_judge`, which says what is wrong and may accept it after all. A property test holds the
-two together.
+A text that can be read by its type is valid, and what is read must be the very tree that was to be written:
+so one look tells both. What does not fit is judged by `gateway.formats.json_judge`, which says what is wrong
+and may accept it after all. A property test holds the two together.
 """
 
 from __future__ import annotations
@@ -48,28 +48,19 @@ class Accepting:
             self._type = None
         self._decoder = msgspec.json.Decoder(self._type, dec_hook=_number, float_hook=Decimal)
 
-    def fitted(self, tree: Json) -> object | None:
-        """What a valid tree says, as an object that equals those of trees that say the same; None on doubt.
+    def accepts(self, text: bytes, tree: Json) -> bool:
+        """Whether a text is valid and says what this tree says, in any order of keys; never on doubt.
 
-        Numbers in it are of ordinary length.
+        Numbers are of ordinary length. A key that stands twice in one object is not noticed, nor `true` in
+        the tree for 1.
         """
         if self._type is None:
-            return None
+            return False
         try:
-            fitted: object = msgspec.convert(tree, self._type, dec_hook=_number)
-        except msgspec.ValidationError:
-            return None
-        return fitted
-
-    def read(self, data: bytes) -> object | None:
-        """The same for the text of a valid tree. A key that stands twice in one object is not noticed."""
-        if self._type is None:
-            return None
-        try:
-            said: object = self._decoder.decode(data)
+            said: object = self._decoder.decode(text)
         except msgspec.DecodeError:
-            return None
-        return said
+            return False
+        return bool(msgspec.to_builtins(said, builtin_types=(Decimal,), enc_hook=_value) == tree)
 
 
 class _Types:
@@ -195,11 +186,10 @@ class _Number:
     def __init__(self, value: int | Decimal) -> None:
         self.value = value
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Number) and self.value == other.value
 
-    def __hash__(self) -> int:
-        return hash(self.value)
+def _value(number: object) -> int | Decimal:
+    assert isinstance(number, _Number)
+    return number.value
 
 
 def _number(_kind: type, value: object) -> _Number:

@@ -1,8 +1,9 @@
 """Documents to SP-API JSON: each mapped, judged by its schema and read back, and the file as a whole too.
 
-Both are done fast where all is well. A tree that fits the type its schema describes is valid. What was read
-back in full for one document holds for all of its outline: see `gateway.mapping.compiled.uniform`; what is
-left for them is that every codec gives back what it was given, which the writer sees to.
+Both are done fast where all is well. The text of a document as it stands in the file is read by the type that
+its schema describes, which tells that it is valid, and must say what its tree says. What that means was read
+back in full for one document, and holds for all of its outline: see `gateway.mapping.compiled.uniform`; what
+is left for them is that every codec gives back what it was given, which the writer sees to.
 """
 
 from __future__ import annotations
@@ -35,23 +36,25 @@ class JsonWriter:
         self._table = table
         self._schema = schema
         self._filled = Filled()
-        self._parts: list[bytes] = []
+        self._file = json.Listing(table.kind.list_key)
+        self._holds_any = False
 
     def add(self, document: Document) -> Findings:
         """Takes one document, unless one of its findings is an error."""
         ready, findings = self._table.ready(document)
         if ready is None:
             return findings
-        part, faults = self._made(ready)
-        if part is not None:
-            self._parts.append(part)
+        entry, faults = self._made(ready)
+        if entry is not None:
+            self._file.add(entry)
+            self._holds_any = True
         return (*findings, *faults) if findings else faults
 
     def written(self, findings: Sequence[Finding]) -> Written:
-        """The file of all that was taken, after what was found about it. It holds nothing any more then."""
-        if not self._parts:
+        """The file of all that was taken, after what was found about it; to be asked for once."""
+        if not self._holds_any:
             return Written(None, tuple(findings))
-        data = json.listed(self._parts, self._table.kind.list_key)
+        data = self._file.text()
         if data is None:
             return Written(None, (*findings, found("read-back-differs", format=FORM)))
         return Written(data, (*findings, *self._filled.findings(FORM)))
@@ -65,11 +68,11 @@ class JsonWriter:
             return self._made_and_read_back(document, outline)
         if has_errors(faults):
             return None, faults
-        part, broken = self._packed(tree)
-        if part is None:
+        entry, broken = self._entry(tree)
+        if entry is None:
             return None, (*faults, *broken)
         self._filled.add(proof.filled)
-        return part, (*faults, *proof.losses) if faults else proof.losses
+        return entry, (*faults, *proof.losses) if faults else proof.losses
 
     def _made_and_read_back(
         self, document: Document, outline: Hashable | None
@@ -81,11 +84,11 @@ class JsonWriter:
         tree, faults = self._table.write(document)
         if tree is None or has_errors(faults):
             return None, faults
-        part, broken = self._packed(tree)
-        if part is None:
+        entry, broken = self._entry(tree)
+        if entry is None:
             return None, (*faults, *broken)
-        kept = PackedText.of(part)
-        del part
+        kept = PackedText.of(entry)
+        del entry
         again = self._table.read(tree, "").document
         del tree
         if again is None:
@@ -96,32 +99,28 @@ class JsonWriter:
         fresh = self._table.write(again)[0]
         if outline is None:
             del again
-        said = self._schema.accepting.fitted(fresh)
-        if said is not None:
-            fresh = None
-        if not self._says(kept.text, said, fresh):
+        if not self._says(kept.text, fresh):
             return None, (*faults, found("read-back-differs", format=FORM))
         self._filled.add(filled)
         if outline is not None:
             self._table.prove(outline, kept.text, again, proof)
         return kept.text, (*faults, *proof.losses)
 
-    def _packed(self, tree: JsonObject) -> tuple[bytes | None, Findings]:
-        """The text of a tree, which says what the tree says; None where the schema forbids it."""
-        said = self._schema.accepting.fitted(tree)
-        broken = () if said is not None else violations(tree, self._schema)
+    def _entry(self, tree: JsonObject) -> tuple[bytes | None, Findings]:
+        """The text of a tree in the file, which says what the tree says; None where the schema forbids it."""
+        entry = self._file.entry(tree)
+        if self._schema.accepting.accepts(entry, tree):
+            return entry, ()
+        broken = violations(tree, self._schema)
         if broken:
             named = [(finding, self._table.row(finding.location.pointer or "")) for finding in broken]
             return None, tuple(not_valid(FORM, finding, row=row) for finding, row in named)
-        part = json.packed(tree)
-        if said is not None and self._schema.accepting.read(part) == said:
-            return part, ()
-        if json.parse(part)[0] == tree:
-            return part, ()
+        if json.parse(entry)[0] == tree:
+            return entry, ()
         return None, (found("read-back-differs", format=FORM),)
 
-    def _says(self, text: bytes, said: object | None, tree: JsonObject | None) -> bool:
-        """Whether a text says this, or where that is None, what a tree says; in any order of keys."""
-        if said is not None:
-            return self._schema.accepting.read(text) == said
-        return tree is not None and json.parse(text)[0] == tree
+    def _says(self, text: bytes, tree: JsonObject | None) -> bool:
+        """Whether a text says what a tree says; in any order of keys."""
+        if tree is None:
+            return False
+        return self._schema.accepting.accepts(text, tree) or bool(json.parse(text)[0] == tree)

@@ -92,7 +92,16 @@ def changed(tree: Json) -> Iterator[Json]:
 
 
 def wrongly_accepted(accepting: Accepting, judge: Judge, trees: Iterator[Json]) -> list[Json]:
-    return [tree for tree in trees if accepting.fitted(tree) is not None and judge.violations(tree)]
+    return [tree for tree in trees if accepts(accepting, tree) and judge.violations(as_written(tree))]
+
+
+def as_written(tree: Json) -> Json:
+    """What the text of a tree says: a whole number may have been a `Decimal`."""
+    return json.parse(json.packed(tree))[0]
+
+
+def accepts(accepting: Accepting, tree: Json) -> bool:
+    return accepting.accepts(json.packed(tree), tree)
 
 
 def made_of(schema: Json, definitions: Json, rules: Json = None) -> st.SearchStrategy[Json]:
@@ -127,7 +136,7 @@ def made_of(schema: Json, definitions: Json, rules: Json = None) -> st.SearchStr
 
 
 def test_what_is_plainly_valid_is_accepted() -> None:
-    assert Accepting(SCHEMA).fitted(GOOD) is not None
+    assert accepts(Accepting(SCHEMA), GOOD)
     assert not Judge.of(SCHEMA).violations(GOOD)
 
 
@@ -145,8 +154,7 @@ def test_the_schemas_of_vendor_documents_are_held_to(kind: Kind, data: st.DataOb
     if trees:
         trees = [tree, *data.draw(st.lists(st.sampled_from(trees), max_size=8))]
     assert wrongly_accepted(schema.accepting, schema.judge, iter(trees)) == []
-    accepted = schema.accepting.fitted(tree) is not None
-    assert accepted or schema.judge.violations(tree) or "2024-02-29" in str(tree)
+    assert accepts(schema.accepting, tree) or schema.judge.violations(tree) or "2024-02-29" in str(tree)
 
 
 @pytest.mark.parametrize(
@@ -189,19 +197,18 @@ def test_a_rule_that_is_overlooked_is_noticed(at: str, rule: str) -> None:
 )
 def test_a_schema_that_is_not_understood_accepts_nothing(schema: JsonObject) -> None:
     accepting = Accepting(schema)
-    assert all(accepting.fitted(tree) is None for tree in (*NUMBERS, *WORDS, *GROUPS))
-    assert accepting.read(b"{}") is None
+    assert not any(accepts(accepting, tree) for tree in (*NUMBERS, *WORDS, *GROUPS))
 
 
 def test_a_text_says_what_its_tree_says() -> None:
     accepting = Accepting(SCHEMA)
-    fitted = accepting.fitted(GOOD)
-    assert accepting.read(json.render(GOOD)) == fitted
-    assert accepting.read(json.packed(GOOD)) == fitted
+    assert accepting.accepts(json.render(GOOD), GOOD)
+    assert accepting.accepts(json.packed(GOOD), dict(reversed(GOOD.items())))
     for other in changed(GOOD):
-        assert accepting.read(json.render(other)) != fitted or other == GOOD
-    assert accepting.read(json.render([GOOD])) is None
-    assert accepting.read(json.render(GOOD)[:-3]) is None
+        assert other == GOOD or not accepting.accepts(json.render(other), GOOD)
+        assert other == GOOD or not accepting.accepts(json.render(GOOD), other)
+    assert not accepting.accepts(json.render([GOOD]), [GOOD])
+    assert not accepting.accepts(json.render(GOOD)[:-3], GOOD)
 
 
 def test_what_is_ordinary_is_within_the_limits_of_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:

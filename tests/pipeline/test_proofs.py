@@ -47,7 +47,7 @@ def differs(plain: Sequence[Document], known: Knowledge | None = None) -> bool:
     fast = written(plain, known or knowledge())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(JsonTable, "write_uniformly", lambda *_: None)
-        patch.setattr(Accepting, "fitted", lambda *_: None)
+        patch.setattr(Accepting, "accepts", lambda *_: False)
         return fast != written(plain, knowledge())
 
 
@@ -177,15 +177,29 @@ def test_a_file_that_says_something_else_is_not_sent(day: date, monkeypatch: pyt
         assert done.findings[-1].code == "read-back-differs"
 
 
-def test_a_list_of_packed_entries_is_rendered_as_the_object_that_holds_it() -> None:
+def test_a_list_of_entries_is_rendered_as_the_object_that_holds_it() -> None:
+    trees: list[json.Json] = [{"a": "é\n\\ud83d", "b": [1, True, None, {}]}, {}, [], "0"]
+    for held in (trees, trees[:1], trees[3:]):
+        for key in ('the "list"', "0"):
+            listing = json.Listing(key)
+            for tree in held:
+                listing.add(listing.entry(tree))
+            assert listing.text() == json.render({key: held})
+    assert json.Listing("list").text() is None
+
+
+def test_a_list_of_packed_entries_is_rendered() -> None:
     trees: list[json.Json] = [{"a": "é\n\\ud83d", "b": [1, True, None, {}]}, {}, []]
     packed = [json.packed(tree) for tree in trees]
     for held, parts in ((trees, packed), ([], []), (trees[:1], packed[:1])):
-        assert json.listed([*parts], 'the "list"') == json.render({'the "list"': held})
         assert json.listed([*parts]) == json.render([*held])
 
 
 def test_a_list_that_the_parser_would_not_read_is_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json, "MAX_JSON_VALUES", 20)
-    assert json.listed([b"1"] * 15) is not None
-    assert json.listed([b"1"] * 30) is None
+    for length, is_read in ((15, True), (30, False)):
+        listing = json.Listing("list")
+        for _ in range(length):
+            listing.add(b"1")
+        assert (listing.text() is not None) is is_read
+        assert (json.listed([b"1"] * length) is not None) is is_read
