@@ -63,12 +63,12 @@ def suspicious_identifiers(document: Document) -> Iterator[Finding]:
 
 def faulty_identifiers(document: Document) -> tuple[Finding, ...]:
     """An error for each identifier of ours that costs a chargeback when it is sent."""
+    if not isinstance(document, ShipNotice) and not isinstance(document, Invoice):
+        return ()
     return tuple(islice(_faulty(document), MAX_ERRORS))
 
 
-def _faulty(document: Document) -> Iterator[Finding]:
-    if not isinstance(document, ShipNotice | Invoice):
-        return
+def _faulty(document: ShipNotice | Invoice) -> Iterator[Finding]:
     for at, party in enumerate(document.parties):
         if party.role in OUR_ROLES and "gln" in party.ids:
             yield from _told("gln", party.ids["gln"], f"/parties/{at}/ids/gln", Severity.ERROR)

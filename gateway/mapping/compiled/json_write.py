@@ -22,7 +22,7 @@ class Filled(msgspec.Struct):
     """A scope: the locals with its object and what is inside, by their keys; None until something is put
     there.
 
-    `sayings` counts the rows that may write each place.
+    `sayings` counts the rows and blocks that may write each place.
     """
 
     node: str
@@ -51,6 +51,7 @@ class JsonWrite(Writing[Filled]):
             raise UnsupportedTableError(block.key)
         self.code.line(f"{node} = {{}}")
         sayings: Counter[Keys] = Counter(keys_written(block))
+        sayings.update(keys_opened(block))
         if block is self.plan.root:
             sayings.update(
                 spot.keys
@@ -105,12 +106,14 @@ class JsonWrite(Writing[Filled]):
         return f"({places[0]} in (None, '', ()) or {holder} is not None)"
 
     def fill(self, scope: Filled, spot: JsonSpot, place: str, filled: str | None) -> None:
-        holder = self.holder(scope, spot.keys)
+        holder, key = self.holder(scope, spot.keys), ascii(spot.keys[-1])
+        alone = scope.sayings[spot.keys] == 1  # then nothing stands there: its own value is not written besides
+        put = f"{holder}[{key}] = {place}" if alone else f"{holder}.setdefault({key}, {place})"
         with self.code.when([f"{place} is not None and {place} != ''"]):
             if len(spot.keys) == 1:
-                self.code.line(f"{holder}.setdefault({spot.keys[-1]!a}, {place})")
+                self.code.line(put)
             else:
-                self.code.line(f"if {holder} is not None: {holder}.setdefault({spot.keys[-1]!a}, {place})")
+                self.code.line(f"if {holder} is not None: {put}")
                 if filled:
                     self.code.line(f"else: {filled} = False")
 
@@ -141,6 +144,15 @@ class JsonWrite(Writing[Filled]):
     def kept(self, scope: Filled, record: str) -> None:
         del scope  # what was kept is put back by the exact writer
         self.code.line(f"if {record}.ext and {self.column!a} in {record}.ext: raise Doubt")
+
+
+def keys_opened(block: BlockPlan) -> Iterator[Keys]:
+    """The place of each block that stands in a block's scope."""
+    for inner in block.blocks:
+        if isinstance(inner.at, Here):
+            yield from keys_opened(inner)
+        elif isinstance(inner.at, JsonAt):
+            yield inner.at.keys
 
 
 def keys_written(block: BlockPlan) -> Iterator[Keys]:

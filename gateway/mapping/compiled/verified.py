@@ -50,11 +50,12 @@ class _Verified:
         self._known: dict[Hashable, object] = {}
 
     def __call__(self, *values: object) -> object:
-        key = tuple(map(_key, values))
-        if key in self._known:
-            return self._known[key]
+        key = _key(values[0]) if len(values) == 1 else _keys(values)
+        written = self._known.get(key)
+        if written is not None:
+            return written
         written = self._verified(values)
-        if len(repr(key)) <= LONGEST and None not in key:
+        if key is not None and len(repr(key)) <= LONGEST:
             if len(self._known) >= ENTRIES:
                 self._known.clear()
             self._known[key] = written
@@ -88,11 +89,20 @@ class _Verified:
 
 def _key(value: object) -> Hashable:
     """What tells a value from all that are written differently; None where only the value itself does."""
-    if isinstance(value, Moment) and value.time is None:
-        return value.date
+    kind = type(value)
+    if kind is str or kind is tuple:
+        return value
+    if isinstance(value, Moment):
+        return value.date if value.time is None else None
     if isinstance(value, Decimal):
         return str(value)
-    return value if isinstance(value, str | int | tuple) else None
+    return value if isinstance(value, int) else None
+
+
+def _keys(values: Sequence[object]) -> Hashable:
+    """The same for several values."""
+    keys = tuple(map(_key, values))
+    return None if None in keys else keys
 
 
 def _filled(places: Sequence[object], values: Sequence[object]) -> bool:

@@ -125,14 +125,24 @@ class Writing(ABC, Generic[Scope]):
         if saying.default_compute is not None:
             self.code.line(f"{value} = COMPUTE{number}({self.around[-1]})")
         elif saying.default_from is not None:
-            record = self.around[-1 - saying.default_from.up]
-            self.code.line(f"{value} = agreed_or_none({record}, S{number}.default_from.steps)")
+            self.code.line(f"{value} = {self.other(saying.default_from, number)}")
         else:
             self.code.line(f"{value} = {self.names.default(saying)}")
         with self.code.inside(f"if {value} is not None:"):
             self.encoded(scope, saying, [value], fill=True)
         if saying.required and not saying.fills:
             self.code.line("else: raise Doubt")
+
+    def other(self, field: BoundPath, number: int) -> str:
+        """The expression of the field that fills in for that of a cell, None where it holds nothing."""
+        record = self.around[-1 - field.up]
+        kinds = [step.kind for step in field.steps]
+        if kinds not in ([StepKind.FIELD], [StepKind.FIELD, StepKind.KEY]):
+            return f"agreed_or_none({record}, S{number}.default_from.steps)"
+        held = f"{record}.{field.steps[0].name}"
+        if len(kinds) > 1:
+            held = f"{held}.get({field.steps[1].name!a})"
+        return f"{held} or None" if field.kind in _TRUE_WHEN_FILLED else held
 
     def values(self, row: RowPlan, saying: SayingPlan) -> list[tuple[str, str]]:
         """Locals with the values of a row's fields, each with the condition that there is something to
