@@ -107,7 +107,7 @@ class JsonWrite(Writing[Filled]):
 
     def fill(self, scope: Filled, spot: JsonSpot, place: str, filled: str | None) -> None:
         holder, key = self.holder(scope, spot.keys), ascii(spot.keys[-1])
-        alone = scope.sayings[spot.keys] == 1  # then nothing stands there: its own value is not written besides
+        alone = scope.sayings[spot.keys] == 1  # its own value is not written besides
         put = f"{holder}[{key}] = {place}" if alone else f"{holder}.setdefault({key}, {place})"
         with self.code.when([f"{place} is not None and {place} != ''"]):
             if len(spot.keys) == 1:
