@@ -26,9 +26,9 @@ from gateway.formats.fixed_layout_parse import parse_layout
 from gateway.formats.json import JsonObject
 from gateway.formats.x12.definitions import Release
 from gateway.guided import PARTNERS, GuidedStandards
+from gateway.kept_nodes import KeptNodes
 from gateway.mapping.bound import Plan
 from gateway.mapping.check import EVERY_PARAMETER, Agreement, check_plan, told_of_overlays
-from gateway.mapping.compiled import Compiled, key, load, source
 from gateway.mapping.crossrefs.check import missing_in_crossrefs
 from gateway.mapping.crossrefs.model import CrossReference
 from gateway.mapping.library import Library as MappingLibrary
@@ -49,6 +49,7 @@ from gateway.workspace import Workspace
 if TYPE_CHECKING:
     from gateway.formats.xml_judge import Shape
     from gateway.formats.xml_schema import XmlSchema
+    from gateway.mapping.compiled import Compiled
 
 FLAT_SCHEMAS = "schemas/flat"
 XML_SCHEMAS = "schemas/xml"
@@ -65,6 +66,8 @@ class Library(GuidedStandards):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
+        self._nodes = KeptNodes(workspace.code_cache)
+        self._partners: dict[str, Partner] = {}  # at most one for each folder of a partner
         self._overlays: dict[str, Mapping[str, tuple[MappingFile, ...]]] = {}
         self._crossrefs: dict[str, CrossReference] = {}  # at most one for each file
         # At most one for each file, partner and release.
@@ -81,7 +84,7 @@ class Library(GuidedStandards):
         layouts: dict[str, Layout] = {}
         mistakes: list[Mistake] = []
         for path, text in self.workspace.texts(FLAT_SCHEMAS, "*.yaml").items():
-            layout, found = parse_layout(path, text)
+            layout, found = parse_layout(path, text, self._nodes.read)
             mistakes += found
             if layout is not None:
                 layouts[layout.name] = layout
@@ -108,7 +111,7 @@ class Library(GuidedStandards):
     @cached_property
     def mappings(self) -> Mappings:
         """The mapping tables, not yet read, and the code lists."""
-        mappings, mistakes = load_mappings(self.mapping_texts)
+        mappings, mistakes = load_mappings(self.mapping_texts, self._nodes.read)
         _refuse(mistakes)
         return mappings
 
@@ -156,7 +159,7 @@ class Library(GuidedStandards):
             raise UsageError(f"the mapping table {name} is for {form}, not for {release[:40]}")
         key = (name, partner if overlays else None, release)
         if key not in self._tables:
-            table, mistakes = parse_mapping(self.mappings, name, overlays, release)
+            table, mistakes = parse_mapping(self.mappings, name, overlays, release, self._nodes.read)
             if table is None or mistakes:
                 raise DataFileError(mistakes)
             self._tables[key] = table
@@ -195,6 +198,8 @@ class Library(GuidedStandards):
 
     def compiled(self, plan: Plan) -> Compiled:
         """The generated functions of a table; their text is taken from the code cache when it is there."""
+        from gateway.mapping.compiled import key, load, source  # noqa: PLC0415 - small files need none of it
+
         cache, name = self.workspace.code_cache, content_key(key(plan).encode(), self._generator)
         kept = cache.load(name) if cache is not None else None
         functions = load(kept.decode(), plan) if kept is not None else None
@@ -254,9 +259,12 @@ class Library(GuidedStandards):
 
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
-        self._expect_partner(name)
-        relative = f"{PARTNERS}/{name}/{PARTNER_FILE}"
-        return parse_partner(self.workspace.read(relative), relative, self._known)
+        if name not in self._partners:
+            self._expect_partner(name)
+            relative = f"{PARTNERS}/{name}/{PARTNER_FILE}"
+            text = self.workspace.read(relative)
+            self._partners[name] = parse_partner(text, relative, self._known, self._nodes.read)
+        return self._partners[name]
 
     def _expect_partner(self, name: str) -> None:
         known = self.partner_names
@@ -278,7 +286,9 @@ class Library(GuidedStandards):
     def overlays(self, name: str) -> Mapping[str, tuple[MappingFile, ...]]:
         """The overlays of a partner by the table they change, in the order of their file names."""
         if name not in self._overlays:
-            overlays, mistakes = load_overlays(self.overlay_texts(name), self.mappings.tables)
+            overlays, mistakes = load_overlays(
+                self.overlay_texts(name), self.mappings.tables, self._nodes.read
+            )
             _refuse(mistakes)
             self._overlays[name] = overlays
         return self._overlays[name]

@@ -44,6 +44,7 @@ RINGS: dict[str, int] = {
     "simulator": 4,
     "workspace": 4,
     "code_cache": 4,
+    "kept_nodes": 4,
     "second_opinion": 4,
     "spreadsheets": 4,
     # assembly
