@@ -53,6 +53,7 @@ RINGS: dict[str, int] = {
     "binder": 5,
     "standards": 5,
     "guided": 5,
+    "mapped": 5,
     "scheduler": 5,
     "service": 5,
     "cli": 5,
