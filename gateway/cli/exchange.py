@@ -31,10 +31,10 @@ from gateway.cli.options import (
     SecondOpinion,
     Tolerant,
 )
-from gateway.cli.output import print_findings, print_json, tell
+from gateway.cli.output import print_findings, tell
 from gateway.cli.reading import workspace_library, x12_reading
 from gateway.cli.screen import Screen, printable
-from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
+from gateway.cli.watch import CHECKED_FROM_BYTES, Watch
 from gateway.errors import UsageError
 from gateway.findings import found
 from gateway.formats.detect import HEAD_BYTES, Format, is_blank
@@ -177,21 +177,9 @@ def view(
     path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: JsonShown = False
 ) -> None:
     """Show what a file says, documents and acknowledgments."""
-    from gateway.cli.conversion import print_received, shown_json, with_answers_read
-    from gateway.pipeline.sources import receive
+    from gateway.cli.viewing import viewed
 
-    library = workspace_library()
-    with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = opened_file(path, named(source), watch, lambda: library)
-        received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
-    report = with_answers_read(received)
-    if as_json:
-        typer.echo(shown_json(received, library))
-        print_json([report], stderr=True)
-    else:
-        print_received(Screen(), received, library)
-        print_findings(Screen(stderr=True), report.findings)
-    _end(report)
+    raise typer.Exit(viewed(path, named(source), partner, as_json=as_json))
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:

@@ -1,4 +1,4 @@
-"""The usual ways to ask for a check or a translation, understood without the parser of arguments.
+"""The usual ways to have a file checked, shown or translated, understood without the parser of arguments.
 
 To load the parser and to build the options of all commands takes longer than to check a small file. Whatever
 is said in another way, or wrongly, is left to it.
@@ -14,9 +14,9 @@ import msgspec
 
 from gateway.formats.detect import Format
 
-CHECK = {"--partner": "partner"}
+PARTNER = {"--partner": "partner"}
 TRANSLATION = {
-    "--partner": "partner",
+    **PARTNER,
     "--to": "target",
     "-o": "output",
     "--output": "output",
@@ -34,11 +34,13 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def plain_command(arguments: Sequence[str]) -> Callable[[], int] | None:
-    """What runs `gateway validate` or `gateway translate` and gives the exit code; None for the parser."""
+    """What runs `gateway validate`, `view` or `translate` and gives the exit code; None for the parser."""
     name, *words = arguments or [""]
-    if name == "validate":
-        said = _said(words, CHECK)
-        return partial(_check, said) if said is not None else None
+    if name in ("validate", "view"):
+        said = _said(words, PARTNER)
+        if said is None or (name == "view" and len(said.paths) > 1):
+            return None
+        return partial(_check if name == "validate" else _view, said)
     if name == "translate":
         from gateway.cli.option_texts import SourceFormat
 
@@ -71,6 +73,12 @@ def _check(said: Said) -> int:
     from gateway.cli.checking import checked
 
     return checked(said.paths, partner=said.options.get("partner"), as_json=said.as_json)
+
+
+def _view(said: Said) -> int:
+    from gateway.cli.viewing import viewed
+
+    return viewed(said.paths[0], None, said.options.get("partner"), as_json=said.as_json)
 
 
 def _translate(said: Said) -> int:

@@ -87,6 +87,7 @@ def workspace(tmp_path: Path) -> Path:
         ("validate", "order.850", "--partner", "buyer"),
         ("validate", "order.json"),
         ("validate", "order.json", "--partner", "buyer", "--json"),
+        ("view", "order.850", "--partner", "buyer"),
         TRANSLATED,
     ],
     ids=" ".join,
@@ -106,6 +107,11 @@ def test_a_second_start_loads_no_parser(workspace: Path, arguments: tuple[str, .
         (
             ("validate", "--json", "--partner", "nobody", "order.850"),
             ("validate", "--json", "--partner=nobody", "order.850"),
+        ),
+        (("view", "order.850"), ("view", "--", "order.850")),
+        (
+            ("view", "--json", "order.json", "--partner", "buyer"),
+            ("view", "--json", "order.json", "--partner=buyer"),
         ),
         (("validate", "missing", "order.850"), ("validate", "--", "missing", "order.850")),
         (
@@ -162,7 +168,8 @@ def test_plain_words_do_what_the_parser_would(
         ("translate", "file", "--to", "nonsense"),
         ("translate", "file", "--to", "x12", "-o", "one", "--output", "other"),
         ("translate", "file", "--to", "x12", "--mapping", "x12-850"),
-        ("view", "file"),
+        ("view", "file", "other"),
+        ("view", "file", "--from", "x12"),
         ("--json", "validate", "file"),
     ],
     ids=" ".join,
