@@ -65,6 +65,8 @@ class X12Stream:
                 open_sets = True
                 place = _place(received.transaction_set.location)
                 yield MappedSet(place, judged(_mapped(received, knowledge), place, knowledge))
+                if not intake.stopped:
+                    continue
             if open_sets and intake.has_ended:
                 open_sets = False
                 yield None

@@ -16,6 +16,8 @@ def checked_charset(name: str) -> str:
     In others, such as UTF-16 or Shift JIS, a byte that looks like a separator may be half of a character.
     Raises `UsageError` for those and for unknown names.
     """
+    if name == "utf-8":
+        return name  # the usual one: every file asks
     try:
         characters = _ALL_BYTES.decode(name, "replace")
     except (LookupError, ValueError) as unknown:

@@ -28,7 +28,7 @@ from gateway.formats.x12.numbers import (
 )
 from gateway.formats.x12.sets import OpenGroup, OpenSet
 from gateway.formats.x12.stray import Stray
-from gateway.formats.x12.whole_sets import Beginning, WholeSets
+from gateway.formats.x12.whole_sets import WholeSets
 
 
 class InterchangeReader:
@@ -61,51 +61,54 @@ class InterchangeReader:
             "ISB": self._before_groups,
             "ISE": self._before_groups,
         }
-        self._whole_sets = WholeSets(header, limits, self._handlers)
+        self._whole_sets = WholeSets(header, limits)
 
     def take(self, batch: Batch) -> Iterator[Event]:
         """The events of a batch."""
-        first = 0
+        first = place = 0  # the next segment, and where it begins in the text
         beginnings = self._whole_sets.beginnings(batch)
-        for number, beginning in enumerate(beginnings):
-            index = beginning.index
-            if index < first:
+        for number, (start, told) in enumerate(beginnings, 1):
+            if 0 <= start < place:
                 continue  # SE of a set that was taken whole
-            whole = self._whole_set(batch, beginnings[number : number + 2]) if index == first else None
-            if whole is not None:
-                yield whole
-                first += len(whole.segments)
-                continue
+            if start == place and number < len(beginnings):
+                whole = self._whole_set(batch, first, start, beginnings[number][0])
+                if whole is not None:
+                    yield whole
+                    first += len(whole.segments)
+                    place += len(whole.raw) + batch.gap
+                    continue
+            index = told if told >= 0 else first + batch.text.count(batch.terminator, place, start)
             tag = self._envelope_tag(batch, index)
             if tag is None:
                 continue
             if self._set is None:
                 yield from self._strays(batch, first, index)
-            self.at = self._place_of(batch, beginning)
-            yield from self._handlers[tag](batch, index, self.at)
+            at = self.at = self._place_of(batch, start, index)
+            yield from self._handlers[tag](batch, index, at)
             if self.resume is not None:
                 return
             first = index + 1
+            if batch.between:
+                place = start + len(batch.segments[index]) + len(batch.between)
         if self._set is not None:
             self._set.take_rest(batch)
         else:
             yield from self._strays(batch, first, len(batch.segments))
 
-    def _place_of(self, batch: Batch, beginning: Beginning) -> Position:
-        if beginning.start < 0:
-            return self._framer.position_of(batch, beginning.index)
-        return Position(batch.number + beginning.index, batch.offset + beginning.start)
+    def _place_of(self, batch: Batch, start: int, index: int) -> Position:
+        if start < 0:
+            return self._framer.position_of(batch, index)
+        return Position(batch.number + index, batch.offset + start)
 
-    def _whole_set(self, batch: Batch, beginnings: list[Beginning]) -> TransactionSet | None:
+    def _whole_set(self, batch: Batch, first: int, start: int, se: int) -> TransactionSet | None:
         """The set that two segments in a row open and close, when nothing about it is unusual."""
         group = self._group
-        if len(beginnings) < 2 or group is None or self._set is not None or self._stray is not None:
+        if group is None or self._set is not None or self._stray is not None:
             return None
-        st, se = beginnings
-        whole = self._whole_sets.sound_set(batch, st, se, group.location, group.sets + 1, group.set_numbers)
+        whole = self._whole_sets.sound_set(batch, first, start, se, group)
         if whole is not None:
             group.sets += 1
-            self.at = Position(batch.number + se.index, batch.offset + se.start)
+            self.at = Position(batch.number + first + len(whole.segments) - 1, batch.offset + se)
         return whole
 
     def finish(self, at: Position) -> Iterator[Event]:
