@@ -24,7 +24,7 @@ from gateway.formats.x12.numbers import (
     is_count,
     same_number,
     shown_number,
-    trailer_findings,
+    trailer_finding,
 )
 from gateway.formats.x12.sets import OpenGroup, OpenSet
 from gateway.formats.x12.stray import Stray
@@ -81,7 +81,7 @@ class InterchangeReader:
             tag = self._envelope_tag(batch, index)
             if tag is None:
                 continue
-            if self._set is None:
+            if first < index and self._set is None:
                 yield from self._strays(batch, first, index)
             at = self.at = self._place_of(batch, start, index)
             yield from self._handlers[tag](batch, index, at)
@@ -137,7 +137,7 @@ class InterchangeReader:
         tag = segment.split(self._header.service.element, 1)[0]
         if index in batch.oversize:
             return None
-        if HEADER.match(segment):
+        if tag.startswith("ISA") and HEADER.match(segment):
             return "ISA"
         if tag in ("TA1", "ISB", "ISE") and self._set is not None:
             return None
@@ -151,7 +151,8 @@ class InterchangeReader:
         self.resume = at
 
     def _end(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         yield from self._close(batch, index, at)
         place = self.place(at, "IEA")
         segment, end, terminated = self._last_segment(batch, index, at)
@@ -165,8 +166,9 @@ class InterchangeReader:
             here = self.place(at, "IEA", 1)
             counted = found("iea-group-count", here, says or None, severity=severity, actual=self._groups)
             findings.append(counted)
-        here, isa13 = self.place(at, "IEA", 2), element(self._header.isa, 13)
-        findings += trailer_findings("iea-control-number", here, element(iea, 2), isa13)
+        says, isa13 = element(iea, 2), element(self._header.isa, 13)
+        if says != isa13:
+            findings.append(trailer_finding("iea-control-number", self.place(at, "IEA", 2), says, isa13))
         yield InterchangeEnd(iea, self._groups, place, tuple(findings))
         self.resume = Position(at.segment + 1, batch.offset + end)
 
@@ -186,7 +188,8 @@ class InterchangeReader:
         return batch.segments[index], end, not unterminated
 
     def _start_group(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         yield from self._close(batch, index, at)
         gs = tuple(self._header.split(batch.segments[index]))
         number = element(gs, 6)
@@ -204,7 +207,8 @@ class InterchangeReader:
         yield GroupStart(gs, place, findings)
 
     def _end_group(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         if self._set is not None:
             yield from self._close_set(batch, index, at)
         group = self._group
@@ -216,8 +220,9 @@ class InterchangeReader:
         says = element(ge, 1)
         if not is_count(says, group.sets):
             findings.append(found("ge-set-count", self.place(at, "GE", 1), says or None, actual=group.sets))
-        here = self.place(at, "GE", 2)
-        findings += trailer_findings("ge-control-number", here, element(ge, 2), group.control_number)
+        says, expected = element(ge, 2), group.control_number
+        if says != expected:
+            findings.append(trailer_finding("ge-control-number", self.place(at, "GE", 2), says, expected))
         yield GroupEnd(ge, group.sets, self.place(at, "GE"), tuple(findings))
         self._group = None
 
@@ -269,7 +274,8 @@ class InterchangeReader:
         self._stray = self._new_stray(batch, index, at, code)
 
     def _before_groups(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         if self._group is not None:
             self._stray = self._new_stray(batch, index, at, "segment-outside-set")
             return

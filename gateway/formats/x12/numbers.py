@@ -47,17 +47,15 @@ def same_number(text: str) -> str:
     return (text.lstrip("0") or "0") if text.isascii() and text.isdigit() else text
 
 
-def trailer_findings(code: str, place: Location, number: str, expected: str) -> list[Finding]:
-    """What is to be said of the control number in a trailer of type N0 (GE02, IEA02).
+def trailer_finding(code: str, place: Location, number: str, expected: str) -> Finding:
+    """What is to be said of another control number than expected in a trailer, of type N0 (GE02, IEA02).
 
     The same number with other zeros before it is the same number (X12.6); that it has the wrong length is a
     fault of the element alone.
     """
-    if number == expected:
-        return []
     if number and same_number(number) == same_number(expected):
-        return [found("control-number-padding", place, number, expected=expected)]
-    return [found(code, place, number or None, expected=expected)]
+        return found("control-number-padding", place, number, expected=expected)
+    return found(code, place, number or None, expected=expected)
 
 
 class Remembered:

@@ -20,7 +20,7 @@ _NOTHING = re.compile("")
 
 # The segments that open or close something; ISA may have another separator.
 _TAGS = ("ST", "SE", "GS", "GE", "ISA", "IEA", "ISB", "ISE", "TA1")
-_TAG = "(?:S[ET]|G[ES]|I(?:EA|SB|SE)|TA1)"
+_TAG_PATTERNS = ("S[ET]", "G[ES]", "I(?:EA|SB|SE)", "TA1")  # each begins with a letter, which is fast
 
 # A segment that may open or close something: where its tag stands in the text of its batch, and its index in
 # that. Of an even batch the index may be -1, of others the place: it is told when it is asked for.
@@ -45,7 +45,8 @@ class WholeSets:
         if batch.between != self._between:
             self._between = batch.between
             behind = f"(?={re.escape(self._element)}|{re.escape(batch.terminator)})"
-            self._beginning = re.compile(f"{re.escape(batch.between)}(?:ISA|{_TAG}{behind})")
+            tags = "|".join(tag + behind for tag in _TAG_PATTERNS)
+            self._beginning = re.compile(f"{re.escape(batch.between)}(?:{tags}|ISA)")
         length = len(batch.between)
         found = [(match.start() + length, -1) for match in self._beginning.finditer(batch.text)]
         first = batch.segments[0]
