@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from gateway.cli import files
 from gateway.cli.checking import exit_code, opened_file
-from gateway.cli.conversion import check_mapping, received_from, written_to
+from gateway.cli.conversion import Converter, check_mapping
 from gateway.cli.option_texts import FIRST_NUMBERS, control_numbers, moment
 from gateway.cli.output import tell
 from gateway.cli.reading import workspace_library
@@ -46,13 +47,12 @@ def translated(paths: list[Path], wanted: Wanted, *, as_json: bool = False) -> i
         ]
         for _, form, _ in held:
             check_mapping(library, wanted.mapping, form, wanted.target)
-        received = received_from(held, knowledge)
-        watch.stage(f"writing {wanted.target.value}")
-        made, findings = written_to(output, received, wanted.target, knowledge, first, written_at)
-    report = received.report.with_findings(told_once(findings))
-    for place, data in made:
+        writing = partial(watch.stage, f"writing {wanted.target.value}")
+        made = Converter(wanted.target, knowledge, first, written_at, output, writing).convert(held)
+    report = made.report.with_findings(told_once(made.findings))
+    for place, data in made.files:
         files.write_output(data, place)
-    nothing = "" if made else _nothing_written(output)
+    nothing = "" if made.files else _nothing_written(output)
     tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
     return exit_code(report)
 
