@@ -41,6 +41,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _SCAC = re.compile(r"[A-Z]{2,4}")
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]*)?[Ee]\+?[0-9]{1,3}")
 _DECIMALS = re.compile(r"[0-9]+[.,]0+")
+_LOW = 0x0F0F0F0F0F0F0F  # the lower digit of each of seven bytes
 _ZEROS = tuple(ord("0") * ((n + 1) // 2 + 3 * (n // 2)) for n in range(20))  # what so many zeros come to
 
 
@@ -72,8 +73,15 @@ def flaw_of(kind: str, text: str, *, strict: bool) -> Flaw | None:
 
 
 def ends_in_check_digit(text: str, length: int) -> bool:
-    """Whether a text is a GTIN of so many digits with the right check digit."""
-    return len(text) == length and text.isdigit() and text.isascii() and not _remainder(text)
+    """Whether a text is a GTIN of so many digits, 14 at most, with the right check digit.
+
+    Read as hexadecimal they stand two in a byte, and are weighted there all at once. The remainder of the
+    whole by 255 is the sum of its bytes, as that by 9 is of decimal digits: 252 at most, so none is lost.
+    """
+    if not (len(text) == length and text.isascii() and text.isdigit()):
+        return False
+    pairs = int(text, 16)
+    return (3 * (pairs >> 4 & _LOW) + (pairs & _LOW)) % 255 % 10 == 0
 
 
 def lookalike(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from gateway.documents import (
     Document,
+    Invoice,
     OrderAcknowledgment,
     OrderChangeAcknowledgment,
     PurchaseOrder,
@@ -19,6 +20,9 @@ from gateway.documents import (
     sscc,
 )
 from gateway.documents.identifiers import ends_in_check_digit, flaw_of
+from gateway.documents.invoice import InvoiceLine
+from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine
+from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
 from gateway.documents.parts import Party, Window
 from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.ship_notice import Carton, Pallet
@@ -74,17 +78,31 @@ def has_sound_identifiers(document: Document) -> bool:
 
 def _of_kind(document: Document) -> bool:
     """What lines of just this kind of document hold."""
-    if isinstance(document, ShipNotice):
-        countries = {line.country_of_origin for line in document.lines}
-        known = all(country is None or _COUNTRIES[country] for country in countries)
-        return known and _serial_codes(document)
-    if isinstance(document, OrderAcknowledgment | OrderChangeAcknowledgment) and not all(
-        _item_numbers(item.ids) for line in document.lines for item in line.items
-    ):
-        return False
-    if isinstance(document, PurchaseOrderChange | OrderChangeAcknowledgment):
-        return True
-    return all(_parties(line.parties) for line in document.lines if line.parties)
+    match document:
+        case PurchaseOrder() | Invoice():
+            return _line_parties(document.lines)
+        case OrderAcknowledgment():
+            return _answers(document.lines) and _line_parties(document.lines)
+        case PurchaseOrderChange():
+            return True
+        case OrderChangeAcknowledgment():
+            return _answers(document.lines)
+        case ShipNotice():
+            countries = {line.country_of_origin for line in document.lines}
+            known = all(country is None or _COUNTRIES[country] for country in countries)
+            return known and _serial_codes(document)
+
+
+def _line_parties(lines: Iterable[PurchaseOrderLine | OrderAcknowledgmentLine | InvoiceLine]) -> bool:
+    for line in lines:
+        parties = line.parties
+        if parties and not _parties(parties):
+            return False
+    return True
+
+
+def _answers(lines: Iterable[OrderAcknowledgmentLine | OrderChangeAcknowledgmentLine]) -> bool:
+    return all(_item_numbers(item.ids) for line in lines for item in line.items if item.ids)
 
 
 def _item_numbers(ids: Mapping[str, str]) -> bool:
@@ -116,15 +134,22 @@ def _serial_codes(notice: ShipNotice) -> bool:
 
 def agrees(order: PurchaseOrder) -> bool:
     """Whether no window of an accepted order is reversed, and no two lines have the same number."""
-    lines = order.lines
-    holders: tuple[PurchaseOrder | PurchaseOrderLine, ...] = (order, *lines)
-    for each in holders:
-        if each.ship_window is not None and not _runs_forward(each.ship_window):
+    if not _windows(order.ship_window, order.delivery_window):
+        return False
+    numbers: set[str] = set()
+    for line in order.lines:
+        ship, delivery, number = line.ship_window, line.delivery_window, line.number
+        if (ship is not None or delivery is not None) and not _windows(ship, delivery):
             return False
-        if each.delivery_window is not None and not _runs_forward(each.delivery_window):
+        if number in numbers:
             return False
-    numbers = [line.number for line in lines if line.number is not None]
-    return len(set(numbers)) == len(numbers)
+        if number is not None:
+            numbers.add(number)
+    return True
+
+
+def _windows(ship: Window | None, delivery: Window | None) -> bool:
+    return (ship is None or _runs_forward(ship)) and (delivery is None or _runs_forward(delivery))
 
 
 def _runs_forward(window: Window) -> bool:

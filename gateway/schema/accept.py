@@ -15,19 +15,26 @@ from gateway.formats.x12.model import Delimiters
 from gateway.schema.automaton import Automaton
 from gateway.schema.compile import Check, by_length, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
+from gateway.schema.sums import counted_tags
 
-_PRINTABLE = bytes(range(0x20, 0x7F))
+_PRINTABLE = range(0x20, 0x7F)
 
 _Steps = dict[str, "_Entry"]
-_Entry = tuple[int, _Steps, list[Check], int, int]  # row, steps after it, checks, counter, limit
+# Row, steps after it, checks, and how often the row may come if it comes again: 0 is no limit, None for most,
+# whose segments are not counted either.
+_Entry = tuple[int, _Steps, list[Check], int | None]
 
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
-    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index."""
+    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
+
+    `counted` has the segments that levels and totals are made of, and some others; not when `rows` is None.
+    """
 
     elements: list[list[str]]
     rows: list[int] | None
     doubtful: list[int]
+    counted: list[list[str]]
 
 
 class UsualText:
@@ -36,17 +43,17 @@ class UsualText:
     def __init__(self, marks: Delimiters) -> None:
         self.marks = marks
         separators = f"{marks.component}{marks.repetition or ''}".encode("ascii", "replace")
-        self._characters = _PRINTABLE.translate(None, separators) if marks.component else b""
+        usual = {*_PRINTABLE}.difference(separators) if marks.component else ()
+        self._usual = bytes(character if character in usual else 0xFF for character in range(256))
         self._begins_with_blank = f"{marks.element} "
 
     def holds(self, segments: str) -> bool:
         """Whether segments, put together, are of printable ASCII, without separators inside elements and
         without an element that begins with a blank."""
-        return (
-            segments.isascii()
-            and not segments.encode("ascii").translate(None, self._characters)
-            and self._begins_with_blank not in segments
-        )
+        if not segments.isascii() or self._begins_with_blank in segments:
+            return False
+        characters = segments.encode()
+        return characters.translate(self._usual) == characters
 
 
 class FastPath:
@@ -57,11 +64,14 @@ class FastPath:
             tag: segment_checks(segment, exponent) for tag, segment in definition.segments.items()
         }
         by_tag = {tag: by_length(checks) for tag, checks in self._checks.items()}
+        counted = counted_tags(definition.set) | {"HL"}
         tables: list[_Steps] = [{} for _ in automaton.rows]
         for table, steps in zip(tables, automaton.steps, strict=True):
-            for tag, (row, counter, limit) in steps.items():
-                table[tag] = (row, tables[row], by_tag[tag], counter, limit)
-        self._start = tables[0]
+            for tag, (row, _, limit) in steps.items():
+                table[tag] = (row, tables[row], by_tag[tag], limit if limit or tag in counted else None)
+        first = automaton.rows[0].tag
+        self._start: _Steps = {first: (0, tables[0], by_tag[first], None)}
+        self._automaton = automaton
         self._end = len(tables) - 1
         self._usual = UsualText(Delimiters())
 
@@ -72,30 +82,44 @@ class FastPath:
         """
         separator, component = marks.element, marks.component
         elements = [text.split(separator) for text in segments]
-        row = 0
-        steps = self._start
-        rows = [0]
-        doubtful = [] if self.accepts(elements[0], component) else [0]
-        counts: dict[int, int] = {}
-        behind_first = iter(elements)
-        next(behind_first)
+        row, steps = -1, self._start
+        rows: list[int] = []
+        doubtful: list[int] = []
+        counted: list[list[str]] = []
+        again: dict[int, int] = {}
+        size, crowded = len(elements), False
         try:
-            for values in behind_first:
-                row, steps, checks, counter, limit = steps[values[0]]
+            for values in elements:
+                row, steps, checks, limit = steps[values[0]]
                 if not checks[len(values)](values, component):
                     doubtful.append(len(rows))
-                if counter >= 0:
-                    count = counts[counter] + 1 if limit else 1
-                    if count > limit > 0:
-                        return self._without_order(segments, elements, marks)
-                    counts[counter] = count
+                if limit is not None:
+                    counted.append(values)
+                    if 0 < limit < size:
+                        again[row] = count = again.get(row, 1) + 1
+                        crowded = crowded or count > limit
                 rows.append(row)
         except LookupError:  # no step leads on, or there are more elements than the segment has
             return self._without_order(segments, elements, marks)
-        if row != self._end:
+        if row != self._end or (crowded and self._is_too_often(elements)):
             return self._without_order(segments, elements, marks)
         unusual = self._unusual(segments, elements, marks)
-        return Followed(elements, rows, sorted({*doubtful, *unusual}) if unusual else doubtful)
+        return Followed(elements, rows, sorted({*doubtful, *unusual}) if unusual else doubtful, counted)
+
+    def _is_too_often(self, elements: list[list[str]]) -> bool:
+        """Whether a row or loop of a set that the steps lead through comes more often than it may.
+
+        `follow` only looks at how often a row comes again in the whole set, which is quick and never less.
+        """
+        steps, row = self._automaton.steps, 0
+        counts: dict[int, int] = {}
+        for values in elements[1:]:
+            step = steps[row][values[0]]
+            row = step.row
+            counts[step.counter] = count = counts.get(step.counter, 0) + 1 if step.limit else 1
+            if count > step.limit > 0:
+                return True
+        return False
 
     def _without_order(
         self, segments: Sequence[str], elements: list[list[str]], marks: Delimiters
@@ -103,7 +127,7 @@ class FastPath:
         """The same where the order of the segments is in doubt."""
         refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
         unusual = self._unusual(segments, elements, marks)
-        return Followed(elements, None, sorted({*refused, *unusual}))
+        return Followed(elements, None, sorted({*refused, *unusual}), [])
 
     def accepts(self, values: list[str], component: str) -> bool:
         """Whether the elements of one segment are accepted, whatever its place."""

@@ -21,7 +21,7 @@ from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
 from gateway.schema.sums import counted_tags, sum_faults
-from gateway.schema.sums_agree import sums_agree
+from gateway.schema.sums_agree import Totals
 
 FIRST_RELEASE_WITH_EXPONENTS = "005010"
 
@@ -54,6 +54,7 @@ class SetChecker:
         self._definition = definition
         self._automaton = Automaton(definition)
         self._has_levels = "HL" in definition.segments
+        self._totals = Totals(definition.set)
         self._exponent = release.release >= FIRST_RELEASE_WITH_EXPONENTS
         self._fast = FastPath(definition, self._automaton, self._exponent)
 
@@ -75,12 +76,12 @@ class SetChecker:
         """Whether a set whose segments are in order surely has no fault."""
         if followed.doubtful or gs01 != self._definition.group:
             return False
-        elements, set_type = followed.elements, self._definition.set
+        counted = followed.counted
         if self._has_levels:
-            levels = [values for values in elements if values[0] == "HL"]
-            if not levels_agree(set_type, levels):
+            levels = [values for values in counted if values[0] == "HL"]
+            if not levels_agree(self._definition.set, levels):
                 return False
-        return sums_agree(set_type, elements)
+        return self._totals.agree(counted)
 
     def explain(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
         """The same by the slow path alone; the tests hold the two together."""

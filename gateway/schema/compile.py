@@ -18,12 +18,27 @@ from gateway.schema.elements import is_date, is_number, is_time
 
 Check = Callable[[Sequence[str], str], bool]  # elements with the tag first, component separator
 
-_DAYS = frozenset(
-    f"{month:02d}{day:02d}"
-    for month, last in enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1)
-    for day in range(1, last + 1)
-)  # 29 February needs the year and is left to the slow check
 _MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour, minute in product(range(24), range(60)))
+
+
+_MOST_DAYS = 400  # more than a year has
+
+
+class GoodDays(set[str]):
+    """The days that were found to be such by one element: most come again and again."""
+
+    def __init__(self, element: Element) -> None:
+        super().__init__()
+        self._lengths = element.minimum, element.maximum
+
+    def takes(self, value: str) -> bool:
+        """Whether a value that is not in here yet is a day."""
+        if not is_date(value, *self._lengths):
+            return False
+        if len(self) >= _MOST_DAYS:
+            self.clear()
+        self.add(value)
+        return True
 
 
 def doubt(_values: Sequence[str], _component: str) -> bool:
@@ -86,7 +101,7 @@ class _Source:
         self._uses = uses[:count]
         self._count = count
         self._exponent = exponent
-        self._names: dict[str, object] = {"DAYS": _DAYS, "MINUTES": _MINUTES}
+        self._names: dict[str, object] = {"MINUTES": _MINUTES}
         # The last element is there, else the segment would end with a separator.
         self._surely = {count} | {
             n for n, use in enumerate(self._uses, 1) if use.requirement is Requirement.MANDATORY
@@ -109,7 +124,8 @@ class _Source:
         return self._names["check"]  # type: ignore[return-value]  # exec has just defined it with this shape
 
     def _refuse(self, condition: str) -> None:
-        self._lines.append(f"if {condition}: return False")
+        if condition != "False":
+            self._lines.append(f"if {condition}: return False")
 
     def _name(self, value: object) -> str:
         name = f"k{len(self._names)}"
@@ -127,6 +143,9 @@ class _Source:
             if content.type[0] in "AIB" and self._plain(name, content, sure):
                 return
             refused = self._typed(name, content)
+            if sure:
+                self._refuse(refused)  # none of these takes an empty element
+                return
         self._refuse(f"not {name} or {refused}" if sure else f"{name} and {refused}")
 
     def _plain(self, name: str, element: Element, sure: bool) -> bool:
@@ -141,29 +160,30 @@ class _Source:
             self._refuse(f"not {name} or len({name}) > {high}")
         else:
             length = f"len({name}) != {low}" if low == high else f"not {low} <= len({name}) <= {high}"
-            self._refuse(length if sure else f"{name} and {length}")
+            self._refuse(length if sure else f"{length} and {name}")
         return True
 
     def _typed(self, name: str, element: Element) -> str:
-        """The condition that refuses a number, date or time that is not empty."""
+        """The condition that refuses what is no number, date or time; that nothing is sent, too."""
         low, high = element.minimum, element.maximum
         kind = element.type[0]
         if kind == "D":
-            day = f"{name}[4:] in DAYS and {name}.isdecimal() and {name} > '00010100'"
-            quick = f"len({name}) == 8 and {day}" if low <= 8 <= high else "False"
-            slow = self._name(partial(is_date, minimum=low, maximum=high))
-        elif kind == "T":
+            days = GoodDays(element)
+            return f"{name} not in {self._name(days)} and not {self._name(days.takes)}({name})"
+        if kind == "T":
             quick = f"{name} in MINUTES" if low <= 4 <= high else "False"
             slow = self._name(partial(is_time, minimum=low, maximum=high))
         else:
             form = ("E" if self._exponent else "R") if element.type == "R" else "N"
-            digits = f"{name}.replace('.', '', 1)" if form in "RE" else name
+            digits = f"{name}.isdecimal()"
+            if form in "RE":
+                digits = f"({digits} or {name}.replace('.', '', 1).isdecimal())"
             length = (
                 f"len({name}) <= {high}"
                 if low <= 1
                 else f"{low} <= len({name}) - {name}.count('.') and len({name}) <= {high}"
             )
-            quick = f"{digits}.isdecimal() and {length}"
+            quick = f"{digits} and {length}"
             slow = self._name(partial(is_number, minimum=low, maximum=high, form=form))
         return f"not ({quick} or {slow}({name}))"
 
@@ -179,16 +199,17 @@ class _Source:
             case "P" if sure:
                 self._refuse(" or ".join(f"not e{p}" for p in here if p not in sure) or "False")
             case "P":
-                self._refuse(f"({' or '.join(sent)}) and not ({' and '.join(sent)})")
+                complete = " and ".join(sent[1:])
+                self._refuse(f"not ({complete}) if {sent[0]} else {' or '.join(sent[1:])}")
             case "R" if not sure:
                 self._refuse(f"not ({' or '.join(sent) or 'False'})")
             case "E" if len(here) > 1:
                 self._refuse(f"[{', '.join(sent)}].count('') < {len(here) - 1}")
             case "C" if first <= self._count:
                 wanted = "False" if cut else " and ".join(others)
-                self._refuse(f"e{first} and not ({wanted})")
+                self._refuse(f"not ({wanted}) and e{first}")
             case "L" if first <= self._count:
-                self._refuse(f"e{first} and not ({' or '.join(others) or 'False'})")
+                self._refuse(f"not ({' or '.join(others) or 'False'}) and e{first}")
             case _:
                 pass
 

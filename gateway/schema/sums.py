@@ -143,15 +143,15 @@ def _invoice_total(lines: Lines, segments: Segments, index: int) -> Iterator[Fau
         yield from _amount(lines, segments, index, 1, stated * _CENT)
 
 
-def is_order_total(segments: Segments, index: int) -> bool:
+def is_order_total(before: Sequence[str], segment: Sequence[str]) -> bool:
     """Whether AMT is the total of the transaction: behind CTT, with qualifier TT. Lines have amounts too."""
-    return segments[index - 1][0] == "CTT" and "TT" in segments[index][1:2]
+    return before[0] == "CTT" and "TT" in segment[1:2]
 
 
 def _order_total(lines: Lines, segments: Segments, index: int) -> Iterator[Fault]:
     """AMT02, where it is the total of the order."""
     stated = _number(segments[index], 2)
-    if stated is not None and is_order_total(segments, index):
+    if stated is not None and is_order_total(segments[index - 1], segments[index]):
         yield from _amount(lines, segments, index, 2, stated)
 
 

@@ -13,58 +13,89 @@ from gateway.schema.sums import LINES, PRICES_OF_ONE, Lines, is_order_total
 _DECIMALS = 4
 _ZEROS = tuple("0" * (_DECIMALS - count) for count in range(_DECIMALS + 1))  # by decimals that are written
 _CENT = 100  # ten-thousandths
+_ALLOWED = _CENT  # for each line, which may have been rounded, and for the whole
+_MOST_NUMBERS = 2_000
 
 Segments = Sequence[Sequence[str]]
 
+_NOTHING: Sequence[str] = ("",)  # stands before the first segment
 
-def sums_agree(set_type: str, segments: Segments) -> bool:
-    """Whether `sum_faults` would surely have nothing to say of a set in which all else is right."""
-    lines = LINES.get(set_type)
-    totals = None if lines is None else _totals(lines, segments)
-    if lines is None or not totals:
-        return True
-    tag, place = lines.hashed, lines.quantity
-    hashed = [values for values in segments if values[0] == tag]
-    try:
-        quantities = [int(values[place]) for values in hashed]
-        for stated in totals:
-            if stated[0] == "CTT":
-                counted = len(quantities)
-                if lines.counted != tag:
-                    counted = [values[0] for values in segments].count(lines.counted)
-                if stated[1] != str(counted) or (len(stated) > 2 and stated[2] != str(sum(quantities))):
+
+class _WholeNumbers(dict[str, int]):
+    """Quantities by how they are written: few are large, so that most come again and again."""
+
+    def __missing__(self, text: str) -> int:
+        number = int(text)
+        if len(self) < _MOST_NUMBERS:
+            self[text] = number
+        return number
+
+
+class Totals:
+    """Judges the totals of sets of one type."""
+
+    def __init__(self, set_type: str) -> None:
+        self._lines = LINES.get(set_type)
+        self._whole = _WholeNumbers()
+
+    def agree(self, segments: Segments) -> bool:
+        """Whether `sum_faults` would surely have nothing to say of a set in which all else is right.
+
+        Of the segments only those of `counted_tags` need to be there.
+        """
+        lines = self._lines
+        if lines is None:
+            return True
+        place, line, kinds, whole = lines.quantity, lines.hashed, lines.totals, self._whole
+        hashed: list[Sequence[str]] = []
+        totals: list[Sequence[str]] = []
+        quantity, before = 0, _NOTHING
+        try:
+            for values in segments:
+                tag = values[0]
+                if tag == line:
+                    hashed.append(values)
+                    quantity += whole[values[place]]
+                    totals = []  # they stand behind the lines
+                elif tag in kinds and (tag != "AMT" or is_order_total(before, values)):
+                    totals.append(values)
+                before = values
+            for total in totals:
+                if not self._agrees(lines, total, segments, hashed, quantity):
                     return False
-            else:
-                amount = _amount(stated[2]) if stated[0] == "AMT" else int(stated[1]) * _CENT
-                if not _amounts_agree(lines, hashed, quantities, amount):
-                    return False
-    except (IndexError, ValueError):
-        return False
-    return True
-
-
-def _totals(lines: Lines, segments: Segments) -> list[Sequence[str]]:
-    """The totals behind the lines, those that are judged."""
-    totals = []
-    tags, last = lines.totals, lines.hashed
-    for index in range(len(segments) - 1, 0, -1):
-        tag = segments[index][0]
-        if tag == last:
-            break
-        if tag in tags and (tag != "AMT" or is_order_total(segments, index)):
-            totals.append(segments[index])
-    return totals
-
-
-def _amounts_agree(lines: Lines, hashed: Segments, quantities: list[int], stated: int) -> bool:
-    """Whether the lines come to an amount, when each may have been rounded to a cent."""
-    place, missing = lines.price, stated
-    for quantity, values in zip(quantities, hashed, strict=True):
-        if values[place + 1] not in PRICES_OF_ONE:
+        except (IndexError, ValueError):
             return False
-        whole, _, decimals = values[place].partition(".")  # as in `_amount`, without a call for each line
-        missing -= quantity * int(whole + decimals + _ZEROS[len(decimals)])
-    return abs(missing) <= _CENT * (len(quantities) + 1)
+        return True
+
+    def _agrees(
+        self, lines: Lines, total: Sequence[str], segments: Segments, hashed: Segments, quantity: int
+    ) -> bool:
+        """Whether one total agrees with the lines, whose quantities come to `quantity`.
+
+        Raises `IndexError` or `ValueError` where a number is not so simple.
+        """
+        if total[0] == "AMT":
+            return self._come_to(lines, _amount(total[2]), hashed)
+        if total[0] != "CTT":
+            return self._come_to(lines, int(total[1]) * _CENT, hashed)
+        counted = len(hashed)
+        if lines.counted != lines.hashed:
+            counted = [values[0] for values in segments].count(lines.counted)
+        return self._whole[total[1]] == counted and (len(total) < 3 or total[2] == str(quantity))
+
+    def _come_to(self, lines: Lines, amount: int, hashed: Segments) -> bool:
+        """Whether the lines come to an amount, when each may have been rounded to a cent."""
+        place, quantity = lines.price, lines.quantity
+        missing, cents, whole = amount, 0, self._whole
+        for values in hashed:
+            if values[place + 1] not in PRICES_OF_ONE:
+                return False
+            price = values[place]
+            if len(price) > 2 and price[-3] == ".":  # most prices are; the others take longer
+                cents += whole[values[quantity]] * int(price.replace(".", ""))
+            else:
+                missing -= whole[values[quantity]] * _amount(price)
+        return abs(missing - cents * _CENT) <= _ALLOWED * (len(hashed) + 1)
 
 
 def _amount(text: str) -> int:

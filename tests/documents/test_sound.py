@@ -7,14 +7,23 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.documents import Document, PurchaseOrder, PurchaseOrderChange, ShipNotice, business, sound
+from gateway.documents import (
+    Document,
+    PurchaseOrder,
+    PurchaseOrderChange,
+    ShipNotice,
+    business,
+    identifiers,
+    sound,
+)
 from gateway.documents.identified import suspicious_identifiers
-from gateway.documents.identifiers import flaw_of
+from gateway.documents.identifiers import ends_in_check_digit, flaw_of
 from gateway.documents.parts import Carrier, Moment, Party, Window
 from gateway.documents.ship_notice import Carton, Mark, Pallet
+from gateway.documents.sscc import check_digit
 from tests.documents.samples import ORDER
 from tests.documents.strategies import documents
 from tests.thoroughness import examples
@@ -75,6 +84,10 @@ def _marked(draw: st.DrawFn, container: Carton | Pallet) -> Carton | Pallet:
 @given(odd())
 @settings(max_examples=examples(100), deadline=None)
 def test_identifiers_are_sound_exactly_where_none_is_suspicious(document: Document) -> None:
+    _same_of_identifiers(document)
+
+
+def _same_of_identifiers(document: Document) -> None:
     told = [*suspicious_identifiers(document)]
     told_elsewhere = any((line.unit or "").startswith("csv:") for line in document.lines)
     assert sound.has_sound_identifiers(document) == (not told and not told_elsewhere), told
@@ -86,6 +99,52 @@ def test_an_order_agrees_exactly_where_there_is_nothing_to_tell(document: Docume
     if isinstance(document, PurchaseOrder):
         told = [*business._of_order(document)]
         assert sound.agrees(document) == (not told), told
+
+
+KINDS = {"upc": 12, "ean": 13, "gtin": 14}
+DIGITS = st.text("0123456789", min_size=11, max_size=14) | st.text("09", min_size=11, max_size=14)
+OTHERS = st.text(
+    "059 -:/\u0660\uff11\u00b2\ud800", min_size=4, max_size=14
+)  # digits beyond ASCII, and half a pair
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    """Item numbers and what looks like one, half of the former with the check digit that belongs."""
+    text = draw(DIGITS | OTHERS)
+    if text.isascii() and text.isdigit() and draw(st.booleans()):
+        return text + check_digit(text)
+    return text
+
+
+def _step(text: str) -> None:
+    """The quick look at a check digit says yes to just what has no flaw in its own length."""
+    for kind, length in KINDS.items():
+        flawless = len(text) == length and flaw_of(kind, text, strict=True) is None
+        assert ends_in_check_digit(text, length) == flawless, (kind, text)
+
+
+@given(numbers())
+@example("9" * 14)
+@example("9" * 12 + "3")
+@settings(max_examples=examples(300), deadline=None)
+def test_the_quick_look_at_a_check_digit_keeps_step(text: str) -> None:
+    _step(text)
+
+
+def test_a_digit_that_is_left_out_of_the_sum_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identifiers, "_LOW", identifiers._LOW >> 8 << 8)
+    with pytest.raises(AssertionError, match="upc"):
+        _step("614141000036")
+
+
+def test_an_identifier_that_is_taken_for_sound_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = msgspec.structs.replace(ORDER.lines[0], ids={"upc": "614141000030"})
+    order = msgspec.structs.replace(ORDER, lines=(line,))
+    _same_of_identifiers(order)
+    monkeypatch.setattr(sound, "ends_in_check_digit", lambda text, length: len(text) == length)
+    with pytest.raises(AssertionError, match="identifier-check-digit"):
+        _same_of_identifiers(order)
 
 
 def test_identifiers_beyond_what_is_remembered_are_judged_all_the_same(

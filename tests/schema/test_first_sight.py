@@ -8,11 +8,15 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from gateway.formats.x12.definitions import Element
 from gateway.formats.x12.model import Delimiters
+from gateway.schema.accept import FastPath
+from gateway.schema.automaton import Automaton
 from gateway.schema.checker import SetChecker
+from gateway.schema.compile import GoodDays
 from gateway.schema.hierarchy import hierarchy_faults, levels_agree
-from gateway.schema.sums import LINES, sum_faults
-from gateway.schema.sums_agree import sums_agree
+from gateway.schema.sums import LINES, counted_tags, sum_faults
+from gateway.schema.sums_agree import Totals
 from tests.schema.definitions import release
 from tests.schema.random_sets import MARKS, as_set
 
@@ -57,6 +61,17 @@ def drawn_totals(rolls: random.Random, kind: str) -> list[list[str]]:
     return [*segments, ["SE", "9", "1"]]
 
 
+TOTALS = {kind: Totals(kind) for kind in (*LINES, "997")}
+
+
+def agree_at_first_sight(kind: str, segments: list[list[str]]) -> bool:
+    """What is said of a set, of which the checks see just what the totals are made of."""
+    whole = TOTALS[kind].agree(segments)
+    counted = [values for values in segments if values[0] in counted_tags(kind)]
+    assert TOTALS[kind].agree(counted) <= (whole or not list(sum_faults(kind, segments)))
+    return whole
+
+
 def sum_disagreements(agree: Callable[[str, list[list[str]]], bool], count: int) -> tuple[int, int]:
     """How many drawn sets are taken to agree that do not, and how many agree at first sight."""
     rolls = random.Random(53)
@@ -71,14 +86,14 @@ def sum_disagreements(agree: Callable[[str, list[list[str]]], bool], count: int)
 
 
 def test_sums_that_agree_at_first_sight_have_no_fault() -> None:
-    wrong, accepted = sum_disagreements(sums_agree, 6_000)
+    wrong, accepted = sum_disagreements(agree_at_first_sight, 6_000)
     assert wrong == 0
     assert accepted > 600
 
 
 def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.schema.sums_agree._CENT", 1_000)
-    assert sum_disagreements(sums_agree, 6_000)[0]
+    monkeypatch.setattr("gateway.schema.sums_agree._ALLOWED", 10_000)
+    assert sum_disagreements(agree_at_first_sight, 6_000)[0]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +110,7 @@ def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_what_agrees_at_first_sight(kind: str, segments: list[str], agree: bool) -> None:
-    assert sums_agree(kind, [text.split("*") for text in segments]) is agree
+    assert Totals(kind).agree([text.split("*") for text in segments]) is agree
 
 
 def drawn_levels(rolls: random.Random) -> list[list[str]]:
@@ -142,6 +157,41 @@ def test_a_planted_difference_of_levels_is_seen(monkeypatch: pytest.MonkeyPatch)
     taken = [levels for levels in every if levels_agree("856", levels)]
     monkeypatch.undo()
     assert any(list(hierarchy_faults("856", enumerate(levels))) for levels in taken)
+
+
+@pytest.mark.parametrize(("addresses", "rounds", "accepted"), [(2, 1, True), (2, 40, True), (3, 40, False)])
+def test_what_comes_again_in_every_round_is_counted_anew(addresses: int, rounds: int, accepted: bool) -> None:
+    """N3 may stand twice in a loop: forty loops may have eighty, but not one of them three."""
+    names = [["N1", "ST", "HALL"], *[["N3", "QUAY 1"]] * 2] * (rounds - 1)
+    segments = [text.split("*") for text in ORDER]
+    segments[2:2] = [*names, ["N1", "ST", "HALL"], *[["N3", "QUAY 1"]] * addresses]
+    segments[-1][1] = str(len(segments))
+    definition = release().sets["850"]
+    order = as_set(segments)
+    fast = FastPath(definition, Automaton(definition), exponent=False)
+    assert (fast.follow(order.segments, order.delimiters).rows is not None) is accepted
+    checker = SetChecker(release(), definition)
+    checked = checker.check(order, "PO", tolerant=False)
+    assert checked == checker.explain(order, "PO", tolerant=False)
+    assert [finding.code for finding in checked.findings] == ([] if accepted else ["segment-too-many"])
+
+
+def test_days_found_good_are_kept_but_not_all() -> None:
+    element = release().sets["850"].segments["DTM"].uses[1].content
+    assert isinstance(element, Element)
+    days = GoodDays(element)
+    every = [
+        f"{year}{month:02d}{day:02d}"
+        for year in (2025, 2026)
+        for month in range(1, 13)
+        for day in range(1, 29)
+    ]
+    assert all(days.takes(day) for day in every)
+    assert every[-1] in days
+    assert len(days) < len(every)
+    kept = set(days)
+    assert not any(days.takes(day) for day in ("20260229", "20261301", "2026010", "", "2026O101"))
+    assert days == kept
 
 
 def test_the_separators_of_each_set_count() -> None:
