@@ -18,7 +18,7 @@ from pathlib import Path
 OWNER_ONLY_FOLDER = 0o700
 OWNER_ONLY_FILE = 0o600
 OTHERS = 0o077
-KEPT_FILES = 64  # a workspace uses some twenty; changed tables leave old ones behind
+KEPT_FILES = 256  # a workspace uses some forty, and one for each partner; changed tables leave old ones
 MAX_FILE_BYTES = 64 * 1024 * 1024  # bytes; generated modules are some hundred kilobytes
 HEADER = b"gateway-code-1 "
 DIGEST_LENGTH = 64

@@ -15,7 +15,7 @@ SHOWN_VALUE_LENGTH = 60  # enough to recognise a value in a message; all of it s
 KEPT_VALUE_LENGTH = 200  # AK404 copies at most 99 characters; more would let hostile input fill memory
 
 
-class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Location(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """Where a finding stands; parts that do not apply are absent.
 
     `interchange`, `group` and `set` count from 1 in the file, the interchange and the group. `segment` counts

@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
 
-from gateway.errors import DataFileError, Mistake
+from gateway.errors import DataFileError, Mistake, UsageError
 from gateway.schema.guides.judge import GuideJudge
 from gateway.schema.guides.load import load_guides
 from gateway.schema.guides.model import Direction
 from gateway.schema.guides.narrow import Narrowed
 from gateway.schema.validator import Guided, Validator
 from gateway.standards import Standards
+from gateway.suggestions import MEANT, suggestion
 
 PARTNERS = "partners"
+PARTNER_FILE = "partner.yaml"
 GUIDES = "guides"  # the folder of a partner with its guides
+SHOWN_PARTNERS = 12  # in a message; more are listed by the command that it names
 
 
 class GuidedStandards(Standards):
     """The definitions, and what the guide of a partner leaves of them; faulty files raise `DataFileError`."""
+
+    @cached_property
+    def partner_names(self) -> tuple[str, ...]:
+        """The partners that the workspace describes."""
+        files = self.workspace.list(PARTNERS, f"*/{PARTNER_FILE}")
+        return tuple(PurePosixPath(file).parent.name for file in files)
+
+    def expect_partner(self, name: str) -> None:
+        """`UsageError` when the workspace describes no partner of this name."""
+        known = self.partner_names
+        if name in known:
+            return
+        text = f"there is no partner `{name[:80]}`: no file {PARTNERS}/{name[:80]}/{PARTNER_FILE}"
+        if not known:
+            raise UsageError(f"{text}; nor is any other partner described there")
+        close = suggestion(name, known)
+        meant = close if close.startswith(MEANT) else ""
+        more = ", …; `gateway partners list` shows them" if len(known) > SHOWN_PARTNERS else ""
+        raise UsageError(f"{text}{meant}; known are: {', '.join(known[:SHOWN_PARTNERS])}{more}")
 
     def guide_texts(self, partner: str) -> dict[str, str]:
         """The guides of a partner, by path."""

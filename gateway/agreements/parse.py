@@ -11,20 +11,22 @@ import msgspec
 from gateway.agreements.judge import NOTHING_KNOWN, Known, problems
 from gateway.agreements.partner import Partner
 from gateway.errors import DataFileError, Mistake
-from gateway.formats.yaml_nodes import Mapping, Node, Scalar, read_nodes
+from gateway.formats.yaml_nodes import Mapping, Node, ReadNodes, Scalar, read_nodes
 from gateway.suggestions import suggestion
 
 Tree: TypeAlias = "dict[str, Tree | str | bool | None]"
 Path = tuple[str, ...]
 
 
-def parse_partner(text: str, file: str, known: Known = NOTHING_KNOWN) -> Partner:
+def parse_partner(
+    text: str, file: str, known: Known = NOTHING_KNOWN, read: ReadNodes = read_nodes
+) -> Partner:
     """The partner described by the text of `file`; raises `DataFileError` with every mistake and its line.
 
     Every value is the text it was written as, so that an identifier `01` keeps its zero. What the settings
-    may name is judged as far as it is `known`.
+    may name is judged as far as it is `known`. `read` reads its YAML.
     """
-    root, mistakes = read_nodes(file, text, "`partner:` and `own:`")
+    root, mistakes = read(file, text, "`partner:` and `own:`")
     if root is None:
         raise DataFileError(tuple(mistakes))
     reader = _Reader(file)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway.cli import files
 from gateway.cli.output import print_json, print_report
-from gateway.cli.reading import Reading, workspace_library, workspace_standards, x12_reading
+from gateway.cli.reading import Reading, workspace_standards, x12_reading
 from gateway.cli.screen import Screen
 from gateway.cli.watch import CHECKED_FROM_BYTES, Watch
 from gateway.errors import UnreadableFileError
@@ -16,6 +18,10 @@ from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake
 from gateway.report import FileReport
 from gateway.standards import Standards
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Library
+    from gateway.pipeline.knowledge import Knowledge
 
 FOUND_ERRORS = 1
 
@@ -33,9 +39,10 @@ def checked(
     """Check files and report on them; the exit code."""
     files.read_once(paths)
     reading = x12_reading(partner)
+    knowledge = cache(lambda: reading.library().knowledge(partner, None))
 
     def judged(path: Path, keep: Keep = iter) -> FileReport:
-        return _validated(reading, path, tolerant, partner, keep)
+        return _validated(reading, knowledge, path, tolerant, keep)
 
     if second:
         return exit_code(*_validated_twice(workspace_standards(), paths, judged, as_json))
@@ -63,18 +70,18 @@ def exit_code(*reports: FileReport) -> int:
 
 
 def _validated(
-    reading: Reading, path: Path, tolerant: bool, partner: str | None, keep: Keep = iter
+    reading: Reading, knowledge: Callable[[], Knowledge], path: Path, tolerant: bool, keep: Keep
 ) -> FileReport:
     """The report on a file; `keep` sees its bytes as they are read."""
     name = files.name_of(path)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, read_from = opened_file(path, None, watch)
+        form, read_from = opened_file(path, None, watch, reading.library)
         chunks = keep(read_from)
         if form is Format.X12:
             return taken_in(reading, chunks, tolerant).report(name)
         from gateway.pipeline.sources import receive
 
-        return receive(name, chunks, form, workspace_library().knowledge(partner, None)).report
+        return receive(name, chunks, form, knowledge()).report
 
 
 def _validated_twice(
@@ -109,13 +116,15 @@ def taken_in(reading: Reading, chunks: Iterator[bytes], tolerant: bool) -> Intak
     return intake
 
 
-def opened_file(path: Path, named: Format | None, watch: Watch) -> tuple[Format, Iterator[bytes]]:
+def opened_file(
+    path: Path, named: Format | None, watch: Watch, library: Callable[[], Library]
+) -> tuple[Format, Iterator[bytes]]:
     """The format of a file, the one that was named or the one it looks like, and its bytes."""
     head, chunks = files.head_and_chunks(path, HEAD_BYTES, watch)
-    return (format_of(head) if named is None else named), chunks
+    return (format_of(head, library) if named is None else named), chunks
 
 
-def format_of(head: bytes) -> Format:
+def format_of(head: bytes, library: Callable[[], Library]) -> Format:
     """The format of a file; one without a sure sign of its own may have the records of a known layout."""
     form = detect(head)
     if form not in (Format.UNKNOWN, Format.CSV):
@@ -123,5 +132,5 @@ def format_of(head: bytes) -> Format:
     from gateway.formats.fixed_width import fits_layout
 
     whole = len(head) < HEAD_BYTES
-    layouts = workspace_library().layouts.values()
+    layouts = library().layouts.values()
     return Format.FIXED if any(fits_layout(head, each, whole=whole) for each in layouts) else form

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,7 +21,8 @@ from gateway.formats.detect import Format
 from gateway.mapping.plan import FormatKind
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.sources import Received, receive, receive_pair
-from gateway.pipeline.targets import FirstNumbers, write, write_pair
+from gateway.pipeline.targets import FirstNumbers, Written, write, write_pair
+from gateway.pipeline.translating import x12_to_json
 from gateway.report import FileReport
 
 
@@ -43,8 +45,52 @@ def check_mapping(library: Library, mapping: str | None, source: Format, target:
         )
 
 
-def received_from(opened: Sequence[tuple[str, Format, Iterator[bytes]]], knowledge: Knowledge) -> Received:
-    """What one file holds (its name, format and bytes), or two delimited ones together."""
+Opened = tuple[str, Format, Iterator[bytes]]  # name, format, bytes
+
+
+class Conversion(NamedTuple):
+    """What translating came to: the report on what was read, and the files to write, each with its place."""
+
+    report: FileReport
+    files: Sequence[tuple[Path | None, bytes]]
+    findings: tuple[Finding, ...]
+
+
+class Converter(NamedTuple):
+    """How files are translated: into which format, with what, and where to; None is standard output.
+
+    A folder takes delimited documents in two files. `writing` is called when all has been read.
+    """
+
+    target: Format
+    knowledge: Knowledge
+    numbers: FirstNumbers
+    at: datetime
+    output: Path | None
+    writing: Callable[[], None]
+
+    def convert(self, opened: Sequence[Opened]) -> Conversion:
+        """What one file says in the format, or two delimited ones together."""
+        if len(opened) == 1 and (opened[0][1], self.target) == (Format.X12, Format.SPAPI):
+            name, _, chunks = opened[0]
+            translated = x12_to_json(name, chunks, self.knowledge)
+            return self._in_one_file(translated.report, translated.written)
+        received = received_from(opened, self.knowledge)
+        self.writing()
+        if self.target is Format.CSV and self.output is not None and self.output.is_dir():
+            pair = write_pair(received.documents, self.knowledge)
+            files = [(self.output / name, data) for name, data in pair.files]
+            return Conversion(received.report, files, pair.findings)
+        written = write(received.documents, self.target, self.knowledge, self.numbers, self.at)
+        return self._in_one_file(received.report, written)
+
+    def _in_one_file(self, report: FileReport, written: Written) -> Conversion:
+        files = [] if written.data is None else [(self.output, written.data)]
+        return Conversion(report, files, written.findings)
+
+
+def received_from(opened: Sequence[Opened], knowledge: Knowledge) -> Received:
+    """What one file holds, or two delimited ones together."""
     if len(opened) == 1:
         name, form, chunks = opened[0]
         return receive(name, chunks, form, knowledge)
@@ -54,22 +100,6 @@ def received_from(opened: Sequence[tuple[str, Format, Iterator[bytes]]], knowled
         if form is not Format.CSV:
             raise UsageError(f"{name} is no delimited file; only those are read in twos")
     return receive_pair([(name, chunks) for name, _, chunks in opened], knowledge)
-
-
-def written_to(
-    output: Path | None,
-    received: Received,
-    form: Format,
-    knowledge: Knowledge,
-    numbers: FirstNumbers,
-    at: datetime,
-) -> tuple[list[tuple[Path | None, bytes]], tuple[Finding, ...]]:
-    """What is to be written, each with its place: a folder takes delimited documents in two files."""
-    if form is Format.CSV and output is not None and output.is_dir():
-        pair = write_pair(received.documents, knowledge)
-        return [(output / name, data) for name, data in pair.files], pair.findings
-    written = write(received.documents, form, knowledge, numbers, at)
-    return ([] if written.data is None else [(output, written.data)]), written.findings
 
 
 def print_received(screen: Screen, received: Received, library: Library) -> None:

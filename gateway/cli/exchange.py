@@ -16,6 +16,7 @@ from gateway.acknowledgments.answer import AnswerKind, acknowledge
 from gateway.acknowledgments.received import ControlNumbers, GroupAnswer
 from gateway.cli import files
 from gateway.cli.checking import FOUND_ERRORS, checked, exit_code, format_of, opened_file, taken_in
+from gateway.cli.option_texts import FIRST_NUMBERS, SourceFormat, control_numbers, moment, named
 from gateway.cli.options import (
     At,
     FromFormat,
@@ -28,16 +29,12 @@ from gateway.cli.options import (
     PartnerName,
     ReadAs,
     SecondOpinion,
-    SourceFormat,
     Tolerant,
-    control_numbers,
-    moment,
-    named,
 )
-from gateway.cli.output import print_findings, print_json
+from gateway.cli.output import print_findings, tell
 from gateway.cli.reading import workspace_library, x12_reading
 from gateway.cli.screen import Screen, printable
-from gateway.cli.watch import CHECKED_FROM_BYTES, MAPPED_FROM_BYTES, Watch
+from gateway.cli.watch import CHECKED_FROM_BYTES, Watch
 from gateway.errors import UsageError
 from gateway.findings import found
 from gateway.formats.detect import HEAD_BYTES, Format, is_blank
@@ -102,7 +99,7 @@ def translate(
     source: FromFormat = None,
     mapping: MappingName = None,
     partner: PartnerName = None,
-    numbers: Numbers = "1,1,0001",
+    numbers: Numbers = FIRST_NUMBERS,
     at: At = None,
     output: Output = None,
     as_json: JsonBeside = False,
@@ -111,34 +108,10 @@ def translate(
 
     Faulty documents are reported, and the good ones still go. Two CSV files are documents and their lines.
     """
-    from gateway.cli.conversion import check_mapping, received_from, written_to
-    from gateway.pipeline.losses import told_once
-    from gateway.pipeline.targets import FirstNumbers
+    from gateway.cli.translating import Wanted, translated
 
-    files.read_once(paths)
-    for path in paths:
-        files.not_over_input(path, output)
-    first = FirstNumbers(*control_numbers(numbers))
-    written_at = moment(at)
-    library = workspace_library()
-    knowledge = library.knowledge(partner, mapping)
-    with Watch(MAPPED_FROM_BYTES) as watch:
-        held = [(files.name_of(path), *opened_file(path, named(source), watch)) for path in paths]
-        for _, form, _ in held:
-            check_mapping(library, mapping, form, Format(target.value))
-        received = received_from(held, knowledge)
-        watch.stage(f"writing {target.value}")
-        made, findings = written_to(output, received, Format(target.value), knowledge, first, written_at)
-    report = received.report.with_findings(told_once(findings))
-    for place, data in made:
-        files.write_output(data, place)
-    nothing = "" if made else _nothing_written(output)
-    _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
-    _end(report)
-
-
-def _nothing_written(output: Path | None) -> str:
-    return "nothing was written" if output is None else f"nothing was written to {output}"
+    wanted = Wanted(Format(target.value), named(source), mapping, partner, numbers, at, output)
+    raise typer.Exit(translated(paths, wanted, as_json=as_json))
 
 
 def ack(
@@ -148,7 +121,7 @@ def ack(
     ] = AnswerKind.AUTO,
     tolerant: Tolerant = False,
     partner: ReadAs = None,
-    numbers: Numbers = "1,1,0001",
+    numbers: Numbers = FIRST_NUMBERS,
     at: At = None,
     output: Output = None,
     as_json: JsonBeside = False,
@@ -159,7 +132,7 @@ def ack(
     written_at = moment(at)
     agreed, reading = _agreed_answer(partner), x12_reading(partner)
     with Watch(CHECKED_FROM_BYTES) as watch:
-        form, chunks = opened_file(path, None, watch)
+        form, chunks = opened_file(path, None, watch, reading.library)
         intake = taken_in(reading, chunks, tolerant)
     if not intake.interchanges and form in NAMES:
         raise UsageError(_not_acknowledged(path, form))
@@ -175,7 +148,7 @@ def ack(
     if written:  # where no answer is owed there is no file to send
         files.write_output(written, output)
     nothing = "" if written else _nothing_owed(intake)
-    _tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
+    tell(report, as_json=as_json, on_stdout=output is not None, remark=nothing)
     _end(report)
 
 
@@ -204,21 +177,9 @@ def view(
     path: OneFile, source: FromFormat = None, partner: PartnerName = None, as_json: JsonShown = False
 ) -> None:
     """Show what a file says, documents and acknowledgments."""
-    from gateway.cli.conversion import print_received, shown_json, with_answers_read
-    from gateway.pipeline.sources import receive
+    from gateway.cli.viewing import viewed
 
-    library = workspace_library()
-    with Watch(MAPPED_FROM_BYTES) as watch:
-        form, chunks = opened_file(path, named(source), watch)
-        received = receive(files.name_of(path), chunks, form, library.knowledge(partner, None))
-    report = with_answers_read(received)
-    if as_json:
-        typer.echo(shown_json(received, library))
-        print_json([report], stderr=True)
-    else:
-        print_received(Screen(), received, library)
-        print_findings(Screen(stderr=True), report.findings)
-    _end(report)
+    raise typer.Exit(viewed(path, named(source), partner, as_json=as_json))
 
 
 def detect_format(path: OneFile, as_json: Json = False) -> None:
@@ -226,7 +187,7 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
 
     Of JSON it also says which documents, where the beginning tells."""
     head = files.head(path, HEAD_BYTES)
-    detected, kind, empty = format_of(head), "", False
+    detected, kind, empty = format_of(head, workspace_library), "", False
     if detected is Format.JSON:
         from gateway.pipeline.beginning import json_beginning
 
@@ -244,17 +205,6 @@ def detect_format(path: OneFile, as_json: Json = False) -> None:
         print_findings(Screen(stderr=True), (found("file-empty"),))
     if detected is Format.UNKNOWN or empty:
         raise typer.Exit(FOUND_ERRORS)
-
-
-def _tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:
-    """The report, and a remark for people about the run as a whole."""
-    if as_json:
-        print_json([report], remark, stderr=not on_stdout)
-        return
-    screen = Screen(stderr=True)
-    print_findings(screen, report.findings)
-    if remark:
-        screen.line(remark)
 
 
 def _end(report: FileReport) -> None:

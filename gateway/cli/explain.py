@@ -10,7 +10,8 @@ import typer
 from gateway.cli import files
 from gateway.cli.checking import exit_code, opened_file
 from gateway.cli.exchange import OneOrTwoFiles, Target
-from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName, moment, named
+from gateway.cli.option_texts import moment, named
+from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName
 from gateway.cli.output import print_findings, print_json
 from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen
@@ -56,7 +57,9 @@ def explain(
     library = workspace_library()
     knowledge = library.knowledge(partner, mapping)
     with Watch(MAPPED_FROM_BYTES) as watch:
-        held = [(files.name_of(path), *opened_file(path, named(source), watch)) for path in paths]
+        held = [
+            (files.name_of(path), *opened_file(path, named(source), watch, lambda: library)) for path in paths
+        ]
         for _, form, _ in held:
             check_mapping(library, mapping, form, Format(target.value))
         received = received_from(held, knowledge)
@@ -97,11 +100,12 @@ def diff(
     from gateway.pipeline.sources import receive
 
     files.read_once([first, second])
-    knowledge = workspace_library().knowledge(partner, None)
+    library = workspace_library()
+    knowledge = library.knowledge(partner, None)
     received = []
     for path in (first, second):
         with Watch(MAPPED_FROM_BYTES) as watch:
-            form, chunks = opened_file(path, None, watch)
+            form, chunks = opened_file(path, None, watch, lambda: library)
             received.append(receive(files.name_of(path), chunks, form, knowledge))
     one, other = received
     same_format = one.report.format == other.report.format

@@ -1,29 +1,13 @@
-"""Options that several commands share, and what their texts mean."""
+"""Options that several commands share; what their texts mean is in `option_texts`."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.errors import UsageError
-from gateway.formats.detect import Format
-from gateway.formats.x12.numbers import HIGHEST_CONTROL_NUMBER
-
-
-class SourceFormat(StrEnum):
-    """The formats that can be read and written."""
-
-    CANONICAL = "canonical"
-    SPAPI = "spapi"
-    X12 = "x12"
-    CSV = "csv"
-    FIXED = "fixed"
-    XML = "xml"
-
+from gateway.cli.option_texts import SourceFormat
 
 Json = Annotated[
     bool,
@@ -92,30 +76,3 @@ At = Annotated[
     str | None,
     typer.Option("--at", metavar="TIME", help="The time of writing, such as 2026-11-03T09:15; else now."),
 ]
-
-
-def named(form: SourceFormat | None) -> Format | None:
-    """The format of a file, where one was named."""
-    return None if form is None else Format(form.value)
-
-
-def control_numbers(text: str) -> tuple[int, int, int]:
-    """`ISA,GS,ST` as three numbers; `UsageError` when it is not that."""
-    parts = text.split(",")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() for part in parts):
-        raise UsageError(f"--control-numbers takes three numbers such as 1,1,0001, not {text}")
-    isa, gs, st = (int(part[:10]) for part in parts)
-    for number in (isa, gs, st):
-        if not 1 <= number <= HIGHEST_CONTROL_NUMBER:
-            raise UsageError(f"--control-numbers takes numbers from 1 to {HIGHEST_CONTROL_NUMBER}")
-    return isa, gs, st
-
-
-def moment(text: str | None) -> datetime:
-    """A time in ISO 8601, or now; `UsageError` when it is none."""
-    if text is None:
-        return datetime.now().astimezone()
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise UsageError(f"--at takes a time such as 2026-11-03T09:15, not {text}") from fault

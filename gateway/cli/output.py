@@ -219,3 +219,14 @@ def print_mistakes(mistakes: Iterable[tuple[str, int, str]]) -> None:
     """Mistakes of data files, each with its file and line."""
     for file, line, text in mistakes:
         echo(printable(f"{file}:{line}: {text}"))
+
+
+def tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:
+    """The report, and a remark for people about the run as a whole."""
+    if as_json:
+        print_json([report], remark, stderr=not on_stdout)
+        return
+    screen = Screen(stderr=True)
+    print_findings(screen, report.findings)
+    if remark:
+        screen.line(remark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,17 +31,18 @@ def workspace_standards() -> Standards:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """How X12 is read and judged; the checks are put together when they are asked for."""
+    """How X12 is read and judged, and what else is known; both are put together when they are asked for."""
 
     options: ReadOptions
     validator: Callable[[], Validator]
+    library: Callable[[], Library]
 
 
 def x12_reading(partner: str | None) -> Reading:
     """How X12 of a partner is read and judged; `UsageError` when no such partner is described."""
     if partner is None:
         standards = workspace_standards()
-        return Reading(DEFAULT_OPTIONS, lambda: standards.validator)
+        return Reading(DEFAULT_OPTIONS, lambda: standards.validator, cache(workspace_library))
     library = workspace_library()
     options = ReadOptions(charset=library.partner(partner).x12.charset)
-    return Reading(options, lambda: library.received_validator(partner))
+    return Reading(options, lambda: library.received_validator(partner), lambda: library)

@@ -12,7 +12,7 @@ from gateway.formats.delimited_charset import is_charset
 from gateway.formats.fixed_field_parse import MAX_LENGTH, LayoutMistakeError, number_of, parse_field
 from gateway.formats.fixed_layout import Field, FieldKind, Layout, RecordType, Stands
 from gateway.formats.yaml_nodes import Mapping as Nodes
-from gateway.formats.yaml_nodes import Node, Scalar, read_nodes
+from gateway.formats.yaml_nodes import Node, ReadNodes, Scalar, read_nodes
 from gateway.suggestions import suggestion
 
 __all__ = ["parse_layout"]
@@ -25,9 +25,14 @@ _NAME = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
 _HEADS = ("layout", "description", "tag", "length", "trimmed", "charset", "line_end", "records")
 
 
-def parse_layout(file: str, text: str) -> tuple[Layout | None, tuple[Mistake, ...]]:
-    """The layout that the text of `file` describes; None with every mistake when it has any."""
-    nodes, mistakes = read_nodes(file, text, "`layout:`, `tag:` and `records:`")
+def parse_layout(
+    file: str, text: str, read: ReadNodes = read_nodes
+) -> tuple[Layout | None, tuple[Mistake, ...]]:
+    """The layout that the text of `file` describes; None with every mistake when it has any.
+
+    `read` reads its YAML.
+    """
+    nodes, mistakes = read(file, text, "`layout:`, `tag:` and `records:`")
     if nodes is None:
         return None, tuple(mistakes)
     parser = _Parser(file)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from gateway.documents import Document
 from gateway.findings import Finding, Location
 from gateway.formats.x12.model import Delimiters
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
-from gateway.mapping.compiled import Compiled, Doubt
 from gateway.mapping.crossrefs.complete import Completed, Completer, CrossReferences
 from gateway.mapping.crossrefs.model import CrossReference
 from gateway.mapping.evaluate.sources import CsvSource, JsonSource, Source, Target
@@ -18,10 +18,20 @@ from gateway.mapping.evaluate.trace import Trace
 from gateway.mapping.plan import Direction
 from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
+if TYPE_CHECKING:
+    from gateway.mapping.compiled import Compiled
+
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
 COMPILE_AFTER = 16  # documents; making the functions ready costs as much as evaluating about so many
 USUAL_PLACES = 64  # segments, rows or lines of one document
+
+
+def _doubt() -> type[Exception]:
+    """What generated functions raise; they are loaded when first used, which for a small file is never."""
+    from gateway.mapping.compiled import Doubt  # noqa: PLC0415 - only where generated functions have run
+
+    return Doubt
 
 
 def _none(_name: str) -> tuple[CrossReference, ...]:
@@ -94,7 +104,7 @@ class Mapper:
             return None
         try:
             outline, target, findings = self._compiled.write_uniformly(document)
-        except Doubt:
+        except _doubt():
             return None
         if self._lacks_parameters:
             findings = (*findings, *unwritten(self.plan, document))
@@ -109,7 +119,7 @@ class Mapper:
         if compiled is not None:
             try:
                 accepted, valid = compiled.reading(source)
-            except Doubt:
+            except _doubt():
                 pass
             else:
                 assert isinstance(accepted, Document)
@@ -124,7 +134,7 @@ class Mapper:
         if compiled is not None:
             try:
                 return compiled.write(document, delimiters)
-            except Doubt:
+            except _doubt():
                 pass
         return evaluate.write(self.plan, document, delimiters)
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from gateway.errors import Mistake, UsageError
-from gateway.formats.yaml_nodes import Node, Scalar, read_nodes
+from gateway.formats.yaml_nodes import Node, ReadNodes, Scalar, read_nodes
 from gateway.mapping.code_lists import CodeList, parse_code_list
 from gateway.mapping.format_names import format_name
 from gateway.mapping.parse import SOME_HEADS, parse_table
@@ -53,7 +53,9 @@ class Mappings(msgspec.Struct, frozen=True):
     overlays: Mapping[str, tuple[MappingFile, ...]] = msgspec.field(default_factory=dict)
 
 
-def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ...]]:
+def load_mappings(
+    files: Mapping[str, str], read: ReadNodes = read_nodes
+) -> tuple[Mappings, tuple[Mistake, ...]]:
     """Sorts the files of `mappings/` (texts by path): tables (`.yaml` with `table:`), code lists (`.csv`),
     and overlays for a release (`.yaml` with `overlay:` and `format:`).
 
@@ -71,7 +73,7 @@ def load_mappings(files: Mapping[str, str]) -> tuple[Mappings, tuple[Mistake, ..
             if code_list is not None:
                 lists[name.stem] = code_list
         elif name.suffix in TABLES:
-            file, found = _mapping_file(path, text)
+            file, found = _mapping_file(path, text, read)
             mistakes += found
             if file is None:
                 continue
@@ -106,7 +108,7 @@ def _misplaced(overlay: MappingFile, tables: Mapping[str, MappingFile]) -> str:
 
 
 def load_overlays(
-    files: Mapping[str, str], tables: Mapping[str, MappingFile]
+    files: Mapping[str, str], tables: Mapping[str, MappingFile], read: ReadNodes = read_nodes
 ) -> tuple[Mapping[str, tuple[MappingFile, ...]], tuple[Mistake, ...]]:
     """The overlays of one partner (texts by path) by the table they change, in the order of their names."""
     overlays: dict[str, tuple[MappingFile, ...]] = {}
@@ -115,7 +117,7 @@ def load_overlays(
         if PurePosixPath(path).suffix not in TABLES:
             mistakes.append((path, 0, "a partner has overlays (.yaml) alone; all else belongs in mappings/"))
             continue
-        file, found = _mapping_file(path, text)
+        file, found = _mapping_file(path, text, read)
         mistakes += found
         if file is None:
             continue
@@ -129,8 +131,8 @@ def load_overlays(
     return overlays, tuple(mistakes)
 
 
-def _mapping_file(path: str, text: str) -> tuple[MappingFile | None, tuple[Mistake, ...]]:
-    heads, found = _heads(path, text)
+def _mapping_file(path: str, text: str, read: ReadNodes) -> tuple[MappingFile | None, tuple[Mistake, ...]]:
+    heads, found = _heads(path, text, read)
     if heads is None:
         return None, tuple(found)
     for head in ("table", "overlay"):
@@ -144,16 +146,16 @@ def _mapping_file(path: str, text: str) -> tuple[MappingFile | None, tuple[Mista
     return None, (*found, (path, 1, "neither `table: NAME` nor `overlay: NAME` stands here"))
 
 
-def _heads(path: str, text: str) -> tuple[Mapping[str | None, Node] | None, list[Mistake]]:
+def _heads(path: str, text: str, read: ReadNodes) -> tuple[Mapping[str | None, Node] | None, list[Mistake]]:
     """The heads of a file: those before its rows, which takes a tenth of the time, if its name is there."""
     rows = _ROWS.search(text)
     plain = _plain_heads(text[: rows.start()]) if rows is not None else None
     if plain is not None:
         return plain, []
-    nodes, mistakes = read_nodes(path, text[: rows.start()] if rows is not None else text, SOME_HEADS)
+    nodes, mistakes = read(path, text[: rows.start()] if rows is not None else text, SOME_HEADS)
     heads = {key.text: node for key, node in nodes.items} if nodes is not None else {}
     if rows is not None and not {"table", "overlay"} & heads.keys():
-        nodes, mistakes = read_nodes(path, text, SOME_HEADS)
+        nodes, mistakes = read(path, text, SOME_HEADS)
         heads = {key.text: node for key, node in nodes.items} if nodes is not None else {}
     return (heads, []) if nodes is not None else (None, mistakes)
 
@@ -179,7 +181,11 @@ def _word(node: Node | None) -> str:
 
 
 def parse_mapping(
-    mappings: Mappings, name: str, overlays: tuple[MappingFile, ...] = (), release: str = ""
+    mappings: Mappings,
+    name: str,
+    overlays: tuple[MappingFile, ...] = (),
+    release: str = "",
+    read: ReadNodes = read_nodes,
 ) -> tuple[Table | None, tuple[Mistake, ...]]:
     """The table of this name for one of its releases, the first when none is named.
 
@@ -195,7 +201,7 @@ def parse_mapping(
         for overlay in (*mappings.overlays.get(name, ()), *overlays)
         if overlay.format is None or wanted in overlay.format.releases
     ]
-    table, mistakes = parse_table(held.file, held.text, merged)
+    table, mistakes = parse_table(held.file, held.text, merged, read)
     if table is not None and wanted:
         table = msgspec.structs.replace(table, format=table.format.of(wanted))
     return table, mistakes

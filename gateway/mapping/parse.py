@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import ParamSpec, TypeVar
 
 from gateway.errors import Mistake
-from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence, read_nodes
+from gateway.formats.yaml_nodes import Mapping, Node, ReadNodes, Scalar, Sequence, read_nodes
 from gateway.mapping.cells import (
     CellError,
     parse_at,
@@ -61,19 +61,19 @@ _BLOCK_WORDS = ("at", "writes")
 
 
 def parse_table(
-    file: str, text: str, overlays: Iterable[tuple[str, str]] = ()
+    file: str, text: str, overlays: Iterable[tuple[str, str]] = (), read: ReadNodes = read_nodes
 ) -> tuple[Table | None, tuple[Mistake, ...]]:
     """The table in `text` with `overlays` (file and text, later ones win) merged in; None when unusable.
 
-    `file` is the name that mistakes and findings show.
+    `file` is the name that mistakes and findings show; `read` reads the YAML.
     """
-    parser = _Parser(file)
+    parser = _Parser(file, read)
     table = parser.table(text)
     mistakes = parser.mistakes
     for overlay_file, overlay_text in overlays:
         if table is None:
             break
-        overlay = _Parser(overlay_file, base=table)
+        overlay = _Parser(overlay_file, read, base=table)
         change = overlay.table(overlay_text)
         mistakes += overlay.mistakes
         if change is not None:
@@ -84,8 +84,9 @@ def parse_table(
 class _Parser:
     """One file. With `base` it is read as an overlay of that table, and takes its format."""
 
-    def __init__(self, file: str, base: Table | None = None) -> None:
+    def __init__(self, file: str, read: ReadNodes, base: Table | None = None) -> None:
         self.file = file
+        self.read = read
         self.base = base
         self.kind = FormatKind.X12
         self.mistakes: list[Mistake] = []
@@ -103,7 +104,7 @@ class _Parser:
             return None
 
     def table(self, text: str) -> Table | None:
-        nodes, mistakes = read_nodes(self.file, text, SOME_HEADS)
+        nodes, mistakes = self.read(self.file, text, SOME_HEADS)
         self.mistakes += mistakes
         if nodes is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -59,6 +60,7 @@ class Field(msgspec.Struct, frozen=True):
     is_list: bool = False
 
 
+@functools.cache  # of the record types, which are a closed set; reading annotations is slow
 def fields_of(record: RecordType) -> Mapping[str, Field]:
     """The fields of a record type by name."""
     hints = typing.get_type_hints(record)

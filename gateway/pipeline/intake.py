@@ -23,11 +23,15 @@ from gateway.formats.x12.model import (
     InterchangeStart,
     TransactionSet,
 )
-from gateway.pipeline.taken import TakenFile, TakenGroup, TakenInterchange, TakenSet
+from gateway.pipeline.taken import USUAL_LENGTH, TakenFile, TakenGroup, TakenInterchange, TakenSet
 from gateway.pipeline.told import MAX_FINDINGS, Told
 from gateway.report import FileReport, Verdict, file_verdict
 from gateway.schema.checker import CheckedSet
 from gateway.schema.validator import Validator
+
+Envelope = InterchangeStart | InterchangeNote | GroupStart | GroupEnd | InterchangeEnd | FileNote
+
+_TRANSLATED = (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS)
 
 MAX_ANSWERED_FINDINGS = 1_000  # of one set; a 997 with more tells its reader nothing new
 
@@ -106,7 +110,11 @@ class Intake:
         """Judge one event; a set that may be translated is handed out."""
         if self.stopped:
             return None
-        received = self._judged(event)
+        received = None
+        if isinstance(event, TransactionSet):  # first, as most events are sets
+            received = self._take_set(event)
+        else:
+            self._take_envelope(event)
         if self._told.is_enough and not self.stopped:
             self._stop(NOWHERE if isinstance(event, FileNote) else event.location)
         return received
@@ -119,10 +127,8 @@ class Intake:
         """Take findings about sets that were handed out, and let through, into the report."""
         self._told.join(told)
 
-    def _judged(self, event: Event) -> JudgedSet | None:
+    def _take_envelope(self, event: Envelope) -> None:
         match event:
-            case TransactionSet():
-                return self._take_set(event)
             case GroupStart():
                 self._take_group(event)
             case GroupEnd():
@@ -137,7 +143,6 @@ class Intake:
             case FileNote():
                 self._told.add(event.findings)
                 self.stopped = event.stopped
-        return None
 
     def _stop(self, place: Location) -> None:
         """Look at nothing more; what is open goes down with the finding that tells why."""
@@ -179,6 +184,8 @@ class Intake:
     def _keep(self, envelope: TakenInterchange | TakenGroup, *findings: Iterable[Finding]) -> None:
         """Note the findings of an envelope, and keep with it what an answer may tell."""
         together = tuple(finding for each in findings for finding in each)
+        if not together:
+            return
         self._told.add(together)
         refuses = has_errors(together)
         least = 1 if refuses and not envelope.refused else 0
@@ -208,9 +215,8 @@ class Intake:
         self._keep(group, event.findings, self._validator.check_group(event))
 
     def _take_set(self, event: TransactionSet) -> JudgedSet | None:
-        interchange = self._interchange()
-        group = interchange.group
-        assert group is not None, "the reader opens a group before anything in it"
+        interchange, group = self._open, None if self._open is None else self._open.group
+        assert interchange is not None and group is not None, "the reader opens a group before its sets"
         checked = self._validator.check_set(
             event, gs08=interchange.gs08, gs01=interchange.gs01, tolerant=self._tolerant
         )
@@ -219,11 +225,14 @@ class Intake:
             self._told.add(findings)
             findings = self._answerable(findings, MAX_ANSWERED_FINDINGS, least=1)
         header = checked.elements[0]
-        st01, st02, st03 = _element(header, 1), _element(header, 2), _element(header, 3)
+        st01 = header[1].strip() if len(header) > 1 else ""
+        st02 = header[2].strip() if len(header) > 2 else ""
+        st03 = header[3].strip() if len(header) > 3 else ""
         taken = TakenSet(st01, st02, st03, event.location.st02 or "", verdict, findings)
-        group.sets.append(taken, taken.weight)
-        group.verdicts[verdict] = group.verdicts.get(verdict, 0) + 1
-        if not self._hand_out or verdict not in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_ERRORS):
+        group.sets.append(taken, 1 if len(event.segments[0]) < USUAL_LENGTH else taken.weight)
+        verdicts = group.verdicts
+        verdicts[verdict] = verdicts.get(verdict, 0) + 1
+        if not self._hand_out or verdict not in _TRANSLATED:
             return None
         self._handed_out += len(event.raw)
         if self._handed_out > self._hand_out:

@@ -69,7 +69,7 @@ class InterchangeWriter:
         for each in documents:
             table = self.knowledge.written_segment_table(type(each.document))
             if table is None:
-                self.findings += of_source((no_mapping(each.document, "X12"),), each)
+                self.findings += of_source((no_mapping(type(each.document), "X12"),), each)
                 continue
             body, faults = self.body(each.document, table, names)
             self.findings += of_source(faults, each)

@@ -8,55 +8,139 @@ left for them is that every codec gives back what it was given, which the writer
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
+
+import msgspec
 
 from gateway.documents import Document
-from gateway.findings import Finding, found, has_errors
+from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.json import JsonObject
+from gateway.mapping.filled import DefaultRow
 from gateway.packed import PackedText
 from gateway.pipeline.filled import Filled
-from gateway.pipeline.losses import losses
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.losses import ToldOnce, losses
 from gateway.pipeline.proofs import Proof
-from gateway.pipeline.tables import JsonTable
-from gateway.pipeline.written import Written, not_valid
+from gateway.pipeline.tables import JsonTable, Sourced
+from gateway.pipeline.written import Written, are_nowhere, at_place, mixed, no_mapping, not_valid, of_source
 from gateway.spapi.schema import DocumentSchema, violations
 
-__all__ = ["JsonWriter"]
+__all__ = ["JsonWriting", "MadeJson"]
 
 FORM = "SP-API JSON"
 
 Findings = tuple[Finding, ...]
+Filling = tuple[DefaultRow, ...]
+_Made = tuple[bytes | None, Findings, Filling]
 
 
-class JsonWriter:
-    """Takes documents of one kind, and writes those that can be written into one file."""
+class MadeJson(msgspec.Struct, frozen=True):
+    """One document as it is written; `part` is None where it cannot be.
+
+    `findings` have their places, or none of them has one: then they are about the document as a whole, which
+    stands at `place`. `filled` are the rows of the table that filled something in.
+    """
+
+    kind: type[Document]
+    place: Location
+    part: bytes | None
+    findings: Findings = ()
+    filled: Filling = ()
+
+
+class JsonWriting:
+    """Writes documents one by one, in any order; `joined` makes one file of those that are to be in it."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._writers: dict[type[Document], _Writer | None] = {}
+
+    def made(self, source: Sourced) -> MadeJson:
+        """One document as it is written."""
+        kind = type(source.document)
+        writer = self._writers[kind] if kind in self._writers else self._open(kind)
+        if writer is None:
+            return MadeJson(kind, source.location, None)
+        part, findings, filled = writer.made(source.document)
+        if not are_nowhere(findings):
+            findings = of_source(findings, source)
+        return MadeJson(kind, source.location, part, findings, filled)
+
+    def joined(self, made: list[MadeJson]) -> Written:
+        """The file of these documents; those of another kind than the first are left out of it.
+
+        They are taken out of the list, so that a long text is not held once more than it must be.
+        """
+        if not made:
+            return Written(None)
+        first = made[0].kind
+        writer = self._writers[first]
+        if writer is None:
+            others = _of_other_kinds(made)
+            return Written(None, (*others, no_mapping(first, FORM)))
+        parts, findings, filled = _taken(made)
+        if not parts:
+            return Written(None, findings)
+        data = json.listed(parts, writer.list_key)
+        if data is None:
+            return Written(None, (*findings, found("read-back-differs", format=FORM)))
+        return Written(data, (*findings, *filled.findings(FORM)))
+
+    def _open(self, kind: type[Document]) -> _Writer | None:
+        table = self._knowledge.written_json_table(kind)
+        writer = None if table is None else _Writer(table, self._knowledge.schemas[table.kind])
+        self._writers[kind] = writer
+        return writer
+
+
+def _taken(made: list[MadeJson]) -> tuple[list[bytes], Findings, Filled]:
+    """The texts of the documents of the first one's kind, what was found, and what was filled in."""
+    others = _of_other_kinds(made)
+    told, filled = ToldOnce(), Filled()
+    parts: list[bytes] = []
+    for each in made:
+        if each.kind is not made[0].kind:
+            continue
+        if each.findings:
+            told.add(each.findings, partial(_placed, place=each.place))
+        if each.part is not None:
+            parts.append(each.part)
+            filled.add(each.filled)
+    made.clear()
+    return parts, (*others, *told.findings()), filled
+
+
+def _of_other_kinds(made: Sequence[MadeJson]) -> list[Finding]:
+    first = made[0].kind
+    return [mixed(each.kind, first, each.place) for each in made if each.kind is not first]
+
+
+def _placed(findings: Findings, place: Location) -> Findings:
+    return at_place(findings, place) if are_nowhere(findings) else findings
+
+
+class _Writer:
+    """Writes documents of one kind."""
 
     def __init__(self, table: JsonTable, schema: DocumentSchema) -> None:
         self._table = table
         self._schema = schema
-        self._filled = Filled()
-        self._parts: list[bytes] = []
 
-    def add(self, document: Document) -> Findings:
-        """Takes one document, unless one of its findings is an error."""
+    @property
+    def list_key(self) -> str:
+        """The key of the list of documents in a file."""
+        return self._table.kind.list_key
+
+    def made(self, document: Document) -> _Made:
+        """One document, unless one of its findings is an error."""
         ready, findings = self._table.ready(document)
         if ready is None:
-            return findings
-        part, faults = self._made(ready)
-        if part is not None:
-            self._parts.append(part)
-        return (*findings, *faults) if findings else faults
+            return None, findings, ()
+        part, faults, filled = self._made(ready)
+        return part, ((*findings, *faults) if findings else faults), filled
 
-    def written(self, findings: Sequence[Finding]) -> Written:
-        """The file of all that was taken, after what was found about it. It holds nothing any more then."""
-        if not self._parts:
-            return Written(None, tuple(findings))
-        data = json.listed(self._parts, self._table.kind.list_key)
-        if data is None:
-            return Written(None, (*findings, found("read-back-differs", format=FORM)))
-        return Written(data, (*findings, *self._filled.findings(FORM)))
-
-    def _made(self, document: Document) -> tuple[bytes | None, Findings]:
+    def _made(self, document: Document) -> _Made:
         uniform = self._table.write_uniformly(document)
         if uniform is None:
             return self._made_and_read_back(document, None)
@@ -64,32 +148,29 @@ class JsonWriter:
         if proof is None:
             return self._made_and_read_back(document, outline)
         if has_errors(faults):
-            return None, faults
+            return None, faults, ()
         part, broken = self._packed(tree)
         if part is None:
-            return None, (*faults, *broken)
-        self._filled.add(proof.filled)
-        return part, (*faults, *proof.losses) if faults else proof.losses
+            return None, (*faults, *broken), ()
+        return part, ((*faults, *proof.losses) if faults else proof.losses), proof.filled
 
-    def _made_and_read_back(
-        self, document: Document, outline: Hashable | None
-    ) -> tuple[bytes | None, Findings]:
+    def _made_and_read_back(self, document: Document, outline: Hashable | None) -> _Made:
         """The same in full: what was written is read, and written once more.
 
         Of a long document no more than two trees and texts are held at a time.
         """
         tree, faults = self._table.write(document)
         if tree is None or has_errors(faults):
-            return None, faults
+            return None, faults, ()
         part, broken = self._packed(tree)
         if part is None:
-            return None, (*faults, *broken)
+            return None, (*faults, *broken), ()
         kept = PackedText.of(part)
         del part
         again = self._table.read(tree, "").document
         del tree
         if again is None:
-            return None, (*faults, found("read-back-differs", format=FORM))
+            return None, (*faults, found("read-back-differs", format=FORM)), ()
         rows = self._table.default_rows
         filled = tuple(row for row in rows if row.filled(document, again))
         proof = Proof(losses(document, again, FORM, rows), filled)
@@ -100,11 +181,10 @@ class JsonWriter:
         if said is not None:
             fresh = None
         if not self._says(kept.text, said, fresh):
-            return None, (*faults, found("read-back-differs", format=FORM))
-        self._filled.add(filled)
+            return None, (*faults, found("read-back-differs", format=FORM)), ()
         if outline is not None:
             self._table.prove(outline, kept.text, again, proof)
-        return kept.text, (*faults, *proof.losses)
+        return kept.text, (*faults, *proof.losses), filled
 
     def _packed(self, tree: JsonObject) -> tuple[bytes | None, Findings]:
         """The text of a tree, which says what the tree says; None where the schema forbids it."""

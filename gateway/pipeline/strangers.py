@@ -21,24 +21,25 @@ class Strangers:
 
     def __init__(self, partner: Partner | None) -> None:
         self._expected = frozenset[Name]()
-        self._names = ""
+        self._partner = partner
         if partner is not None:
             self._expected = frozenset((_name(partner.partner), _name(partner.own)))
-            self._names = f"{_shown(_name(partner.partner))} and {_shown(_name(partner.own))}"
         self._seen: set[tuple[Name, Name]] = set()
 
     def take(self, event: Event) -> tuple[Finding, ...]:
         """A warning when the event is the header of a stranger's interchange."""
-        if not self._expected or not isinstance(event, InterchangeStart) or len(event.isa) < 9:
+        partner = self._partner
+        if partner is None or not isinstance(event, InterchangeStart) or len(event.isa) < 9:
             return ()
-        isa = [element.strip() for element in event.isa]
-        sender, receiver = (isa[5], isa[6]), (isa[7], isa[8])
+        isa = [element.strip() for element in event.isa[5:9]]
+        sender, receiver = (isa[0], isa[1]), (isa[2], isa[3])
         known = frozenset((sender, receiver)) == self._expected
         if known or (sender, receiver) in self._seen or len(self._seen) >= MAX_TOLD:
             return ()
         self._seen.add((sender, receiver))
         names = f"{_shown(sender)} to {_shown(receiver)}"
-        return (found("partner-differs", event.location, names=names, expected=self._names),)
+        expected = f"{_shown(_name(partner.partner))} and {_shown(_name(partner.own))}"
+        return (found("partner-differs", event.location, names=names, expected=expected),)
 
 
 def _name(identity: EnvelopeIdentity) -> Name:

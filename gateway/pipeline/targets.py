@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import islice
 
 from gateway.documents import Document
@@ -19,11 +18,11 @@ from gateway.formats.json import JsonObject
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.fixed_tables import FixedTable
 from gateway.pipeline.interchanges import FirstNumbers, InterchangeWriter
-from gateway.pipeline.json_files import JsonWriter
+from gateway.pipeline.json_files import JsonWriting
 from gateway.pipeline.knowledge import Knowledge
-from gateway.pipeline.losses import ToldOnce, losses
+from gateway.pipeline.losses import losses
 from gateway.pipeline.tables import FlatRows, FlatTable, Sourced
-from gateway.pipeline.written import Written, WrittenPair, in_one_file, no_mapping, of_source
+from gateway.pipeline.written import Written, WrittenPair, in_one_file, mixed, no_mapping
 
 __all__ = ["FirstNumbers", "Written", "WrittenPair", "write", "write_pair"]
 
@@ -42,7 +41,8 @@ def write(
     if form is Format.CANONICAL:
         return _write_canonical(documents)
     if form is Format.SPAPI:
-        return _write_json(documents, knowledge)
+        writing = JsonWriting(knowledge)
+        return writing.joined([writing.made(each) for each in documents])
     if form is Format.CSV:
         return _write_flat(documents, knowledge)
     if form is Format.FIXED:
@@ -62,31 +62,12 @@ def _write_canonical(documents: Sequence[Sourced]) -> Written:
 def _of_one_kind(documents: Sequence[Sourced]) -> tuple[list[Sourced], list[Finding]]:
     """The documents of the first one's kind, and a finding for each of another kind."""
     first = type(documents[0].document)
-    mixed = [
-        found(
-            "documents-mixed",
-            each.location,
-            type(each.document).__name__,
-            other=f"{first.__name__} documents",
-        )
+    others = [
+        mixed(type(each.document), first, each.location)
         for each in documents
         if type(each.document) is not first
     ]
-    return [each for each in documents if type(each.document) is first], mixed
-
-
-def _write_json(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
-    same, findings = _of_one_kind(documents)
-    table = knowledge.written_json_table(type(same[0].document))
-    if table is None:
-        return Written(None, (*findings, no_mapping(same[0].document, "SP-API JSON")))
-    writer = JsonWriter(table, knowledge.schemas[table.kind])
-    told = ToldOnce()
-    for each in same:
-        faults = writer.add(each.document)
-        if faults:
-            told.add(faults, partial(of_source, source=each))
-    return writer.written((*findings, *told.findings()))
+    return [each for each in documents if type(each.document) is first], others
 
 
 def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
@@ -96,7 +77,7 @@ def _write_xml(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     kind = type(same[0].document)
     table = next((each for each in knowledge.xml_tables() if each.document is kind), None)
     if table is None:
-        return Written(None, (*findings, no_mapping(same[0].document, "XML")))
+        return Written(None, (*findings, no_mapping(kind, "XML")))
     written = write_xml(same, table)
     return Written(written.data, (*findings, *written.findings))
 
@@ -106,7 +87,7 @@ def _write_flat(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     kind = type(same[0].document)
     table = next((each for each in knowledge.flat_tables() if each.document is kind), None)
     if table is None:
-        return Written(None, (*findings, no_mapping(same[0].document, "a delimited file")))
+        return Written(None, (*findings, no_mapping(kind, "a delimited file")))
     written = in_one_file(
         same,
         "a delimited file",
@@ -184,7 +165,7 @@ def _write_fixed(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:
     kind = type(same[0].document)
     table = next((each for each in knowledge.fixed_tables() if each.document is kind), None)
     if table is None:
-        return Written(None, (*findings, no_mapping(same[0].document, "a fixed-width file")))
+        return Written(None, (*findings, no_mapping(kind, "a fixed-width file")))
     written = in_one_file(
         same,
         "a fixed-width file",

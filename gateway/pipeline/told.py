@@ -30,8 +30,8 @@ class Told:
         self._most = MAX_JUDGED_FINDINGS
         self._came = 0
         self._size = 0
-        self._kept: dict[Severity, list[tuple[int, Finding]]] = {severity: [] for severity in Severity}
-        self._left_out = dict.fromkeys(Severity, 0)
+        self._kept: dict[Severity, list[tuple[int, Finding]]] = {severity: [] for severity in _LESSER}
+        self._left_out = dict.fromkeys(_LESSER, 0)
 
     @property
     def is_cut(self) -> bool:

@@ -13,7 +13,17 @@ from gateway.pipeline.filled import Filled
 from gateway.pipeline.places import of_document
 from gateway.pipeline.tables import Sourced
 
-__all__ = ["Written", "WrittenPair", "in_one_file", "no_mapping", "not_valid", "of_source"]
+__all__ = [
+    "Written",
+    "WrittenPair",
+    "are_nowhere",
+    "at_place",
+    "in_one_file",
+    "mixed",
+    "no_mapping",
+    "not_valid",
+    "of_source",
+]
 
 Part = TypeVar("Part")
 
@@ -64,16 +74,29 @@ def in_one_file(
 def of_source(findings: Iterable[Finding], source: Sourced) -> tuple[Finding, ...]:
     """Findings of writing, with the place of the document they are about, and of its field in the source."""
     findings = tuple(findings)
-    if all(each.location is NOWHERE for each in findings):
-        return tuple(
-            Finding(each.code, each.severity, source.location, each.value, each.details) for each in findings
-        )
+    if are_nowhere(findings):
+        return at_place(findings, source.location)
     return of_document(findings, source.location, source.reading, source.pointer)
 
 
-def no_mapping(document: Document, form: str) -> Finding:
-    """No table writes such a document in this format."""
-    return found("no-mapping", document=f"a {type(document).__name__}", format=form)
+def are_nowhere(findings: Iterable[Finding]) -> bool:
+    """Whether none of the findings has a place of its own."""
+    return all(each.location is NOWHERE for each in findings)
+
+
+def at_place(findings: Iterable[Finding], place: Location) -> tuple[Finding, ...]:
+    """Findings without a place of their own, at this one."""
+    return tuple(Finding(each.code, each.severity, place, each.value, each.details) for each in findings)
+
+
+def no_mapping(kind: type[Document], form: str) -> Finding:
+    """No table writes documents of this kind in this format."""
+    return found("no-mapping", document=f"a {kind.__name__}", format=form)
+
+
+def mixed(kind: type[Document], first: type[Document], place: Location) -> Finding:
+    """A document of one kind is left out of a file that begins with one of another."""
+    return found("documents-mixed", place, kind.__name__, other=f"{first.__name__} documents")
 
 
 def not_valid(form: str, *broken: Finding, row: str = "") -> Finding:

@@ -5,7 +5,8 @@ What is made of a set counts when its interchange has ended, and lets it through
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -27,6 +28,8 @@ __all__ = ["MAX_TRANSLATED_BYTES", "MappedSet", "X12Stream", "receive_x12"]
 MAX_TRANSLATED_BYTES = 64 * MEBIBYTE  # of sets; as documents that are kept they take some 20 times as much
 MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
 TA1_BYTES = 32  # a TA1 as it is written
+
+Kept = TypeVar("Kept")
 
 
 class MappedSet(msgspec.Struct, frozen=True):
@@ -65,19 +68,38 @@ class X12Stream:
                 open_sets = True
                 place = _place(received.transaction_set.location)
                 yield MappedSet(place, judged(_mapped(received, knowledge), place, knowledge))
+                if not intake.stopped:
+                    continue
             if open_sets and intake.has_ended:
                 open_sets = False
                 yield None
             if intake.stopped:
                 return
 
+    def let_through(self, chunks: Iterable[bytes], made: Callable[[Sourced], Kept]) -> list[Kept]:
+        """What is made of each document at once, of those that their interchanges let through in the end."""
+        through: list[Kept] = []
+        groups: dict[int | None, _OfGroup[Kept]] = {}
+        for each in self.mapped(chunks):
+            if each is not None:
+                groups.setdefault(each.place.group, _OfGroup(made)).take(each)
+                continue
+            for number, group in groups.items():
+                if self.intake.lets_through(number):
+                    through += group.kept
+                    if group.told is not None:
+                        self.intake.note_of_documents(group.told)
+            groups.clear()
+        return through
 
-class _OfGroup:
-    """The documents of the sets of one group, and what was found when they were mapped."""
 
-    def __init__(self) -> None:
-        self.documents: list[Sourced] = []
+class _OfGroup(Generic[Kept]):
+    """What is made of the documents of one group, and what was found when they were mapped."""
+
+    def __init__(self, made: Callable[[Sourced], Kept]) -> None:
+        self.kept: list[Kept] = []
         self.told: Told | None = None
+        self._made = made
 
     def take(self, mapped: MappedSet) -> None:
         outcome = mapped.outcome
@@ -85,24 +107,13 @@ class _OfGroup:
             self.told = self.told or Told()
             self.told.add(outcome.findings)
         if outcome.document is not None:
-            self.documents.append(Sourced(outcome.document, mapped.place, outcome.reading))
+            self.kept.append(self._made(Sourced(outcome.document, mapped.place, outcome.reading)))
 
 
 def receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Received:
     """The documents of a file whose interchanges let them through, and the report."""
     stream = X12Stream(knowledge, MAX_TRANSLATED_BYTES)
-    documents: list[Sourced] = []
-    groups: dict[int | None, _OfGroup] = {}
-    for each in stream.mapped(chunks):
-        if each is not None:
-            groups.setdefault(each.place.group, _OfGroup()).take(each)
-            continue
-        for number, group in groups.items():
-            if stream.intake.lets_through(number):
-                documents += group.documents
-                if group.told is not None:
-                    stream.intake.note_of_documents(group.told)
-        groups.clear()
+    documents = stream.let_through(chunks, lambda each: each)
     return Received(tuple(documents), stream.intake.report(file), stream.answers)
 
 

@@ -16,9 +16,10 @@ from tests.cli.command import GOOD, ROOT, saved
 FROM_BYTES = 100  # the sample is longer
 PROGRAM = """
 import sys
-from gateway.cli import checking, exchange, main
+from gateway.cli import checking, exchange, main, translating, viewing
 size = int(sys.argv.pop(1))
-checking.CHECKED_FROM_BYTES = exchange.CHECKED_FROM_BYTES = exchange.MAPPED_FROM_BYTES = size
+checking.CHECKED_FROM_BYTES = exchange.CHECKED_FROM_BYTES = size
+viewing.MAPPED_FROM_BYTES = translating.MAPPED_FROM_BYTES = size
 main()
 """
 COMMANDS = {

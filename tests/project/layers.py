@@ -44,6 +44,7 @@ RINGS: dict[str, int] = {
     "simulator": 4,
     "workspace": 4,
     "code_cache": 4,
+    "kept_nodes": 4,
     "second_opinion": 4,
     "spreadsheets": 4,
     # assembly
@@ -52,6 +53,7 @@ RINGS: dict[str, int] = {
     "binder": 5,
     "standards": 5,
     "guided": 5,
+    "mapped": 5,
     "scheduler": 5,
     "service": 5,
     "cli": 5,

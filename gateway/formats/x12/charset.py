@@ -16,6 +16,8 @@ def checked_charset(name: str) -> str:
     In others, such as UTF-16 or Shift JIS, a byte that looks like a separator may be half of a character.
     Raises `UsageError` for those and for unknown names.
     """
+    if name == "utf-8":
+        return name  # the usual one: every file asks
     try:
         characters = _ALL_BYTES.decode(name, "replace")
     except (LookupError, ValueError) as unknown:
@@ -44,8 +46,10 @@ class Transcoder:
     def __init__(self, charset: str, separators: dict[str, str]) -> None:
         self.charset = charset
         self._separators = {raw: character for raw, character in separators.items() if not raw.isascii()}
-        marks = "|".join(re.escape(raw) for raw in sorted(self._separators, key=len, reverse=True))
-        self._marks = re.compile(f"({marks})") if marks else None
+        self._marks = None
+        if self._separators:
+            marks = "|".join(re.escape(raw) for raw in sorted(self._separators, key=len, reverse=True))
+            self._marks = re.compile(f"({marks})")
 
     def text(self, raw: str) -> tuple[str, bool]:
         """The text, and whether it was in the character set; if not it is taken for Latin-1."""

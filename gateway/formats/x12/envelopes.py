@@ -24,11 +24,11 @@ from gateway.formats.x12.numbers import (
     is_count,
     same_number,
     shown_number,
-    trailer_findings,
+    trailer_finding,
 )
 from gateway.formats.x12.sets import OpenGroup, OpenSet
 from gateway.formats.x12.stray import Stray
-from gateway.formats.x12.whole_sets import Beginning, WholeSets
+from gateway.formats.x12.whole_sets import WholeSets
 
 
 class InterchangeReader:
@@ -61,51 +61,54 @@ class InterchangeReader:
             "ISB": self._before_groups,
             "ISE": self._before_groups,
         }
-        self._whole_sets = WholeSets(header, limits, self._handlers)
+        self._whole_sets = WholeSets(header, limits)
 
     def take(self, batch: Batch) -> Iterator[Event]:
         """The events of a batch."""
-        first = 0
+        first = place = 0  # the next segment, and where it begins in the text
         beginnings = self._whole_sets.beginnings(batch)
-        for number, beginning in enumerate(beginnings):
-            index = beginning.index
-            if index < first:
+        for number, (start, told) in enumerate(beginnings, 1):
+            if 0 <= start < place:
                 continue  # SE of a set that was taken whole
-            whole = self._whole_set(batch, beginnings[number : number + 2]) if index == first else None
-            if whole is not None:
-                yield whole
-                first += len(whole.segments)
-                continue
+            if start == place and number < len(beginnings):
+                whole = self._whole_set(batch, first, start, beginnings[number][0])
+                if whole is not None:
+                    yield whole
+                    first += len(whole.segments)
+                    place += len(whole.raw) + batch.gap
+                    continue
+            index = told if told >= 0 else first + batch.text.count(batch.terminator, place, start)
             tag = self._envelope_tag(batch, index)
             if tag is None:
                 continue
-            if self._set is None:
+            if first < index and self._set is None:
                 yield from self._strays(batch, first, index)
-            self.at = self._place_of(batch, beginning)
-            yield from self._handlers[tag](batch, index, self.at)
+            at = self.at = self._place_of(batch, start, index)
+            yield from self._handlers[tag](batch, index, at)
             if self.resume is not None:
                 return
             first = index + 1
+            if batch.between:
+                place = start + len(batch.segments[index]) + len(batch.between)
         if self._set is not None:
             self._set.take_rest(batch)
         else:
             yield from self._strays(batch, first, len(batch.segments))
 
-    def _place_of(self, batch: Batch, beginning: Beginning) -> Position:
-        if beginning.start < 0:
-            return self._framer.position_of(batch, beginning.index)
-        return Position(batch.number + beginning.index, batch.offset + beginning.start)
+    def _place_of(self, batch: Batch, start: int, index: int) -> Position:
+        if start < 0:
+            return self._framer.position_of(batch, index)
+        return Position(batch.number + index, batch.offset + start)
 
-    def _whole_set(self, batch: Batch, beginnings: list[Beginning]) -> TransactionSet | None:
+    def _whole_set(self, batch: Batch, first: int, start: int, se: int) -> TransactionSet | None:
         """The set that two segments in a row open and close, when nothing about it is unusual."""
         group = self._group
-        if len(beginnings) < 2 or group is None or self._set is not None or self._stray is not None:
+        if group is None or self._set is not None or self._stray is not None:
             return None
-        st, se = beginnings
-        whole = self._whole_sets.sound_set(batch, st, se, group.location, group.sets + 1, group.set_numbers)
+        whole = self._whole_sets.sound_set(batch, first, start, se, group)
         if whole is not None:
             group.sets += 1
-            self.at = Position(batch.number + se.index, batch.offset + se.start)
+            self.at = Position(batch.number + first + len(whole.segments) - 1, batch.offset + se)
         return whole
 
     def finish(self, at: Position) -> Iterator[Event]:
@@ -134,7 +137,7 @@ class InterchangeReader:
         tag = segment.split(self._header.service.element, 1)[0]
         if index in batch.oversize:
             return None
-        if HEADER.match(segment):
+        if tag.startswith("ISA") and HEADER.match(segment):
             return "ISA"
         if tag in ("TA1", "ISB", "ISE") and self._set is not None:
             return None
@@ -148,7 +151,8 @@ class InterchangeReader:
         self.resume = at
 
     def _end(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         yield from self._close(batch, index, at)
         place = self.place(at, "IEA")
         segment, end, terminated = self._last_segment(batch, index, at)
@@ -162,8 +166,9 @@ class InterchangeReader:
             here = self.place(at, "IEA", 1)
             counted = found("iea-group-count", here, says or None, severity=severity, actual=self._groups)
             findings.append(counted)
-        here, isa13 = self.place(at, "IEA", 2), element(self._header.isa, 13)
-        findings += trailer_findings("iea-control-number", here, element(iea, 2), isa13)
+        says, isa13 = element(iea, 2), element(self._header.isa, 13)
+        if says != isa13:
+            findings.append(trailer_finding("iea-control-number", self.place(at, "IEA", 2), says, isa13))
         yield InterchangeEnd(iea, self._groups, place, tuple(findings))
         self.resume = Position(at.segment + 1, batch.offset + end)
 
@@ -183,7 +188,8 @@ class InterchangeReader:
         return batch.segments[index], end, not unterminated
 
     def _start_group(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         yield from self._close(batch, index, at)
         gs = tuple(self._header.split(batch.segments[index]))
         number = element(gs, 6)
@@ -201,7 +207,8 @@ class InterchangeReader:
         yield GroupStart(gs, place, findings)
 
     def _end_group(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         if self._set is not None:
             yield from self._close_set(batch, index, at)
         group = self._group
@@ -213,8 +220,9 @@ class InterchangeReader:
         says = element(ge, 1)
         if not is_count(says, group.sets):
             findings.append(found("ge-set-count", self.place(at, "GE", 1), says or None, actual=group.sets))
-        here = self.place(at, "GE", 2)
-        findings += trailer_findings("ge-control-number", here, element(ge, 2), group.control_number)
+        says, expected = element(ge, 2), group.control_number
+        if says != expected:
+            findings.append(trailer_finding("ge-control-number", self.place(at, "GE", 2), says, expected))
         yield GroupEnd(ge, group.sets, self.place(at, "GE"), tuple(findings))
         self._group = None
 
@@ -266,7 +274,8 @@ class InterchangeReader:
         self._stray = self._new_stray(batch, index, at, code)
 
     def _before_groups(self, batch: Batch, index: int, at: Position) -> Iterator[Event]:
-        yield from self._flush()
+        if self._stray is not None:
+            yield from self._flush()
         if self._group is not None:
             self._stray = self._new_stray(batch, index, at, "segment-outside-set")
             return

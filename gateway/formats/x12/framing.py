@@ -57,6 +57,11 @@ class Batch(msgspec.Struct, frozen=True, dict=True):
         """Where the piece of each segment ends in `text`, behind its terminator."""
         return self._places[1]
 
+    @property
+    def gap(self) -> int:
+        """How many characters stand between a terminator and the next segment of an even batch."""
+        return len(self.between) - len(self.terminator)
+
     def end_of(self, index: int, start: int) -> int:
         """Where a segment whose tag begins at `start` ends in `text`, behind its terminator."""
         if self.between:
@@ -152,6 +157,19 @@ class Framer:
         if segments is None:
             return self._cut_uneven(text, terminated)
         self.cut += len(segments)
+        return self._batch(text, segments, between=self._between or self._terminator)
+
+    def _batch(
+        self,
+        text: str,
+        segments: list[str],
+        *,
+        oversize: dict[int, str] | None = None,
+        places: tuple[list[int], list[int]] | None = None,
+        unterminated: bool = False,
+        between: str = "",
+    ) -> Batch:
+        """The next batch, of segments that were cut from a text."""
         number = self.number
         self.number += len(segments)
         return Batch(
@@ -160,8 +178,11 @@ class Framer:
             length=len(text),
             number=number,
             segments=segments,
-            oversize={},
-            between=self._between or self._terminator,
+            oversize=oversize or {},
+            places=places,
+            has_empty=not between and "" in segments,
+            unterminated=unterminated,
+            between=between,
             terminator=self._terminator,
         )
 
@@ -179,9 +200,10 @@ class Framer:
             pieces[-1] = pieces[-1][: -len(terminator)]
         pieces[0] = pieces[0].lstrip(self._blanks)
         # What begins with a blank, or is empty, is less than any segment without.
-        if min(pieces) < "!" or text.count(terminator) != len(pieces) or not self._is_dense(text):
+        if min(pieces) < "!" or not self._is_dense(text):
             return None
-        return pieces
+        # To look through them all at once takes a tenth of the time that counting terminators does.
+        return None if between != terminator and terminator in "".join(pieces) else pieces
 
     def _first_between(self, text: str) -> str:
         """The first terminator and the line end behind it; "" when nothing is behind it."""
@@ -215,25 +237,13 @@ class Framer:
         oversize = self._oversize_among(segments, lengths)
         for index in oversize:
             segments[index] = self._cleaned([pieces[index][: self._kept_of_oversize]])[0]
-        has_empty = "" in segments
-        if has_empty and self._service.line_ended:
+        if self._service.line_ended and "" in segments:
             kept = [index for index, segment in enumerate(segments) if segment]
             oversize = {number: oversize[index] for number, index in enumerate(kept) if index in oversize}
-            segments, has_empty = [segments[index] for index in kept], False
+            segments = [segments[index] for index in kept]
             starts, ends = [starts[index] for index in kept], [ends[index] for index in kept]
-        number = self.number
-        self.number += len(segments)
-        return Batch(
-            text=text,
-            offset=self._source.offset,
-            length=len(text),
-            number=number,
-            segments=segments,
-            oversize=oversize,
-            places=(starts, ends),
-            has_empty=has_empty,
-            unterminated=not terminated,
-        )
+        places = starts, ends
+        return self._batch(text, segments, oversize=oversize, places=places, unterminated=not terminated)
 
     def _cleaned(self, pieces: list[str]) -> list[str]:
         blanks = self._blanks

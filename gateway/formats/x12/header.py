@@ -150,7 +150,8 @@ def _component_and_terminator(cut: _Cut, utf8: bool) -> tuple[str, str]:
         return "", first
     if not can_separate(first):
         return first, second
-    if cut.text.startswith(tuple(tag + cut.separator for tag in _AFTER_ISA), behind):
+    is_next = cut.text.startswith(_AFTER_ISA, behind)
+    if is_next and cut.text.startswith(tuple(tag + cut.separator for tag in _AFTER_ISA), behind):
         return "", first
     line = _NEXT_LINE.match(cut.text, behind)
     if line and line[1].startswith(_AFTER_ISA) and line[1].endswith(first):

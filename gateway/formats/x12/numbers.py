@@ -47,17 +47,15 @@ def same_number(text: str) -> str:
     return (text.lstrip("0") or "0") if text.isascii() and text.isdigit() else text
 
 
-def trailer_findings(code: str, place: Location, number: str, expected: str) -> list[Finding]:
-    """What is to be said of the control number in a trailer of type N0 (GE02, IEA02).
+def trailer_finding(code: str, place: Location, number: str, expected: str) -> Finding:
+    """What is to be said of another control number than expected in a trailer, of type N0 (GE02, IEA02).
 
     The same number with other zeros before it is the same number (X12.6); that it has the wrong length is a
     fault of the element alone.
     """
-    if number == expected:
-        return []
     if number and same_number(number) == same_number(expected):
-        return [found("control-number-padding", place, number, expected=expected)]
-    return [found(code, place, number or None, expected=expected)]
+        return found("control-number-padding", place, number, expected=expected)
+    return found(code, place, number or None, expected=expected)
 
 
 class Remembered:
@@ -69,6 +67,7 @@ class Remembered:
     def __init__(self, code: str, limits: Limits) -> None:
         self._code = code
         self._limits = limits
+        self._most = limits.remembered_numbers
         self._packed = _PackedNumbers()
         self._texts: set[tuple[str, str]] = set()
         self._owners: dict[str, int] = {}
@@ -93,6 +92,16 @@ class Remembered:
             return (found("duplicate-check-limit", location, limit=f"{limit:,}"),)
         return ()
 
+    def takes_next(self, key: str) -> bool:
+        """Remember a number of nobody, in ASCII, if it is above all before it; false when in doubt."""
+        packed = self._packed
+        if not key.isdecimal() or len(key) > LONGEST_CONTROL_NUMBER:
+            return False
+        if len(self._texts) + packed.count >= self._most:
+            return False
+        owner = self._owners.setdefault("", len(self._owners))
+        return packed.add_above(owner << DIGIT_BITS | int("1" + key))
+
     def _as_integer(self, key: str, owner: str) -> int | None:
         """An integer below 2 ** 63 that no other number of an owner has; None where there is none."""
         if len(key) > LONGEST_CONTROL_NUMBER or not (key.isascii() and key.isdigit()):
@@ -107,8 +116,8 @@ class Remembered:
     def _full(self, packed: int | None) -> int | None:
         """The limit that leaves no room for one more, if there is one."""
         count = len(self._texts) + self._packed.count
-        if count >= self._limits.remembered_numbers:
-            return self._limits.remembered_numbers
+        if count >= self._most:
+            return self._most
         if packed is None and len(self._texts) >= self._limits.remembered_texts:
             return self._limits.remembered_texts
         return None
@@ -133,12 +142,24 @@ class _PackedNumbers:
 
     def add(self, number: int) -> None:
         """Add a number that is not among them."""
-        if len(self._last) == NUMBERS_TOGETHER:
-            self._sorted.append(array("q", sorted(self._last)))
-            self._last = set()
-        self._last.add(number)
+        if not self.add_above(number):
+            self._add(number)
+
+    def add_above(self, number: int) -> bool:
+        """Add a number if it is above all others."""
+        if number <= self._highest:
+            return False
+        self._highest = number
+        self._add(number)
+        return True
+
+    def _add(self, number: int) -> None:
+        last = self._last
+        if len(last) == NUMBERS_TOGETHER:
+            self._sorted.append(array("q", sorted(last)))
+            last = self._last = set()
+        last.add(number)
         self.count += 1
-        self._highest = max(self._highest, number)
 
 
 def _is_among(number: int, numbers: array[int]) -> bool:

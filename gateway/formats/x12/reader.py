@@ -111,6 +111,7 @@ class _File:
         interchange = InterchangeReader(header, framer, limits)
         self._bear(interchange.at, limits.bytes_without_envelope)
         while (batch := framer.next()) is not None:
+            since = None
             for event in interchange.take(batch):
                 yield event
                 if not isinstance(event, _COUNTED):
@@ -120,8 +121,10 @@ class _File:
                     yield FileNote((), stopped=True)
                     return
                 if not isinstance(event, InterchangeNote):
-                    framer.cut = 0
-                    self._bear(interchange.at, limits.bytes_without_envelope)
+                    since = interchange.at
+            if since is not None:
+                framer.cut = 0
+                self._bear(since, limits.bytes_without_envelope)
             if interchange.resume is not None:
                 self._next_segment = interchange.resume.segment
                 source.move_to(interchange.resume.byte)

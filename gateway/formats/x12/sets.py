@@ -61,7 +61,7 @@ class OpenSet:
             self._empty += batch.segments[first:stop].count("")
         if not self._complete:
             return
-        fitting = self._fitting(batch, first, stop)
+        fitting = self._fitting(batch, first, stop, text_stop)
         kept = min((index for index in batch.oversize if first <= index <= fitting), default=fitting)
         if kept < stop:
             self._complete = False
@@ -108,13 +108,13 @@ class OpenSet:
             byte=at.byte,
         )
 
-    def _fitting(self, batch: Batch, first: int, stop: int) -> int:
+    def _fitting(self, batch: Batch, first: int, stop: int, text_stop: int) -> int:
         """The index up to which the segments are within the limits of a set."""
         if first == stop:
             return stop
         by_count = first + self._limits.segments_per_set - len(self._segments)
         room = (self.location.byte or 0) + self._limits.set_bytes - batch.offset
-        if stop <= by_count and batch.ends[stop - 1] <= room:
+        if stop <= by_count and (text_stop if batch.between else batch.ends[stop - 1]) <= room:
             return stop
         return max(first, min(stop, by_count, bisect_right(batch.ends, room)))
 

@@ -7,108 +7,88 @@ wrong; what both accept is the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-import msgspec
-
-from gateway.findings import Finding, Location
+from gateway.findings import Location
 from gateway.formats.x12.framing import Batch
 from gateway.formats.x12.header import Header
 from gateway.formats.x12.limits import Limits
 from gateway.formats.x12.model import TransactionSet
-from gateway.formats.x12.numbers import Remembered, shown_number
+from gateway.formats.x12.numbers import LONGEST_COUNT
+from gateway.formats.x12.sets import OpenGroup
 
 _NOTHING = re.compile("")
 
+# The segments that open or close something; ISA may have another separator.
+_TAGS = ("ST", "SE", "GS", "GE", "ISA", "IEA", "ISB", "ISE", "TA1")
+_TAG_PATTERNS = ("S[ET]", "G[ES]", "I(?:EA|SB|SE)", "TA1")  # each begins with a letter, which is fast
 
-class Beginning(msgspec.Struct, frozen=True, gc=False):
-    """A segment that may open or close something: its index in the batch, and where its tag stands in the
-    text of that; -1 where only `Batch.starts` tells.
-    """
-
-    index: int
-    start: int
+# A segment that may open or close something: where its tag stands in the text of its batch, and its index in
+# that. Of an even batch the index may be -1, of others the place: it is told when it is asked for.
+Beginning = tuple[int, int]
 
 
 class WholeSets:
-    """Finds the sets of one interchange; `tags` are those of segments that open or close something."""
+    """Finds the sets of one interchange."""
 
-    def __init__(self, header: Header, limits: Limits, tags: Iterable[str]) -> None:
-        self._header = header
+    def __init__(self, header: Header, limits: Limits) -> None:
+        self._delimiters = header.delimiters
+        self._element = header.service.element
+        self._terminator = header.service.segment
         self._limits = limits
-        self._tags = tuple(tags)
-        separator = header.service.element
-        self._first_characters = frozenset([*self._tags, *[(tag + separator)[:3] for tag in self._tags]])
         self._between = ""
         self._beginning = _NOTHING
 
     def beginnings(self, batch: Batch) -> list[Beginning]:
         """Every segment of a batch that may open or close something, and perhaps others."""
-        first_characters = self._first_characters
         if not batch.between:
-            segments = enumerate(batch.segments)
-            return [Beginning(index, -1) for index, segment in segments if segment[:3] in first_characters]
+            return [(-1, index) for index, segment in enumerate(batch.segments) if segment.startswith(_TAGS)]
         if batch.between != self._between:
             self._between = batch.between
-            self._beginning = self._pattern(batch)
-        found, text, terminator = [], batch.text, batch.terminator
+            behind = f"(?={re.escape(self._element)}|{re.escape(batch.terminator)})"
+            tags = "|".join(tag + behind for tag in _TAG_PATTERNS)
+            self._beginning = re.compile(f"{re.escape(batch.between)}(?:{tags}|ISA)")
+        length = len(batch.between)
+        found = [(match.start() + length, -1) for match in self._beginning.finditer(batch.text)]
         first = batch.segments[0]
-        if first[:3] in first_characters:
-            found.append(Beginning(0, text.index(first)))  # nothing but blanks stands before it
-        index = counted = 0
-        for match in self._beginning.finditer(text):
-            start = match.end()
-            index += text.count(terminator, counted, start)
-            found.append(Beginning(index, start))
-            counted = start
+        if first.startswith(_TAGS):
+            found.insert(0, (batch.text.index(first), 0))  # nothing but blanks stands before it
         return found
 
-    def _pattern(self, batch: Batch) -> re.Pattern[str]:
-        """What stands before a segment that opens or closes something. ISA may have another separator."""
-        tags = "|".join(tag for tag in self._tags if tag != "ISA")
-        behind = f"{re.escape(self._header.service.element)}|{re.escape(batch.terminator)}"
-        return re.compile(f"{re.escape(batch.between)}(?=ISA|(?:{tags})(?:{behind}))")
-
     def sound_set(
-        self, batch: Batch, st: Beginning, se: Beginning, group: Location, count: int, numbers: Remembered
+        self, batch: Batch, first: int, start: int, se: int, group: OpenGroup
     ) -> TransactionSet | None:
-        """The set from one beginning to the next, when they are its ST and SE; None when in doubt.
+        """The set of an even batch from the segment `first` on to the next that opens or closes something.
 
-        `count` is its number in the group, `numbers` those of the sets before it.
+        Their tags stand at `start` and `se` in the text. None when they are not its ST and SE, or in doubt.
         """
-        if st.start < 0 or se.start < 0:
-            return None
-        separator = self._header.delimiters.element
-        header = batch.segments[st.index].split(separator)
-        trailer = batch.segments[se.index].split(separator)
+        terminator, separator = batch.terminator, self._element
+        end = batch.text.find(terminator, se)
+        header = batch.segments[first].split(separator)
+        trailer = batch.text[se:end].split(separator)
         if len(header) < 3 or len(trailer) < 3 or header[0] != "ST" or trailer[0] != "SE":
             return None
-        number = header[2]
-        size = se.index - st.index + 1
-        raw = batch.text[st.start : batch.end_of(se.index, se.start)]
-        within_limits = size <= self._limits.segments_per_set and len(raw) <= self._limits.set_bytes
-        says_right = trailer[1] == str(size) and trailer[2] == number == number.strip() != ""
-        if not (within_limits and says_right and raw.isascii()):
+        count, number = trailer[1], header[2]
+        if not (count.isdecimal() and len(count) <= LONGEST_COUNT and trailer[2] == number):
             return None
+        segments = tuple(batch.segments[first : first + int(count)])
+        raw = batch.between.join(segments) + terminator
+        # Consecutive segments of an even batch are its text: as many as SE counts, if they end with it.
+        if start + len(raw) != end + len(terminator) or not (raw.isascii() and separator.isascii()):
+            return None
+        within_limits = len(segments) <= self._limits.segments_per_set and len(raw) <= self._limits.set_bytes
+        if not (within_limits and group.set_numbers.takes_next(number)):
+            return None
+        of_group = group.location
         place = Location(
-            interchange=group.interchange,
-            group=group.group,
-            set=count,
-            isa13=group.isa13,
-            gs06=group.gs06,
-            st02=shown_number(number),
-            segment=batch.number + st.index,
+            interchange=of_group.interchange,
+            group=of_group.group,
+            set=group.sets + 1,
+            isa13=of_group.isa13,
+            gs06=of_group.gs06,
+            st02=number,
+            segment=batch.number + first,
             segment_in_set=1,
             tag="ST",
-            byte=batch.offset + st.start,
+            byte=batch.offset + start,
         )
-        findings: tuple[Finding, ...] = numbers.findings(number, place, 2, number)
-        return TransactionSet(
-            tuple(batch.segments[st.index : se.index + 1]),
-            self._header.delimiters,
-            place,
-            raw,
-            findings,
-            True,
-            self._header.service.segment,
-        )
+        return TransactionSet(segments, self._delimiters, place, raw, (), True, self._terminator)
