@@ -53,6 +53,9 @@ class Binder:
 
     def segment_table(self, set_id: str, gs08: str) -> SegmentTable | None:
         """The table that reads a transaction set of a group with this GS08."""
+        known = self._segment_tables.get((set_id, gs08))
+        if known is not None:
+            return known
         release = release_of(self._library.releases, gs08)
         if release is None:
             return None

@@ -47,6 +47,14 @@ CODES = (
         remedy="Set `charset` in the table's settings to utf-8, if the receiver reads it.",
     ),
     Code(
+        code="flat-blanks",
+        severity=Severity.ERROR,
+        title="Blanks around a text would be lost",
+        message="the column {column} would hold '{value}', and blanks around a text are not read",
+        why="What is written must be what is read; a text without its blanks may be another one.",
+        remedy="Take the blanks out of the document where it comes from; SP-API JSON and XML carry them.",
+    ),
+    Code(
         code="flat-nul",
         severity=Severity.ERROR,
         title="NUL character in the text",

@@ -22,6 +22,7 @@ MAX_PARTS = 2_000
 MAX_DEPTH = 40  # elements within elements; a cell with formatted text stands eight deep
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_LISTED = b"PK\x01\x02"  # how an entry of the archive's directory begins
 _OLE = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of any .xlsx with a password
 _ENCRYPTED = 0x1
 _RUNS = ("vbaproject", "xl/macrosheets/", "xl/dialogsheets/", "xl/activex/", "xl/ctrlprops/")
@@ -57,6 +58,8 @@ class Package:
             raise _unreadable("it is an old .xls file, or has a password")
         if not data.startswith(_ZIP):
             raise _unreadable("it is not an .xlsx file")
+        if data.count(_LISTED) > MAX_PARTS:  # before the directory is read, each entry of which takes memory
+            raise _too_many_parts()
         try:
             self._archive = ZipFile(BytesIO(data))
         except (BadZipFile, ValueError, OverflowError, OSError, NotImplementedError) as fault:
@@ -75,7 +78,8 @@ class Package:
         if part is None:
             raise _unreadable(f"it has no part {name[:80]}")
         try:
-            return self._archive.read(part)
+            with self._archive.open(part) as held:
+                return held.read(part.file_size)  # read without a size, all that is packed would be unpacked
         except (BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError) as fault:
             raise _unreadable(f"its part {name[:80]} is damaged ({fault})") from fault
 
@@ -83,7 +87,7 @@ class Package:
 def _bounded(listed: list[ZipInfo]) -> dict[str, ZipInfo]:
     """The parts by name in small letters; `RefusedError` for what is not unpacked."""
     if len(listed) > MAX_PARTS:
-        raise RefusedError(found("sheet-too-large", what="parts", limit=f"{MAX_PARTS:,}"))
+        raise _too_many_parts()
     if sum(part.file_size for part in listed) > MAX_UNPACKED:
         raise RefusedError(found("sheet-too-large", what="bytes when unpacked", limit=f"{MAX_UNPACKED:,}"))
     parts: dict[str, ZipInfo] = {}
@@ -99,6 +103,10 @@ def _bounded(listed: list[ZipInfo]) -> dict[str, ZipInfo]:
             raise RefusedError(found("sheet-external", value=part.filename))
         parts[name] = part
     return parts
+
+
+def _too_many_parts() -> RefusedError:
+    return RefusedError(found("sheet-too-large", what="parts", limit=f"{MAX_PARTS:,}"))
 
 
 def _unreadable(reason: str) -> RefusedError:

@@ -7,7 +7,7 @@ strict namespaces.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
@@ -28,6 +28,8 @@ __all__ = [
 
 MAX_SHEETS = 200
 MAX_TEXTS = 1_500_000  # shared ones
+MAX_NAME = 255  # characters of the name of a sheet; spreadsheet programs allow 31
+MAX_FORMAT = 255  # characters of a number format that are looked at; spreadsheet programs allow no more
 
 MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
@@ -80,9 +82,20 @@ def sheet_parts(package: Package) -> tuple[SheetPart, ...]:
         sheets.append(SheetPart(title, target if kind.endswith("/worksheet") else "", hidden))
 
     walk_xml(book, package.read(book), start)
-    if len({sheet.name.lower() for sheet in sheets}) < len(sheets):
-        raise RefusedError(found("sheet-xml", value=book, reason="two sheets have one name"))
+    wrong = _wrong_with(sheets)
+    if wrong:
+        raise RefusedError(found("sheet-xml", value=book, reason=wrong))
     return tuple(sheets)
+
+
+def _wrong_with(sheets: Sequence[SheetPart]) -> str:
+    """Why these cannot be the sheets of a spreadsheet, "" when they can."""
+    if not all(0 < len(sheet.name) <= MAX_NAME for sheet in sheets):
+        return f"a sheet has no name, or one of more than {MAX_NAME} characters"
+    if len({sheet.name.lower() for sheet in sheets}) < len(sheets):
+        return "two sheets have one name"
+    paths = [sheet.path.lower() for sheet in sheets if sheet.path]
+    return "two sheets are one part" if len(set(paths)) < len(paths) else ""
 
 
 def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
@@ -105,7 +118,7 @@ def _joined(folder: str, target: str) -> str:
     names = [] if target.startswith("/") else [name for name in folder.split("/") if name]
     for name in target.split("/"):
         if name == "..":
-            names = names[:-1]
+            del names[-1:]
         elif name not in ("", "."):
             names.append(name)
     return "/".join(names)
@@ -152,7 +165,7 @@ def date_styles(package: Package) -> frozenset[str]:
     def start(name: str, attributes: Mapping[str, str]) -> None:
         inside.append(local(name))
         if inside[-1] == "numFmt":
-            formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")[:MAX_FORMAT]
         elif inside[-2:] == ["cellXfs", "xf"]:
             styles.append(attributes.get("numFmtId", "0"))
 
@@ -160,7 +173,8 @@ def date_styles(package: Package) -> frozenset[str]:
         inside.pop()
 
     walk_xml(path, package.read(path), start, end)
-    return frozenset(str(number) for number, held in enumerate(styles) if _shows_days(held, formats))
+    days = {held for held in frozenset(styles) if _shows_days(held, formats)}
+    return frozenset(str(number) for number, held in enumerate(styles) if held in days)
 
 
 def _shows_days(number: str, formats: Mapping[str, str]) -> bool:

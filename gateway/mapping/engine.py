@@ -72,10 +72,21 @@ class Mapper:
 
     def reading(self, source: Source) -> tuple[Document | None, tuple[Finding, ...], bool]:
         """The same, and whether the document is known to be valid by the way it was made."""
-        document, findings, valid = self._read(source)
-        if document is not None and self._lacks_parameters:
-            findings = (*findings, *unread(self.plan, document, _place(source)))
-        return document, findings, valid
+        compiled = self._compiled or self._functions()
+        if compiled is not None:
+            try:
+                accepted, valid = compiled.reading(source)
+            except _doubt():
+                pass
+            else:
+                return accepted, self._unread(source, accepted), valid
+        document, findings = evaluate.read(self.plan, source)
+        if not isinstance(document, Document):
+            return None, findings, False
+        return document, (*findings, *self._unread(source, document)), False
+
+    def _unread(self, source: Source, document: Document) -> tuple[Finding, ...]:
+        return unread(self.plan, document, _place(source)) if self._lacks_parameters else ()
 
     def traced(self, source: Source, *, details: bool = False) -> tuple[Document | None, Trace]:
         """The document of a source once more, and where each of its values comes from."""
@@ -114,23 +125,10 @@ class Mapper:
         """Whether a document was read from what was written, by functions that do so for its outline."""
         return self._compiled is not None and self._compiled.comes_back(target, again)
 
-    def _read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...], bool]:
-        compiled = self._functions()
-        if compiled is not None:
-            try:
-                accepted, valid = compiled.reading(source)
-            except _doubt():
-                pass
-            else:
-                assert isinstance(accepted, Document)
-                return accepted, (), valid
-        document, findings = evaluate.read(self.plan, source)
-        return (document if isinstance(document, Document) else None), findings, False
-
     def _write(
         self, document: Document, delimiters: Delimiters | None
     ) -> tuple[Target | None, tuple[Finding, ...]]:
-        compiled = self._functions()
+        compiled = self._compiled or self._functions()
         if compiled is not None:
             try:
                 return compiled.write(document, delimiters)

@@ -49,6 +49,9 @@ FlatRows = CsvTarget
 """The rows of one document of a delimited file."""
 
 
+_NO_NAME = Name()
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What was made of one document of a file: the document when it could be made, and all findings.
 
@@ -61,7 +64,7 @@ class Outcome(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     reading: TracedReading | None = None
     pointer: str | None = None
-    name: Name = Name()
+    name: Name = _NO_NAME
     completing: Callable[[Document], Completed] | None = None
     valid: bool = False
 
@@ -152,10 +155,12 @@ class SegmentTable(MappingTable):
 
         Cut into elements a set takes many times its size: to be traced it is kept as text, and cut again.
         """
+        mapper = self.mapper
+        mapper.expect(len(checked.elements))
         source = X12Source(checked.elements, checked.rows, received.delimiters, received.location)
-        document, findings, valid = self.mapper.reading(source)
+        document, findings, valid = mapper.reading(source)
         reading = partial(self.traced, received, checked.rows)
-        return Outcome(document, findings, reading, completing=self.mapper.completing, valid=valid)
+        return Outcome(document, findings, reading, None, _NO_NAME, mapper.completing, valid)
 
     def traced(
         self, received: TransactionSet, rows: Sequence[int], *, details: bool = False

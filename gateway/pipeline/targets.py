@@ -5,12 +5,14 @@ A document that cannot be written is left out with its findings; the others stil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from gateway.documents import Document
 from gateway.documents.codec import encode_all
 from gateway.findings import Finding, found, has_errors
+from gateway.formats.delimited import MAX_FINDINGS
 from gateway.formats.detect import Format
 from gateway.formats.json import JsonObject
 from gateway.pipeline.filled import Filled
@@ -115,6 +117,8 @@ def write_pair(documents: Sequence[Sourced], knowledge: Knowledge) -> WrittenPai
         return WrittenPair((), findings)
     again = table.read_pair(files)
     refused = [each for outcome in again.outcomes for each in outcome.findings if outcome.document is None]
+    if any(each.code == "files-no-items" for each in refused):
+        return WrittenPair((), (*findings, *refused))
     if refused or [outcome.document for outcome in again.outcomes] != one:
         return WrittenPair((), (*findings, *refused, found("read-back-differs", format="pair of files")))
     return WrittenPair(files, findings)
@@ -136,13 +140,24 @@ def _rows_of(
         return None, (*findings, *faults)
     again = [outcome.document for outcome in table.read(alone).outcomes]
     if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
-        return None, (*findings, found("read-back-differs", format="delimited file"))
+        reasons = tuple(islice(_rimmed(rows), MAX_FINDINGS)) or (
+            found("read-back-differs", format="delimited file"),
+        )
+        return None, (*findings, *reasons)
     filled.take(table.default_rows, ready, again[0])
     return rows, (*findings, *losses(ready, again[0], "a delimited file", table.default_rows))
 
 
 def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:
     return one is not None and one.rows == other.rows
+
+
+def _rimmed(written: FlatRows) -> Iterator[Finding]:
+    """The texts with blanks at their start or end, which a reader of delimited files leaves out."""
+    for row in written.rows:
+        for column, text in row.items():
+            if text != text.strip():
+                yield found("flat-blanks", value=text, column=column)
 
 
 def _write_fixed(documents: Sequence[Sourced], knowledge: Knowledge) -> Written:

@@ -207,7 +207,8 @@ def test_every_table_of_ours_has_code(name: str) -> None:
 
 
 PLANTED: dict[str, tuple[Callable[..., Iterator[Difference]], str, str, str]] = {
-    "an element too many is lost": (reading_segments, "x12-850", r"if len\(e\) > \d+: raise Doubt", "pass"),
+    "an element too many is lost": (reading_segments, "x12-850", r"if size > \d+: raise Doubt", "pass"),
+    "a second street is lost": (reading_segments, "x12-850", r"\(e\[1\], e\[2\]\) if", "(e[1],) if"),
     "a wrong element is read": (reading_segments, "x12-850", r"beg1\[4\] or None", "beg1[3] or None"),
     "a missing field is made up": (reading_segments, "x12-856", r"if not \(.*\): raise Doubt", "pass"),
     "totals are not compared": (reading_segments, "x12-810", r"if computed is not None and .*", "pass"),

@@ -75,6 +75,18 @@ def test_levels_that_have_no_place_for_pallets_are_refused() -> None:
     assert "the levels S-O-P-I have no place for pallets" in made.findings[0].message
 
 
+@pytest.mark.parametrize("cartons", [1, 2])
+def test_packages_that_tell_a_line_in_another_unit_are_refused_as_rows(cartons: int) -> None:
+    whole = notice()
+    each = replace(whole.cartons[0].contents[0], quantity=Decimal(72), unit="each")
+    opened = tuple(replace(carton, contents=(each,)) for carton in whole.cartons[:cartons])
+    made = written([replace(whole, cartons=(*opened, *whole.cartons[cartons:]))], Format.CSV)
+    assert made.data is None
+    assert [finding.code for finding in made.findings] == ["shape-refused"]
+    said = "packages hold line 1 in each, which is shipped in case; a row has one unit"
+    assert said in made.findings[0].message
+
+
 def test_a_notice_without_goods_comes_back_from_x12() -> None:
     bare = ShipNotice(number="S1", date=notice().date, purpose="cancel", structure="master_case")
     data = translated(encode([bare]), Format.X12, None).data

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 from shutil import copytree
 
+import msgspec
 import pytest
 
 from gateway.bootstrap import Library
@@ -50,6 +51,19 @@ def test_what_is_written_as_x12_is_valid_x12() -> None:
     assert written.data is not None
     report = judged(written.data).report("out")
     assert (report.verdict, report.findings) == (Verdict.ACCEPTED, ())
+
+
+@pytest.mark.parametrize("blank", [" ", "\x85", "\xa0", "\u2028"])
+def test_a_text_with_blanks_around_it_is_not_written_into_a_cell(blank: str) -> None:
+    (order, *_) = documents_of(example("purchase-orders.850"))
+    assert isinstance(order, PurchaseOrder)
+    first = msgspec.structs.replace(order.lines[0], description=f"Tent{blank}")
+    rimmed = msgspec.structs.replace(order, lines=(first, *order.lines[1:]))
+    written = translated(encode([rimmed]), Format.CSV)
+    assert written.data is None
+    (finding,) = [each for each in written.findings if each.severity is Severity.ERROR]
+    assert (finding.code, finding.value, finding.location) == ("flat-blanks", f"Tent{blank}", Location(set=1))
+    assert "the column description would hold 'Tent" in finding.message
 
 
 def test_the_bad_document_is_reported_and_the_good_one_goes() -> None:

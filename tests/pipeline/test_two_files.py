@@ -85,6 +85,18 @@ def test_two_files_say_what_one_file_says(path: Path) -> None:
     assert len(heads) == len(one.documents)
 
 
+def test_a_document_without_lines_is_not_written_in_two_files() -> None:
+    one = received(
+        b"order_number,order_date,currency,ship_to_code\nA1,2026-11-02,USD,PHX3\n", form=Format.CSV
+    )
+    assert [order.lines for order in orders_of(one)] == [()]
+    pair = in_two(one)
+    assert pair.files == ()
+    (finding,) = [each for each in pair.findings if each.severity == "error"]
+    assert (finding.code, finding.value) == ("files-no-items", "A1")
+    assert finding.location == Location(file="orders.csv", line=2, column=1)
+
+
 @pytest.mark.parametrize(
     ("orders", "lines", "expected"),
     [

@@ -1,6 +1,7 @@
 """Changes an input as its format is built: pieces between separators are moved, doubled, lost and exchanged.
 
-A change that keeps the structure reaches further into the gateway than one of single bytes does.
+A change that keeps the structure reaches further into the gateway than one of single bytes does. Of an
+archive the pieces of one part are changed.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tests.soak.archives import changed_archive, unpacked
+
 __all__ = ["Mutator"]
 
 MOST_CHANGES = 4
+AS_BYTES = 0.05  # of the changes of an archive
 SURPRISES = (
     *(b"", b"0", b"-1", b"00", b"1.50", b"1e9", b"999999999999999999", b"0.0000000000000001", b"-0", b" "),
     *(b"20260230", b"00010101", b"99991231", b"2026-11-02", b"2026-11-02T08:30:00Z", b"240000", b"2400"),
@@ -29,18 +33,28 @@ class Mutator:
 
     def __init__(self, marks: bytes, others: Sequence[bytes]) -> None:
         self._marks = re.compile(b"(" + marks + b")")
-        self._others = others
+        self._others = [
+            part for other in others for part in (unpacked(other) or {"": other}).values() if part
+        ]
         self._cut = lru_cache(maxsize=1024)(self._pieces)
 
     def changed(self, data: bytes, chance: random.Random, longest: int) -> bytes:
         """The input with up to `MOST_CHANGES` changes, at most `longest` bytes of it."""
+        parts = unpacked(data) if chance.random() >= AS_BYTES else None
+        if parts is not None:
+            archive = changed_archive(parts, chance, lambda part: self._changed(part, chance))
+            if len(archive) <= longest:
+                return archive
+        return self._changed(data, chance)[:longest]
+
+    def _changed(self, data: bytes, chance: random.Random) -> bytes:
         pieces = self._pieces(data)
         for _ in range(chance.randint(1, MOST_CHANGES)):
             self._change(pieces, chance)
         changed = b"".join(pieces)
         if chance.random() < 0.5:
             changed = _recounted(changed)
-        return changed[:longest]
+        return changed
 
     def _pieces(self, data: bytes) -> list[bytes]:
         return self._marks.split(data)

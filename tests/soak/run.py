@@ -23,7 +23,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var/soak"  # outside git
 PAGE = ROOT / "docs/testing.md"
-TARGETS = ("x12", "csv", "fixed", "xml", "json", "tables")
+TARGETS = ("x12", "csv", "fixed", "xml", "json", "tables", "xlsx")
 BEGIN, END = "<!-- begin of the soak table -->", "<!-- end of the soak table -->"
 EDGES = re.compile(r"\bcov: (\d+)")
 KILLED_BY = ("timeout-*", "oom-*", "crash-*", "leak-*")  # what libFuzzer calls the inputs it stopped at

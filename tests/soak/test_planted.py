@@ -9,12 +9,15 @@ import msgspec
 import pytest
 
 from gateway.errors import Mistake
-from gateway.findings import Location, found
+from gateway.findings import Finding, Location, found
+from gateway.formats.xlsx import Sheet, read_xlsx
 from gateway.mapping import code_lists
+from gateway.mapping.sheets.rows import FileRows
+from gateway.mapping.sheets.workbook import CheckedIn, check_in
 from gateway.pipeline import sources
 from gateway.pipeline.sources import Received
 from gateway.report import FileReport
-from tests.soak import tables
+from tests.soak import tables, workbooks
 from tests.soak.mutation import Mutator
 from tests.soak.promise import Target
 from tests.soak.targets import TARGETS
@@ -169,3 +172,111 @@ def test_a_loader_that_is_not_the_same_twice_is_found(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(tables, "parse_layout", faulty)
     assert searched(TARGETS["tables"], "the same file has", only=b"schemas/flat/") is not None
+
+
+BookRead = tuple[tuple[Sheet, ...], tuple[Finding, ...]]
+
+
+def raising_of_a_book(read: BookRead) -> BookRead:
+    for finding in read[1][:1]:
+        raise IndexError(finding.code)
+    return read
+
+
+def astray_in_a_book(read: BookRead) -> BookRead:
+    nowhere = Location(cell="nowhere!B5")
+    return read[0], tuple(msgspec.structs.replace(each, location=nowhere) for each in read[1])
+
+
+def placeless_in_a_book(read: BookRead) -> BookRead:
+    unplaced = [msgspec.structs.replace(each, location=Location()) for each in read[1]]
+    return read[0], tuple(unplaced)
+
+
+def endless_in_a_book(read: BookRead) -> BookRead:
+    return read[0], read[1] * 1_000
+
+
+def forgetful_of_a_book(read: BookRead) -> BookRead:
+    return read[0][:-1] if len(read[0]) > 3 else read[0], read[1]
+
+
+def unclean_in_a_book(read: BookRead) -> BookRead:
+    return tuple(
+        msgspec.structs.replace(
+            sheet,
+            rows=tuple(
+                msgspec.structs.replace(row, cells=(*row.cells[:-1], f"{row.cells[-1]} "))
+                for row in sheet.rows
+            ),
+        )
+        for sheet in read[0]
+    ), read[1]
+
+
+def slow_in_a_book(read: BookRead) -> BookRead:
+    if read[1]:
+        sum(number * number for number in range(8_000_000))
+    return read
+
+
+OF_BOOKS: dict[str, tuple[Callable[[BookRead], BookRead], str]] = {
+    "raises": (raising_of_a_book, "IndexError at"),
+    "tells a wrong cell": (astray_in_a_book, "a finding stands in the workbook"),
+    "tells no cell": (placeless_in_a_book, "a finding stands in the workbook"),
+    "has no end": (endless_in_a_book, "findings have an end"),
+    "forgets a sheet": (forgetful_of_a_book, "every sheet is read"),
+    "keeps blanks": (unclean_in_a_book, "a cell holds a text of a table"),
+    "is slow": (slow_in_a_book, "slow"),
+}
+
+
+@pytest.mark.parametrize("kind", OF_BOOKS)
+def test_a_planted_fault_of_the_reader_of_workbooks_is_found(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant, fault = OF_BOOKS[kind]
+    monkeypatch.setattr(workbooks, "read_xlsx", lambda data: plant(read_xlsx(data)))
+    crasher = searched(TARGETS["xlsx"], fault, SLOW if kind == "is slow" else 60)
+    assert crasher is not None
+    assert crasher.said
+
+
+Checked = tuple[CheckedIn | None, tuple[Finding, ...]]
+
+
+def mute(checked: Checked) -> Checked:
+    """As a check-in that refuses and does not say why."""
+    return (None, ()) if checked[0] is None or checked[0].changes else checked
+
+
+def careless(checked: Checked) -> Checked:
+    """As a check-in that writes something else than the sheet says."""
+    if checked[0] is None or not checked[0].changes:
+        return checked
+    text = checked[0].text.replace("e", "E")
+    return msgspec.structs.replace(checked[0], text=text), checked[1]
+
+
+def discreet(checked: Checked) -> Checked:
+    """As a check-in that does not tell all it changes."""
+    return (None if checked[0] is None else msgspec.structs.replace(checked[0], changes=())), checked[1]
+
+
+@pytest.mark.parametrize(
+    ("plant", "fault"),
+    [
+        (mute, "a refusal has a reason"),
+        (careless, "what is checked in is what the sheet says"),
+        (discreet, "what changes is told"),
+    ],
+)
+def test_a_planted_fault_of_the_check_in_is_found(
+    plant: Callable[[Checked], Checked], fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    def faulty(file: str, sheet: Sheet, rows: FileRows) -> Checked:
+        return plant(check_in(file, sheet, rows))
+
+    monkeypatch.setattr(workbooks, "check_in", faulty)
+    assert searched(TARGETS["xlsx"], fault) is not None

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.findings import has_errors
+from gateway.formats.xlsx import read_xlsx
 from tests.soak import look
 from tests.soak.mutation import Mutator
 from tests.soak.promise import expect
@@ -62,6 +64,18 @@ def test_changes_are_the_same_for_the_same_chance_and_within_bounds() -> None:
     assert len(set(one)) > 40
     assert all(len(each) <= 500 for each in one)
     assert all(mutator.changed(b"", random.Random(number), 500) is not None for number in range(50))
+
+
+def test_a_changed_workbook_is_mostly_one_that_is_read() -> None:
+    seeds = TARGETS["xlsx"].seeds()
+    mutator = Mutator(TARGETS["xlsx"].marks, seeds)
+    changed = [mutator.changed(seeds[-1], random.Random(number), 96 << 10) for number in range(200)]
+    assert changed == [mutator.changed(seeds[-1], random.Random(number), 96 << 10) for number in range(200)]
+    assert len(set(changed)) > 150
+    read = [read_xlsx(data) for data in changed]
+    assert sum(not has_errors(findings) for _, findings in read) > 60
+    assert len({sheets for sheets, findings in read if not has_errors(findings)}) > 20
+    assert {"sheet-unreadable", "sheet-xml"} < {each.code for _, findings in read for each in findings}
 
 
 def test_a_changed_interchange_can_keep_its_counts() -> None:

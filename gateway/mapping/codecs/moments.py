@@ -15,7 +15,7 @@ from gateway.mapping.plan import FormatKind
 
 __all__ = ["day", "interval", "moment"]
 
-_X12_DATE = re.compile(r"[0-9]{8}")
+_X12_DAY = 8  # digits of a date
 _X12_TIME = re.compile(r"([01][0-9]|2[0-3])([0-5][0-9])(?:([0-5][0-9])([0-9]{1,2})?)?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_TIME = re.compile(
@@ -39,7 +39,7 @@ def day(setting: Setting) -> Codec:
         return Codec("date", read_day, write_day, memo_read=True, memo_write=True)
 
     def read(value: object) -> Moment:
-        return Moment(date=read_day(value))
+        return Moment(read_day(value))
 
     def write(value: Moment) -> str:
         return write_day(_day_of(value, zone))
@@ -75,9 +75,12 @@ def _made(year: int, month: int, day_of_month: int, shown: str) -> date:
 
 def _read_x12_day(value: object) -> date:
     given = text_of(value)
-    if not _X12_DATE.fullmatch(given):
+    if len(given) != _X12_DAY or not (given.isascii() and given.isdecimal()):
         raise refuse(given, "a date is eight digits: year, month, day")
-    return _made(int(given[:4]), int(given[4:6]), int(given[6:]), given)
+    try:
+        return date.fromisoformat(given)
+    except ValueError as fault:
+        raise refuse(given, _NO_DAY) from fault
 
 
 def _read_iso_day(value: object) -> date:

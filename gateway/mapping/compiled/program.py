@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from operator import itemgetter
 from types import CodeType
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -69,6 +69,7 @@ _DATA = (X12Spot, JsonSpot, ColumnSpot, X12At, JsonAt, RowsAt, BoundPath, BoundS
 """Parts of a plan that hold no function."""
 
 Function: TypeAlias = Callable[..., object]
+Reader: TypeAlias = Callable[..., Document]
 
 
 def key(plan: Plan) -> str:
@@ -224,17 +225,18 @@ class Compiled:
     def __init__(self, plan: Plan, names: Mapping[str, object], code: CodeType | None = None) -> None:
         self._plan = plan
         self._code = code
-        self._read_plain = _function(names, "read_plain")
+        self._read_plain = cast("Reader", _function(names, "read_plain"))
         self._valid = names.get(VALID) is True
-        self._read_exact = _function(names, "read_exact") if "read_exact" in names else None
+        exact = _function(names, "read_exact") if "read_exact" in names else None
+        self._read_exact = cast("Reader | None", exact)
         self._write_plain = _function(names, "write_plain")
         self._write_exact = _function(names, "write_exact")
 
-    def read(self, source: Source) -> msgspec.Struct:
+    def read(self, source: Source) -> Document:
         """The document of a source of which the evaluator finds no fault."""
         return self.reading(source)[0]
 
-    def reading(self, source: Source) -> tuple[msgspec.Struct, bool]:
+    def reading(self, source: Source) -> tuple[Document, bool]:
         """The same, and whether the document is known to be valid by the way it was made."""
         given: tuple[object, ...]
         more: tuple[object, ...] = ()
@@ -246,13 +248,10 @@ class Compiled:
             given = (source.columns, source.rows)
         else:
             raise Doubt
-        valid = self._valid
         try:
-            document = self._read_plain(*given)
+            return self._read_plain(*given), self._valid
         except (Doubt, CodecError):
-            document, valid = self._exactly(*given, *more), False
-        assert isinstance(document, msgspec.Struct)
-        return document, valid
+            return self._exactly(*given, *more), False
 
     def write(
         self, document: msgspec.Struct, delimiters: Delimiters | None = None
@@ -325,7 +324,7 @@ class Compiled:
         except CodecError:
             raise Doubt from None
 
-    def _exactly(self, *given: object) -> object:
+    def _exactly(self, *given: object) -> Document:
         if self._read_exact is None:
             raise Doubt
         try:

@@ -8,7 +8,7 @@ from gateway.mapping.bound import SayingPlan, X12Spot
 from gateway.mapping.compiled.x12_layout import Qualifiers, Read
 from gateway.mapping.plan import Qualifier
 
-__all__ = ["covered", "element", "fits", "is_tail", "leftovers", "tail_of", "width"]
+__all__ = ["covered", "element", "fits", "is_tail", "leftovers", "size_of", "tail_of", "width"]
 
 
 def element(segment: str, spot: X12Spot | Qualifier) -> str:
@@ -43,6 +43,11 @@ def is_tail(spot: X12Spot, saying: SayingPlan) -> bool:
     """Whether a row reads pairs up to the end of the segment that opens its block: a plain reader needs no
     such segment to be filled up."""
     return spot.own and spot.last is not None and saying.codec.pairing is not None and not spot.qualifiers
+
+
+def size_of(segment: str) -> str:
+    """The local with the length of a segment whose end is read as pairs."""
+    return f"{segment}_size"
 
 
 def tail_of(reads: Sequence[Read], qualifiers: Sequence[Qualifiers]) -> int | None:

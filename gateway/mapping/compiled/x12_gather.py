@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.compiled.code import Code, chained
-from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, width
+from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, size_of, width
 from gateway.mapping.compiled.x12_layout import (
     Group,
     Layout,
@@ -65,15 +65,17 @@ class Gatherer:
 
     def segment(self, local: str, position: str, length: int, longest: int | None = None) -> None:
         """Takes the segment at a position, filled up to a length; a longer one than `longest` (or than that)
-        says more than rows read."""
+        says more than rows read. With `longest` a local tells the length it had (see `size_of`)."""
         self.code.line(f"{local} = segments[{position}]")
         if longest is not None:
-            self.code.line(f"if len({local}) > {longest}: raise Doubt")
-            self._fill(local, length)
+            size = size_of(local)
+            self.code.line(f"{size} = len({local})")
+            self.code.line(f"if {size} > {longest}: raise Doubt")
+            self.code.line(f"if {size} < {length}: {local} = {local} + FILL[{length} - {size}]")
             return
-        with self.code.inside(f"if len({local}) != {length}:"):
-            self.code.line(f"if len({local}) > {length}: raise Doubt")
-            self.code.line(f"{local} = {local} + FILL[{length} - len({local})]")
+        with self.code.inside(f"if (size := len({local})) != {length}:"):
+            self.code.line(f"if size > {length}: raise Doubt")
+            self.code.line(f"{local} = {local} + FILL[{length} - size]")
 
     def _fill(self, local: str, length: int) -> None:
         self.code.line(f"if len({local}) < {length}: {local} = {local} + FILL[{length} - len({local})]")
@@ -103,7 +105,9 @@ class Gatherer:
         if group is not None and group.at.loop:
             if not layout.goes_into(inner):
                 span = self.code.name("next"), self.code.name("end")
-                self._skip(row, after, *walked.spans.setdefault((openers, row), span))
+                names = walked.spans.setdefault((openers, row), span)
+                is_last = not walked.own and not openers and row == layout.last_loop()
+                self._skip(row, after, *names, from_end=is_last)
         elif layout.goes_into(inner):
             use = layout.uses.get((inner, row))
             with self.code.inside(f"while r == {row}:{self._comment(row)}"):
@@ -117,12 +121,16 @@ class Gatherer:
                 self._take(ways, row)
                 self._rows(layout, row + 1, after, inner, walked)
 
-    def _skip(self, row: int, after: int, start: str, end: str) -> None:
-        """Goes over a loop; what should not stand in it is found when its occurrences are read."""
+    def _skip(self, row: int, after: int, start: str, end: str, *, from_end: bool) -> None:
+        """Goes over a loop; what should not stand in it is found when its occurrences are read. `from_end`:
+        few segments follow it, so that its end is looked for from there."""
         with self.code.inside(f"if r == {row}:{self._comment(row)}"):
             self.code.line(f"{start} = i")
-            with self.code.inside(f"while r < {after}:"):
-                self._next()
+            if from_end:
+                self.code.lines("i = last", f"while rows[i - 1] >= {after}: i -= 1", "r = rows[i]")
+            else:
+                with self.code.inside(f"while r < {after}:"):
+                    self._next()
             self.code.line(f"{end} = i")
 
     def _next(self) -> None:

@@ -64,6 +64,13 @@ class Layout(msgspec.Struct, frozen=True):
         looks = any(place[0][:length] == openers for place in self.uses)
         return looks or any(place[0][:length] == openers for place in self.groups)
 
+    def last_loop(self) -> int:
+        """The row of the last loop that blocks take, outside of all others; -1 where there is none."""
+        return max(
+            (row for openers, row in self.groups if not openers and self.groups[openers, row].at.loop),
+            default=-1,
+        )
+
 
 def layout_of(plan: Plan, block: BlockPlan) -> Layout:
     """The layout of a block's scope; blocks without a place of their own share it."""

@@ -12,10 +12,11 @@ from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.remembering import Way
 from gateway.mapping.compiled.texts import TextValues
-from gateway.mapping.compiled.x12_checks import element, fits
+from gateway.mapping.compiled.x12_checks import element, fits, size_of
 
 __all__ = ["Source", "X12Values", "accepting"]
 
+A_PAIR = 2  # elements of N2 and N3, which hold names and streets
 UNROLLED = 2  # pairs that most lines of an order have: a number of the buyer, and one of the seller
 
 Source: TypeAlias = tuple[str, list[str]]
@@ -74,13 +75,13 @@ class X12Values(TextValues):
         a loop."""
         pairing = saying.codec.pairing
         assert pairing is not None and spot.last is not None
-        start = spot.element
+        start, size = spot.element, size_of(segment)
         word = "if"
         for count in range(1, min(UNROLLED, (spot.last + 1 - start) // 2) + 1):
-            with self.code.inside(f"{word} len({segment}) == {start + 2 * count}:"):
+            with self.code.inside(f"{word} {size} == {start + 2 * count}:"):
                 self._few(saying, pairing, [f"{segment}[{start + n}]" for n in range(2 * count)], into)
             word = "elif"
-        with self.code.inside(f"{word} len({segment}) > {start}:"):
+        with self.code.inside(f"{word} {size} > {start}:"):
             if spot.last < start + 2 * UNROLLED:
                 self.code.line("raise Doubt")
                 return
@@ -179,8 +180,7 @@ class X12Values(TextValues):
             if saying.codec.name == "list":
                 parts = f"[text for e in {segments} for text in ({', '.join(places)},) if text]"
                 self.code.line(f"e = {segments}[0]")
-                alone = f"filter(None, ({', '.join(places)},))"
-                self.code.line(f"if len({segments}) == 1: {into[0]} = tuple({alone}) or None")
+                self.code.line(f"if len({segments}) == 1: {into[0]} = {_filled(places)}")
                 self.code.line(f"else: {into[0]} = tuple({parts}) or None")
             elif saying.codec.name == "split" and whole and len(places) == 1:
                 self.code.line(f"e = {segments}[0]")
@@ -207,6 +207,14 @@ class X12Values(TextValues):
         else:
             self.code.line(f"{', '.join(into)} = {decoded}")
             self.refuse(*(f"{value} is None" for value in into))
+
+
+def _filled(places: Sequence[str]) -> str:
+    """The expression for a tuple of the texts that are not empty; None for none."""
+    if len(places) == A_PAIR:
+        one, two = places
+        return f"({one}, {two}) if {one} and {two} else (text,) if (text := {one} or {two}) else None"
+    return f"tuple(filter(None, ({', '.join(places)},))) or None"
 
 
 def accepting(names: Names, block: BlockPlan, own: str, *, exact: bool = False) -> list[str]:

@@ -233,6 +233,13 @@ def to_shape(
         placed = placements(document)
     except UnplaceableError as refusal:
         return None, (found("shape-refused", pair="ship_rows", problem=str(refusal)),)
+    other = next((each for each in placed if each.unit != each.line.unit), None)
+    if other is not None:
+        number, of_line = other.line.number, other.line.unit
+        problem = (
+            f"packages hold line {number} in {other.unit}, which is shipped in {of_line}; a row has one unit"
+        )
+        return None, (found("shape-refused", pair="ship_rows", problem=problem),)
     shared = {name: getattr(document, name) for name in _SHARED}
     shape = ShipRows(**shared, rows=tuple(_row(placement, trace) for placement in placed))
     trace.moved(shape, document)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
 
 from gateway.errors import Mistake
-from gateway.findings import Finding, Location, found
-from gateway.formats.xlsx import Sheet, SheetRow, cell_name
+from gateway.findings import Finding, Location, Severity, found
+from gateway.formats.xlsx import MAX_FINDINGS, MAX_SHEETS, Sheet, SheetRow, cell_name
 from gateway.mapping.sheets.csv_rows import CsvRows
 from gateway.mapping.sheets.edit import Change, Deed, UnwritableError, Wanted, changed_text, difference
 from gateway.mapping.sheets.rows import FileRows, Grammar
@@ -146,7 +146,7 @@ def listed_files(sheets: Sequence[Sheet]) -> tuple[tuple[Listed, ...], tuple[Fin
     heading = next((row.number for row in about.rows if row.cells == LISTING), None)
     rows = [row for row in about.rows if heading is not None and row.number > heading]
     wrong = next((row for row in rows if len(row.cells) != len(LISTING) or not all(row.cells)), None)
-    if not rows or wrong is not None:
+    if not 0 < len(rows) <= MAX_SHEETS or wrong is not None:
         place = Location(cell=cell_name(ABOUT, wrong.number) if wrong is not None else ABOUT)
         return (), (found("sheet-not-exported", place, reason="its list of sheets is not whole"),)
     listed = tuple(Listed(row.cells[0], row.cells[1], row.cells[3], row.number) for row in rows)
@@ -224,12 +224,10 @@ def _wanted(
     wanted = []
     width = max(columns) + 1
     for row in sheet.rows[1:]:
-        for at, text in enumerate(row.cells):
-            if text and at not in columns:
-                place = Location(cell=cell_name(sheet.name, row.number, at + 1))
-                findings.append(
-                    found("sheet-column", place, reason="the cell stands in no column of the file")
-                )
+        if len(findings) >= MAX_FINDINGS:
+            findings.append(found("file-too-many-faults", severity=Severity.ERROR, limit=MAX_FINDINGS))
+            break
+        findings += _beside(sheet.name, row, columns)
         held = (*row.cells, *("" for _ in range(width - len(row.cells))))
         line, *cells = (held[at] for at in columns)
         if not any(cells):
@@ -243,6 +241,14 @@ def _wanted(
         used[line] = row.number
         wanted.append(Wanted(row.number, by_line.get(line), tuple(cells)))
     return tuple(wanted)
+
+
+def _beside(sheet: str, row: SheetRow, columns: tuple[int, ...]) -> Iterator[Finding]:
+    """The cells of a row that stand in no column of the file."""
+    for at, text in enumerate(row.cells):
+        if text and at not in columns:
+            place = Location(cell=cell_name(sheet, row.number, at + 1))
+            yield found("sheet-column", place, reason="the cell stands in no column of the file")
 
 
 def _unwritable(sheet: str, fault: UnwritableError, first: int) -> Finding:
