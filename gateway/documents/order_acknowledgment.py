@@ -24,6 +24,7 @@ from gateway.documents.parts import (
     Tax,
     Terms,
 )
+from gateway.documents.purchase_order import OrderedItem
 
 __all__ = [
     "AcknowledgedItem",
@@ -58,22 +59,9 @@ class AcknowledgedItem(Part, frozen=True):
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-class OrderAcknowledgmentLine(Part, frozen=True):
+class OrderAcknowledgmentLine(OrderedItem, frozen=True):
     """One line of the order and the answer to it; `quantity` and `unit` are those ordered."""
 
-    quantity: Number
-    unit: Code | None = None
-    number: Identifier | None = None
-    case_size: Number | None = None
-    price: Number | None = None
-    price_unit: Code | None = None
-    price_basis: Code | None = None
-    list_price: Number | None = None
-    list_price_unit: Code | None = None
-    retail_price: Number | None = None
-    discount_multiplier: Number | None = None
-    ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
-    description: str | None = None
     items: tuple[AcknowledgedItem, ...] = ()
     references: dict[Code, Identifier] = msgspec.field(default_factory=dict)
     dates: dict[Code, Moment] = msgspec.field(default_factory=dict)

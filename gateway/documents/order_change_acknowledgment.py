@@ -22,25 +22,17 @@ from gateway.documents.parts import (
     Tax,
     Terms,
 )
+from gateway.documents.purchase_order_change import ChangedItem
 
 __all__ = ["OrderChangeAcknowledgment", "OrderChangeAcknowledgmentLine"]
 
 
-class OrderChangeAcknowledgmentLine(Part, frozen=True):
+class OrderChangeAcknowledgmentLine(ChangedItem, frozen=True):
     """One changed line and the answer to it; without `items` the seller asks for the change himself.
 
     `change`, `quantity` and `left_to_receive` mean what they mean in a PurchaseOrderChange.
     """
 
-    change: Code
-    number: Identifier | None = None
-    quantity: Number | None = None
-    left_to_receive: Number | None = None
-    unit: Code | None = None
-    case_size: Number | None = None
-    price: Number | None = None
-    price_basis: Code | None = None
-    list_price: Number | None = None
     ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
     description: str | None = None
     items: tuple[AcknowledgedItem, ...] = ()

@@ -24,16 +24,11 @@ from gateway.documents.parts import (
     Window,
 )
 
-__all__ = ["PurchaseOrder", "PurchaseOrderLine"]
+__all__ = ["OrderedItem", "PurchaseOrder", "PurchaseOrderLine"]
 
 
-class PurchaseOrderLine(Part, frozen=True):
-    """One ordered item.
-
-    `price` is the net cost of one unit, or of one `price_unit` (a weight) when that is given. `ids`: scheme
-    to value, such as `asin`, `vendor_sku`, `upc`, `ean`, `gtin`, `isbn`, `buyer_item`. `case_size` is the
-    number of eaches in a case. A quantity without a unit is one whose sender left it out.
-    """
+class OrderedItem(Part, frozen=True):
+    """What an order says of one item, and the answer to it repeats: see `PurchaseOrderLine`."""
 
     quantity: Number
     unit: Code | None = None
@@ -48,6 +43,16 @@ class PurchaseOrderLine(Part, frozen=True):
     discount_multiplier: Number | None = None
     ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
     description: str | None = None
+
+
+class PurchaseOrderLine(OrderedItem, frozen=True):
+    """One ordered item.
+
+    `price` is the net cost of one unit, or of one `price_unit` (a weight) when that is given. `ids`: scheme
+    to value, such as `asin`, `vendor_sku`, `upc`, `ean`, `gtin`, `isbn`, `buyer_item`. `case_size` is the
+    number of eaches in a case. A quantity without a unit is one whose sender left it out.
+    """
+
     backorder_allowed: bool | None = None
     weight: Measure | None = None
     references: dict[Code, Identifier] = msgspec.field(default_factory=dict)

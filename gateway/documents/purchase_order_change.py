@@ -23,16 +23,11 @@ from gateway.documents.parts import (
     Window,
 )
 
-__all__ = ["PurchaseOrderChange", "PurchaseOrderChangeLine"]
+__all__ = ["ChangedItem", "PurchaseOrderChange", "PurchaseOrderChangeLine"]
 
 
-class PurchaseOrderChangeLine(Part, frozen=True):
-    """One line of the order and how it changes; what is not given stays as it was.
-
-    `change`: `added`, `deleted`, `quantity_raised`, `quantity_lowered`, `price`, `dates`, `replaced`,
-    `unchanged`, … `quantity` is what is ordered once the change is made, `left_to_receive` what of it is
-    still to come. `price` is the net cost of one unit.
-    """
+class ChangedItem(Part, frozen=True):
+    """How one line of an order changes, and its answer repeats: see `PurchaseOrderChangeLine`."""
 
     change: Code
     number: Identifier | None = None
@@ -43,6 +38,16 @@ class PurchaseOrderChangeLine(Part, frozen=True):
     price: Number | None = None
     price_basis: Code | None = None
     list_price: Number | None = None
+
+
+class PurchaseOrderChangeLine(ChangedItem, frozen=True):
+    """One line of the order and how it changes; what is not given stays as it was.
+
+    `change`: `added`, `deleted`, `quantity_raised`, `quantity_lowered`, `price`, `dates`, `replaced`,
+    `unchanged`, … `quantity` is what is ordered once the change is made, `left_to_receive` what of it is
+    still to come. `price` is the net cost of one unit.
+    """
+
     retail_price: Number | None = None
     ids: dict[Code, Identifier] = msgspec.field(default_factory=dict)
     description: str | None = None

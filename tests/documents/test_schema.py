@@ -65,13 +65,22 @@ def test_absent_is_the_only_way_to_say_nothing(kind: type[Document]) -> None:
 
 def records() -> list[type[Part]]:
     """The canonical records; shapes of mapping tables are made of the same stuff, but are no documents."""
-    return [part for part in Part.__subclasses__() if part.__module__.startswith("gateway.documents")]
+    return [part for part in _kinds(Part) if part.__module__.startswith("gateway.documents")]
+
+
+def _kinds(base: type[Part]) -> Iterator[type[Part]]:
+    """All kinds that no other kind extends."""
+    kinds = base.__subclasses__()
+    for kind in kinds:
+        yield from _kinds(kind)
+    if not kinds:
+        yield base
 
 
 def _parts(kind: type[msgspec.Struct], seen: set[type[msgspec.Struct]]) -> set[type[msgspec.Struct]]:
     if kind not in seen:
         seen.add(kind)
-        for part in Part.__subclasses__():
+        for part in _kinds(Part):
             if any(part.__name__ in str(field.type) for field in msgspec.structs.fields(kind)):
                 _parts(part, seen)
     return seen
