@@ -15,7 +15,8 @@ from gateway.mapping.engine import Mapper
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import FormatKind, FormatName, Table
 from gateway.pipeline.fixed_tables import FixedTable
-from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
+from gateway.pipeline.flat_tables import FlatTable
+from gateway.pipeline.tables import JsonTable, SegmentTable
 from gateway.schema.envelope import release_of
 from gateway.spapi.contents import Kind
 

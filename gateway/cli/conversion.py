@@ -19,9 +19,10 @@ from gateway.errors import UsageError
 from gateway.findings import Finding, Location
 from gateway.formats.detect import Format
 from gateway.mapping.plan import FormatKind
+from gateway.pipeline.flat_files import write_pair
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.sources import Received, receive, receive_pair
-from gateway.pipeline.targets import FirstNumbers, Written, write, write_pair
+from gateway.pipeline.targets import FirstNumbers, Written, write
 from gateway.pipeline.translating import x12_to_json
 from gateway.report import FileReport
 
@@ -78,7 +79,7 @@ class Converter(NamedTuple):
         received = received_from(opened, self.knowledge)
         self.writing()
         if self.target is Format.CSV and self.output is not None and self.output.is_dir():
-            pair = write_pair(received.documents, self.knowledge)
+            pair = write_pair(received.documents, self.knowledge.flat_tables())
             files = [(self.output / name, data) for name, data in pair.files]
             return Conversion(received.report, files, pair.findings)
         written = write(received.documents, self.target, self.knowledge, self.numbers, self.at)

@@ -10,7 +10,7 @@ from gateway.findings import Finding, Location, found
 from gateway.formats.delimited import Dialect, header_of
 from gateway.formats.delimited_charset import differing_mark
 from gateway.mapping.csv_fit import Fit
-from gateway.pipeline.tables import FlatTable
+from gateway.pipeline.flat_tables import FlatTable
 
 __all__ = ["table_for", "table_for_pair"]
 

@@ -11,7 +11,8 @@ from gateway.agreements.partner import Partner
 from gateway.documents import Document
 from gateway.documents.arithmetic import Arithmetic
 from gateway.pipeline.fixed_tables import FixedTable
-from gateway.pipeline.tables import FlatTable, JsonTable, SegmentTable
+from gateway.pipeline.flat_tables import FlatTable
+from gateway.pipeline.tables import JsonTable, SegmentTable
 from gateway.schema.validator import Validator
 from gateway.spapi.contents import Kind
 from gateway.spapi.schema import DocumentSchema

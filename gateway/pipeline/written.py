@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -25,7 +25,18 @@ __all__ = [
     "of_source",
 ]
 
+
+class OfDocuments(Protocol):
+    """A table that writes documents of one kind."""
+
+    @property
+    def document(self) -> type[Document]:
+        """The kind."""
+        ...
+
+
 Part = TypeVar("Part")
+Table = TypeVar("Table", bound=OfDocuments)
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -44,29 +55,41 @@ class WrittenPair(msgspec.Struct, frozen=True):
 
 def in_one_file(
     documents: Sequence[Sourced],
+    tables: Sequence[Table],
     form: str,
-    part: Callable[[Document, Filled], tuple[Part | None, tuple[Finding, ...]]],
-    file: Callable[[list[Part]], tuple[bytes | None, tuple[Finding, ...]]],
-    again: Callable[[bytes, list[Part]], bool],
+    part: Callable[[Document, Table, Filled], tuple[Part | None, tuple[Finding, ...]]],
+    file: Callable[[Table, list[Part]], tuple[bytes | None, tuple[Finding, ...]]],
+    again: Callable[[Table, bytes, list[Part]], bool],
 ) -> Written:
-    """The file of documents of one kind; one that cannot be written is left out with its findings.
+    """The file of the documents of the first one's kind, made by the table that writes this kind.
 
-    `part` makes what one document is in the file, `file` the file of them, and `again` says whether they are
-    read back from it. `form` is the format in words.
+    Those of another kind are left out with a finding, and so are those that cannot be written. `part` makes
+    what one document is in the file, `file` the file of them, and `again` says whether they are read back
+    from it. `form` is the format in words.
     """
+    first = type(documents[0].document)
+    findings = [
+        mixed(type(each.document), first, each.location)
+        for each in documents
+        if type(each.document) is not first
+    ]
+    table = next((each for each in tables if each.document is first), None)
+    if table is None:
+        return Written(None, (*findings, no_mapping(first, form)))
     parts: list[Part] = []
-    findings: list[Finding] = []
     filled = Filled()
     for each in documents:
-        made, faults = part(each.document, filled)
+        if type(each.document) is not first:
+            continue
+        made, faults = part(each.document, table, filled)
         findings += of_source(faults, each)
         if made is not None:
             parts.append(made)
     if not parts:
         return Written(None, tuple(findings))
-    data, faults = file(parts)
+    data, faults = file(table, parts)
     findings += (fault for fault in faults if fault not in findings)
-    if data is not None and not again(data, parts):
+    if data is not None and not again(table, data, parts):
         return Written(None, (*findings, found("read-back-differs", format=form.removeprefix("a "))))
     return Written(data, (*findings, *filled.findings(form)))
 

@@ -173,22 +173,19 @@ def _named(root: etree._Element) -> str:
     )
 
 
-def write_xml(documents: Sequence[Sourced], table: XmlTable) -> Written:
-    """The file of documents of one kind; one that cannot be written is left out with its findings."""
-    shape = table.schema.shape
+def write_xml(documents: Sequence[Sourced], tables: Sequence[XmlTable]) -> Written:
+    """The documents in one XML file."""
+    return in_one_file(documents, tables, "XML", _tree_of, _file, _holds_all)
 
-    def again(data: bytes, trees: list[JsonObject]) -> bool:
-        root, _ = parse(data)
-        elements = [] if root is None else [root] if len(trees) == 1 else list(root)
-        return [tree_of(element, shape) for element in elements] == trees
 
-    return in_one_file(
-        documents,
-        "XML",
-        lambda document, filled: _tree_of(document, table, filled),
-        lambda trees: (render(trees, table.schema), ()),
-        again,
-    )
+def _file(table: XmlTable, trees: list[JsonObject]) -> tuple[bytes, tuple[Finding, ...]]:
+    return render(trees, table.schema), ()
+
+
+def _holds_all(table: XmlTable, data: bytes, trees: list[JsonObject]) -> bool:
+    root, _ = parse(data)
+    elements = [] if root is None else [root] if len(trees) == 1 else list(root)
+    return [tree_of(element, table.schema.shape) for element in elements] == trees
 
 
 def _tree_of(

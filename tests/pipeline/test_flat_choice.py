@@ -10,7 +10,7 @@ from gateway.documents import PurchaseOrder
 from gateway.findings import Finding
 from gateway.mapping.engine import Mapper
 from gateway.pipeline.flat_choice import table_for
-from gateway.pipeline.tables import FlatTable
+from gateway.pipeline.flat_tables import FlatTable
 from gateway.report import Verdict
 from tests.mapping.small import plan_of
 from tests.pipeline.knowledge import example, knowledge, received

@@ -11,9 +11,10 @@ import pytest
 from gateway.documents import PurchaseOrder
 from gateway.findings import Location
 from gateway.formats.detect import Format
+from gateway.pipeline.flat_files import write_pair
 from gateway.pipeline.sources import Received, receive_pair
 from gateway.pipeline.tables import Sourced
-from gateway.pipeline.targets import WrittenPair, write_pair
+from gateway.pipeline.written import WrittenPair
 from tests.golden.cases import CASES
 from tests.pipeline.knowledge import knowledge, received
 
@@ -53,7 +54,7 @@ def orders_of(result: Received) -> list[PurchaseOrder]:
 
 def in_two(result: Received) -> WrittenPair:
     sourced = [Sourced(each.document, Location(set=n)) for n, each in enumerate(result.documents, 1)]
-    return write_pair(sourced, knowledge())
+    return write_pair(sourced, knowledge().flat_tables())
 
 
 def test_the_lines_of_a_document_are_joined_by_its_key() -> None:

@@ -23,10 +23,11 @@ from gateway.formats.detect import Format, detect
 from gateway.formats.json import Json
 from gateway.formats.x12.model import TransactionSet
 from gateway.formats.x12.reader import read as read_x12
+from gateway.pipeline.flat_files import write_pair
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.sources import Received, receive, receive_pair
 from gateway.pipeline.tables import Sourced
-from gateway.pipeline.targets import FirstNumbers, write, write_pair
+from gateway.pipeline.targets import FirstNumbers, write
 from gateway.report import Verdict
 from tests.pipeline.knowledge import judged, knowledge, library
 from tests.soak.places import Judge, expect_bounded, in_bytes, in_json, in_lines, in_xml
@@ -172,7 +173,7 @@ def _elsewhere(sourced: Sequence[Sourced], form: Format, known: Knowledge) -> No
 
 
 def _pair(received: Received, known: Knowledge) -> None:
-    written = write_pair(received.documents, known)
+    written = write_pair(received.documents, known.flat_tables())
     _no_fault_of_ours(written.findings)
     if written.files:
         back = receive_pair([(name, [data]) for name, data in written.files], known)

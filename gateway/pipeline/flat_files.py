@@ -1,0 +1,87 @@
+"""Documents to delimited files, one or two of them: each document is read back from a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from gateway.documents import Document
+from gateway.findings import Finding, found, has_errors
+from gateway.formats.delimited import MAX_FINDINGS
+from gateway.pipeline.filled import Filled
+from gateway.pipeline.flat_tables import FlatRows, FlatTable
+from gateway.pipeline.losses import losses
+from gateway.pipeline.tables import Sourced
+from gateway.pipeline.written import Written, WrittenPair, in_one_file
+
+__all__ = ["write_flat", "write_pair"]
+
+
+def write_flat(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> Written:
+    """The documents in one delimited file."""
+    return in_one_file(documents, tables, "a delimited file", _rows_of, FlatTable.file, _holds_all)
+
+
+def _holds_all(table: FlatTable, data: bytes, rows: list[FlatRows]) -> bool:
+    return len(table.read(data).outcomes) == len(rows)
+
+
+def write_pair(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> WrittenPair:
+    """The documents in two delimited files, one of documents and one of their items, read back together."""
+    written = write_flat(documents, tables) if documents else Written(None)
+    if written.data is None:
+        return WrittenPair((), written.findings)
+    table = next(each for each in tables if each.document is type(documents[0].document))
+    one = [outcome.document for outcome in table.read(written.data).outcomes]
+    rows = [
+        made for document in one if document is not None and (made := table.rows(document)[0]) is not None
+    ]
+    files, faults = table.files(rows)
+    findings = (*written.findings, *faults)
+    if not files:
+        if not has_errors(findings):
+            findings = (*findings, found("files-unclear", problem=f"{table.name} names no two `files`"))
+        return WrittenPair((), findings)
+    again = table.read_pair(files)
+    refused = [each for outcome in again.outcomes for each in outcome.findings if outcome.document is None]
+    if any(each.code == "files-no-items" for each in refused):
+        return WrittenPair((), (*findings, *refused))
+    if refused or [outcome.document for outcome in again.outcomes] != one:
+        return WrittenPair((), (*findings, *refused, found("read-back-differs", format="pair of files")))
+    return WrittenPair(files, findings)
+
+
+def _rows_of(
+    document: Document, table: FlatTable, filled: Filled
+) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+    """The rows of one document, read back from a file of their own."""
+    ready, findings = table.ready(document)
+    if ready is None:
+        return None, findings
+    rows, faults = table.rows(ready)
+    findings += faults
+    if rows is None or has_errors(faults):
+        return None, findings
+    alone, faults = table.file([rows])
+    if alone is None:
+        return None, (*findings, *faults)
+    again = [outcome.document for outcome in table.read(alone).outcomes]
+    if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
+        reasons = tuple(islice(_rimmed(rows), MAX_FINDINGS)) or (
+            found("read-back-differs", format="delimited file"),
+        )
+        return None, (*findings, *reasons)
+    filled.take(table.default_rows, ready, again[0])
+    return rows, (*findings, *losses(ready, again[0], "a delimited file", table.default_rows))
+
+
+def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:
+    return one is not None and one.rows == other.rows
+
+
+def _rimmed(written: FlatRows) -> Iterator[Finding]:
+    """The texts with blanks at their start or end, which a reader of delimited files leaves out."""
+    for row in written.rows:
+        for column, text in row.items():
+            if text != text.strip():
+                yield found("flat-blanks", value=text, column=column)
