@@ -50,6 +50,7 @@ from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.remembering import LISTED
 from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
+from gateway.mapping.compiled.x12_loop_read import write_loops
 from gateway.mapping.compiled.x12_plain import VALID, X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
 from gateway.mapping.derived import same
@@ -158,6 +159,7 @@ def _or_doubt(write: Callable[[], str], *functions: str) -> str:
 def _reading(plan: Plan, names: Names, constants: Constants) -> str:
     plain, exact = Code(constants), Code(constants)
     if plan.definition is not None:
+        write_loops(plan, names, plain, plan.definition)
         X12Plain(plan, names, plain, plan.definition).write()
         X12Exact(plan, names, exact, plan.definition).write()
     elif plan.format.kind.is_tree:

@@ -18,6 +18,7 @@ from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.x12_checks import element, fits
 from gateway.mapping.compiled.x12_layout import Group, Place, Qualifiers, grouped, layout_of
+from gateway.mapping.compiled.x12_loops import loops_of, table_of
 from gateway.mapping.compiled.x12_values import Source, X12Values, accepting
 from gateway.mapping.plan import qualifiers_text
 
@@ -49,12 +50,14 @@ class X12Exact(Keeping[Standing]):
         super().__init__(plan, names, code)
         self.definition = definition
         self.values = X12Values(names, code, exact=True)
+        self.loops = loops_of(plan, definition)
         self.chosen: dict[int, str] = {}
         self.lengths = {tag: len(segment.uses) + 1 for tag, segment in definition.segments.items()}
 
     def write(self) -> None:
         with self.code.inside("def read_exact(segments, rows, separator):"):
-            self.code.line("x = Exact(segments, rows, separator, DEFINITION, SET_ROWS)")
+            loops = table_of(self.loops)
+            self.code.line(f"x = Exact(segments, rows, separator, DEFINITION, SET_ROWS, {loops})")
             self.code.line("node0 = x.tree")
             layout_of(self.plan, self.plan.root)
             self.document(Standing("node0", "-1", "BLANK"))
@@ -199,6 +202,14 @@ class X12Exact(Keeping[Standing]):
             for inner in group.blocks:
                 self.start_counting(inner)
             node, position = self.code.name("node"), self.code.name("position")
+            if scope.own == "BLANK" and (openers, row) in self.loops:
+                with self.code.inside(f"for {position}, item in x.openings({row}):"):
+                    with self.code.inside("if item is not None:"):
+                        self.append(group.blocks[0], vars_, "item", None)
+                        self.code.line("continue")
+                    self.code.line(f"{node} = x.nodes[{position}]")
+                    self.group(group, node, position, vars_, fans, several)
+                continue
             found = f"x.{'loops' if group.at.loop else 'repeats'}({scope.node}, {openers}, {row})"
             with self.code.inside(f"for {node}, {position} in {found}:"):
                 self.group(group, node, position, vars_, fans, several)

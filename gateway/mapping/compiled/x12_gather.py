@@ -129,7 +129,7 @@ class Gatherer:
             if from_end:
                 self.code.lines("i = last", f"while rows[i - 1] >= {after}: i -= 1", "r = rows[i]")
             else:
-                with self.code.inside(f"while r < {after}:"):
+                with self.code.inside(f"while {row} <= r < {after}:"):
                     self._next()
             self.code.line(f"{end} = i")
 

@@ -29,6 +29,7 @@ from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.x12_checks import fits, is_tail, leftovers, tail_of, width
 from gateway.mapping.compiled.x12_gather import Gatherer, Walked, is_plain
 from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_end
+from gateway.mapping.compiled.x12_loops import loops_of
 from gateway.mapping.compiled.x12_values import X12Values, accepting
 from gateway.mapping.places_x12 import ENVELOPE
 
@@ -45,6 +46,7 @@ class X12Plain(Reading[Walked]):
         self.definition = definition
         self.gatherer = Gatherer(definition, code)
         self.values = X12Values(names, code)
+        self.loops = loops_of(plan, definition)
 
     def write(self) -> None:
         rows = self.definition.rows()
@@ -138,7 +140,12 @@ class X12Plain(Reading[Walked]):
                     start = self.code.name("start")
                     self.code.line(f"{start} = {following}")
                     self.code.line(f"if rows[{start}] != {place[1]}: raise Doubt")
-                    self.group(group, start, vars_, fans, several, following)
+                    if scope.own or place not in self.loops:
+                        self.group(group, start, vars_, fans, several, following)
+                        continue
+                    read = f"{self.loops[place]}(segments, rows, {start})"
+                    self.code.line(f"item, {following} = {read}")
+                    self.append(group.blocks[0], vars_, "item", None)
             elif place in scope.starts:
                 start = self.code.name("start")
                 with self.code.inside(f"for {start} in {scope.starts[place]}:"):

@@ -5,10 +5,11 @@ It follows `gateway.mapping.evaluate.read_x12` step by step, without places for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from gateway.formats.x12.definitions import Row, SetDefinition
+from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.x12_layout import is_composite
 from gateway.mapping.evaluate.x12_leftovers import Claims, Leftovers
@@ -20,6 +21,8 @@ __all__ = ["BLANK", "FILL", "NO_SEGMENT", "Exact", "component", "lifted"]
 Ext: TypeAlias = dict[str, str | tuple[str, ...]]
 Wanted: TypeAlias = Sequence[tuple[int, int | None, str]]
 """Qualifiers: element, component, value."""
+Reader: TypeAlias = Callable[[Sequence[Sequence[str]], Sequence[int], int], tuple[object, int]]
+"""Reads one occurrence of a loop: segments, rows, where it starts; the record, and where it ends."""
 
 LONGEST_SEGMENT = 120  # elements that a row may name; X12 segments have at most 50
 BLANK = ("",) * LONGEST_SEGMENT
@@ -43,15 +46,44 @@ class Exact:
         separator: str,
         definition: SetDefinition,
         set_rows: Sequence[Row],
+        loops: Mapping[int, Reader],
     ) -> None:
         self.segments = segments
         self.rows = rows
         self.separator = separator
         self.definition = definition
         self.claims = Claims()
-        self.tree, unplaced = tree_of(rows, set_rows)
+        self._openings: dict[int, list[tuple[int, object]]] = {row: [] for row in loops}
+        ends = bool(rows) and rows[-1] == len(set_rows) - 1  # no reader of a loop runs beyond the last row
+        left = self._without_loops(loops if ends else {}) if loops else None
+        self.tree, unplaced = tree_of(rows, set_rows, left)
         if unplaced:
             raise Doubt
+        self.nodes = {child.opener: child for child in self.tree.children}
+
+    def _without_loops(self, loops: Mapping[int, Reader]) -> list[int]:
+        """The positions of the segments outside those occurrences of loops that are claimed as a whole."""
+        segments, rows = self.segments, self.rows
+        left: list[int] = []
+        position, count = 0, len(rows)
+        while position < count:
+            row = rows[position]
+            if row in loops:
+                try:
+                    item, following = loops[row](segments, rows, position)
+                except (Doubt, CodecError):
+                    self._openings[row].append((position, None))
+                else:
+                    self._openings[row].append((position, item))
+                    position = following
+                    continue
+            left.append(position)
+            position += 1
+        return left
+
+    def openings(self, row: int) -> Sequence[tuple[int, object]]:
+        """Where a loop opens, each with its record where the occurrence is claimed as a whole."""
+        return self._openings[row]
 
     def by_row(self, node: LoopNode) -> dict[int, list[int]]:
         """The positions of a loop's own segments, by row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.formats.x12.definitions import Row
 
@@ -37,14 +37,18 @@ class LoopNode:
             yield from child.positions()
 
 
-def tree_of(rows: Sequence[int], definition: Sequence[Row]) -> tuple[LoopNode, list[int]]:
+def tree_of(
+    rows: Sequence[int], definition: Sequence[Row], positions: Iterable[int] | None = None
+) -> tuple[LoopNode, list[int]]:
     """The tree of a set whose segments stand at these rows, and the positions without a row (-1).
 
-    A loop whose opening segment is missing hangs on the nearest loop around it that is open.
+    A loop whose opening segment is missing hangs on the nearest loop around it that is open. `positions`:
+    those of the tree, where it is not to have whole loops of the set.
     """
     root = LoopNode("", -1, -1)
     stack, unplaced = [root], []
-    for position, index in enumerate(rows):
+    for position in range(len(rows)) if positions is None else positions:
+        index = rows[position]
         if not 0 <= index < len(definition):
             unplaced.append(position)
             continue
