@@ -31,6 +31,7 @@ from gateway.documents.purchase_order import PurchaseOrderLine
 from gateway.documents.purchase_order_change import PurchaseOrderChangeLine
 from gateway.documents.ship_notice import Carton, Content, Pallet
 from gateway.documents.sound import agrees, has_sound_identifiers
+from gateway.documents.sound_packing import packing_agrees
 from gateway.findings import Finding, Location, found
 
 __all__ = ["MAX_WARNINGS", "warnings"]
@@ -58,6 +59,8 @@ def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[
         return ()
     with localcontext() as context:
         context.prec = EXACT
+        if sound and isinstance(document, ShipNotice) and packing_agrees(document):
+            return ()
         match document:
             case PurchaseOrder():
                 found_here = _of_order(document)

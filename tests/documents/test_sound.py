@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -18,11 +19,13 @@ from gateway.documents import (
     business,
     identifiers,
     sound,
+    sound_packing,
+    sscc,
 )
 from gateway.documents.identified import suspicious_identifiers
 from gateway.documents.identifiers import ends_in_check_digit, flaw_of
 from gateway.documents.parts import Carrier, Moment, Party, Window
-from gateway.documents.ship_notice import Carton, Mark, Pallet
+from gateway.documents.ship_notice import Carton, Content, Mark, Pallet, ShipNoticeLine
 from gateway.documents.sscc import check_digit
 from tests.documents.samples import ORDER
 from tests.documents.strategies import documents
@@ -42,6 +45,45 @@ TIMES = st.builds(Moment, time=st.datetimes(timezones=st.just(datetime.UTC)))
 WINDOWS = st.none() | st.builds(Window, DAYS | TIMES, DAYS | TIMES)
 PARTIES = st.lists(st.builds(Party, st.just("buyer"), IDS, country=COUNTRIES), max_size=2).map(tuple)
 MARKS = st.lists(st.builds(Mark, scheme=st.sampled_from(["sscc", "tracking"]), value=SSCCS), max_size=2)
+
+
+NUMBERS = st.sampled_from(["1", "2"])
+PACKED_LINES = st.lists(
+    st.builds(ShipNoticeLine, NUMBERS, st.integers(0, 4).map(Decimal), st.sampled_from(["each", "case"])),
+    max_size=2,
+).map(tuple)
+CONTENTS = st.builds(
+    Content, NUMBERS, st.integers(0, 2).map(Decimal), st.sampled_from(["each", "each", "case"])
+)
+PACKED_CARTONS = st.lists(
+    st.builds(Carton, NUMBERS, MARKS.map(tuple), contents=st.lists(CONTENTS, max_size=3).map(tuple)),
+    max_size=2,
+).map(tuple)
+CODE = "106141412345678908"
+PACKED = ShipNotice(
+    "1",
+    Moment(date=datetime.date(2026, 1, 1)),
+    carton_count=2,
+    lines=(ShipNoticeLine("1", Decimal(3), "each"), ShipNoticeLine("2", Decimal("0.50"), "case")),
+    cartons=(
+        Carton("1", (Mark("sscc", CODE),), contents=(Content("1", Decimal(2), "each"),)),
+        Carton("2", contents=(Content("1", Decimal(1), "each"), Content("2", Decimal("0.5"), "case"))),
+    ),
+)
+_FIRST, _SECOND = PACKED.cartons
+SPOILED: tuple[tuple[dict[str, object], str | None], ...] = (
+    ({"carton_count": 3}, "container-count-differs"),
+    ({"lines": PACKED.lines[:1]}, "content-line-unknown"),
+    ({"lines": (PACKED.lines[0], ShipNoticeLine("2", Decimal(1), "case"))}, "shipped-quantity-differs"),
+    ({"lines": (*PACKED.lines, ShipNoticeLine("3", Decimal(1), "each"))}, "shipped-quantity-differs"),
+    ({"cartons": (_FIRST, msgspec.structs.replace(_SECOND, number="1"))}, "number-twice"),
+    (
+        {"cartons": (_FIRST, msgspec.structs.replace(_SECOND, marks=(Mark("sscc", f"00{CODE}"),)))},
+        "sscc-twice",
+    ),
+    ({"pallets": (Pallet(cartons=("9",)),)}, "carton-unknown"),
+    ({"lines": (PACKED.lines[0], ShipNoticeLine("2", Decimal("0.5"), "each"))}, None),
+)
 
 
 @st.composite
@@ -145,6 +187,42 @@ def test_an_identifier_that_is_taken_for_sound_is_seen(monkeypatch: pytest.Monke
     monkeypatch.setattr(sound, "ends_in_check_digit", lambda text, length: len(text) == length)
     with pytest.raises(AssertionError, match="identifier-check-digit"):
         _same_of_identifiers(order)
+
+
+@given(
+    st.builds(
+        ShipNotice,
+        st.just("1"),
+        st.just(Moment(date=datetime.date(2026, 1, 1))),
+        carton_count=st.sampled_from([None, 1, 2]),
+        lines=PACKED_LINES,
+        cartons=PACKED_CARTONS,
+        pallets=st.sampled_from([(), (), (), (Pallet(),)]),
+    )
+)
+@settings(max_examples=examples(300), deadline=None)
+def test_a_notice_whose_packing_agrees_calls_for_no_warning(notice: ShipNotice) -> None:
+    told = [*business._of_ship_notice(notice)]
+    assert not (told and sound_packing.packing_agrees(notice)), told
+
+
+@pytest.mark.parametrize(("change", "code"), SPOILED)
+def test_a_notice_that_packs_what_it_ships_is_accepted_until_it_does_not(
+    change: dict[str, object], code: str | None
+) -> None:
+    assert sound_packing.packing_agrees(PACKED)
+    notice = msgspec.structs.replace(PACKED, **change)
+    assert not sound_packing.packing_agrees(notice)
+    assert [each.code for each in business.warnings(notice)] == ([code] if code else [])
+
+
+@given(st.from_regex(r"[0-9]{17,20}", fullmatch=True) | SSCCS)
+def test_a_serial_code_is_sound_where_its_check_digit_is_right(text: str) -> None:
+    digits = sscc.normal_form(text)
+    right = digits is not None and sscc.check_digit(digits[:-1]) == digits[-1]
+    assert sscc.is_sound(text) == right
+    if digits is not None:
+        assert sscc.is_sound(digits[:-1] + sscc.check_digit(digits[:-1]))
 
 
 def test_identifiers_beyond_what_is_remembered_are_judged_all_the_same(

@@ -211,6 +211,18 @@ PLANTED: dict[str, tuple[Callable[..., Iterator[Difference]], str, str, str]] = 
     "a second street is lost": (reading_segments, "x12-850", r"\(e\[1\], e\[2\]\) if", "(e[1],) if"),
     "a wrong element is read": (reading_segments, "x12-850", r"beg1\[4\] or None", "beg1[3] or None"),
     "a missing field is made up": (reading_segments, "x12-856", r"if not \(.*\): raise Doubt", "pass"),
+    "the end of a level is lost": (
+        reading_segments,
+        "x12-856",
+        r"if \d+ < rows\[behind\] < \d+: raise Doubt",
+        "pass",
+    ),
+    "a level of the exact reader is lost": (
+        reading_segments,
+        "x12-856",
+        r"node(\d+) = x.nodes\[\w+\]",
+        r"continue",
+    ),
     "totals are not compared": (reading_segments, "x12-810", r"if computed is not None and .*", "pass"),
     "an unknown key is lost": (reading_trees, "spapi-invoice", r"if not KEYS_\d+.issuperset.*", "pass"),
     "a number passes for a text": (

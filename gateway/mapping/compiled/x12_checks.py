@@ -40,9 +40,9 @@ def width(reads: Sequence[Read], qualifiers: Sequence[Qualifiers] = ()) -> int:
 
 
 def is_tail(spot: X12Spot, saying: SayingPlan) -> bool:
-    """Whether a row reads pairs up to the end of the segment that opens its block: a plain reader needs no
-    such segment to be filled up."""
-    return spot.own and spot.last is not None and saying.codec.pairing is not None and not spot.qualifiers
+    """Whether a row reads pairs up to the end of a segment: a plain reader needs no such segment to be filled
+    up."""
+    return spot.last is not None and saying.codec.pairing is not None and not spot.qualifiers
 
 
 def size_of(segment: str) -> str:
@@ -83,7 +83,9 @@ def leftovers(
         else:
             found.append(f"{segment}[{element}] and not ({' or '.join(claims)})")
     if not taken and not known:
-        texts = [f"{segment}[{element}]" for read in reads for element in covered(read)]
+        elements = [element for read in reads for element in covered(read)]
+        texts = [f"{segment}[{element}]" for element in elements if element < until]
+        texts += [f"len({segment}) > {until}"] if len(texts) < len(elements) else []
         found.append(f"not ({' or '.join(texts)})")
     return found
 

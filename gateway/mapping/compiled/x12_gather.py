@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.compiled.code import Code, chained
-from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, size_of, width
+from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, size_of, tail_of, width
 from gateway.mapping.compiled.x12_layout import (
     Group,
     Layout,
@@ -31,7 +31,7 @@ class Walked(msgspec.Struct):
     `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
     `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those
     lists whose segments have no empty element where rows read. `short`: the own segment is filled up to where
-    a row reads pairs up to its end.
+    a row reads pairs up to its end; `tails`: the picks that are.
     """
 
     own: str
@@ -42,6 +42,7 @@ class Walked(msgspec.Struct):
     spans: dict[Place, tuple[str, str]] = msgspec.field(default_factory=dict)
     whole: set[str] = msgspec.field(default_factory=set)
     short: bool = False
+    tails: set[str] = msgspec.field(default_factory=set)
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -118,7 +119,7 @@ class Gatherer:
                 if not ways:
                     self.code.line("raise Doubt")
                     return
-                self._take(ways, row)
+                self._take(ways, row, walked)
                 self._rows(layout, row + 1, after, inner, walked)
 
     def _skip(self, row: int, after: int, start: str, end: str, *, from_end: bool) -> None:
@@ -144,7 +145,7 @@ class Gatherer:
         ways = self._ways(use or Use(), group, place, walked)
         if ways:
             with self.code.inside(f"while r == {place[1]}:{self._comment(place[1])}"):
-                self._take(ways, place[1])
+                self._take(ways, place[1], walked)
 
     def _ways(self, use: Use, group: Group | None, place: Place, walked: Walked) -> list[_Way]:
         """What may become of a segment of this row; nothing when that is not settled by its qualifiers."""
@@ -173,8 +174,15 @@ class Gatherer:
         walked.starts.pop(place, None)
         return []
 
-    def _take(self, ways: list[_Way], row: int) -> None:
+    def _take(self, ways: list[_Way], row: int, walked: Walked) -> None:
         length = width([read for way in ways for read in way.reads], [way.qualifiers for way in ways])
+        tail = _tail_of(ways)
+        if tail is not None:
+            self.segment("e", "i", tail, length)
+            self._go(ways[0], tail, loose=False)
+            walked.tails.add(ways[0].local)
+            self._next()
+            return
         blocks_only = all(way.block for way in ways)
         if not (blocks_only and not any(way.qualifiers for way in ways)):
             self._segment_of(ways, length, blocks_only=blocks_only)
@@ -263,6 +271,12 @@ def _shared_claims(ways: Sequence[_Way], element: int) -> Iterator[str]:
             elif any(qualifier.element == element for qualifier in way.qualifiers):
                 texts = " or ".join(f"e[{number}]" for number in covered(read))
                 yield f"{way.local} is e and ({texts})"
+
+
+def _tail_of(ways: Sequence[_Way]) -> int | None:
+    """Where the pairs begin up to which a segment is filled that can go one way only; None for others."""
+    alone = len(ways) == 1 and not (ways[0].qualifiers or ways[0].repeated or ways[0].block)
+    return tail_of(ways[0].reads, ()) if alone else None
 
 
 def gaps_of(reads: Sequence[Read]) -> list[str]:

@@ -6,7 +6,7 @@ the exact one takes those that the plain reader would, and reads no more than th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.bound import BlockPlan, Plan
@@ -47,7 +47,7 @@ def table_of(loops: Loops) -> str:
     return f"{{{', '.join(f'{row}: {name}' for (_, row), name in loops.items())}}}"
 
 
-def _others(groups: Iterator[Group] | Sequence[Group], group: Group) -> Iterator[BlockPlan]:
+def _others(groups: Iterable[Group], group: Group) -> Iterator[BlockPlan]:
     for other in groups:
         if other is not group:
             yield from other.blocks

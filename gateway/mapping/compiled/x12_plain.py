@@ -97,7 +97,8 @@ class X12Plain(Reading[Walked]):
             return self.values.repeated(saying, spots, found, into, whole=found in scope.whole)
         sources = [self.segment(scope, spot) for spot in spots]
         if spots[0].last is not None:
-            short = scope.short and is_tail(spots[0], saying)
+            filled_short = scope.short if spots[0].own else sources[0][0] in scope.tails
+            short = filled_short and is_tail(spots[0], saying)
             return self.values.ranged(saying, spots[0], sources[0], into[0], short=short)
         return self.values.elements(saying, spots, sources, into)
 

@@ -54,7 +54,8 @@ class X12Values(TextValues):
         size = (spot.last or spot.element) + 1 - spot.element
         self.code.line(f"{into} = None")
         if short:
-            self._tail(saying, spot, segment, texts, into)
+            with self.code.when([] if spot.own else [f"{segment} is not BLANK"]):
+                self._tail(saying, spot, segment, texts, into)
             return f"{into} is not None"
         self.code.line(f"{texts} = {segment}[{spot.element}:{spot.element + size}]")
         filled = f"{texts}.count('') < len({texts})"

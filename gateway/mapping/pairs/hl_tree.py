@@ -15,7 +15,7 @@ import msgspec
 from gateway.documents.parts import Ext
 from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
 from gateway.findings import Finding, found
-from gateway.mapping.pairs.model import Pair, PairTrace
+from gateway.mapping.pairs.model import SILENT, Pair, PairTrace
 from gateway.mapping.pairs.ship_above import Above, contexts, packs_of_items
 from gateway.mapping.pairs.ship_levels import levels_of, structure_of
 from gateway.mapping.pairs.ship_tree import (
@@ -31,6 +31,8 @@ from gateway.mapping.pairs.ship_writing import to_shape
 from gateway.mapping.parameters import Parameters
 
 __all__ = ["HL_TREE"]
+
+_NONE = Decimal(0)
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -54,6 +56,9 @@ class _Walk:
         self.orders: list[OrderNode] = []
         self.lines: list[_Line] = []
         self.line_of: dict[Hashable, int] = {}
+        self.first_of: dict[
+            str | None, tuple[ItemNode, Above]
+        ] = {}  # order line -> its first item in a package
         self.contents: dict[str, list[Content]] = {}  # HL01 of a carton or pallet -> what is in it
         self.cartons: list[tuple[PackNode, str]] = []
         self.pallets: list[TareNode] = []
@@ -62,16 +67,16 @@ class _Walk:
             self.take(node)
 
     def take(self, node: Node) -> None:
-        if isinstance(node, ShipmentNode):
-            self.shipments.append(node)
-        elif isinstance(node, OrderNode):
-            self.orders.append(node)
-        elif isinstance(node, TareNode):
-            self.pallets.append(node)
+        if isinstance(node, ItemNode):
+            self.take_item(node)
         elif isinstance(node, PackNode):
             self.take_carton(node)
+        elif isinstance(node, TareNode):
+            self.pallets.append(node)
+        elif isinstance(node, OrderNode):
+            self.orders.append(node)
         else:
-            self.take_item(node)
+            self.shipments.append(node)
 
     def take_carton(self, node: PackNode) -> None:
         number = str(len(self.cartons) + 1)
@@ -84,31 +89,31 @@ class _Walk:
             quantity = node.quantity if told else self.share(above.item)
             if quantity is not None:
                 goods = msgspec.structs.replace(above.item, unit=node.unit if told else above.item.unit)
-                line = self.line(above.item, above, above.item.ext)
+                line = self.line(above.item, above, above.item.ext, packed=False)
                 self.trace.moved(goods, node, above.item)  # what the carton does not say, its item does
                 self.put(node.hl, goods, line, quantity, {})
 
     def take_item(self, node: ItemNode) -> None:
         above = self.above[node.hl]
         package = above.pack or above.tare
-        if package is None or self.packs_of_item.get(node.hl):
-            self.line(node, above, node.ext)
+        if package is None or node.hl in self.packs_of_item:
+            self.line(node, above, node.ext, packed=False)
         else:
-            self.put(package.hl, node, self.line(node, above, {}), node.quantity, node.ext)
+            line = self.line(node, above, {}, packed=True)
+            self.put(package.hl, node, line, node.quantity, node.ext)
 
     def share(self, item: ItemNode) -> Decimal | None:
         """What one carton below an item holds when the cartons do not say: equal parts, if that comes out."""
         cartons = self.packs_of_item[item.hl]
-        whole, rest = divmod(item.quantity or Decimal(0), cartons)
+        whole, rest = divmod(item.quantity or _NONE, cartons)
         if rest:
             self.refuse(item, f"{item.quantity} cannot be shared evenly among {cartons} cartons")
             return None
         return whole
 
-    def line(self, node: ItemNode, above: Above, unclaimed: Ext) -> int:
+    def line(self, node: ItemNode, above: Above, unclaimed: Ext, *, packed: bool) -> int:
         """The position of the item's line, made on first sight; equal items in packages share one."""
-        packed = (above.pack or above.tare) is not None and not self.packs_of_item.get(node.hl)
-        key = _identity(node, above) if packed else node.hl
+        key = self.key(node, above) if packed else node.hl
         known = self.line_of.get(key)
         if known is None:
             self.line_of[key] = len(self.lines)
@@ -118,11 +123,20 @@ class _Walk:
             self.lines[known].nodes.append(node)
         return known
 
+    def key(self, node: ItemNode, above: Above) -> Hashable:
+        """What equal items have in common: all they say, or of the first one of an order line its number."""
+        number = node.order_line
+        first = self.first_of.get(number)
+        if first is None:
+            self.first_of[number] = (node, above)
+            return (number,)
+        identity = _identity(node, above)
+        return (number,) if identity == _identity(*first) else identity
+
     def put(self, package: str, node: ItemNode, line: int, quantity: Decimal | None, unclaimed: Ext) -> None:
         """Put a quantity of a line into the package with this HL01."""
-        content = Content(
-            line=self.lines[line].number, quantity=quantity or Decimal(0), unit=node.unit or "", ext=unclaimed
-        )
+        told = (self.lines[line].number, quantity or _NONE, node.unit or "")
+        content = Content(*told, ext=unclaimed) if unclaimed else Content(*told)
         self.trace.moved(content, node)
         self.contents.setdefault(package, []).append(content)
 
@@ -186,7 +200,7 @@ def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
 def _identity(node: ItemNode, above: Above) -> Hashable:
     """What makes two items one line: all they say but quantity, numbering and what no row claimed."""
     return (
-        above.order.number if above.order else None,
+        above.order.number if above.order is not None else None,
         node.order_line,
         tuple(node.ids.items()),
         node.unit,
@@ -195,25 +209,28 @@ def _identity(node: ItemNode, above: Above) -> Hashable:
         node.case_size,
         node.description,
         node.lot,
-        tuple(node.references.items()),
+        tuple(node.references.items()) if node.references else (),
         node.expiry,
         node.manufactured,
-        tuple(node.dates.items()),
+        tuple(node.dates.items()) if node.dates else (),
     )
 
 
 def _line(made_of: _Line, walk: _Walk) -> ShipNoticeLine:
-    node, above = made_of.nodes[0], made_of.above
-    line = ShipNoticeLine(
-        number=made_of.number,
-        quantity=sum((each.quantity or Decimal(0) for each in made_of.nodes), Decimal(0)),
-        unit=node.unit or "",
-        order_number=above.order.number if above.order else None,
-        order_date=above.order.date if above.order else None,
-        order_line=node.order_line,
-        case_size=node.case_size,
-        ordered_quantity=node.ordered_quantity,
-        ordered_unit=node.ordered_unit,
+    node, order = made_of.nodes[0], made_of.above.order
+    quantity = _NONE
+    for each in made_of.nodes:
+        quantity += each.quantity or _NONE
+    line = ShipNoticeLine(  # each name of an argument would cost as much as reading a field
+        made_of.number,
+        quantity,
+        node.unit or "",
+        order.number if order is not None else None,
+        order.date if order is not None else None,
+        node.order_line,
+        node.case_size,
+        node.ordered_quantity,
+        node.ordered_unit,
         ids=node.ids,
         description=node.description,
         lot=node.lot,
@@ -223,12 +240,17 @@ def _line(made_of: _Line, walk: _Walk) -> ShipNoticeLine:
         dates=node.dates,
         ext=made_of.unclaimed,
     )
+    if walk.trace is not SILENT:
+        _trace_line(line, made_of, walk)
+    return line
+
+
+def _trace_line(line: ShipNoticeLine, made_of: _Line, walk: _Walk) -> None:
     walk.trace.merged(line, *made_of.nodes)
     walk.trace.copy(line, "quantity", *((each, "quantity") for each in made_of.nodes))
     orders = [order for each in made_of.nodes if (order := walk.above[each.hl].order) is not None]
     walk.trace.copy(line, "order_number", *((order, "number") for order in orders))
     walk.trace.copy(line, "order_date", *((order, "date") for order in orders))
-    return line
 
 
 def _order(node: OrderNode, walk: _Walk) -> ShippedOrder:
@@ -256,14 +278,9 @@ def _orders(walk: _Walk) -> tuple[ShippedOrder, ...]:
 
 
 def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
+    contents = tuple(walk.contents.get(node.hl, ()))
     carton = Carton(
-        number=number,
-        marks=node.marks,
-        tracking=node.tracking,
-        weight=node.weight,
-        contents=tuple(walk.contents.get(node.hl, ())),
-        references=node.references,
-        ext=node.ext,
+        number, node.marks, node.tracking, node.weight, None, None, contents, node.references, node.ext
     )
     walk.trace.moved(carton, node)
     return carton

@@ -24,17 +24,19 @@ def contexts(nodes: tuple[Node, ...]) -> dict[str, Above]:
     """For each level, by HL01, what stands above it; a parent that does not come earlier is none."""
     inside: dict[str, Above] = {}  # what stands above the children of a level
     found: dict[str, Above] = {}
+    nothing = Above()
     for node in nodes:
-        above = inside.get(node.parent or "", Above())
+        above = inside.get(node.parent or "", nothing)
         found[node.hl] = above
-        if isinstance(node, OrderNode):
-            inside[node.hl] = msgspec.structs.replace(above, order=node)
-        elif isinstance(node, TareNode):
-            inside[node.hl] = msgspec.structs.replace(above, tare=node)
+        order, tare, pack, item = above.order, above.tare, above.pack, above.item
+        if isinstance(node, ItemNode):
+            inside[node.hl] = Above(order, tare, pack, node)
         elif isinstance(node, PackNode):
-            inside[node.hl] = msgspec.structs.replace(above, pack=node)
-        elif isinstance(node, ItemNode):
-            inside[node.hl] = msgspec.structs.replace(above, item=node)
+            inside[node.hl] = Above(order, tare, node, item)
+        elif isinstance(node, TareNode):
+            inside[node.hl] = Above(order, node, pack, item)
+        elif isinstance(node, OrderNode):
+            inside[node.hl] = Above(node, tare, pack, item)
         else:
             inside[node.hl] = above
     return found
@@ -44,7 +46,6 @@ def packs_of_items(above: Mapping[str, Above], nodes: tuple[Node, ...]) -> dict[
     """How many cartons stand below each item, by its HL01; items without any are left out."""
     counts: dict[str, int] = {}
     for node in nodes:
-        item = above[node.hl].item
-        if isinstance(node, PackNode) and item is not None:
+        if isinstance(node, PackNode) and (item := above[node.hl].item) is not None:
             counts[item.hl] = counts.get(item.hl, 0) + 1
     return counts

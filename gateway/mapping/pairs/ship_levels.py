@@ -32,7 +32,8 @@ _WITH_A_CODE = frozenset({"pick_and_pack", "standard_case", "master_case"})  # B
 
 def levels_of(nodes: Sequence[Node]) -> tuple[str, ...] | None:
     """The level codes, outer ones first, else as they come; None where two are nested both ways."""
-    codes = {node.hl: LEVEL_CODES[type(node)] for node in nodes}
+    code_of = dict(LEVEL_CODES)
+    codes = {node.hl: code_of[type(node)] for node in nodes}
     left = list(dict.fromkeys(codes.values()))
     parents = {(codes[node.parent], codes[node.hl]) for node in nodes if node.parent in codes}
     levels: list[str] = []

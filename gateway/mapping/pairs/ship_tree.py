@@ -16,7 +16,7 @@ from gateway.documents.ship_notice import Equipment, Mark
 __all__ = ["ItemNode", "Node", "OrderNode", "PackNode", "ShipTree", "ShipmentNode", "TareNode"]
 
 
-class _Level(Part, frozen=True, kw_only=True):
+class _Level(Part, frozen=True):
     hl: str
     parent: str | None = None
     child: str | None = None
@@ -55,7 +55,7 @@ class OrderNode(_Level, frozen=True, kw_only=True):
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-class TareNode(_Level, frozen=True, kw_only=True):
+class TareNode(_Level, frozen=True):
     """HL03 `T`: a pallet."""
 
     marks: tuple[Mark, ...] = ()
@@ -68,7 +68,7 @@ class TareNode(_Level, frozen=True, kw_only=True):
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-class PackNode(_Level, frozen=True, kw_only=True):
+class PackNode(_Level, frozen=True):
     """HL03 `P`: a carton. `quantity` stands there when the carton is told below its item."""
 
     marks: tuple[Mark, ...] = ()
@@ -80,7 +80,7 @@ class PackNode(_Level, frozen=True, kw_only=True):
     ext: Ext = msgspec.field(default_factory=dict)
 
 
-class ItemNode(_Level, frozen=True, kw_only=True):
+class ItemNode(_Level, frozen=True):
     """HL03 `I`: an item, and how much of it is in the carton or on the pallet above it."""
 
     order_line: str | None = None
