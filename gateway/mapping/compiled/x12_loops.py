@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.bound import BlockPlan, Plan
 from gateway.mapping.compiled.x12_layout import Group, Place, grouped, layout_of
+from gateway.mapping.places_x12 import ENVELOPE
 from gateway.mapping.plan import Here
 
 __all__ = ["Loops", "loops_of", "table_of"]
@@ -26,12 +27,14 @@ def loops_of(plan: Plan, definition: SetDefinition) -> Loops:
     blocks = plan.root.blocks
     if plan.pair is None or any(isinstance(inner.at, Here) for inner in blocks):
         return {}
+    if definition.rows()[-1].tag != ENVELOPE[1]:
+        return {}
     if any(field.fans_out for row in plan.root.rows for field in row.fields):
         return {}
     layout = layout_of(plan, plan.root)
     groups = grouped(blocks)
     return {
-        place: f"read_{definition.rows()[place[1]].tag}{place[1]}"
+        place: f"read_loop{place[1]}"
         for place, group in groups.items()
         if group.at.loop
         and not place[0]

@@ -54,16 +54,17 @@ class Exact:
         self.definition = definition
         self.claims = Claims()
         self._openings: dict[int, list[tuple[int, object]]] = {row: [] for row in loops}
-        ends = bool(rows) and rows[-1] == len(set_rows) - 1  # no reader of a loop runs beyond the last row
-        left = self._without_loops(loops if ends else {}) if loops else None
+        left = self._without_loops(loops, len(set_rows) - 1) if loops else None
         self.tree, unplaced = tree_of(rows, set_rows, left)
         if unplaced:
             raise Doubt
         self.nodes = {child.opener: child for child in self.tree.children}
 
-    def _without_loops(self, loops: Mapping[int, Reader]) -> list[int]:
+    def _without_loops(self, loops: Mapping[int, Reader], last_row: int) -> list[int]:
         """The positions of the segments outside those occurrences of loops that are claimed as a whole."""
         segments, rows = self.segments, self.rows
+        if not rows or rows[-1] != last_row:
+            raise Doubt  # a reader of a loop stops at the row behind it
         left: list[int] = []
         position, count = 0, len(rows)
         while position < count:
