@@ -180,6 +180,7 @@ class Gatherer:
         if tail is not None:
             self.segment("e", "i", tail, length)
             self._go(ways[0], tail, loose=False)
+            self.code.line(f"{size_of(ways[0].local)} = {size_of('e')}")
             walked.tails.add(ways[0].local)
             self._next()
             return
