@@ -44,6 +44,7 @@ MAX_LENGTH = 2_000  # characters of a cell; the longest description of a table h
 MAX_FINDINGS = 200
 LAST_ROW = 1_048_576  # of the format
 
+_CELL = ["sheetData", "row", "c"]  # the innermost elements within a cell
 _REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _PLAIN_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -136,7 +137,7 @@ class _Reader:
         name = local(element)
         above = self._inside[-1] if self._inside else ""
         self._inside.append(name)
-        if name == "c" and above == "row":
+        if self._inside[-3:] == _CELL:
             self._start_cell(attributes)
         elif name == "row" and above == "sheetData":
             self._start_row(attributes)
@@ -149,10 +150,11 @@ class _Reader:
 
     def end(self, element: str) -> None:
         """The end of an element."""
+        is_cell = self._inside[-3:] == _CELL
         self._inside.pop()
         name = local(element)
         above = self._inside[-1] if self._inside else ""
-        if name == "c" and above == "row":
+        if is_cell:
             self._end_cell()
         elif name == "row" and above == "sheetData" and self._held:
             if len(self.rows) >= MAX_ROWS:

@@ -15,9 +15,11 @@ from lxml import etree
 from gateway.findings import Finding, found
 from gateway.formats.xml import local_name, place_of
 
-__all__ = ["OF_INSTANCES", "Shape", "faults"]
+__all__ = ["HINTS", "OF_INSTANCES", "Shape", "faults"]
 
 OF_INSTANCES = "{http://www.w3.org/2001/XMLSchema-instance}"  # before names such as schemaLocation
+HINTS = frozenset(f"{OF_INSTANCES}{name}" for name in ("schemaLocation", "noNamespaceSchemaLocation"))
+"""Attributes that tell where a schema may be found."""
 BLANKS = " \t\r\n"
 TEXT = "."
 
@@ -70,10 +72,12 @@ def _expected(order: list[str], seen: int, properties: Shape) -> str:
 def _attributes(element: etree._Element, shape: Shape) -> Iterator[Finding]:
     properties = inner(shape, "properties")
     for name, value in element.items():
+        if name in HINTS:
+            continue
         if name.startswith(OF_INSTANCES):
-            # by xsi:type an element would be of another type than the one its shape is read by
-            if name == f"{OF_INSTANCES}type":
-                yield found("xml-attribute-unknown", place_of(element, "xsi:type"))
+            # By xsi:type an element would be of another type than the one its shape is read by.
+            own = name.removeprefix(OF_INSTANCES)
+            yield found("xml-attribute-unknown", place_of(element, f"xsi:{own}"))
         elif f"@{name}" not in properties:
             yield found("xml-attribute-unknown", place_of(element, name))
         elif not fits(value, inner(properties, f"@{name}")):

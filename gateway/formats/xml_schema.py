@@ -18,7 +18,7 @@ from lxml import etree
 from gateway.errors import DataFileError
 from gateway.findings import Finding, Location, found
 from gateway.formats.xml import local_name, place_of
-from gateway.formats.xml_judge import OF_INSTANCES, Shape, faults
+from gateway.formats.xml_judge import HINTS, Shape, faults
 
 __all__ = ["MAX_XML_VIOLATIONS", "XmlSchema", "xml_schema"]
 
@@ -66,7 +66,7 @@ class XmlSchema(msgspec.Struct, frozen=True):
         wrong: list[Finding] = []
         own = f"{{{self.namespace}}}{self.single}"
         for name in root.attrib:
-            if not name.startswith(OF_INSTANCES):
+            if name not in HINTS:
                 wrong.append(found("xml-attribute-unknown", place_of(root, str(name))))
         if any((text or "").strip() for text in (root.text, *(child.tail for child in root))):
             wrong.append(found("xml-text-misplaced", place_of(root)))

@@ -119,13 +119,25 @@ def test_every_fault_is_told_at_its_place() -> None:
     ]  # fmt: skip
 
 
+OF_INSTANCE = ' xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:{}="Order"'
+
+
 def test_mixed_content_another_namespace_and_another_type_are_refused() -> None:
     mixed = violations(order(HEADER + "<lines><line><quantity>1<b/></quantity></line></lines>"))
     assert [each.code for each in mixed] == ["xml-text-misplaced"]
     other = violations(order(HEADER + '<x:lines xmlns:x="urn:other"/>'))
     assert [each.code for each in other] == ["xml-unexpected"]
-    typed = ' xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="Order"'
-    assert [each.code for each in violations(order(HEADER, typed))] == ["xml-attribute-unknown"]
+    assert [each.code for each in violations(order(HEADER, OF_INSTANCE.format("type")))] == [
+        "xml-attribute-unknown"
+    ]
+
+
+@pytest.mark.parametrize("name", ["nil", "schemaLocations", "anything"])
+def test_of_the_attributes_about_schemas_only_places_of_schemas_may_be_there(name: str) -> None:
+    assert not violations(order(HEADER, OF_INSTANCE.format("schemaLocation")))
+    assert not violations(order(HEADER, OF_INSTANCE.format("noNamespaceSchemaLocation")))
+    (told,) = violations(order(HEADER, OF_INSTANCE.format(name)))
+    assert (told.code, told.location.xpath) == ("xml-attribute-unknown", f"/order/@xsi:{name}")
 
 
 def test_many_faults_end_with_a_word_on_the_limit() -> None:

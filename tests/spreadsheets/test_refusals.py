@@ -343,6 +343,12 @@ def test_xml_that_no_program_writes_is_refused(
     assert reason in finding.message
 
 
+def test_a_cell_that_stands_in_no_row_of_the_sheet_is_no_cell(workspace: Path) -> None:
+    row = b'<x><row r="3"><c r="B9"><v>1</v></c></row></x></worksheet>'
+    changed = with_part(exported(workspace, TYPES), SHEET, lambda data: data.replace(b"</worksheet>", row))
+    assert not read_xlsx(changed.read_bytes())[1]
+
+
 def test_two_sheets_of_one_name_are_refused(workspace: Path) -> None:
     finding = told_of(
         with_part(
