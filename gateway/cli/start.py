@@ -32,7 +32,7 @@ YOUNG_OBJECTS = 50_000  # new ones among which cycles are looked for; some megab
 def main() -> None:
     """Run the command line; every fault of ours ends with one plain message and no traceback."""
     sys.excepthook = _unforeseen
-    _spare_the_collector()
+    spare_the_collector()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a document may hold what a terminal cannot show
@@ -43,7 +43,7 @@ def main() -> None:
         sys.exit(EXIT_NOBODY_READS)
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Let the search for cycles pass over what a start loads, all of which stays until the end.
 
     With the usual settings it takes a sixth of the time of a short command, half of that when it ends.
