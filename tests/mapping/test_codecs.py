@@ -48,7 +48,9 @@ def refused(function: object, *values: object) -> str:
         ("007", "7", "7"),
         ("5.", "5", "5"),
         ("0", "0", "0"),
-        ("-0", "-0", "0"),
+        ("-0", "0", "0"),
+        ("-.00", "0.00", ".00"),
+        ("-0E1", "0E+1", "0"),
         ("1E3", "1E+3", "1000"),
         ("1000000000000000000.01", "1000000000000000000.01", "1000000000000000000.01"),
     ],
@@ -58,6 +60,15 @@ def test_numbers_of_x12(text: str, number: str, written: str) -> None:
     assert str(made.read(text)) == number
     assert made.write(Decimal(number)) == written
     assert made.read(written) == Decimal(number)
+
+
+@pytest.mark.parametrize("form", FormatKind)
+def test_a_zero_below_zero_is_read_and_written_as_zero(form: FormatKind) -> None:
+    made = codec("decimal", form, FieldKind.DECIMAL)
+    assert made.usual is not None
+    assert [str(made.read(text)) for text in ("-0", "-0.00", Decimal("-0.0"))] == ["0", "0.00", "0.0"]
+    assert [made.usual.read(text) for text in ("-0", "-0.00")] == [None, None]
+    assert made.write(Decimal("-0")) == "0"
 
 
 @pytest.mark.parametrize(

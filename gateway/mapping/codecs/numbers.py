@@ -15,7 +15,9 @@ __all__ = ["decimal", "implied", "integer", "scaled"]
 MAX_DIGITS = 28  # of one number; canonical numbers have 18 before the point, and 28 are exact in arithmetic
 
 _DECIMAL = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:E[+-]?[0-9]{1,2})?")
-_USUAL = re.compile(r"-?(?:[0-9]{1,18}(?:\.[0-9]{1,10})?|\.[0-9]{1,10})")  # it is within every bound
+_USUAL = re.compile(  # within every bound, and no zero with a sign
+    r"(?!-[0.]+\Z)-?(?:[0-9]{1,18}(?:\.[0-9]{1,10})?|\.[0-9]{1,10})"
+)
 _USUAL_WHOLE = re.compile("[0-9]{1,18}")
 SHORT = 11  # characters of an amount that is usual when it has but digits and a point
 _is_usual, _is_usual_whole = _USUAL.fullmatch, _USUAL_WHOLE.fullmatch
@@ -96,10 +98,15 @@ def _number(value: object) -> Decimal:
             raise refuse(value, _NOT_A_NUMBER)
         if len(value) > 2 * MAX_DIGITS:
             raise refuse(value, _TOO_LONG)
-        return _checked(Decimal(value))
+        return _without_sign_of_zero(_checked(Decimal(value)))
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _checked(Decimal(value))
+        return _without_sign_of_zero(_checked(Decimal(value)))
     raise refuse(value, _NOT_A_NUMBER)
+
+
+def _without_sign_of_zero(value: Decimal) -> Decimal:
+    """No format is written with a zero below zero, so that what is read of `-0` is what is read back."""
+    return value.copy_abs() if value.is_zero() else value
 
 
 def _checked(value: Decimal) -> Decimal:
