@@ -55,6 +55,15 @@ CODES = (
         remedy="Take the blanks out of the document where it comes from; SP-API JSON and XML carry them.",
     ),
     Code(
+        code="flat-key-held",
+        severity=Severity.ERROR,
+        title="File to write holds a document of this key already",
+        message="the file to write holds {other} already; the rows of both would be read as one document, "
+        "so this one was left out",
+        why="The columns of `document_key` alone tell whose a row of a delimited file is.",
+        remedy="Write this document to a file of its own, or give it a number of its own.",
+    ),
+    Code(
         code="flat-nul",
         severity=Severity.ERROR,
         title="NUL character in the text",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from gateway.documents import Document
 from gateway.findings import Finding, found, has_errors
 from gateway.formats.delimited import MAX_FINDINGS
+from gateway.mapping.csv_owners import Key
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.flat_tables import FlatRows, FlatTable
 from gateway.pipeline.losses import losses
@@ -19,7 +21,8 @@ __all__ = ["write_flat", "write_pair"]
 
 def write_flat(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> Written:
     """The documents in one delimited file."""
-    return in_one_file(documents, tables, "a delimited file", _rows_of, FlatTable.file, _holds_all)
+    rows_of = partial(_rows_of, set())
+    return in_one_file(documents, tables, "a delimited file", rows_of, FlatTable.file, _holds_all)
 
 
 def _holds_all(table: FlatTable, data: bytes, rows: list[FlatRows]) -> bool:
@@ -52,9 +55,9 @@ def write_pair(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> Wri
 
 
 def _rows_of(
-    document: Document, table: FlatTable, filled: Filled
+    held: set[Key], document: Document, table: FlatTable, filled: Filled
 ) -> tuple[FlatRows | None, tuple[Finding, ...]]:
-    """The rows of one document, read back from a file of their own."""
+    """The rows of one document, read back from a file of their own; `held`: the keys of the file so far."""
     ready, findings = table.ready(document)
     if ready is None:
         return None, findings
@@ -71,8 +74,18 @@ def _rows_of(
             found("read-back-differs", format="delimited file"),
         )
         return None, (*findings, *reasons)
+    key = tuple(rows.rows[0].get(column, "") for column in table.document_key)
+    if key in held:
+        return None, (*findings, _held_already(table.document_key, key))
+    held.add(key)
     filled.take(table.default_rows, ready, again[0])
     return rows, (*findings, *losses(ready, again[0], "a delimited file", table.default_rows))
+
+
+def _held_already(columns: Key, key: Key) -> Finding:
+    value = " + ".join(key)
+    other = f"a document whose {' + '.join(columns)} is {value}" if columns else "a document"
+    return found("flat-key-held", value=value or None, other=other)
 
 
 def _same_rows(one: FlatRows | None, other: FlatRows) -> bool:

@@ -41,6 +41,11 @@ class FlatTable(MappingTable):
         return self.mapper.plan.name
 
     @property
+    def document_key(self) -> tuple[str, ...]:
+        """The columns whose values tell the documents of a file apart; none where a file holds one."""
+        return self.mapper.plan.settings.document_key
+
+    @property
     def dialect(self) -> Dialect:
         """How its files are written down."""
         return self._dialect

@@ -10,10 +10,12 @@ import pytest
 
 from gateway.documents.codec import decode, encode
 from gateway.documents.ship_notice import Content, Pallet, ShipNotice
+from gateway.findings import Severity
 from gateway.formats.detect import Format
 from tests.golden.cases import FOLDER, body_of, read, written
 from tests.pipeline.knowledge import documents_of, example, received, translated
 
+ERROR = Severity.ERROR
 replace = msgspec.structs.replace
 
 
@@ -46,6 +48,30 @@ def with_a_carton_on_two_pallets(whole: ShipNotice) -> ShipNotice:
 
 def with_two_lines_of_one_number(whole: ShipNotice) -> ShipNotice:
     return replace(whole, lines=(*whole.lines, whole.lines[0]))
+
+
+def test_a_content_of_zero_below_zero_is_the_same_after_xml() -> None:
+    whole = notice()
+    carton = whole.cartons[0]
+    nothing = Content(line=carton.contents[0].line, quantity=Decimal(3), unit=carton.contents[0].unit)
+    more = replace(whole, cartons=(replace(carton, contents=(*carton.contents, nothing)), *whole.cartons[1:]))
+    data = translated(encode([more]), Format.XML).data
+    assert data is not None
+    (first,) = documents_of(data.replace(b">3</quantity>", b">-0</quantity>"))
+    assert isinstance(first, ShipNotice)
+    assert str(first.cartons[0].contents[-1].quantity) == "0"
+    again = translated(encode([first]), Format.XML).data
+    assert again is not None
+    assert encode(documents_of(again)) == encode([first])
+
+
+def test_of_two_notices_of_one_number_one_is_written_in_rows() -> None:
+    whole = notice()
+    made = translated(encode([whole, replace(whole, carton_count=7)]), Format.CSV)
+    assert made.data is not None
+    assert len(documents_of(made.data)) == 1
+    told = [(each.code, each.value, each.location.set) for each in made.findings if each.severity is ERROR]
+    assert told == [("flat-key-held", whole.number, 2)]
 
 
 @pytest.mark.parametrize("form", [Format.X12, Format.CSV])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import codecs
 
+import msgspec
 import pytest
 
 from gateway.documents import PurchaseOrder
-from gateway.findings import Finding
+from gateway.findings import Finding, Location, Severity
 from gateway.mapping.engine import Mapper
 from gateway.pipeline.flat_choice import table_for
+from gateway.pipeline.flat_files import write_flat
 from gateway.pipeline.flat_tables import FlatTable
+from gateway.pipeline.tables import Sourced
 from gateway.report import Verdict
 from tests.mapping.small import plan_of
-from tests.pipeline.knowledge import example, knowledge, received
+from tests.pipeline.knowledge import documents_of, example, knowledge, received
 
 
 def told(data: bytes) -> tuple[Finding, ...]:
@@ -155,6 +158,20 @@ def test_tables_that_fit_alike_are_named() -> None:
     table, (finding,) = table_for([flat("one"), flat("two")], b"order,note\nA1,good\n")
     assert (table, finding.code) == (None, "mapping-unclear")
     assert finding.message.endswith(" alike")
+
+
+def test_a_table_without_a_key_writes_one_document_into_a_file() -> None:
+    (invoice, *_) = documents_of(example("invoice.csv"))
+    keyed = next(table for table in knowledge().flat_tables() if table.document is type(invoice))
+    plan = keyed.mapper.plan
+    settings = msgspec.structs.replace(plan.settings, document_key=())
+    table = FlatTable(Mapper(msgspec.structs.replace(plan, settings=settings)), keyed.document)
+    written = write_flat([Sourced(invoice, Location(set=n)) for n in (1, 2)], [table])
+    assert written.data is not None
+    assert documents_of(written.data) == [invoice]
+    (finding,) = [each for each in written.findings if each.severity is Severity.ERROR]
+    assert (finding.code, finding.location) == ("flat-key-held", Location(set=2))
+    assert finding.message.startswith("the file to write holds a document already; ")
 
 
 def test_without_tables_there_is_no_choice() -> None:

@@ -6,13 +6,15 @@ import msgspec
 import pytest
 
 from gateway.documents import Document, PurchaseOrder
-from gateway.findings import Location
+from gateway.documents.codec import encode
+from gateway.findings import Location, Severity
 from gateway.formats.detect import Format, detect
 from gateway.formats.json import JsonObject
 from gateway.mapping.evaluate import JsonSource, read, write
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.parse import parse_table
 from gateway.mapping.resolve import resolve
+from gateway.pipeline.flat_files import write_pair
 from gateway.pipeline.tables import Sourced
 from gateway.pipeline.targets import FirstNumbers
 from gateway.pipeline.targets import write as write_documents
@@ -100,3 +102,30 @@ def test_what_no_row_claims_is_kept_and_written_back() -> None:
     assert document.ext == {"xml": {"header.release": '"R2"'}}
     assert document.lines[0].ext == {"xml": {"weight": '{".":"2","@unit":"pound"}'}}
     assert write(plan, document)[0] == tree
+
+
+def test_a_quantity_of_zero_below_zero_is_read_as_the_zero_that_is_written() -> None:
+    made = received(orders(order("1", '<quantity unit="each">-0</quantity>'), order("2")))
+    (first, *_) = made.documents
+    assert isinstance(first.document, PurchaseOrder)
+    assert str(first.document.lines[0].quantity) == "0"
+    written = write_documents(made.documents, Format.XML, knowledge(), FirstNumbers(), AT)
+    assert written.data is not None
+    again = [each.document for each in received(written.data).documents]
+    assert encode(again) == encode([each.document for each in made.documents])
+
+
+def test_of_two_documents_with_one_key_the_first_goes_into_a_delimited_file() -> None:
+    made = received(orders(order("1"), order("2"), order("1", '<quantity unit="each">7</quantity>')))
+    written = write_documents(made.documents, Format.CSV, knowledge(), FirstNumbers(), AT)
+    assert written.data is not None
+    assert [each.document for each in received(written.data).documents] == [
+        each.document for each in made.documents[:2]
+    ]
+    (finding,) = [each for each in written.findings if each.severity is Severity.ERROR]
+    assert (finding.code, finding.value) == ("flat-key-held", "1")
+    assert finding.location == Location(set=3)
+    assert "holds a document whose order_number is 1 already" in finding.message
+    pair = write_pair(made.documents, knowledge().flat_tables())
+    assert [each.code for each in pair.findings if each.severity is Severity.ERROR] == ["flat-key-held"]
+    assert len(pair.files) == 2
