@@ -139,7 +139,15 @@ class Listing:
 
     def entry(self, tree: Json) -> bytes:
         """The text of one entry, indented as it stands in the list. `GatewayError` as `render` has it."""
-        alone = indented(b"%b%b%b" % (self._head, packed(tree), self._tail))
+        return self._indented(packed(tree))
+
+    def entry_of(self, text: bytes) -> bytes | None:
+        """The same from the packed text of a tree; None where indented it would not be this text."""
+        entry = self._indented(text)
+        return entry if msgspec.json.format(entry, indent=-1) == text else None
+
+    def _indented(self, text: bytes) -> bytes:
+        alone = indented(b"%b%b%b" % (self._head, text, self._tail))
         return alone[len(self._start) : -len(self._end)]
 
     def add(self, entry: bytes) -> None:

@@ -21,6 +21,7 @@ __all__ = ["Accepting", "UnsupportedSchemaError"]
 
 LARGEST_INTEGER = 10**18  # larger numbers are left to the judge, and to the reader that knows their limits
 MOST_DIGITS = 40
+LONG_TEXT = 1_000_000  # bytes; beyond it the tree is made an object of the types, which shares its texts
 
 _DEFINITIONS = "#/$defs/"
 _DESCRIBING = frozenset({"$schema", "$id", "$comment", "$defs", "title", "description"})
@@ -57,6 +58,8 @@ class Accepting:
         if self._type is None:
             return False
         try:
+            if len(text) > LONG_TEXT:
+                return bool(msgspec.convert(tree, self._type, dec_hook=_number) == self._decoder.decode(text))
             said: object = self._decoder.decode(text)
         except msgspec.DecodeError:
             return False
@@ -185,6 +188,12 @@ class _Number:
 
     def __init__(self, value: int | Decimal) -> None:
         self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Number) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
 def _value(number: object) -> int | Decimal:

@@ -30,10 +30,12 @@ from gateway.spapi.schema import DocumentSchema, violations
 __all__ = ["JsonWriting", "MadeJson"]
 
 FORM = "SP-API JSON"
+LONG_TEXT = 1_000_000  # bytes of one document
 
 Findings = tuple[Finding, ...]
 Filling = tuple[DefaultRow, ...]
-_Made = tuple[bytes | None, Findings, Filling]
+Part = bytes | PackedText  # as it stands in the file; or packed, and indented when it is put there
+_Made = tuple[Part | None, Findings, Filling]
 
 
 class MadeJson(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ class MadeJson(msgspec.Struct, frozen=True):
 
     kind: type[Document]
     place: Location
-    part: bytes | None
+    part: Part | None
     findings: Findings = ()
     filled: Filling = ()
 
@@ -85,7 +87,7 @@ class JsonWriting:
             return Written(None, findings)
         data = _listed(parts, writer.list_key)
         if data is None:
-            return Written(None, (*findings, found("read-back-differs", format=FORM)))
+            return Written(None, (*findings, _differs()))
         return Written(data, (*findings, *filled.findings(FORM)))
 
     def _open(self, kind: type[Document]) -> _Writer | None:
@@ -95,11 +97,11 @@ class JsonWriting:
         return writer
 
 
-def _taken(made: list[MadeJson]) -> tuple[list[bytes], Findings, Filled]:
+def _taken(made: list[MadeJson]) -> tuple[list[Part], Findings, Filled]:
     """The texts of the documents of the first one's kind, what was found, and what was filled in."""
     others = _of_other_kinds(made)
     told, filled = ToldOnce(), Filled()
-    parts: list[bytes] = []
+    parts: list[Part] = []
     for each in made:
         if each.kind is not made[0].kind:
             continue
@@ -112,12 +114,17 @@ def _taken(made: list[MadeJson]) -> tuple[list[bytes], Findings, Filled]:
     return parts, (*others, *told.findings()), filled
 
 
-def _listed(parts: list[bytes], key: str) -> bytes | None:
-    """The file of these texts, which are taken out of the list one by one."""
+def _listed(parts: list[Part], key: str) -> bytes | None:
+    """The file of these texts, which are taken out of the list one by one; None where it would say something
+    else."""
     listing = json.Listing(key)
     parts.reverse()
     while parts:
-        listing.add(parts.pop())
+        part = parts.pop()
+        entry = listing.entry_of(part.text) if isinstance(part, PackedText) else part
+        if entry is None:
+            return None
+        listing.add(entry)
     return listing.text()
 
 
@@ -168,47 +175,56 @@ class _Writer:
     def _made_and_read_back(self, document: Document, outline: Hashable | None) -> _Made:
         """The same in full: what was written is read, and written once more.
 
-        Of a long document no more than two trees and texts are held at a time.
+        Of a long document no more than two trees and texts are held at a time; it is indented
+        when both are gone.
         """
         tree, faults = self._table.write(document)
         if tree is None or has_errors(faults):
             return None, faults, ()
-        part, broken = self._entry(tree)
-        if part is None:
+        part = json.packed(tree)
+        broken = self._faults(part, tree)
+        if broken:
             return None, (*faults, *broken), ()
+        if len(part) > LONG_TEXT:
+            outline = None  # a proof for others like it takes more memory than all else, and few are as long
         kept = PackedText.of(part)
         del part
         again = self._table.read(tree, "").document
         del tree
         if again is None:
-            return None, (*faults, found("read-back-differs", format=FORM)), ()
+            return None, (*faults, _differs()), ()
         rows = self._table.default_rows
         filled = tuple(row for row in rows if row.filled(document, again))
         proof = Proof(losses(document, again, FORM, rows), filled)
         fresh = self._table.write(again)[0]
         if outline is None:
             del again
-        if not self._says(kept.text, fresh):
-            return None, (*faults, found("read-back-differs", format=FORM)), ()
+        if fresh is None or not self._says(kept.text, fresh):
+            return None, (*faults, _differs()), ()
         if outline is not None:
             self._table.prove(outline, kept.text, again, proof)
-        return kept.text, (*faults, *proof.losses), filled
+        return kept, (*faults, *proof.losses), filled
 
     def _entry(self, tree: JsonObject) -> tuple[bytes | None, Findings]:
         """The text of a tree in the file, which says what the tree says; None where the schema forbids it."""
         entry = self._listing.entry(tree)
-        if self._schema.accepting.accepts(entry, tree):
-            return entry, ()
+        broken = self._faults(entry, tree)
+        return (None if broken else entry), broken
+
+    def _faults(self, text: bytes, tree: JsonObject) -> Findings:
+        """What the schema says of a tree; or that the text says something else."""
+        if self._schema.accepting.accepts(text, tree):
+            return ()
         broken = violations(tree, self._schema)
         if broken:
             named = [(finding, self._table.row(finding.location.pointer or "")) for finding in broken]
-            return None, tuple(not_valid(FORM, finding, row=row) for finding, row in named)
-        if json.parse(entry)[0] == tree:
-            return entry, ()
-        return None, (found("read-back-differs", format=FORM),)
+            return tuple(not_valid(FORM, finding, row=row) for finding, row in named)
+        return () if json.parse(text)[0] == tree else (_differs(),)
 
-    def _says(self, text: bytes, tree: JsonObject | None) -> bool:
+    def _says(self, text: bytes, tree: JsonObject) -> bool:
         """Whether a text says what a tree says; in any order of keys."""
-        if tree is None:
-            return False
         return self._schema.accepting.accepts(text, tree) or bool(json.parse(text)[0] == tree)
+
+
+def _differs() -> Finding:
+    return found("read-back-differs", format=FORM)

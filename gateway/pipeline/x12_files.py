@@ -27,6 +27,7 @@ __all__ = ["MAX_TRANSLATED_BYTES", "MappedSet", "X12Stream", "receive_x12"]
 
 MAX_TRANSLATED_BYTES = 64 * MEBIBYTE  # of sets; as documents that are kept they take some 20 times as much
 MAX_ANSWERS_BYTES = 8 * MEBIBYTE  # of acknowledgments, which need some ten times as much when read
+LONG_SET = MEBIBYTE // 2
 TA1_BYTES = 32  # a TA1 as it is written
 
 Kept = TypeVar("Kept")
@@ -37,6 +38,7 @@ class MappedSet(msgspec.Struct, frozen=True):
 
     place: Location
     outcome: Outcome
+    is_long: bool
 
 
 class X12Stream:
@@ -66,8 +68,9 @@ class X12Stream:
                 self._answers.take(event)
             if received is not None:
                 open_sets = True
-                place = _place(received.transaction_set.location)
-                yield MappedSet(place, judged(_mapped(received, knowledge), place, knowledge))
+                mapped = _mapped_set(received, knowledge)
+                del received  # the elements of a long set are not held while its document is written
+                yield mapped
                 if not intake.stopped:
                     continue
             if open_sets and intake.has_ended:
@@ -77,8 +80,11 @@ class X12Stream:
                 return
 
     def let_through(self, chunks: Iterable[bytes], made: Callable[[Sourced], Kept]) -> list[Kept]:
-        """What is made of each document at once, of those that their interchanges let through in the end."""
-        through: list[Kept] = []
+        """What is made of each document at once, of those that their interchanges let through in the end.
+
+        Of a long one it is made when all has been read: until then the reader holds the text of its set.
+        """
+        through: list[Kept | Sourced] = []
         groups: dict[int | None, _OfGroup[Kept]] = {}
         for each in self.mapped(chunks):
             if each is not None:
@@ -90,14 +96,14 @@ class X12Stream:
                     if group.told is not None:
                         self.intake.note_of_documents(group.told)
             groups.clear()
-        return through
+        return [made(each) if isinstance(each, Sourced) else each for each in through]
 
 
 class _OfGroup(Generic[Kept]):
     """What is made of the documents of one group, and what was found when they were mapped."""
 
     def __init__(self, made: Callable[[Sourced], Kept]) -> None:
-        self.kept: list[Kept] = []
+        self.kept: list[Kept | Sourced] = []
         self.told: Told | None = None
         self._made = made
 
@@ -107,7 +113,8 @@ class _OfGroup(Generic[Kept]):
             self.told = self.told or Told()
             self.told.add(outcome.findings)
         if outcome.document is not None:
-            self.kept.append(self._made(Sourced(outcome.document, mapped.place, outcome.reading)))
+            source = Sourced(outcome.document, mapped.place, outcome.reading)
+            self.kept.append(source if mapped.is_long else self._made(source))
 
 
 def receive_x12(file: str, chunks: Iterable[bytes], knowledge: Knowledge) -> Received:
@@ -145,6 +152,13 @@ def _place(of_set: Location) -> Location:
         gs06=of_set.gs06,
         st02=of_set.st02,
     )
+
+
+def _mapped_set(received: JudgedSet, knowledge: Knowledge) -> MappedSet:
+    read = received.transaction_set
+    place = _place(read.location)
+    outcome = judged(_mapped(received, knowledge), place, knowledge)
+    return MappedSet(place, outcome, len(read.raw) > LONG_SET)
 
 
 def _mapped(received: JudgedSet, knowledge: Knowledge) -> Outcome:

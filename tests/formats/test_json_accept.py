@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.formats import json
+from gateway.formats import json, json_accept
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.json_accept import Accepting
 from gateway.formats.json_judge import Judge
@@ -198,6 +198,11 @@ def test_a_rule_that_is_overlooked_is_noticed(at: str, rule: str) -> None:
 def test_a_schema_that_is_not_understood_accepts_nothing(schema: JsonObject) -> None:
     accepting = Accepting(schema)
     assert not any(accepts(accepting, tree) for tree in (*NUMBERS, *WORDS, *GROUPS))
+
+
+def test_a_long_text_says_what_its_tree_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_accept, "LONG_TEXT", 0)
+    test_a_text_says_what_its_tree_says()
 
 
 def test_a_text_says_what_its_tree_says() -> None:

@@ -185,7 +185,10 @@ def test_a_list_of_entries_is_rendered_as_the_object_that_holds_it() -> None:
             for tree in held:
                 listing.add(listing.entry(tree))
             assert listing.text() == json.render({key: held})
-    assert json.Listing("list").text() is None
+    listing = json.Listing("list")
+    assert listing.text() is None
+    assert [listing.entry_of(json.packed(tree)) for tree in trees] == [listing.entry(tree) for tree in trees]
+    assert listing.entry_of(b'{"a": 1}') is None
 
 
 def test_a_list_of_packed_entries_is_rendered() -> None:
