@@ -65,7 +65,7 @@ def test_the_levels_of_a_ship_notice_come_back(levels: str, data: st.DataObject)
     assert notice.levels == tuple(levels)
     again, findings = HL_TREE.to_shape(notice, SILENT, Parameters())
     assert [finding.message for finding in findings] == []
-    assert again == msgspec.structs.replace(tree, structure=structure_to_write(notice))
+    assert again == msgspec.structs.replace(tree, structure=structure_to_write(notice, tree.nodes))
     _holds(plan, notice)
 
 

@@ -178,3 +178,15 @@ def test_what_cannot_be_shared_among_cartons_is_told_once() -> None:
     (finding,) = refused
     assert "7 cannot be shared evenly among 2 cartons" in finding.message
     assert (finding.location.st02, finding.location.tag, finding.location.segment) == ("0001", "HL", 14)
+
+
+@pytest.mark.parametrize("structure", [None, "palletized_pick_and_pack"])
+def test_a_notice_goes_with_the_structure_that_its_levels_have(
+    structure: str | None,
+) -> None:
+    bare = replace(notice("x12-s-o-p-i"), structure=structure, levels=(), pallets=())
+    done = written([bare], Format.X12)
+    assert done.data is not None, done.findings
+    (again,) = documents_of(done.data)
+    assert isinstance(again, ShipNotice)
+    assert (again.structure, again.levels) == ("pick_and_pack", ("S", "O", "P", "I"))

@@ -62,7 +62,14 @@ def levels_to_write(notice: ShipNotice) -> tuple[str, ...]:
     return ("S", "O", *pallets, *cartons, "I")
 
 
-def structure_to_write(notice: ShipNotice) -> str | None:
-    """What BSN05 can say: the three structures with a code, and unknown codes that were read from it."""
+def structure_to_write(notice: ShipNotice, nodes: Sequence[Node]) -> str | None:
+    """What BSN05 can say: one of the three structures with a code, and unknown codes that were read from it.
+
+    Where the notice names none of them, it is the one that its levels have, as a reader would find.
+    """
     name = notice.structure
-    return name if name in _WITH_A_CODE or (name or "").startswith("x12:") else None
+    if name is not None and (name in _WITH_A_CODE or name.startswith("x12:")):
+        return name
+    levels = levels_of(nodes)
+    found = None if levels is None else structure_of(levels)
+    return found if found in _WITH_A_CODE else None

@@ -214,12 +214,13 @@ def to_shape(
             tree.refuse(f"nothing of order {order.number} is among the lines")
     if tree.findings:
         return None, tuple(tree.findings)
+    nodes = tree.closed()
     shape = ShipTree(
         number=notice.number,
         date=notice.date,
         purpose=notice.purpose,
-        structure=structure_to_write(notice),
-        nodes=tree.closed(),
+        structure=structure_to_write(notice, nodes),
+        nodes=nodes,
         ext=_part(notice.ext, header=True),
     )
     trace.moved(shape, notice)
