@@ -16,12 +16,12 @@ import msgspec
 
 from gateway.formats.json import Json
 from gateway.formats.json_words import in_python
+from gateway.packed import LONG_TEXT
 
 __all__ = ["Accepting", "UnsupportedSchemaError"]
 
 LARGEST_INTEGER = 10**18  # larger numbers are left to the judge, and to the reader that knows their limits
 MOST_DIGITS = 40
-LONG_TEXT = 1_000_000  # bytes; beyond it the tree is made an object of the types, which shares its texts
 
 _DEFINITIONS = "#/$defs/"
 _DESCRIBING = frozenset({"$schema", "$id", "$comment", "$defs", "title", "description"})
@@ -58,7 +58,7 @@ class Accepting:
         if self._type is None:
             return False
         try:
-            if len(text) > LONG_TEXT:
+            if len(text) > LONG_TEXT:  # an object of the types shares the texts of its tree, and is small
                 return bool(msgspec.convert(tree, self._type, dec_hook=_number) == self._decoder.decode(text))
             said: object = self._decoder.decode(text)
         except msgspec.DecodeError:

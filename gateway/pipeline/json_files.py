@@ -18,7 +18,7 @@ from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.json import JsonObject
 from gateway.mapping.filled import DefaultRow
-from gateway.packed import PackedText
+from gateway.packed import LONG_TEXT, PackedText
 from gateway.pipeline.filled import Filled
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import ToldOnce, losses
@@ -30,7 +30,6 @@ from gateway.spapi.schema import DocumentSchema, violations
 __all__ = ["JsonWriting", "MadeJson"]
 
 FORM = "SP-API JSON"
-LONG_TEXT = 1_000_000  # bytes of one document
 
 Findings = tuple[Finding, ...]
 Filling = tuple[DefaultRow, ...]
