@@ -54,9 +54,12 @@ _AnsweredLine: TypeAlias = OrderAcknowledgmentLine | OrderChangeAcknowledgmentLi
 
 def warnings(document: Document, arithmetic: Arithmetic | None = None) -> tuple[Finding, ...]:
     """What does not agree in an accepted document, as warnings with JSON pointers; the first 200."""
-    sound = has_sound_identifiers(document)
-    if sound and isinstance(document, PurchaseOrder) and agrees(document):
-        return ()
+    if isinstance(document, PurchaseOrder):
+        if agrees(document):
+            return ()
+        sound = False
+    else:
+        sound = has_sound_identifiers(document)
     with localcontext() as context:
         context.prec = EXACT
         if sound and isinstance(document, ShipNotice) and packing_agrees(document):

@@ -7,7 +7,7 @@ letters, as the NMFTA gives them out.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.documents.iso import COUNTRIES, CURRENCIES
 
-__all__ = ["NAMES", "Flaw", "ends_in_check_digit", "flaw_of", "lookalike"]
+__all__ = ["NAMES", "Flaw", "end_in_check_digits", "flaw_of", "lookalike"]
 
 NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -41,7 +41,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _SCAC = re.compile(r"[A-Z]{2,4}")
 _EXPONENT = re.compile(r"[0-9](?:[.,][0-9]*)?[Ee]\+?[0-9]{1,3}")
 _DECIMALS = re.compile(r"[0-9]+[.,]0+")
-_LOW = 0x0F0F0F0F0F0F0F  # the lower digit of each of seven bytes
+_WEIGHTED = bytes(3 * (pair >> 4) + (pair & 15) for pair in range(256))  # by two digits in a byte
 _ZEROS = tuple(ord("0") * ((n + 1) // 2 + 3 * (n // 2)) for n in range(20))  # what so many zeros come to
 
 
@@ -72,16 +72,20 @@ def flaw_of(kind: str, text: str, *, strict: bool) -> Flaw | None:
     return None if text in known else Flaw("no such code is given out")
 
 
-def ends_in_check_digit(text: str, length: int) -> bool:
-    """Whether a text is a GTIN of so many digits, 14 at most, with the right check digit.
+def end_in_check_digits(texts: Sequence[str], length: int) -> bool:
+    """Whether texts are GTINs of so many digits, each with the right check digit.
 
-    Read as hexadecimal they stand two in a byte, and are weighted there all at once. The remainder of the
-    whole by 255 is the sum of its bytes, as that by 9 is of decimal digits: 252 at most, so none is lost.
+    Read as hexadecimal the digits stand two in a byte, and are weighted there.
     """
-    if not (len(text) == length and text.isascii() and text.isdigit()):
+    together = "".join(texts)
+    if not (together.isascii() and together.encode().isdigit()):
         return False
-    pairs = int(text, 16)
-    return (3 * (pairs >> 4 & _LOW) + (pairs & _LOW)) % 255 % 10 == 0
+    if length % 2:
+        texts, length = [f"0{text}" for text in texts], length + 1
+    for text in texts:
+        if len(text) != length or sum(bytes.fromhex(text).translate(_WEIGHTED)) % 10:
+            return False
+    return True
 
 
 def lookalike(text: str) -> str:

@@ -6,7 +6,7 @@ say the same of every accepted document: a property test holds them together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from gateway.documents import (
@@ -19,7 +19,7 @@ from gateway.documents import (
     ShipNotice,
     sscc,
 )
-from gateway.documents.identifiers import ends_in_check_digit, flaw_of
+from gateway.documents.identifiers import end_in_check_digits, flaw_of
 from gateway.documents.invoice import InvoiceLine
 from gateway.documents.order_acknowledgment import OrderAcknowledgmentLine
 from gateway.documents.order_change_acknowledgment import OrderChangeAcknowledgmentLine
@@ -60,20 +60,23 @@ _GLNS, _SCACS = map(_Sound, PARTY_NUMBERS)
 
 def has_sound_identifiers(document: Document) -> bool:
     """Whether `identified.suspicious_identifiers` has nothing to tell of an accepted document."""
+    if not (_head(document) and _item_numbers([line.ids for line in document.lines])):
+        return False
+    for line in document.lines:
+        unit = line.unit
+        if unit is not None and NO_CODE in unit:
+            return False
+    return _of_kind(document)
+
+
+def _head(document: Document) -> bool:
+    """Whether the currency, the carrier and the parties of a whole document have sound identifiers."""
     currency, carrier = document.currency, document.carrier
     if currency is not None and not _CURRENCIES[currency]:
         return False
     if carrier is not None and carrier.scac is not None and not _SCACS[carrier.scac]:
         return False
-    if not _parties(document.parties):
-        return False
-    for line in document.lines:
-        if line.ids and not _item_numbers(line.ids):
-            return False
-        unit = line.unit
-        if unit is not None and NO_CODE in unit:
-            return False
-    return _of_kind(document)
+    return _parties(document.parties)
 
 
 def _of_kind(document: Document) -> bool:
@@ -102,14 +105,22 @@ def _line_parties(lines: Iterable[PurchaseOrderLine | OrderAcknowledgmentLine | 
 
 
 def _answers(lines: Iterable[OrderAcknowledgmentLine | OrderChangeAcknowledgmentLine]) -> bool:
-    return all(_item_numbers(item.ids) for line in lines for item in line.items if item.ids)
+    return _item_numbers([item.ids for line in lines for item in line.items])
 
 
-def _item_numbers(ids: Mapping[str, str]) -> bool:
+def _item_numbers(all_ids: Sequence[Mapping[str, str]]) -> bool:
+    upcs = [ids["upc"] for ids in all_ids if "upc" in ids]
+    return _upcs(upcs) and all(map(_other_numbers, all_ids))
+
+
+def _upcs(texts: Sequence[str]) -> bool:
+    return end_in_check_digits(texts, 12) or all(map(_UPCS.__getitem__, texts))
+
+
+def _other_numbers(ids: Mapping[str, str]) -> bool:
     return (
-        ("upc" not in ids or ends_in_check_digit(ids["upc"], 12) or _UPCS[ids["upc"]])
-        and ("ean" not in ids or ends_in_check_digit(ids["ean"], 13) or _EANS[ids["ean"]])
-        and ("gtin" not in ids or ends_in_check_digit(ids["gtin"], 14) or _GTINS[ids["gtin"]])
+        ("ean" not in ids or end_in_check_digits((ids["ean"],), 13) or _EANS[ids["ean"]])
+        and ("gtin" not in ids or end_in_check_digits((ids["gtin"],), 14) or _GTINS[ids["gtin"]])
         and ("isbn" not in ids or _ISBNS[ids["isbn"]])
     )
 
@@ -133,19 +144,37 @@ def _serial_codes(notice: ShipNotice) -> bool:
 
 
 def agrees(order: PurchaseOrder) -> bool:
-    """Whether no window of an accepted order is reversed, and no two lines have the same number."""
-    if not _windows(order.ship_window, order.delivery_window):
+    """Whether an accepted order calls for no warning: its identifiers and units are sound, no window is
+    reversed, and no two lines have the same number.
+
+    All in one pass: of every order that comes in this is asked.
+    """
+    if not (_head(order) and _windows(order.ship_window, order.delivery_window)):
         return False
-    numbers: set[str] = set()
-    for line in order.lines:
-        ship, delivery, number = line.ship_window, line.delivery_window, line.number
+    lines = order.lines
+    upcs: list[str] = []
+    numbers: set[str | None] = set()
+    for line in lines:
+        ids, unit, parties = line.ids, line.unit, line.parties
+        ship, delivery = line.ship_window, line.delivery_window
+        if "upc" in ids:
+            upcs.append(ids["upc"])
+        if ("ean" in ids or "gtin" in ids or "isbn" in ids) and not _other_numbers(ids):
+            return False
+        if unit is not None and NO_CODE in unit:
+            return False
+        if parties and not _parties(parties):
+            return False
         if (ship is not None or delivery is not None) and not _windows(ship, delivery):
             return False
-        if number in numbers:
-            return False
-        if number is not None:
-            numbers.add(number)
-    return True
+        numbers.add(line.number)
+    return _upcs(upcs) and (len(numbers) == len(lines) or _differ(lines))
+
+
+def _differ(lines: Sequence[PurchaseOrderLine]) -> bool:
+    """Whether lines that have a number have each another one."""
+    numbers = [line.number for line in lines if line.number is not None]
+    return len(set(numbers)) == len(numbers)
 
 
 def _windows(ship: Window | None, delivery: Window | None) -> bool:
