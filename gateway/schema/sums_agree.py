@@ -17,6 +17,8 @@ _ALLOWED = _CENT  # for each line, which may have been rounded, and for the whol
 _MOST_NUMBERS = 2_000
 
 Segments = Sequence[Sequence[str]]
+Counted = Sequence[tuple[int, Sequence[str]]]
+"""Lines, each behind its quantity."""
 
 _NOTHING: Sequence[str] = ("",)  # stands before the first segment
 
@@ -47,15 +49,16 @@ class Totals:
         if lines is None:
             return True
         place, line, kinds, whole = lines.quantity, lines.hashed, lines.totals, self._whole
-        hashed: list[Sequence[str]] = []
+        hashed: list[tuple[int, Sequence[str]]] = []
         totals: list[Sequence[str]] = []
         quantity, before = 0, _NOTHING
         try:
             for values in segments:
                 tag = values[0]
                 if tag == line:
-                    hashed.append(values)
-                    quantity += whole[values[place]]
+                    number = whole[values[place]]
+                    hashed.append((number, values))
+                    quantity += number
                     totals = []  # they stand behind the lines
                 elif tag in kinds and (tag != "AMT" or is_order_total(before, values)):
                     totals.append(values)
@@ -68,34 +71,35 @@ class Totals:
         return True
 
     def _agrees(
-        self, lines: Lines, total: Sequence[str], segments: Segments, hashed: Segments, quantity: int
+        self, lines: Lines, total: Sequence[str], segments: Segments, hashed: Counted, quantity: int
     ) -> bool:
         """Whether one total agrees with the lines, whose quantities come to `quantity`.
 
         Raises `IndexError` or `ValueError` where a number is not so simple.
         """
         if total[0] == "AMT":
-            return self._come_to(lines, _amount(total[2]), hashed)
+            return _come_to(lines, _amount(total[2]), hashed)
         if total[0] != "CTT":
-            return self._come_to(lines, int(total[1]) * _CENT, hashed)
+            return _come_to(lines, int(total[1]) * _CENT, hashed)
         counted = len(hashed)
         if lines.counted != lines.hashed:
             counted = [values[0] for values in segments].count(lines.counted)
         return self._whole[total[1]] == counted and (len(total) < 3 or total[2] == str(quantity))
 
-    def _come_to(self, lines: Lines, amount: int, hashed: Segments) -> bool:
-        """Whether the lines come to an amount, when each may have been rounded to a cent."""
-        place, quantity = lines.price, lines.quantity
-        missing, cents, whole = amount, 0, self._whole
-        for values in hashed:
-            if values[place + 1] not in PRICES_OF_ONE:
-                return False
-            price = values[place]
-            if len(price) > 2 and price[-3] == ".":  # most prices are; the others take longer
-                cents += whole[values[quantity]] * int(price.replace(".", ""))
-            else:
-                missing -= whole[values[quantity]] * _amount(price)
-        return abs(missing - cents * _CENT) <= _ALLOWED * (len(hashed) + 1)
+
+def _come_to(lines: Lines, amount: int, hashed: Counted) -> bool:
+    """Whether the lines come to an amount, when each may have been rounded to a cent."""
+    place, unit = lines.price, lines.price + 1
+    missing, cents = amount, 0
+    for quantity, values in hashed:
+        if values[unit] not in PRICES_OF_ONE:
+            return False
+        price = values[place]
+        if len(price) > 2 and price[-3] == ".":  # most prices are; the others take longer
+            cents += quantity * int(price.replace(".", ""))
+        else:
+            missing -= quantity * _amount(price)
+    return abs(missing - cents * _CENT) <= _ALLOWED * (len(hashed) + 1)
 
 
 def _amount(text: str) -> int:
