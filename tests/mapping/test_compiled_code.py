@@ -13,7 +13,7 @@ from gateway.formats.delimited import DelimitedRow
 from gateway.mapping import compiled
 from gateway.mapping.bound import Plan
 from gateway.mapping.compiled import Compiled, Doubt
-from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
+from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo, StrictMemo, TextMemo, UsualMemo
 from gateway.mapping.compiled.program import namespace
 from gateway.mapping.evaluate import CsvSource, CsvTarget, JsonSource, X12Source
 from gateway.mapping.parameters import Parameters
@@ -269,6 +269,21 @@ def test_memory_for_results_is_bounded() -> None:
     before = len(memo)
     assert memo["b" * (LONGEST + 1)] == "B" * (LONGEST + 1)
     assert len(memo) == before
+
+
+@pytest.mark.parametrize("make", [TextMemo, lambda function: UsualMemo(function, lambda text: None)])
+def test_an_empty_text_is_no_value_however_often_the_memory_starts_anew(
+    make: Callable[[Callable[..., object]], StrictMemo],
+) -> None:
+    memo = make(str.upper)
+    for number in range(3 * ENTRIES):
+        assert memo[""] is None
+        assert memo[f"a{number}"] == f"A{number}"
+        assert len(memo) <= ENTRIES
+    with pytest.raises(Doubt):
+        make(lambda text: None)["a"]
+    with pytest.raises(Doubt):
+        StrictMemo(lambda text: text or None)[""]
 
 
 def test_nothing_is_remembered_of_what_a_codec_refuses() -> None:

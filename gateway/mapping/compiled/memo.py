@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from gateway.mapping.compiled.doubt import Doubt
 
-__all__ = ["Memo", "StrictMemo", "TupleMemo", "UsualMemo"]
+__all__ = ["Memo", "StrictMemo", "TextMemo", "TupleMemo", "UsualMemo"]
 
 ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
 LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
@@ -47,7 +47,19 @@ class StrictMemo(Memo):
         return value
 
 
-class UsualMemo(StrictMemo):
+class TextMemo(StrictMemo):
+    """The same for the texts of a format in which an empty one is no value: it gives None."""
+
+    __slots__ = ()
+
+    def __missing__(self, key: Hashable) -> object:
+        if key == "":
+            self._keep(key, None)
+            return None
+        return super().__missing__(key)
+
+
+class UsualMemo(TextMemo):
     """The same; what `usual` gives for a text is its value, and only where it gives None the function is
     asked."""
 

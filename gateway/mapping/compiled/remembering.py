@@ -14,7 +14,7 @@ from gateway.documents.accept import Check
 from gateway.documents.parts import Moment
 from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, Priced, SayingPlan
 from gateway.mapping.compiled.doubt import Doubt
-from gateway.mapping.compiled.memo import Memo, StrictMemo, TupleMemo, UsualMemo
+from gateway.mapping.compiled.memo import Memo, StrictMemo, TextMemo, TupleMemo, UsualMemo
 from gateway.mapping.compiled.validity import Checks
 from gateway.mapping.plan import FormatKind
 
@@ -93,7 +93,6 @@ def remembered(
 def _reading(
     codec: Codec, way: Way, kind: FormatKind, checks: Checks | None
 ) -> dict[str, Callable[..., object] | Memo]:
-    exact: Callable[..., object] | Memo
     if codec.listing is not None:
         codec = msgspec.structs.replace(codec, read=_listed(codec.read, codec.listing))
     plain = codec.read if checks is None else checks.judged(codec.read)
@@ -111,9 +110,9 @@ def _reading(
             if codec.usual is not None and sound and not kind.is_tree:
                 usual = codec.usual.read
                 return {"R": UsualMemo(plain, usual), "X": UsualMemo(codec.read, usual)}
-            # a value of a tree may be one that nothing can be remembered by
-            exact = codec.read if kind.is_tree else Memo(codec.read)
-            return {"R": StrictMemo(plain), "X": exact}
+            if kind.is_tree:  # its values may be some that nothing can be remembered by
+                return {"R": StrictMemo(plain), "X": codec.read}
+            return {"R": TextMemo(plain), "X": Memo(codec.read)}
         case Way.BY_TEXTS | Way.BY_TUPLE:
             spread = way is Way.BY_TEXTS
             return {"R": TupleMemo(plain, spread=spread), "X": TupleMemo(codec.read, spread=spread)}

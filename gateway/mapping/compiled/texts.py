@@ -68,12 +68,16 @@ class TextValues:
 
     def _one(self, saying: SayingPlan, source: Place, into: str) -> str:
         place, conditions = source
-        if self.names.reads_by(saying) is Way.AS_IT_STANDS:
-            also = f" if {' and '.join(conditions)} else None" if conditions else ""
+        way = self.names.reads_by(saying)
+        also = f" if {' and '.join(conditions)} else None" if conditions else ""
+        if way is Way.AS_IT_STANDS:
             self.code.line(f"{into} = {place} or None{also}")
             return f"{into} is not None"
-        given = " and ".join([*conditions, f"(text := {place})"])
-        self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
-        if self.names.reads_by(saying) is Way.CALLED:
+        if way is Way.BY_TEXT and not self.exact:  # which gives None for an empty text
+            self.code.line(f"{into} = {self.decoded(saying, [place])}{also}")
+        else:
+            given = " and ".join([*conditions, f"(text := {place})"])
+            self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
+        if way is Way.CALLED:
             self.refuse(f"{into} is None", *conditions, place)
         return " and ".join([*conditions, place])
