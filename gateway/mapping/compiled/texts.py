@@ -75,9 +75,9 @@ class TextValues:
             return f"{into} is not None"
         if way is Way.BY_TEXT and not self.exact:  # which gives None for an empty text
             self.code.line(f"{into} = {self.decoded(saying, [place])}{also}")
-        else:
-            given = " and ".join([*conditions, f"(text := {place})"])
-            self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
+            return f"{into} is not None"
+        given = " and ".join([*conditions, f"(text := {place})"])
+        self.code.line(f"{into} = {self.decoded(saying, ['text'])} if {given} else None")
         if way is Way.CALLED:
             self.refuse(f"{into} is None", *conditions, place)
         return " and ".join([*conditions, place])
