@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -80,15 +80,20 @@ def takes_any_number(record: type[msgspec.Struct], field: str, part: Part) -> bo
 
 def _node(record: type[msgspec.Struct], field: str, part: Part) -> inspect.Type:
     """What is declared of a value that is there."""
-    declared = inspect.type_info(record)
-    assert isinstance(declared, inspect.StructType)
-    node = bare(next(each.type for each in declared.fields if each.name == field))
+    node = bare(_declared(record)[field])
     if isinstance(node, inspect.UnionType) and node.includes_none:
         (node,) = (bare(kind) for kind in node.types if not isinstance(kind, inspect.NoneType))
     if part is not Part.WHOLE:
         assert isinstance(node, inspect.DictType)
         node = bare(node.key_type if part is Part.KEY else node.value_type)
     return node
+
+
+@functools.cache  # of the records of documents, which are a closed set
+def _declared(record: type[msgspec.Struct]) -> Mapping[str, inspect.Type]:
+    declared = inspect.type_info(record)
+    assert isinstance(declared, inspect.StructType)
+    return {field.name: field.type for field in declared.fields}
 
 
 class _Matches(dict[str, bool]):

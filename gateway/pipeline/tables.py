@@ -145,7 +145,9 @@ class SegmentTable(MappingTable):
         """
         mapper = self.mapper
         mapper.expect(len(checked.elements))
-        source = X12Source(checked.elements, checked.rows, received.delimiters, received.location)
+        source = X12Source(
+            checked.elements, checked.rows, received.delimiters, received.location, checked.shape
+        )
         document, findings, valid = mapper.reading(source)
         reading = partial(self.traced, received, checked.rows)
         return Outcome(document, findings, reading, None, _NO_NAME, mapper.completing, valid)

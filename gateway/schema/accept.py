@@ -7,17 +7,18 @@ doubt, and the places of the segments whose elements are in doubt; the slow path
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.shapes import Shape
 from gateway.schema.automaton import Automaton
+from gateway.schema.by_shape import KnownShapes, Skeletons, is_usual
 from gateway.schema.compile import Check, by_length, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
 from gateway.schema.sums import counted_tags
-
-_PRINTABLE = range(0x20, 0x7F)
 
 _Steps = dict[str, "_Entry"]
 # Row, steps after it, checks, and how often the row may come if it comes again: 0 is no limit, None for most,
@@ -29,31 +30,14 @@ class Followed(msgspec.Struct, frozen=True, gc=False):
     """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
 
     `counted` has the segments that levels and totals are made of, and some others; not when `rows` is None.
+    `shape` is that of a set without doubt whose shape is known; its rows and many sets share one list.
     """
 
     elements: list[list[str]]
     rows: list[int] | None
     doubtful: list[int]
-    counted: list[list[str]]
-
-
-class UsualText:
-    """What may stand in the segments of a set for their checks to be enough, with its separators."""
-
-    def __init__(self, marks: Delimiters) -> None:
-        self.marks = marks
-        separators = f"{marks.component}{marks.repetition or ''}".encode("ascii", "replace")
-        usual = {*_PRINTABLE}.difference(separators) if marks.component else ()
-        self._usual = bytes(character if character in usual else 0xFF for character in range(256))
-        self._begins_with_blank = f"{marks.element} "
-
-    def holds(self, segments: str) -> bool:
-        """Whether segments, put together, are of printable ASCII, without separators inside elements and
-        without an element that begins with a blank."""
-        if not segments.isascii() or self._begins_with_blank in segments:
-            return False
-        characters = segments.encode()
-        return characters.translate(self._usual) == characters
+    counted: Sequence[list[str]]
+    shape: Shape | None = None
 
 
 class FastPath:
@@ -73,15 +57,35 @@ class FastPath:
         self._start: _Steps = {first: (0, tables[0], by_tag[first], None)}
         self._automaton = automaton
         self._end = len(tables) - 1
-        self._usual = UsualText(Delimiters())
+        self._skeletons = Skeletons(Delimiters())
+        self._shapes = KnownShapes(automaton.rows, self._checks, counted)
 
     def follow(self, segments: Sequence[str], marks: Delimiters) -> Followed:
         """The row of each segment, and the segments whose elements are to be looked at.
 
         The rows are None when the steps do not lead to the end of the set.
         """
-        separator, component = marks.element, marks.component
-        elements = [text.split(separator) for text in segments]
+        skeletons = self._skeletons
+        if skeletons.marks is not marks and skeletons.marks != marks:
+            skeletons = self._skeletons = Skeletons(marks)
+        skeleton = skeletons.skeleton(segments)
+        known = self._shapes.find(skeleton, len(segments))
+        elements = [*map(str.split, segments, repeat(marks.element))]
+        if known is not None and known.accepts(elements, marks.component):
+            return Followed(elements, known.shape.rows, [], known.counted(elements), known.shape)
+        followed = self._by_steps(elements, marks.component)
+        if known is None and not is_usual(skeleton, len(segments)):
+            return self._with_unusual(followed, segments, marks)
+        if followed.rows is None or followed.doubtful:
+            return followed
+        if known is None:
+            known = self._shapes.learn(skeleton, followed.rows, elements)
+        if known is None or known.shape.rows != followed.rows:
+            return followed
+        return Followed(elements, known.shape.rows, [], followed.counted, known.shape)
+
+    def _by_steps(self, elements: list[list[str]], component: str) -> Followed:
+        """The same by the steps of the definition, whatever is unusual in the set."""
         row, steps = -1, self._start
         rows: list[int] = []
         doubtful: list[int] = []
@@ -100,11 +104,10 @@ class FastPath:
                         crowded = crowded or count > limit
                 rows.append(row)
         except LookupError:  # no step leads on, or there are more elements than the segment has
-            return self._without_order(segments, elements, marks)
+            return self._without_order(elements, component)
         if row != self._end or (crowded and self._is_too_often(elements)):
-            return self._without_order(segments, elements, marks)
-        unusual = self._unusual(segments, elements, marks)
-        return Followed(elements, rows, sorted({*doubtful, *unusual}) if unusual else doubtful, counted)
+            return self._without_order(elements, component)
+        return Followed(elements, rows, doubtful, counted)
 
     def _is_too_often(self, elements: list[list[str]]) -> bool:
         """Whether a row or loop of a set that the steps lead through comes more often than it may.
@@ -121,29 +124,27 @@ class FastPath:
                 return True
         return False
 
-    def _without_order(
-        self, segments: Sequence[str], elements: list[list[str]], marks: Delimiters
-    ) -> Followed:
+    def _without_order(self, elements: list[list[str]], component: str) -> Followed:
         """The same where the order of the segments is in doubt."""
-        refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
-        unusual = self._unusual(segments, elements, marks)
-        return Followed(elements, None, sorted({*refused, *unusual}), [])
+        refused = [n for n, values in enumerate(elements) if not self.accepts(values, component)]
+        return Followed(elements, None, refused, [])
 
     def accepts(self, values: list[str], component: str) -> bool:
         """Whether the elements of one segment are accepted, whatever its place."""
         checks = self._checks.get(values[0])
         return checks is not None and checks[len(values)](values, component)
 
-    def _unusual(self, segments: Sequence[str], split: Sequence[list[str]], marks: Delimiters) -> list[int]:
-        """The segments that hold what the compiled checks take for granted not to be there."""
-        usual = self._usual
-        if usual.marks is not marks and usual.marks != marks:
-            usual = self._usual = UsualText(marks)
-        if usual.holds("".join(segments)):
-            return []
-        return [
-            index for index, values in enumerate(split) if self._is_unusual(values, segments[index], marks)
-        ]
+    def _with_unusual(self, followed: Followed, segments: Sequence[str], marks: Delimiters) -> Followed:
+        """The same, and in doubt are also the segments that hold what the compiled checks take for granted
+        not to be there."""
+        doubtful = {
+            index
+            for index, values in enumerate(followed.elements)
+            if self._is_unusual(values, segments[index], marks)
+        }
+        if not doubtful:
+            return followed
+        return msgspec.structs.replace(followed, doubtful=sorted(doubtful.union(followed.doubtful)))
 
     def _is_unusual(self, values: list[str], text: str, marks: Delimiters) -> bool:
         if not (text.isascii() and text.isprintable()):

@@ -10,6 +10,7 @@ import msgspec
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release, SetDefinition
 from gateway.formats.x12.model import TransactionSet
+from gateway.formats.x12.shapes import Shape
 from gateway.report import Verdict
 from gateway.schema.accept import FastPath, Followed
 from gateway.schema.automaton import Automaton
@@ -29,13 +30,15 @@ FIRST_RELEASE_WITH_EXPONENTS = "005010"
 class CheckedSet(msgspec.Struct, frozen=True):
     """What came of a set. `elements` are its segments cut into elements, the tag first.
 
-    `rows` has the `Row.index` of each segment in the definition, -1 where it stands in none.
+    `rows` has the `Row.index` of each segment in the definition, -1 where it stands in none; sets of the same
+    shape may share it. `shape` is there where a set was accepted whose shape came before.
     """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     rows: Sequence[int]
     elements: list[list[str]]
+    shape: Shape | None = None
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -67,7 +70,7 @@ class SetChecker:
         followed = self._fast.follow(transaction_set.segments, transaction_set.delimiters)
         elements, rows = followed.elements, followed.rows
         if rows is not None and self._is_sound(followed, gs01) and not transaction_set.findings:
-            return CheckedSet(Verdict.ACCEPTED, (), rows, elements)
+            return CheckedSet(Verdict.ACCEPTED, (), rows, elements, followed.shape)
         structure = self._structure(elements) if rows is None else Structure(rows, [])
         read = _Read(elements, structure, followed.doubtful)
         return self._judged(transaction_set, gs01, tolerant, read)

@@ -9,7 +9,7 @@ program text; names and codes do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
 
@@ -49,26 +49,63 @@ def doubt(_values: Sequence[str], _component: str) -> bool:
 class SegmentChecks(dict[int, Check]):
     """The checks of one segment by length (elements sent, plus one for the tag), made when first asked for.
 
-    For a composite the length is that of its components alone.
+    For a composite the length is that of its components alone. What elements are held to is made once for
+    all checks of the segment.
     """
 
     def __init__(
         self, uses: Sequence[ElementUse], notes: Sequence[SyntaxNote], exponent: bool, tag: bool
     ) -> None:
         super().__init__()
-        self._uses = uses
-        self._notes = notes
-        self._exponent = exponent
-        self._tag = tag
+        self.uses = uses
+        self.notes = notes
+        self.exponent = exponent
+        self.tag = tag
         self.longest = len(uses) + tag
         self.composites = tuple(n for n, use in enumerate(uses, 1) if isinstance(use.content, Composite))
+        self._days: dict[int, GoodDays] = {}
+        self._codes: dict[tuple[int, bool], frozenset[str]] = {}
+        self._components: dict[int, SegmentChecks] = {}
 
     def __missing__(self, length: int) -> Check:
-        count = length - 1 if self._tag else length
-        if not 0 < count <= len(self._uses):
+        names: dict[str, object] = {}
+        source = self.source(length, names)
+        if source is None:
             return doubt  # not kept: the number comes from the document
-        check = self[length] = _Source(self._uses, self._notes, count, self._exponent, self._tag).compiled()
+        body = "".join(f"    {line}\n" for line in source.lines)
+        exec(f"def check(v, c):\n    {source.targets}, = v\n{body}    return True\n", names)
+        check: Check = names["check"]  # type: ignore[assignment]  # exec has just defined it with this shape
+        self[length] = check
         return check
+
+    def source(self, length: int, names: dict[str, object]) -> Source | None:
+        """The text of the check of a length, which adds to `names`; None where the check accepts nothing."""
+        count = length - 1 if self.tag else length
+        if not 0 < count <= len(self.uses):
+            return None
+        if any(use.requirement is Requirement.MANDATORY for use in self.uses[count:]):
+            return None
+        return Source(self, count, names)
+
+    def days(self, position: int, element: Element) -> GoodDays:
+        """The days found in the element at a position."""
+        if position not in self._days:
+            self._days[position] = GoodDays(element)
+        return self._days[position]
+
+    def codes(self, position: int, codes: Iterable[str], empty: bool) -> frozenset[str]:
+        """The codes that the element at a position may hold; `empty`: it may also be empty."""
+        if (position, empty) not in self._codes:
+            self._codes[position, empty] = frozenset([*codes, ""] if empty else codes)
+        return self._codes[position, empty]
+
+    def components(self, position: int, composite: Composite) -> SegmentChecks:
+        """The checks of the composite at a position."""
+        if position not in self._components:
+            self._components[position] = SegmentChecks(
+                composite.components, composite.notes, self.exponent, tag=False
+            )
+        return self._components[position]
 
 
 def segment_checks(segment: Segment, exponent: bool) -> SegmentChecks:
@@ -87,45 +124,30 @@ def by_length(checks: SegmentChecks) -> list[Check]:
     return found
 
 
-class _Source:
-    """The text of one check, and the values it refers to."""
+class Source:
+    """The text of one check: the names its elements are unpacked to (that of the tag is `t`), and the lines
+    that return False where they are in doubt. `names` are the values that the lines refer to."""
 
-    def __init__(
-        self,
-        uses: Sequence[ElementUse],
-        notes: Sequence[SyntaxNote],
-        count: int,
-        exponent: bool,
-        tag: bool,
-    ) -> None:
-        self._uses = uses[:count]
+    def __init__(self, checks: SegmentChecks, count: int, names: dict[str, object]) -> None:
+        self._checks = checks
         self._count = count
-        self._exponent = exponent
-        self._names: dict[str, object] = {"MINUTES": _MINUTES}
+        self._names = names
+        names["MINUTES"] = _MINUTES
+        uses = checks.uses[:count]
         # The last element is there, else the segment would end with a separator.
         self._surely = {count} | {
-            n for n, use in enumerate(self._uses, 1) if use.requirement is Requirement.MANDATORY
+            n for n, use in enumerate(uses, 1) if use.requirement is Requirement.MANDATORY
         }
-        later = uses[count:]
-        self._hopeless = any(use.requirement is Requirement.MANDATORY for use in later)
-        self._lines: list[str] = []
-        for position, use in enumerate(self._uses, 1):
+        self.targets = ", ".join([*(["t"] if checks.tag else []), *(f"e{n}" for n in range(1, count + 1))])
+        self.lines: list[str] = []
+        for position, use in enumerate(uses, 1):
             self._element(position, use)
-        for note in notes:
+        for note in checks.notes:
             self._note(note)
-        targets = ", ".join([*(["_"] if tag else []), *(f"e{n}" for n in range(1, count + 1))])
-        self._head = f"    {targets}, = v\n"
-
-    def compiled(self) -> Check:
-        if self._hopeless:
-            return doubt
-        body = "".join(f"    {line}\n" for line in self._lines)
-        exec(f"def check(v, c):\n{self._head}{body}    return True\n", self._names)
-        return self._names["check"]  # type: ignore[return-value]  # exec has just defined it with this shape
 
     def _refuse(self, condition: str) -> None:
         if condition != "False":
-            self._lines.append(f"if {condition}: return False")
+            self.lines.append(f"if {condition}: return False")
 
     def _name(self, value: object) -> str:
         name = f"k{len(self._names)}"
@@ -137,23 +159,24 @@ class _Source:
         sure = position in self._surely
         content = use.content
         if isinstance(content, Composite):
-            checks = SegmentChecks(content.components, content.notes, self._exponent, tag=False)
-            refused = f"not {self._name(partial(_composite, checks))}({name}, c)"
+            components = self._checks.components(position, content)
+            refused = f"not {self._name(partial(_composite, components))}({name}, c)"
         else:
-            if content.type[0] in "AIB" and self._plain(name, content, sure):
+            if content.type[0] in "AIB" and self._plain(position, content, sure):
                 return
-            refused = self._typed(name, content)
+            refused = self._typed(position, content)
             if sure:
                 self._refuse(refused)  # none of these takes an empty element
                 return
         self._refuse(f"not {name} or {refused}" if sure else f"{name} and {refused}")
 
-    def _plain(self, name: str, element: Element, sure: bool) -> bool:
+    def _plain(self, position: int, element: Element, sure: bool) -> bool:
         """Code and text, whose emptiness is judged by the same test as their length."""
-        low, high = element.minimum, element.maximum
+        name, low, high = f"e{position}", element.minimum, element.maximum
         if element.type == "ID" and element.codes is not None:
-            codes = {code for code in element.codes.codes if low <= len(code) <= high}
-            self._refuse(f"{name} not in {self._name(frozenset(codes if sure else codes | {''}))}")
+            fitting = (code for code in element.codes.codes if low <= len(code) <= high)
+            codes = self._checks.codes(position, fitting, empty=not sure)
+            self._refuse(f"{name} not in {self._name(codes)}")
         elif low <= 1 and not sure:
             self._refuse(f"len({name}) > {high}")
         elif low <= 1:
@@ -163,18 +186,18 @@ class _Source:
             self._refuse(length if sure else f"{length} and {name}")
         return True
 
-    def _typed(self, name: str, element: Element) -> str:
+    def _typed(self, position: int, element: Element) -> str:
         """The condition that refuses what is no number, date or time; that nothing is sent, too."""
-        low, high = element.minimum, element.maximum
+        name, low, high = f"e{position}", element.minimum, element.maximum
         kind = element.type[0]
         if kind == "D":
-            days = GoodDays(element)
+            days = self._checks.days(position, element)
             return f"{name} not in {self._name(days)} and not {self._name(days.takes)}({name})"
         if kind == "T":
             quick = f"{name} in MINUTES" if low <= 4 <= high else "False"
             slow = self._name(partial(is_time, minimum=low, maximum=high))
         else:
-            form = ("E" if self._exponent else "R") if element.type == "R" else "N"
+            form = ("E" if self._checks.exponent else "R") if element.type == "R" else "N"
             digits = f"{name}.isdecimal()"
             if form in "RE":
                 digits = f"({digits} or {name}.replace('.', '', 1).isdecimal())"

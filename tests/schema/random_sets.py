@@ -6,6 +6,8 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from gateway.findings import Location
 from gateway.formats.x12.definitions import (
     Composite,
@@ -21,6 +23,7 @@ from gateway.formats.x12.definitions import (
 )
 from gateway.formats.x12.model import Delimiters, TransactionSet
 from gateway.schema.automaton import Automaton
+from gateway.schema.checker import CheckedSet
 
 MARKS = Delimiters(repetition="^")
 GOOD = {"R": ("1", "24", "3.5", ".5", "5.", "-7", "007", "12345678901"), "N": ("0", "12", "-3", "123456")}
@@ -191,6 +194,11 @@ class Draw:
         values[0] = self._random.choice(
             (tag.lower(), tag[::-1], tag[:-1], f"{tag}1", tag.replace("1", "I"), f" {tag}")
         )
+
+
+def without_shape(checked: CheckedSet) -> CheckedSet:
+    """What came of a set, whichever way it was accepted."""
+    return msgspec.structs.replace(checked, shape=None)
 
 
 def as_set(segments: Sequence[Sequence[str]]) -> TransactionSet:

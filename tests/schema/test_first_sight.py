@@ -18,7 +18,7 @@ from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.sums import LINES, counted_tags, sum_faults
 from gateway.schema.sums_agree import Totals
 from tests.schema.definitions import release
-from tests.schema.random_sets import MARKS, as_set
+from tests.schema.random_sets import MARKS, as_set, without_shape
 
 ORDER = (
     "ST*850*0001",
@@ -202,6 +202,6 @@ def test_the_separators_of_each_set_count() -> None:
     for marks in (MARKS, Delimiters(component=":"), MARKS, Delimiters(component=":")):
         order = msgspec.structs.replace(as_set(segments), delimiters=marks)
         checked = orders.check(order, "PO", tolerant=False)
-        assert checked == orders.explain(order, "PO", tolerant=False)
+        assert without_shape(checked) == orders.explain(order, "PO", tolerant=False)
         codes.append([finding.code for finding in checked.findings])
     assert codes == [[], ["element-components"], [], ["element-components"]]

@@ -38,6 +38,7 @@ from gateway.mapping.compiled import (
     x12_write_runtime,
 )
 from gateway.mapping.compiled.adapter_write import AdapterWrite
+from gateway.mapping.compiled.by_shape import ReadersByShape
 from gateway.mapping.compiled.code import Code, Constants
 from gateway.mapping.compiled.csv_header import Header
 from gateway.mapping.compiled.csv_read import CsvRead
@@ -233,6 +234,8 @@ class Compiled:
         self._read_exact = cast("Reader | None", exact)
         self._write_plain = _function(names, "write_plain")
         self._write_exact = _function(names, "write_exact")
+        definition = plan.definition
+        self._by_shape = None if definition is None else ReadersByShape(plan, definition, names)
 
     def read(self, source: Source) -> Document:
         """The document of a source of which the evaluator finds no fault."""
@@ -243,6 +246,9 @@ class Compiled:
         given: tuple[object, ...]
         more: tuple[object, ...] = ()
         if isinstance(source, X12Source) and self._plan.definition is not None:
+            document = self._of_shape(source)
+            if document is not None:
+                return document, self._valid
             given, more = (source.segments, source.rows), (source.delimiters.component,)
         elif isinstance(source, JsonSource) and self._plan.format.kind.is_tree:
             given = (source.tree,)
@@ -254,6 +260,10 @@ class Compiled:
             return self._read_plain(*given), self._valid
         except (Doubt, CodecError):
             return self._exactly(*given, *more), False
+
+    def _of_shape(self, source: X12Source) -> Document | None:
+        shape, readers = source.shape, self._by_shape
+        return None if shape is None or readers is None else readers.read(source.segments, shape)
 
     def write(
         self, document: msgspec.Struct, delimiters: Delimiters | None = None

@@ -106,7 +106,7 @@ class Reading(Items, ABC, Generic[Scope]):
     def fill(self, block: BlockPlan, vars_: Vars, scope: Scope, outer_fans: Sequence[Fan]) -> None:
         """Rows and blocks of a block; what the outer fans bring comes when the item is complete."""
         fans = []
-        cells = [(row, saying) for row in block.rows for saying in row.sayings if saying.reads]
+        cells = [(row, saying) for row in block.rows for saying in row.sayings if self.looks_for(saying)]
         for source, together in self.together(cells, scope):
             if any(field.fans_out for field in together[0][0].fields):
                 fans.append(self.fan(*together[0], scope))
@@ -122,6 +122,10 @@ class Reading(Items, ABC, Generic[Scope]):
         )
         for fan in fans:
             self.unclaimed(fan)
+
+    def looks_for(self, saying: SayingPlan) -> bool:
+        """Whether reading looks for a cell."""
+        return saying.reads
 
     def together(self, cells: Sequence[Cell], scope: Scope) -> Iterator[tuple[str, Sequence[Cell]]]:
         """The cells in an order to read them in; those that are read only where a condition holds stand

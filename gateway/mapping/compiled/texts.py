@@ -42,11 +42,14 @@ class TextValues:
             return self._one(saying, places[0], into[0])
         texts = []
         for place, conditions in places:
+            if not place:
+                texts.append("None")
+                continue
             text = self.code.name("text")
             also = f" if {' and '.join(conditions)} else None" if conditions else ""
             self.code.line(f"{text} = {place} or None{also}")
             texts.append(text)
-        present = " or ".join(f"{text} is not None" for text in texts)
+        present = " or ".join(f"{text} is not None" for text in texts if text != "None") or "False"
         word = "if"
         if not self.exact and self.names.reads_prices(saying):
             self._price(saying, texts, into)
@@ -61,13 +64,17 @@ class TextValues:
         """A usual amount with no list price beside it."""
         number = self.names.number(saying)
         (amount, code, beside), (price, word, listed) = texts, into
-        usual = f"({price} := A{number}({amount})) is not None"
-        with self.code.inside(f"if {amount} is not None and {beside} is None and {usual}:"):
+        wanted = [f"{amount} is not None", *([] if beside == "None" else [f"{beside} is None"])]
+        wanted.append(f"({price} := A{number}({amount})) is not None")
+        with self.code.inside(f"if {' and '.join(wanted)}:"):
             self.code.line(f"{word}, {listed} = B{number}[{code}], None")
             self.code.line(f"if {word} is LISTED: {price}, {word}, {listed} = None, None, {price}")
 
     def _one(self, saying: SayingPlan, source: Place, into: str) -> str:
         place, conditions = source
+        if not place:
+            self.code.line(f"{into} = None")
+            return "False"
         way = self.names.reads_by(saying)
         also = f" if {' and '.join(conditions)} else None" if conditions else ""
         if way is Way.AS_IT_STANDS:

@@ -8,12 +8,36 @@ from gateway.mapping.bound import SayingPlan, X12Spot
 from gateway.mapping.compiled.x12_layout import Qualifiers, Read
 from gateway.mapping.plan import Qualifier
 
-__all__ = ["covered", "element", "fits", "is_tail", "leftovers", "size_of", "tail_of", "width"]
+__all__ = [
+    "covered",
+    "element",
+    "fits",
+    "held",
+    "is_tail",
+    "leftovers",
+    "size_of",
+    "stretch",
+    "tail_of",
+    "width",
+]
+
+
+def held(segment: str, number: int) -> str:
+    """The expression of an element in a padded segment. A name that ends with an underscore stands for a
+    segment whose elements are in locals of their own."""
+    return f"{segment}{number}" if segment.endswith("_") else f"{segment}[{number}]"
+
+
+def stretch(segment: str, start: int, stop: int) -> str:
+    """The expression of some elements of a padded segment, as a list."""
+    if segment.endswith("_"):
+        return f"[{', '.join(held(segment, number) for number in range(start, stop))}]"
+    return f"{segment}[{start}:{stop}]"
 
 
 def element(segment: str, spot: X12Spot | Qualifier) -> str:
     """The expression of an element (or a component of it) in a padded segment."""
-    text = f"{segment}[{spot.element}]"
+    text = held(segment, spot.element)
     return text if spot.component is None else f"component({text}, {spot.component}, separator)"
 
 
@@ -77,14 +101,14 @@ def leftovers(
         if "" in claims:
             continue
         if not claims:
-            found.append(f"{segment}[{element}]")
+            found.append(held(segment, element))
         elif len(claims) == 1 and " and " not in claims[0] and any(q.element == element for q in known):
             found.append(f"not {claims[0]}")
         else:
-            found.append(f"{segment}[{element}] and not ({' or '.join(claims)})")
+            found.append(f"{held(segment, element)} and not ({' or '.join(claims)})")
     if not taken and not known:
         elements = [element for read in reads for element in covered(read)]
-        texts = [f"{segment}[{element}]" for element in elements if element < until]
+        texts = [held(segment, element) for element in elements if element < until]
         texts += [f"len({segment}) > {until}"] if len(texts) < len(elements) else []
         found.append(f"not ({' or '.join(texts)})")
     return found
@@ -96,6 +120,6 @@ def _claim(segment: str, read: Read, element: int, known: Sequence[Qualifier]) -
     if element in covered(read):
         return " and ".join(conditions)
     if any(qualifier.element == element for qualifier in read.spot.qualifiers):
-        texts = [f"{segment}[{number}]" for number in covered(read)]
+        texts = [held(segment, number) for number in covered(read)]
         return " and ".join([*conditions, texts[0] if len(texts) == 1 else f"({' or '.join(texts)})"])
     return None

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.shapes import loop_end
 from gateway.mapping.compiled.code import Code, chained
-from gateway.mapping.compiled.x12_checks import covered, fits, leftovers, size_of, tail_of, width
+from gateway.mapping.compiled.x12_checks import covered, fits, held, leftovers, size_of, tail_of, width
 from gateway.mapping.compiled.x12_layout import (
     Group,
     Layout,
@@ -19,41 +18,10 @@ from gateway.mapping.compiled.x12_layout import (
     Use,
     contradict,
     is_composite,
-    loop_end,
 )
+from gateway.mapping.compiled.x12_walked import Walked, Way
 
-__all__ = ["Gatherer", "Walked", "is_plain"]
-
-
-class Walked(msgspec.Struct):
-    """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
-
-    `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
-    `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those
-    lists whose segments have no empty element where rows read. `short`: the own segment is filled up to where
-    a row reads pairs up to its end; `tails`: the picks that are.
-    """
-
-    own: str
-    known: Qualifiers
-    picks: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
-    lists: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
-    starts: dict[Place, str] = msgspec.field(default_factory=dict)
-    spans: dict[Place, tuple[str, str]] = msgspec.field(default_factory=dict)
-    whole: set[str] = msgspec.field(default_factory=set)
-    short: bool = False
-    tails: set[str] = msgspec.field(default_factory=set)
-
-
-class _Way(msgspec.Struct, frozen=True):
-    """What becomes of a segment with these qualifiers: a row picks it, rows collect it, a block takes it."""
-
-    qualifiers: Qualifiers
-    local: str
-    reads: list[Read]
-    excluded: tuple[Qualifiers, ...] = ()
-    repeated: bool = False
-    block: bool = False
+__all__ = ["Gatherer", "gaps_of", "is_plain", "tail_of_ways"]
 
 
 class Gatherer:
@@ -115,7 +83,7 @@ class Gatherer:
                 if use is None:
                     self.code.line("raise Doubt")
                     return
-                ways = self._ways(use, None, (inner, row), walked)
+                ways = self.ways(use, None, (inner, row), walked)
                 if not ways:
                     self.code.line("raise Doubt")
                     return
@@ -142,12 +110,12 @@ class Gatherer:
         return f"  # {tag}" if tag.isascii() and tag.isalnum() else ""
 
     def _row(self, use: Use | None, group: Group | None, place: Place, walked: Walked) -> None:
-        ways = self._ways(use or Use(), group, place, walked)
+        ways = self.ways(use or Use(), group, place, walked)
         if ways:
             with self.code.inside(f"while r == {place[1]}:{self._comment(place[1])}"):
                 self._take(ways, place[1], walked)
 
-    def _ways(self, use: Use, group: Group | None, place: Place, walked: Walked) -> list[_Way]:
+    def ways(self, use: Use, group: Group | None, place: Place, walked: Walked) -> list[Way]:
         """What may become of a segment of this row; nothing when that is not settled by its qualifiers."""
         if not all(is_plain(self.definition, read) for read in use.reads()):
             return []
@@ -155,16 +123,16 @@ class Gatherer:
         ways = []
         for qualifiers, reads in use.picks.items():
             local = walked.picks.setdefault((place, qualifiers), self.code.name(stem))
-            ways.append(_Way(qualifiers, local, reads))
+            ways.append(Way(qualifiers, local, reads))
         for qualifiers, excluded, reads in _collected(use.repeated):
             local = walked.lists.setdefault((place, qualifiers), self.code.name(f"{stem}s"))
             if gaps_of(reads):
                 walked.whole.add(local)
-            ways.append(_Way(qualifiers, local, reads, excluded, repeated=True))
+            ways.append(Way(qualifiers, local, reads, excluded, repeated=True))
         if group is not None:
             local = walked.starts.setdefault(place, self.code.name("starts"))
             wanted = dict.fromkeys(at.qualifiers for at in group.places())
-            ways += [_Way(qualifiers, local, [], block=True) for qualifiers in wanted]
+            ways += [Way(qualifiers, local, [], block=True) for qualifiers in wanted]
         settled = all(_exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :])
         if settled or not (use.repeated or group):
             return ways
@@ -174,9 +142,9 @@ class Gatherer:
         walked.starts.pop(place, None)
         return []
 
-    def _take(self, ways: list[_Way], row: int, walked: Walked) -> None:
+    def _take(self, ways: list[Way], row: int, walked: Walked) -> None:
         length = width([read for way in ways for read in way.reads], [way.qualifiers for way in ways])
-        tail = _tail_of(ways)
+        tail = tail_of_ways(ways)
         if tail is not None:
             self.segment("e", "i", tail, length)
             self._go(ways[0], tail, loose=False)
@@ -184,6 +152,11 @@ class Gatherer:
             walked.tails.add(ways[0].local)
             self._next()
             return
+        self.sort(ways, length)
+        self._next()
+
+    def sort(self, ways: Sequence[Way], length: int) -> None:
+        """The segment at `i` goes its way."""
         blocks_only = all(way.block for way in ways)
         if not (blocks_only and not any(way.qualifiers for way in ways)):
             self._segment_of(ways, length, blocks_only=blocks_only)
@@ -193,16 +166,15 @@ class Gatherer:
             self._share(ways, length)
         else:
             self._choose(ways, length)
-        self._next()
 
-    def _segment_of(self, ways: list[_Way], length: int, *, blocks_only: bool) -> None:
+    def _segment_of(self, ways: Sequence[Way], length: int, *, blocks_only: bool) -> None:
         if blocks_only or any(way.block for way in ways):
             self.code.line("e = segments[i]")
             self._fill("e", length)
         else:
             self.segment("e", "i", length)
 
-    def _choose(self, ways: list[_Way], length: int) -> None:
+    def _choose(self, ways: Sequence[Way], length: int) -> None:
         """Each segment goes one way, as its qualifiers say."""
         word, chained = "if", False
         ordered = sorted(ways, key=lambda way: way.repeated)
@@ -226,7 +198,7 @@ class Gatherer:
                 return
         self.code.line("else: raise Doubt")
 
-    def _go(self, way: _Way, length: int, *, loose: bool) -> None:
+    def _go(self, way: Way, length: int, *, loose: bool) -> None:
         """`loose`: the segment may be longer than rows read."""
         if way.block:
             self._append(way.local, "i")
@@ -245,7 +217,7 @@ class Gatherer:
         self.code.line(f"if {local}: {local}.append({item})")
         self.code.line(f"else: {local} = [{item}]")
 
-    def _share(self, ways: list[_Way], length: int) -> None:
+    def _share(self, ways: Sequence[Way], length: int) -> None:
         """Several rows may read one segment: each takes the first that fits."""
         for way in ways:
             conditions = [f"{way.local} is BLANK", *fits("e", way.qualifiers)]
@@ -264,7 +236,7 @@ class Gatherer:
         self.code.line(f"if {' or '.join(found)}: raise Doubt")
 
 
-def _shared_claims(ways: Sequence[_Way], element: int) -> Iterator[str]:
+def _shared_claims(ways: Sequence[Way], element: int) -> Iterator[str]:
     for way in ways:
         for read in way.reads:
             if element in covered(read):
@@ -274,17 +246,17 @@ def _shared_claims(ways: Sequence[_Way], element: int) -> Iterator[str]:
                 yield f"{way.local} is e and ({texts})"
 
 
-def _tail_of(ways: Sequence[_Way]) -> int | None:
+def tail_of_ways(ways: Sequence[Way]) -> int | None:
     """Where the pairs begin up to which a segment is filled that can go one way only; None for others."""
     alone = len(ways) == 1 and not (ways[0].qualifiers or ways[0].repeated or ways[0].block)
     return tail_of(ways[0].reads, ()) if alone else None
 
 
-def gaps_of(reads: Sequence[Read]) -> list[str]:
+def gaps_of(reads: Sequence[Read], segment: str = "e") -> list[str]:
     """A repeated place is read as a whole: what is empty would be lost."""
     pairs = any(read.saying is not None and read.saying.codec.pairs for read in reads)
     if len(reads) == 1 or pairs:
-        return [f"not e[{read.spot.element}]" for read in reads]
+        return [f"not {held(segment, read.spot.element)}" for read in reads]
     return []
 
 
@@ -297,7 +269,7 @@ def _collected(reads: Sequence[Read]) -> Iterator[tuple[Qualifiers, tuple[Qualif
         yield qualifiers, excluded, same
 
 
-def _exclusive(one: _Way, two: _Way) -> bool:
+def _exclusive(one: Way, two: Way) -> bool:
     """Whether no segment can go both ways."""
     if one.block and two.block:
         return one.qualifiers != () and two.qualifiers != () and contradict(one.qualifiers, two.qualifiers)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from gateway.formats.x12.definitions import Composite, Row, SetDefinition
+from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.mapping.bound import BlockPlan, Plan, SayingPlan, X12At, X12Spot
 from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.plan import Here, Qualifier
@@ -141,17 +141,6 @@ def contradict(first: Sequence[Qualifier], second: Sequence[Qualifier]) -> bool:
         wanted.get((qualifier.element, qualifier.component), qualifier.value) != qualifier.value
         for qualifier in second
     )
-
-
-def loop_end(rows: Sequence[Row], opener: int) -> int:
-    """The row behind the loop that `opener` opens."""
-    path = rows[opener].path
-    end = opener + 1
-    while end < len(rows) and (rows[end].path == path or rows[end].path.startswith(f"{path}/")):
-        if rows[end].opens_loop and rows[end].path == path:
-            break
-        end += 1
-    return end
 
 
 def is_composite(definition: SetDefinition, tag: str, element: int) -> bool:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.shapes import loop_end
 from gateway.mapping.bound import BlockPlan, Plan
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.x12_gather import Walked
-from gateway.mapping.compiled.x12_layout import Group, grouped, loop_end
+from gateway.mapping.compiled.x12_layout import Group, grouped
 from gateway.mapping.compiled.x12_loops import loops_of
 from gateway.mapping.compiled.x12_plain import X12Plain
+from gateway.mapping.compiled.x12_walked import Walked
 
 __all__ = ["write_loops"]
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.shapes import loop_end
 from gateway.mapping.compiled.code import Code
-from gateway.mapping.compiled.x12_layout import Place, loop_end
+from gateway.mapping.compiled.x12_layout import Place
 from gateway.mapping.compiled.x12_slots import Part, Written
 
 __all__ = ["Output"]

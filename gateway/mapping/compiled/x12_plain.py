@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gateway.formats.x12.definitions import SetDefinition
+from gateway.formats.x12.shapes import loop_end
 from gateway.mapping.bound import (
     BlockPlan,
     BoundDerivation,
@@ -26,11 +27,12 @@ from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Cell, Fan, Reading
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.x12_checks import fits, is_tail, leftovers, tail_of, width
-from gateway.mapping.compiled.x12_gather import Gatherer, Walked, is_plain
-from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of, loop_end
+from gateway.mapping.compiled.x12_checks import fits, held, is_tail, leftovers, tail_of, width
+from gateway.mapping.compiled.x12_gather import Gatherer, is_plain
+from gateway.mapping.compiled.x12_layout import Group, Layout, grouped, layout_of
 from gateway.mapping.compiled.x12_loops import loops_of
 from gateway.mapping.compiled.x12_values import X12Values, accepting
+from gateway.mapping.compiled.x12_walked import Walked
 from gateway.mapping.places_x12 import ENVELOPE
 
 __all__ = ["VALID", "X12Plain"]
@@ -58,7 +60,7 @@ class X12Plain(Reading[Walked]):
             self.code.line(f"if last < 1 or rows[0] != 0 or rows[last] != {len(rows) - 1}: raise Doubt")
             self.code.lines("i = 1", "r = rows[1]")
             walked = Walked("", ())
-            self.gatherer.walk(layout_of(self.plan, self.plan.root), 1, len(rows) - 1, walked)
+            self.gatherer.walk(self.layout(self.plan.root), 1, len(rows) - 1, walked)
             self.code.line("if i != last: raise Doubt")
             self.document(walked)
         self.code.line(f"{VALID} = {self.names.validity.proves}")
@@ -87,7 +89,7 @@ class X12Plain(Reading[Walked]):
         if not isinstance(spot, X12Spot) or spot.own or spot.last is not None:
             return ""
         pick = self.segment(scope, spot)[0]
-        return "" if pick == "BLANK" else pick
+        return "" if pick == "BLANK" or pick.endswith("_") else pick
 
     def value(self, scope: Walked, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
         spots = [spot for spot in saying.spots if isinstance(spot, X12Spot)]
@@ -120,11 +122,11 @@ class X12Plain(Reading[Walked]):
         self.code.line(f"if {fan.value} is not None and not {fan.used}: raise Doubt")
 
     def total(self, scope: Walked, item: BoundDerivation) -> str:
-        held = self.code.name("total")
+        total = self.code.name("total")
         spot = item.saying.spots[0]
         assert isinstance(spot, X12Spot)
-        self.code.line(f"{held} = {self.segment(scope, spot)[0]}[{spot.element}] or None")
-        return held
+        self.code.line(f"{total} = {held(self.segment(scope, spot)[0], spot.element)} or None")
+        return total
 
     def rest(self, block: BlockPlan, scope: Walked | None, vars_: Vars) -> None:
         del block, scope, vars_  # nothing is left over
@@ -164,11 +166,11 @@ class X12Plain(Reading[Walked]):
     ) -> None:
         """One occurrence of a loop or segment: the first block whose qualifiers and filter fit takes it.
         `following` is the local for the position behind an occurrence of a loop."""
-        reads = [read for inner in group.blocks for read in layout_of(self.plan, inner).own]
+        reads = [read for inner in group.blocks for read in self.layout(inner).own]
         if not all(is_plain(self.definition, read) for read in reads):
             self.code.line("raise Doubt")
             return
-        own = self.code.name("own")
+        own = self.opener(start)
         length = longest = width(reads, [at.qualifiers for at in group.places()])
         tail = tail_of(reads, [at.qualifiers for at in group.places()])
         if tail is not None:
@@ -203,17 +205,29 @@ class X12Plain(Reading[Walked]):
     ) -> None:
         at = inner.at
         assert isinstance(at, X12At)
-        layout = layout_of(self.plan, inner)
+        layout = self.layout(inner)
         found = leftovers(scope.own, layout.own, at.qualifiers, taken=True, until=length)
         if found:
             self.code.line(f"if {' or '.join(found)}: raise Doubt")
         if at.loop:
-            end = loop_end(self.gatherer.rows, at.row)
-            self.code.lines(f"i = {start} + 1", "r = rows[i]")
-            self.gatherer.walk(layout, at.row + 1, end, scope)
-            self.code.line(f"{following} = i")
+            self.walk_inside(layout, at, scope, start, following)
         in_order = inner.many and self.list_of(inner, vars_) in several
         self.item(inner, vars_, scope, fans, start if in_order else None)
+
+    def opener(self, start: str) -> str:
+        """A name for the segment at a position, which opens an occurrence."""
+        del start
+        return self.code.name("own")
+
+    def layout(self, block: BlockPlan) -> Layout:
+        """Where the rows and blocks of a scope look."""
+        return layout_of(self.plan, block)
+
+    def walk_inside(self, layout: Layout, at: X12At, scope: Walked, start: str, following: str) -> None:
+        """Through the occurrence of a loop that begins at a position."""
+        self.code.lines(f"i = {start} + 1", "r = rows[i]")
+        self.gatherer.walk(layout, at.row + 1, loop_end(self.gatherer.rows, at.row), scope)
+        self.code.line(f"{following} = i")
 
 
 def _fills_map(field: BoundPath) -> bool:

@@ -12,11 +12,12 @@ from gateway.mapping.compiled.filters import filtering
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.remembering import Way
 from gateway.mapping.compiled.texts import TextValues
-from gateway.mapping.compiled.x12_checks import element, fits, size_of
+from gateway.mapping.compiled.x12_checks import element, fits, held, size_of, stretch
 
 __all__ = ["Source", "X12Values", "accepting"]
 
 A_PAIR = 2  # elements of N2 and N3, which hold names and streets
+FEW = 6  # pairs that are told apart one by one
 UNROLLED = 2  # pairs that most lines of an order have: a number of the buyer, and one of the seller
 
 Source: TypeAlias = tuple[str, list[str]]
@@ -29,6 +30,7 @@ class X12Values(TextValues):
     def __init__(self, names: Names, code: Code, *, exact: bool = False) -> None:
         super().__init__(names, code, exact=exact)
         self.used: dict[int, str] = {}
+        self.sizes: dict[str, int] = {}  # of segments whose length is known when the code is written
 
     def stands(self, saying: SayingPlan) -> bool:
         """Whether texts may come to stand in a field as they are."""
@@ -40,7 +42,7 @@ class X12Values(TextValues):
     ) -> str:
         """Single elements, one for each place."""
         places = [
-            (element(segment, spot), conditions)
+            ("" if segment == "BLANK" else element(segment, spot), conditions)
             for spot, (segment, conditions) in zip(spots, sources, strict=True)
         ]
         return self.single(saying, places, into)
@@ -52,12 +54,15 @@ class X12Values(TextValues):
         segment, conditions = source
         texts = self.code.name("texts")
         size = (spot.last or spot.element) + 1 - spot.element
+        if short and segment in self.sizes:
+            self._known_tail(saying, spot, segment, into)
+            return f"{into} is not None"
         self.code.line(f"{into} = None")
         if short:
             with self.code.when([] if spot.own else [f"{segment} is not BLANK"]):
                 self._tail(saying, spot, segment, texts, into)
             return f"{into} is not None"
-        self.code.line(f"{texts} = {segment}[{spot.element}:{spot.element + size}]")
+        self.code.line(f"{texts} = {stretch(segment, spot.element, spot.element + size)}")
         filled = f"{texts}.count('') < len({texts})"
         present = " and ".join([*conditions, filled])
         with self.code.inside(f"if {present}:"):
@@ -92,6 +97,29 @@ class X12Values(TextValues):
             with self.code.inside(f"for qualifier, text in zip({texts}[::2], {texts}[1::2]):"):
                 self.code.line("if not qualifier: raise Doubt")
                 self._pair(saying, pairing, into)
+
+    def _known_tail(self, saying: SayingPlan, spot: X12Spot, segment: str, into: str) -> None:
+        """Pairs up to the end of a segment of a known length."""
+        pairing, places = saying.codec.pairing, range(spot.element, self.sizes[segment])
+        if pairing is None or len(places) % 2 or len(places) // 2 > FEW:
+            raise UnsupportedTableError(saying.text)
+        if places:
+            self._few(saying, pairing, [held(segment, place) for place in places], into)
+        else:
+            self.code.line(f"{into} = None")
+
+    def alone(self, saying: SayingPlan, spots: Sequence[X12Spot], segment: str, into: str) -> bool:
+        """The repeated elements of the one segment that has them; False where `repeated` has to see to it."""
+        places = [element(segment, spot) for spot in spots]
+        if saying.codec.pairing is not None:
+            self._few(saying, saying.codec.pairing, places, into)
+        elif saying.codec.name == "list":
+            self.code.line(f"{into} = {_filled(places)}")
+        elif saying.codec.name == "split" and len(places) == 1:
+            self.code.line(f"{into} = {places[0]}")
+        else:
+            return False
+        return True
 
     def _few(self, saying: SayingPlan, pairing: Pairing, places: Sequence[str], into: str) -> None:
         """As many pairs as there are places, with nothing in between."""

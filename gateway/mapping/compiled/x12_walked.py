@@ -1,0 +1,66 @@
+"""What walks over the segments of a scope leave behind for generated X12 readers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from gateway.mapping.compiled.x12_layout import Place, Qualifiers, Read
+
+__all__ = ["Listed", "Occurrence", "Piece", "Walked", "Way"]
+
+
+class Walked(msgspec.Struct):
+    """The locals a walk leaves behind. `own` is the segment that opens the scope, "" for the whole set.
+
+    `picks` are segments (`BLANK` when there is none), `lists` lists of segments, `starts` lists of positions.
+    `spans` are the positions where the occurrences of a loop begin and where they end. `whole` are those
+    lists whose segments have no empty element where rows read. `short`: the own segment is filled up to where
+    a row reads pairs up to its end; `tails`: the picks that are.
+
+    Of a set of a known shape `listed` are the segments of a list, `occurrences` what blocks take.
+    """
+
+    own: str
+    known: Qualifiers
+    picks: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
+    lists: dict[tuple[Place, Qualifiers], str] = msgspec.field(default_factory=dict)
+    starts: dict[Place, str] = msgspec.field(default_factory=dict)
+    spans: dict[Place, tuple[str, str]] = msgspec.field(default_factory=dict)
+    whole: set[str] = msgspec.field(default_factory=set)
+    short: bool = False
+    tails: set[str] = msgspec.field(default_factory=set)
+    listed: dict[str, list[Listed]] = msgspec.field(default_factory=dict)
+    occurrences: dict[Place, list[Occurrence]] = msgspec.field(default_factory=dict)
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A segment of a set of a known shape: its form, and its position as program text."""
+
+    row: int
+    length: int
+    position: str
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A segment of a list: the name under which its elements are, and the expression of it, filled up."""
+
+    local: str
+    segment: str
+
+
+class Occurrence(msgspec.Struct, frozen=True):
+    """What a block takes in a set of a known shape; with a `step` of the fold, all occurrences of it."""
+
+    pieces: tuple[Piece, ...]
+    step: int | None = None
+
+
+class Way(msgspec.Struct, frozen=True):
+    """What becomes of a segment with these qualifiers: a row picks it, rows collect it, a block takes it."""
+
+    qualifiers: Qualifiers
+    local: str
+    reads: list[Read]
+    excluded: tuple[Qualifiers, ...] = ()
+    repeated: bool = False
+    block: bool = False
