@@ -44,12 +44,14 @@ class Packed(msgspec.Struct, Generic[Item]):
 
     def items(self, kind: type[Item]) -> Iterator[Item]:
         """The records, which are of this kind, in their order; one block of them at a time is unpacked."""
-        if self.blocks:
-            from zlib import decompress  # noqa: PLC0415 - for a small file nothing is packed
+        return self._unpacked(kind) if self.blocks else iter(self.open)
 
-            decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type] # made at run time
-            for block in self.blocks:
-                yield from decoder.decode(decompress(block))
+    def _unpacked(self, kind: type[Item]) -> Iterator[Item]:
+        from zlib import decompress  # noqa: PLC0415 - for a small file nothing is packed
+
+        decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type] # made at run time
+        for block in self.blocks:
+            yield from decoder.decode(decompress(block))
         yield from self.open
 
 

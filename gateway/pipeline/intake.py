@@ -135,7 +135,7 @@ class Intake:
                 self._end_group(event)
             case InterchangeStart():
                 self._open = _Open(event)
-                self._keep(self._open.taken, event.findings, self._validator.check_interchange(event))
+                self._keep(self._open.taken, event.findings + self._validator.check_interchange(event))
             case InterchangeNote():
                 self._take_note(event)
             case InterchangeEnd():
@@ -181,15 +181,14 @@ class Intake:
             return file_verdict(self._taken.verdicts)
         return Verdict.REJECTED if self._told.has_errors else Verdict.ACCEPTED
 
-    def _keep(self, envelope: TakenInterchange | TakenGroup, *findings: Iterable[Finding]) -> None:
+    def _keep(self, envelope: TakenInterchange | TakenGroup, findings: tuple[Finding, ...]) -> None:
         """Note the findings of an envelope, and keep with it what an answer may tell."""
-        together = tuple(finding for each in findings for finding in each)
-        if not together:
+        if not findings:
             return
-        self._told.add(together)
-        refuses = has_errors(together)
+        self._told.add(findings)
+        refuses = has_errors(findings)
         least = 1 if refuses and not envelope.refused else 0
-        envelope.findings += self._answerable(together, len(together), least)
+        envelope.findings += self._answerable(findings, len(findings), least)
         envelope.refused = envelope.refused or refuses
 
     def _answerable(self, findings: tuple[Finding, ...], most: int, least: int) -> tuple[Finding, ...]:
@@ -212,7 +211,7 @@ class Intake:
     def _take_group(self, event: GroupStart) -> None:
         group = TakenGroup(event.location, event.gs)
         self._interchange().open_group(group)
-        self._keep(group, event.findings, self._validator.check_group(event))
+        self._keep(group, event.findings + self._validator.check_group(event))
 
     def _take_set(self, event: TransactionSet) -> JudgedSet | None:
         interchange, group = self._open, None if self._open is None else self._open.group
@@ -245,7 +244,7 @@ class Intake:
     def _end_group(self, event: GroupEnd) -> None:
         group = self._group()
         group.ge01 = _element(event.ge, 1)
-        self._keep(group, event.findings, self._validator.check_trailer(event))
+        self._keep(group, event.findings + self._validator.check_trailer(event))
         self._interchange().end_group()
 
     def _take_note(self, event: InterchangeNote) -> None:
@@ -253,11 +252,11 @@ class Intake:
         taken = interchange.taken
         taken.carries_ta1 = taken.carries_ta1 or _element(event.segment, 0) == "TA1"
         envelope = taken if event.location.group is None else self._group()
-        self._keep(envelope, event.findings, self._validator.check_note(event))
+        self._keep(envelope, event.findings + self._validator.check_note(event))
 
     def _end_interchange(self, event: InterchangeEnd) -> None:
         interchange = self._interchange()
-        self._keep(interchange.taken, event.findings, self._validator.check_trailer(event))
+        self._keep(interchange.taken, event.findings + self._validator.check_trailer(event))
         self._close(interchange)
 
     def _close(self, interchange: _Open) -> None:

@@ -5,7 +5,6 @@ A report and the acknowledgments are made of it; both go through the sets one af
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -68,7 +67,7 @@ class TakenFile:
 
     def __init__(self) -> None:
         self._interchanges: Packed[TakenInterchange] = Packed()
-        self.verdicts: Counter[Verdict] = Counter()
+        self.verdicts: dict[Verdict, int] = {}
         self.carries_ta1 = False
 
     def add(self, interchange: TakenInterchange) -> None:
@@ -77,7 +76,8 @@ class TakenFile:
         for group in interchange.groups.items(TakenGroup):
             weight += group.weight
             for verdict, count in group.verdicts.items():
-                self.verdicts[_given(verdict, interchange, group)] += count
+                given = _given(verdict, interchange, group)
+                self.verdicts[given] = self.verdicts.get(given, 0) + count
         self.carries_ta1 = self.carries_ta1 or interchange.carries_ta1
         self._interchanges.append(interchange, weight)
 
@@ -87,7 +87,7 @@ class TakenFile:
     @property
     def reports(self) -> Sequence[SetReport]:
         """The verdicts on all sets."""
-        return Listed(self.verdicts.total(), self._reports)
+        return Listed(sum(self.verdicts.values()), self._reports)
 
     @property
     def received(self) -> Sequence[ReceivedInterchange]:

@@ -13,7 +13,7 @@ import msgspec
 from gateway.acknowledgments.read import ANSWERS, AcknowledgmentReader
 from gateway.findings import Location, found
 from gateway.formats.x12.limits import MEBIBYTE, ReadOptions
-from gateway.formats.x12.model import Event, InterchangeNote, TransactionSet
+from gateway.formats.x12.model import Event, InterchangeNote, InterchangeStart, TransactionSet
 from gateway.formats.x12.reader import read
 from gateway.pipeline.intake import Intake, JudgedSet
 from gateway.pipeline.judged import judged
@@ -61,7 +61,7 @@ class X12Stream:
         charset = knowledge.partner.x12.charset if knowledge.partner else ReadOptions().charset
         open_sets = False
         for event in read(chunks, ReadOptions(charset=charset)):
-            if not isinstance(event, TransactionSet):
+            if isinstance(event, InterchangeStart):
                 intake.note(strangers.take(event))
             received = intake.take(event)
             if received is None or received.st01 in ANSWERS:

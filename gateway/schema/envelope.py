@@ -6,11 +6,12 @@ Counts, control numbers that must agree, padding and separators are looked at wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import msgspec
 
 from gateway.findings import Finding, Location, Severity, found
-from gateway.formats.x12.definitions import Element, Release
+from gateway.formats.x12.definitions import Element, ElementUse, Release, Requirement, Segment
 from gateway.formats.x12.delimiters import has_repetition
 from gateway.formats.x12.model import (
     Delimiters,
@@ -33,6 +34,7 @@ _REPETITION = 11
 _VERSION = 12
 _COMPONENT_SEPARATOR = 16
 _OF_EACH = (9, 10, 13)  # date, time and control number
+_AT_OF_EACH = itemgetter(*_OF_EACH)
 _REPEATED_BY_TA1 = 3
 _MOST_REMEMBERED = 1_000  # headers of as many partners; each takes about 1 KiB
 
@@ -68,17 +70,25 @@ class InterchangeElements:
         self._elements = tuple(_unpadded(use.content) for use in envelope.segments["ISA"].uses)
         self._every = tuple(range(1, len(self._elements) + 1))
         self._sound: set[tuple[str | bool, ...]] = set()
+        of_each = [self._elements[position - 1] for position in _OF_EACH]
+        uses = tuple(ElementUse(each, Requirement.MANDATORY) for each in of_each if each is not None)
+        self._of_each = segment_checks(Segment("ISA", "", uses), exponent=False)
 
     def findings(self, start: InterchangeStart) -> tuple[Finding, ...]:
         """The findings about the elements of one ISA."""
         isa = start.isa
         same: tuple[str | bool, ...] = (*isa[:9], *isa[11:13], *isa[14:], start.delimiters.repetition is None)
         if same in self._sound:
-            return tuple(self._found(start, _OF_EACH))
+            return () if self._accepts_of_each(isa) else tuple(self._found(start, _OF_EACH))
         findings = tuple(self._found(start, self._every))
         if not findings and len(self._sound) < _MOST_REMEMBERED:
             self._sound.add(same)
         return findings
+
+    def _accepts_of_each(self, isa: Sequence[str]) -> bool:
+        """Whether the elements that differ surely have no fault."""
+        segment = (isa[0], *_AT_OF_EACH(isa))
+        return "".join(segment).isascii() and self._of_each[len(segment)](segment, _NO_COMPONENTS)
 
     def _found(self, start: InterchangeStart, positions: Iterable[int]) -> Iterator[Finding]:
         for position in positions:

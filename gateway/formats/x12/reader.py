@@ -28,6 +28,7 @@ from gateway.formats.x12.model import (
     TransactionSet,
 )
 from gateway.formats.x12.numbers import Remembered, element, same_number
+from gateway.formats.x12.one_set import events_of_one_set
 from gateway.formats.x12.source import Source
 
 SHOWN_OF_DATA_OUTSIDE = 60  # enough to recognise it
@@ -43,7 +44,12 @@ def read(chunks: Iterable[bytes], options: ReadOptions = DEFAULT_OPTIONS) -> Ite
     document itself never makes it raise.
     """
     checked_charset(options.charset)
-    return _File(Source(chunks, options.limits.block_bytes), options).events()
+    return _events(Source(chunks, options.limits.block_bytes), options)
+
+
+def _events(source: Source, options: ReadOptions) -> Iterator[Event]:
+    at_once = events_of_one_set(source.next_block(), options.limits)
+    yield from _File(source, options).events() if at_once is None else at_once
 
 
 class _File:

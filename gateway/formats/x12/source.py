@@ -37,10 +37,14 @@ class Source:
         """Go to an offset of the file that lies in the window."""
         self.position = offset - self._start
 
+    def next_block(self) -> str:
+        """The block that the window grows by next, "" at the end of the file."""
+        self._waiting = self._waiting or next(self._blocks, "")
+        return self._waiting
+
     def grow(self) -> bool:
         """Let go of what was consumed and add the next block; false at the end of the file, or at `until`."""
-        self._waiting = self._waiting or next(self._blocks, "")
-        if not self._waiting:
+        if not self.next_block():
             self.refused = False
             return False
         self.refused = self._start + len(self.text) >= self.until

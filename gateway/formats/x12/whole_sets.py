@@ -7,6 +7,7 @@ wrong; what both accept is the same.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gateway.findings import Location
 from gateway.formats.x12.framing import Batch
@@ -27,6 +28,14 @@ _TAG_PATTERNS = ("S[ET]", "G[ES]", "I(?:EA|SB|SE)", "TA1")  # each begins with a
 Beginning = tuple[int, int]
 
 
+@lru_cache(maxsize=64)  # of what the partners separate with
+def beginnings_pattern(element: str, terminator: str, between: str) -> re.Pattern[str]:
+    """Finds what may open or close something behind this text between segments; its group 1 is the tag."""
+    behind = f"(?={re.escape(element)}|{re.escape(terminator)})"
+    tags = "|".join(tag + behind for tag in _TAG_PATTERNS)
+    return re.compile(f"{re.escape(between)}({tags}|ISA)")
+
+
 class WholeSets:
     """Finds the sets of one interchange."""
 
@@ -44,9 +53,7 @@ class WholeSets:
             return [(-1, index) for index, segment in enumerate(batch.segments) if segment.startswith(_TAGS)]
         if batch.between != self._between:
             self._between = batch.between
-            behind = f"(?={re.escape(self._element)}|{re.escape(batch.terminator)})"
-            tags = "|".join(tag + behind for tag in _TAG_PATTERNS)
-            self._beginning = re.compile(f"{re.escape(batch.between)}(?:{tags}|ISA)")
+            self._beginning = beginnings_pattern(self._element, batch.terminator, batch.between)
         length = len(batch.between)
         found = [(match.start() + length, -1) for match in self._beginning.finditer(batch.text)]
         first = batch.segments[0]
