@@ -64,9 +64,9 @@ def events_of_one_set(text: str, limits: Limits) -> tuple[Event, ...] | None:
     between, terminator = separators.between, separators.delimiters.segment
     pieces = text.split(between)
     # One text stands between segments, none of which is empty or begins with a blank, and the last one ends.
-    if pieces.pop() or min(pieces) < "!" or text.count(terminator) != len(pieces):
+    if pieces.pop() or min(pieces) < "!" or len(pieces[0]) != _ISA_LENGTH:
         return None
-    if len(pieces[0]) != _ISA_LENGTH:
+    if between != terminator and terminator in "".join(pieces):
         return None
     return _events(text, pieces, isa, separators)
 
