@@ -61,8 +61,10 @@ def run() -> None:
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):  # typer and rich would end with 1, as for an error
             raise ended.__context__ from None
+        if ended.code == EXIT_INTERRUPTED:  # typer says nothing then
+            raise KeyboardInterrupt from None
         raise
     except _MISUSE as fault:  # raised with --json alone; without it typer tells it itself
         fail(EXIT_USAGE, f"{getattr(fault, 'format_message', fault.__str__)()}; {LOOK}")
     except typer.Abort:
-        sys.exit(EXIT_INTERRUPTED)
+        raise KeyboardInterrupt from None

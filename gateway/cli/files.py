@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from itertools import chain
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
@@ -142,14 +142,15 @@ def replace_together(files: Sequence[tuple[Path, bytes]]) -> None:
         for part, path in aside:
             kept.append((path, path.read_bytes() if path.exists() else None))
             part.replace(path)
-    except OSError as fault:
+    except (OSError, KeyboardInterrupt) as fault:
         for done, data_before in kept:
             _put_back(done, data_before)
+        if isinstance(fault, KeyboardInterrupt):
+            raise
         raise UsageError(f"{path} cannot be written: {refusal(fault)}; nothing was changed") from fault
     finally:
         for part, _ in aside:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            _away(part)
 
 
 def _put_back(path: Path, data: bytes | None) -> None:
@@ -164,25 +165,26 @@ def _replace(target: Path, data: bytes) -> None:
     aside = _written_aside(target, data)
     try:
         aside.replace(target)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
-        raise
+    finally:
+        _away(aside)
 
 
 def _written_aside(target: Path, data: bytes) -> Path:
     """A file with these bytes beside the one it is to replace."""
     aside = target.with_name(f".{os.urandom(8).hex()}.part")
-    try:
+    with ExitStack() as undone:
+        undone.callback(_away, aside)
         with aside.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
-        raise
+        undone.pop_all()
     return aside
+
+
+def _away(aside: Path) -> None:
+    with suppress(OSError):
+        aside.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> AbstractContextManager[BinaryIO]:

@@ -61,7 +61,7 @@ def _run() -> None:
 
         run()
     except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+        _interrupted()
     except DataFileError as fault:
         fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines())
     except UnreadableFileError as fault:
@@ -102,6 +102,12 @@ def _let_go() -> None:
         os.dup2(nowhere, stream.fileno())
 
 
+def _interrupted() -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        echo(err=True)  # the terminal has written ^C where the message would begin
+    fail(EXIT_INTERRUPTED, "gateway: interrupted before the end; run the command again")
+
+
 def _say(*lines: str) -> None:
     """Lines for people on standard error. File names and data files may hold what a terminal would obey."""
     for line in lines:
@@ -110,6 +116,8 @@ def _say(*lines: str) -> None:
 
 def _unforeseen(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
     """A mistake in the gateway itself: say so, and where, and end with the exit code that means it."""
+    if issubclass(kind, KeyboardInterrupt):
+        _interrupted()
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}" if trace else "unknown"
