@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.options import Json, PartnerName
-from gateway.cli.output import mistakes_json, print_mistakes
+from gateway.cli.output import mistakes_json, print_checked, print_mistakes
 from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
 from gateway.errors import UsageError
@@ -103,7 +103,7 @@ def check(as_json: Json = False) -> None:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
     else:
         print_mistakes(mistakes)
-        typer.echo(f"{files} files checked, {len(mistakes)} mistakes found.")
+        print_checked(files, mistakes)
     if mistakes:
         raise typer.Exit(FOUND_MISTAKES)
 

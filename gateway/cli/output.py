@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice
 
 import msgspec
@@ -219,6 +219,12 @@ def print_mistakes(mistakes: Iterable[tuple[str, int, str]]) -> None:
     """Mistakes of data files, each with its file and line."""
     for file, line, text in mistakes:
         echo(printable(f"{file}:{line}: {text}"))
+
+
+def print_checked(files: int, mistakes: Sized) -> None:
+    """How many data files were checked, and how many mistakes were found."""
+    count = len(mistakes)
+    echo(f"{files} files checked, {count} {'mistake' if count == 1 else 'mistakes'} found.")
 
 
 def tell(report: FileReport, *, as_json: bool, on_stdout: bool, remark: str = "") -> None:

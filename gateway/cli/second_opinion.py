@@ -71,7 +71,7 @@ def second_opinion(standards: Standards) -> Iterator[Other]:
     try:
         from gateway.second_opinion.engine import BY, Pyx12
     except ModuleNotFoundError as fault:
-        text = "--second-opinion needs pyx12; install it with `pip install 'acorn-gateway[second-opinion]'`"
+        text = "--second-opinion needs pyx12; install it with `pip install 'pyx12==4.0.*'`"
         raise UsageError(text) from fault
     with tempfile.TemporaryDirectory() as passing:
         releases = standards.releases.items()

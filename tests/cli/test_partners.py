@@ -158,6 +158,7 @@ def test_a_translation_refuses_a_table_with_the_words_of_the_check(
     checked = run("mappings", "check", "--json", cwd=tmp_path)
     (told,) = json.loads(checked.out)["mistakes"]
     assert mistake in told["mistake"]
+    assert run("mappings", "check", cwd=tmp_path).out.endswith(b" files checked, 1 mistake found.\n")
     ran = run("translate", ORDERS, "--to", "csv", cwd=tmp_path)
     assert (ran.code, ran.out) == (2, b"")
     assert f"{told['file']}:{told['line']}: {told['mistake']}" in ran.err
