@@ -15,7 +15,7 @@ from msgspec import inspect
 from gateway.documents import Document
 from gateway.documents.walk import bare
 
-__all__ = ["NO_OUTLINE", "Telling", "outline_of", "outline_source"]
+__all__ = ["NO_OUTLINE", "Telling", "kept_outline", "needed", "outline_of", "outline_source"]
 
 Outline = Callable[[Document], Hashable]
 Telling = frozenset[tuple[type[msgspec.Struct], str]]
@@ -54,7 +54,7 @@ def _unknown(_value: object) -> int:
     raise NoOutlineError
 
 
-def _kept(ext: Mapping[str, Mapping[str, object]]) -> tuple[Hashable, ...]:
+def kept_outline(ext: Mapping[str, Mapping[str, object]]) -> tuple[Hashable, ...]:
     """The keys of what a record keeps of its formats; how many texts stand under each where it is a list."""
     return tuple(
         (name, *((key, len(value) if isinstance(value, tuple) else None) for key, value in kept.items()))
@@ -80,7 +80,7 @@ class _Generator:
         self.functions: dict[str, list[str]] = {}
         self.names: dict[str, object] = {
             "NoOutlineError": NoOutlineError,
-            "kept": _kept,
+            "kept": kept_outline,
             "unknown": _unknown,
         }
 
@@ -107,7 +107,7 @@ class _Generator:
         first: list[str] = []
         body: list[str] = []
         for number, field in enumerate(node.fields):
-            kind, optional = _needed(field.type)
+            kind, optional = needed(field.type)
             if (node.cls, field.name) in self.telling:
                 first.append(f"record.{field.name}")
             elif not optional and isinstance(kind, inspect.StructType):
@@ -156,18 +156,18 @@ class _Generator:
 
     def _of_record(self, node: inspect.StructType, place: str) -> str:
         """The expression of the outline of a record; of a small one, such as a moment, without a call."""
-        kinds = [_needed(field.type) for field in node.fields]
+        kinds = [needed(field.type) for field in node.fields]
         leaves = not any(isinstance(kind, _WITH_MORE) or not optional for kind, optional in kinds)
         if leaves and not any(cls is node.cls for cls, _ in self.telling):
             return f"({''.join(f'{place}.{field.name} is None, ' for field in node.fields)})"
         return f"{self._record(node)}({place})"
 
 
-def _needed(node: inspect.Type) -> tuple[inspect.Type, bool]:
+def needed(node: inspect.Type) -> tuple[inspect.Type, bool]:
     """The type of a field without None, and whether it may be None; a word of a list counts as a text."""
     node = bare(node)
     if not isinstance(node, inspect.UnionType):
         return node, False
     kinds = [bare(kind) for kind in node.types if not isinstance(bare(kind), inspect.NoneType)]
     text = next((kind for kind in kinds if isinstance(kind, inspect.StrType | inspect.LiteralType)), kinds[0])
-    return (_needed(text)[0] if len(kinds) == 1 else text), node.includes_none
+    return (needed(text)[0] if len(kinds) == 1 else text), node.includes_none

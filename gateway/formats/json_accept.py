@@ -7,10 +7,10 @@ and may accept it after all. A property test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn, TypeAlias, get_args
 
 import msgspec
 
@@ -18,7 +18,10 @@ from gateway.formats.json import Json
 from gateway.formats.json_words import in_python
 from gateway.packed import LONG_TEXT
 
-__all__ = ["Accepting", "UnsupportedSchemaError"]
+__all__ = ["Accepting", "Fits", "UnsupportedSchemaError"]
+
+Fits: TypeAlias = Callable[[object], bool]
+"""Whether a value is valid at a place; never on doubt."""
 
 LARGEST_INTEGER = 10**18  # larger numbers are left to the judge, and to the reader that knows their limits
 MOST_DIGITS = 40
@@ -64,6 +67,36 @@ class Accepting:
         except msgspec.DecodeError:
             return False
         return bool(msgspec.to_builtins(said, builtin_types=(Decimal,), enc_hook=_value) == tree)
+
+    def fits(self, path: Sequence[str | int]) -> Fits | None:
+        """What tells whether a value is valid at a place of a valid document; None where any text is.
+
+        No rule that these types know is about several values, so one value can be judged alone.
+        """
+        kind = self._type
+        for key in path:
+            kind = _inside(kind, key)
+        if kind is str:
+            return None
+
+        def is_valid(value: object) -> bool:
+            try:
+                msgspec.convert(value, kind, dec_hook=_number)  # type: ignore[call-overload]  # a type made at run time
+            except msgspec.ValidationError:
+                return False
+            return True
+
+        return is_valid
+
+
+def _inside(kind: object, key: str | int) -> object:
+    """The type of a value in an object or list of a type."""
+    if isinstance(key, int):
+        return get_args(kind)[0]
+    assert isinstance(kind, type)
+    found = next(field.type for field in msgspec.structs.fields(kind) if field.encode_name == key)
+    kinds = get_args(found)
+    return next(each for each in kinds if each is not msgspec.UnsetType) if msgspec.UnsetType in kinds else found
 
 
 class _Types:

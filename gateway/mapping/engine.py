@@ -20,6 +20,7 @@ from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
 if TYPE_CHECKING:
     from gateway.mapping.compiled import Compiled
+    from gateway.mapping.compiled.template import Place, Template
 
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
@@ -120,6 +121,12 @@ class Mapper:
         if self._lacks_parameters:
             findings = (*findings, *unwritten(self.plan, document))
         return outline, target, findings
+
+    def template(self, document: Document, written: bytes, place: Place) -> Template | None:
+        """What writes the documents like this one; see `Compiled.template`."""
+        if self._compiled is None or self._lacks_parameters:
+            return None
+        return self._compiled.template(document, written, place)
 
     def comes_back(self, target: Target, again: Document) -> bool:
         """Whether a document was read from what was written, by functions that do so for its outline."""

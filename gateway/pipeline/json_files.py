@@ -17,6 +17,7 @@ from gateway.documents import Document
 from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
 from gateway.formats.json import JsonObject
+from gateway.mapping.compiled.template import Place, Template
 from gateway.mapping.filled import DefaultRow
 from gateway.packed import LONG_TEXT, PackedText
 from gateway.pipeline.filled import Filled
@@ -24,6 +25,7 @@ from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import ToldOnce, losses
 from gateway.pipeline.proofs import Proof
 from gateway.pipeline.tables import JsonTable, Sourced
+from gateway.pipeline.templates import Templates
 from gateway.pipeline.written import Written, are_nowhere, at_place, mixed, no_mapping, not_valid, of_source
 from gateway.spapi.schema import DocumentSchema, violations
 
@@ -143,6 +145,7 @@ class _Writer:
         self._table = table
         self._schema = schema
         self._listing = json.Listing(self.list_key)
+        self._templates = Templates(self._template)
 
     @property
     def list_key(self) -> str:
@@ -157,7 +160,15 @@ class _Writer:
         part, faults, filled = self._made(ready)
         return part, ((*findings, *faults) if findings else faults), filled
 
+    def _template(self, document: Document, entry: bytes) -> Template | None:
+        place = Place(self._listing.entry, self._schema.accepting.fits)
+        return self._table.mapper.template(document, entry, place)
+
     def _made(self, document: Document) -> _Made:
+        filled = self._templates.entry(document)
+        if filled is not None:
+            part, proof = filled
+            return part, proof.losses, proof.filled
         uniform = self._table.write_uniformly(document)
         if uniform is None:
             return self._made_and_read_back(document, None)
@@ -169,6 +180,8 @@ class _Writer:
         part, broken = self._entry(tree)
         if part is None:
             return None, (*faults, *broken), ()
+        if not faults:
+            self._templates.count(outline, document, part, proof)
         return part, ((*faults, *proof.losses) if faults else proof.losses), proof.filled
 
     def _made_and_read_back(self, document: Document, outline: Hashable | None) -> _Made:

@@ -133,7 +133,7 @@ class Names:
         """What a cell stands for where it is absent, as program text."""
         return literal(saying.absent, f"ABSENT{self.number(saying)}")
 
-    def verified(self, exact: Container[int]) -> dict[str, object]:
+    def verified(self, exact: Container[int]) -> dict[str, Callable[..., object]]:
         """The names of what writes, with codecs that are held to their word; to the letter those of the rows
         whose `id` is in `exact`."""
         names: dict[str, object] = {}

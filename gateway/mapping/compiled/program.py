@@ -49,6 +49,7 @@ from gateway.mapping.compiled.json_plain import JsonPlain
 from gateway.mapping.compiled.json_write import JsonWrite
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.remembering import LISTED
+from gateway.mapping.compiled.template import Place, Table, Template, template_of
 from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
 from gateway.mapping.compiled.x12_loop_read import write_loops
@@ -285,15 +286,26 @@ class Compiled:
         return target, tuple(remarks)
 
     @cached_property
-    def _uniform(self) -> tuple[Outline, Function] | None:
+    def _uniform(self) -> tuple[Outline, Function, Table] | None:
         """The outline of documents as far as the table asks for it, and the plain writer with codecs that are
         held to their word."""
         telling = telling_of(self._plan)
         if telling is None or self._code is None or not issubclass(self._plan.document, Document):
             return None
-        names = namespace(self._plan) | Names(self._plan).verified(shared_of(self._plan, telling))
+        numbered = Names(self._plan)
+        writing = numbered.verified(shared_of(self._plan, telling))
+        names = namespace(self._plan) | writing
         exec(self._code, names)
-        return outline_of(self._plan.document, telling), _function(names, "write_plain")
+        constants = [saying.default for saying in numbered.sayings]
+        table = Table(names, writing, self._writer, constants, telling)
+        return outline_of(self._plan.document, telling), _function(names, "write_plain"), table
+
+    def _writer(self, names: Mapping[str, object]) -> Function:
+        """The plain writer with other names for what writes values."""
+        assert self._code is not None
+        known = namespace(self._plan) | names
+        exec(self._code, known)
+        return _function(known, "write_plain")
 
     def write_uniformly(self, document: Document) -> tuple[Hashable, Target, tuple[Finding, ...]]:
         """A document in the format of the table as `write` gives it, after the outline of the document.
@@ -303,7 +315,7 @@ class Compiled:
         """
         if self._uniform is None or type(document) is not self._plan.document:
             raise Doubt
-        outline, write = self._uniform
+        outline, write, _ = self._uniform
         try:
             written = write(document)
             found = outline(document)
@@ -314,6 +326,11 @@ class Compiled:
         if len(remarks) > MAX_FINDINGS:
             raise Doubt
         return found, target, tuple(remarks)
+
+    def template(self, document: Document, written: bytes, place: Place) -> Template | None:
+        """The template of the documents of an outline, of one that is written uniformly; None where none can
+        be made."""
+        return None if self._uniform is None else template_of(document, written, self._uniform[2], place)
 
     def comes_back(self, target: Target, again: Document) -> bool:
         """Whether the plain functions read this document from what was written, and write the same of it."""

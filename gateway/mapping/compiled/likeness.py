@@ -1,0 +1,128 @@
+"""Lines of code that tell whether a document is like another, with what it holds in locals.
+
+Like are documents of one outline (see `gateway.documents.outline`) that have as many records in each list, the
+lines of a document apart. What takes an outline to be made and looked up takes a few comparisons here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import inspect
+
+from gateway.documents.outline import Telling, kept_outline, needed
+from gateway.documents.walk import bare
+from gateway.mapping.compiled.code import Code
+from gateway.mapping.compiled.doubt import Doubt
+from gateway.mapping.compiled.marks import Marks, Source
+
+__all__ = ["LINES", "Likeness"]
+
+LINES = "lines"
+
+
+class Likeness:
+    """Writes the lines for a record, and gives a copy of it with marked values; `line` is its number, if any.
+
+    The lines end with `return None` where a record is not like it. Locals are called `stem` and a number.
+    """
+
+    def __init__(self, code: Code, marks: Marks, telling: Telling, stem: str, line: int | None = None) -> None:
+        self._code = code
+        self._marks = marks
+        self._telling = telling
+        self._stem = stem
+        self._line = line
+        self._tests: list[str] = []
+
+    def record(self, sample: msgspec.Struct, place: str, *, but: str = "") -> dict[str, object]:
+        """The marked values of a record by its fields; the field `but` is left out."""
+        node = inspect.type_info(type(sample))
+        assert isinstance(node, inspect.StructType)
+        fields: dict[str, object] = {}
+        inner: list[tuple[str, str, object, inspect.Type]] = []
+        for field in node.fields:
+            if field.name == but:
+                continue
+            kind, optional = needed(field.type)
+            value = getattr(sample, field.name)
+            at = f"{place}.{field.name}"
+            if value is None or (isinstance(kind, inspect.VarTupleType | inspect.DictType) and not value):
+                fields[field.name] = value
+                self._tests.append(f"{at} is not None" if value is None else at)
+                continue
+            held = self._held(at)
+            if (node.cls, field.name) in self._telling:
+                self._tests.append(f"{held} != {_word(value)!a}")
+                fields[field.name] = self._marks.text(_word(value), self._source(held), is_told=True)
+                continue
+            if isinstance(kind, inspect.StrType | inspect.LiteralType):
+                self._tests.append(f"not {held}")
+            elif optional:
+                self._tests.append(f"{held} is None")
+            inner.append((field.name, held, value, kind))
+        self._flush()
+        inner.sort(key=lambda each: isinstance(each[-1], inspect.VarTupleType))  # what differs is often before
+        for name, held, value, kind in inner:
+            fields[name] = self._value(value, held, kind)
+        return fields
+
+    def _value(self, value: object, held: str, kind: inspect.Type) -> object:
+        if isinstance(kind, inspect.StrType | inspect.LiteralType):
+            return self._marks.text(_word(value), self._source(held))
+        if isinstance(kind, inspect.StructType):
+            assert isinstance(value, msgspec.Struct)
+            return self._whole(type(value)(**self.record(value, held)), value, held)
+        if isinstance(kind, inspect.DictType):
+            assert isinstance(value, Mapping)
+            return self._map(value, held, kind)
+        if isinstance(kind, inspect.VarTupleType):
+            assert isinstance(value, tuple)
+            return self._whole(self._list(value, held, bare(kind.item_type)), value, held)
+        return self._marks.value(value, self._source(held))
+
+    def _map(self, value: Mapping[str, object], held: str, kind: inspect.DictType) -> object:
+        if isinstance(bare(kind.value_type), inspect.DictType):
+            self._tests.append(f"kept({held}) != {kept_outline(value)!a}")  # type: ignore[arg-type]  # maps, as annotated
+            self._flush()
+            return value
+        self._tests += [f"tuple({held}) != {tuple(value)!a}", f"'' in {held}.values()"]
+        self._flush()
+        places = {key: self._held(f"{held}[{key!a}]") for key in value}
+        return {key: self._marks.text(_word(value[key]), self._source(place)) for key, place in places.items()}
+
+    def _list(self, value: tuple[object, ...], held: str, kind: inspect.Type) -> tuple[object, ...]:
+        self._tests.append(f"len({held}) != {len(value)}")
+        is_text = isinstance(kind, inspect.StrType)
+        if not is_text and not isinstance(kind, inspect.StructType):
+            raise Doubt
+        if is_text:
+            self._tests.append(f"'' in {held}")
+        self._flush()
+        items = [self._code.name(self._stem) for _ in value]
+        self._code.line(f"{''.join(f'{item}, ' for item in items)}= {held}")
+        return tuple(self._value(each, item, kind) for each, item in zip(value, items, strict=True))
+
+    def _whole(self, marked: object, value: object, held: str) -> object:
+        self._marks.whole(marked, value, self._source(held))
+        return marked
+
+    def _source(self, held: str) -> Source:
+        return Source(held, self._line)
+
+    def _held(self, place: str) -> str:
+        held = self._code.name(self._stem)
+        self._code.line(f"{held} = {place}")
+        return held
+
+    def _flush(self) -> None:
+        if self._tests:
+            self._code.line(f"if {' or '.join(self._tests)}: return None")
+            self._tests.clear()
+
+
+def _word(value: object) -> str:
+    if type(value) is not str:
+        raise Doubt
+    return value

@@ -1,0 +1,253 @@
+"""Documents of one outline as one text with holes: what a generated writer, an encoder and the judge of a
+schema come to for them.
+
+A template is made of one document. The generated writer runs on a copy of it with marked values, and the tree
+that comes out of this, written as any other tree, tells where in the text which value stands. As the writer does
+the same with all documents of an outline (see `gateway.mapping.compiled.uniform`), the text of any other has its
+values in these holes, and its lines one by one in the text of a line. Since no rule of a schema is about several
+values, the text is valid where the value in each hole fits its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+from typing import TypeAlias, cast
+
+import msgspec
+
+from gateway.documents import Document
+from gateway.documents.outline import Telling, kept_outline
+from gateway.formats import json
+from gateway.formats.json import Json
+from gateway.formats.json_accept import Fits
+from gateway.mapping.codecs.model import CodecError
+from gateway.mapping.compiled.code import Code, Constants
+from gateway.mapping.compiled.doubt import Doubt
+from gateway.mapping.compiled.holes import Path, Piece, Pieces, pieces_of
+from gateway.mapping.compiled.likeness import LINES, Likeness
+from gateway.mapping.compiled.marks import Marks
+from gateway.mapping.compiled.memo import Memo
+
+__all__ = ["Place", "Table", "Template", "template_of"]
+
+Names: TypeAlias = Mapping[str, object]
+Filling: TypeAlias = Callable[[Document], tuple[str, list[str]] | None]
+
+MOST_LINES = 1_000  # a text of more would be long, and has to be kept packed
+
+
+class Table(msgspec.Struct, frozen=True):
+    """What writes documents of one kind by a table.
+
+    `names` are those of generated code, `writing` those among them of what writes values, held to its word;
+    `writer` gives the plain writer with others for these. `constants` are what it may write that is of no
+    document, `telling` the fields whose values steer it.
+    """
+
+    names: Names
+    writing: Mapping[str, Callable[..., object]]
+    writer: Callable[[Names], Callable[[Document], object]]
+    constants: Sequence[object]
+    telling: Telling
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the text is to stand: `entry` writes a tree as in its file, `fits` gives the rule of a place; None
+    where any text fits."""
+
+    entry: Callable[[Json], bytes]
+    fits: Callable[[Path], Fits | None]
+
+
+class Template:
+    """Writes the documents that are like one."""
+
+    def __init__(self, kind: type[Document], fill: Filling) -> None:
+        self._kind = kind
+        self._fill = fill
+
+    def entry(self, document: Document) -> bytes | None:
+        """The text of a document as it stands in its file; None where it is not like the one, and on doubt."""
+        if type(document) is not self._kind:
+            return None
+        try:
+            filled = self._fill(document)
+        except (Doubt, CodecError):
+            return None
+        if filled is None:
+            return None
+        text, as_they_stand = filled
+        try:
+            joined = "".join(as_they_stand)
+        except TypeError:  # a value that is to go as it stands is no text
+            return None
+        return text.encode() if _is_plain(joined) else None
+
+
+def template_of(document: Document, written: bytes, table: Table, place: Place) -> Template | None:
+    """The template of documents like this one, of which `written` was made; None where none can be told."""
+    making = _Making(document, table, place)
+    try:
+        text = making.code()
+    except (Doubt, CodecError):
+        return None
+    names = {**table.names, **making.names}
+    exec(compile(text, f"<template of {type(document).__name__}>", "exec"), names)
+    template = Template(type(document), cast("Filling", names["fill"]))
+    return template if template.entry(document) == written else None
+
+
+class _Making:
+    """Writes `fill(document)`, which gives the text and those values in it that go as they stand; None for
+    documents that are not like the one. `names` are those that it needs beside the table's own."""
+
+    def __init__(self, document: Document, table: Table, place: Place) -> None:
+        self._document = document
+        self._table = table
+        self._place = place
+        self._marks = Marks(table.constants)
+        self._locals: dict[tuple[str, Path], str] = {}
+        self._as_they_stand: list[str] = []
+        self.names: dict[str, object] = {"kept": kept_outline}
+
+    def code(self) -> str:
+        """The text of the function."""
+        code = Code(Constants())
+        with code.inside("def fill(document):"):
+            likeness = Likeness(code, self._marks, self._table.telling, "held")
+            fields = likeness.record(self._document, "document", but=LINES)
+            lines = getattr(self._document, LINES)
+            count = f"0 < len(document.lines) <= {MOST_LINES}" if lines else "len(document.lines) == 0"
+            code.line(f"if not {count}: return None")
+            self._text(code, fields, lines)
+        return code.text()
+
+    def _text(self, code: Code, fields: Mapping[str, object], lines: tuple[msgspec.Struct, ...]) -> None:
+        # Not as many lines as the document has: so a list that grows with them, unnoticed, makes another text
+        many = 0 if not lines else 3 if len(lines) == 2 else 2
+        of_line = [Code(Constants()) for _ in range(many)]
+        marked = tuple(self._line(lines[0], number, each) for number, each in enumerate(of_line))
+        tree = self._tree(type(self._document)(**fields, **{LINES: marked}))
+        text = pieces_of(tree, many, self._marks, self._place.entry)
+        self._compare(code, self._asked(None))
+        ends = [self._filled(code, each) for each in (text.before, text.after)]
+        self._filled(code, [each for each in text.line if isinstance(each, Piece) and each.hole.source.line is None])
+        code.line(f"texts = [{', '.join(self._as_they_stand)}]")
+        if not lines:
+            code.line(f"return {ends[0]}, texts")
+            return
+        if any(self._asked(number) != self._asked(0) for number in range(many)):
+            raise Doubt
+        code.line("lines = []")
+        self._as_they_stand.clear()
+        with code.inside("for line in document.lines:"):
+            code.lines(*of_line[0].text().splitlines())
+            self._compare(code, self._asked(0))
+            filled = self._filled(code, text.line)
+            code.line(f"texts += ({''.join(f'{each}, ' for each in self._as_they_stand)})")
+            code.line(f"lines.append({filled})")
+        code.line(f"return {ends[0]} + {text.between!a}.join(lines) + {ends[1]}, texts")
+
+    def _line(self, sample: msgspec.Struct, number: int, code: Code) -> msgspec.Struct:
+        likeness = Likeness(code, self._marks, self._table.telling, "own", number)
+        return type(sample)(**likeness.record(sample, "line"))
+
+    def _tree(self, marked: Document) -> object:
+        """What the plain writer makes of a marked document."""
+        names = {name: self._marks.function(name, held) for name, held in self._table.writing.items()}
+        write = self._table.writer(names)
+        try:
+            written = write(marked)
+        except (TypeError, AttributeError):  # a pair did with a mark what can be done with its value only
+            raise Doubt from None
+        assert isinstance(written, tuple)
+        tree, remarks = written
+        if remarks:
+            raise Doubt
+        return tree
+
+    def _asked(self, line: int | None) -> dict[tuple[str, str], bool]:
+        """What was asked of texts, without what follows from their being a certain word."""
+        asked = [each for each in self._marks.asked if each.source.line == line]
+        certain = {each.source.text for each in asked if each.equal}
+        return {
+            (each.source.text, each.word): each.equal
+            for each in asked
+            if each.equal or each.source.text not in certain
+        }
+
+    def _compare(self, code: Code, asked: Mapping[tuple[str, str], bool]) -> None:
+        for (held, word), equal in asked.items():
+            code.line(f"if {held} {'!=' if equal else '=='} {word!a}: return None")
+
+    def _filled(self, code: Code, pieces: Pieces) -> str:
+        """The expression of a text with its holes filled."""
+        parts = [
+            each.replace("{", "{{").replace("}", "}}") if isinstance(each, str) else f"{{{self._local(code, each)}}}"
+            for each in pieces
+        ]
+        return f"f{''.join(parts)!a}"
+
+    def _local(self, code: Code, piece: Piece) -> str:
+        """The local with what stands in a hole."""
+        hole = piece.hole
+        known = self._locals.get((hole.source.text, piece.path))
+        if known is not None:
+            return known
+        expression, as_it_stands = self._expression(piece)
+        local = expression if expression.isidentifier() else code.name("put" if hole.source.line is None else "set")
+        if local != expression:
+            code.line(f"{local} = {expression}")
+        if as_it_stands:
+            self._as_they_stand.append(local)
+        self._locals[hole.source.text, piece.path] = local
+        return local
+
+    def _expression(self, piece: Piece) -> tuple[str, bool]:
+        """What stands in a hole, and whether its characters are still to be looked at."""
+        hole, fits = piece.hole, self._place.fits(piece.path)
+        if isinstance(hole.value, str) and fits is None:
+            return hole.source.text, True
+        fitting = _Fitting(type(hole.value), fits)
+        name = f"FIT{len(self.names)}"
+        if hole.memo is not None:
+            self.names[name] = Memo(partial(_looked_up, hole.memo, fitting))
+            return f"{name}[{hole.key}]", False
+        if isinstance(hole.value, str):
+            self.names[name] = Memo(fitting)
+            return f"{name}[{hole.source.text}]", False
+        self.names[name] = fitting
+        return f"{name}({hole.source.text})", False
+
+
+def _looked_up(memo: Memo, fitting: _Fitting, key: Hashable) -> str:
+    return fitting(memo[key])
+
+
+class _Fitting:
+    """The text of values that fit a place, without the quotes of a text; `Doubt` for others."""
+
+    def __init__(self, kind: type, fits: Fits | None) -> None:
+        self._kind = kind
+        self._fits = fits
+
+    def __call__(self, value: object) -> str:
+        if type(value) is not self._kind or (self._fits is not None and not self._fits(value)):
+            raise Doubt
+        if isinstance(value, str):
+            if not _is_plain(value):
+                raise Doubt
+            return value
+        if not isinstance(value, int | Decimal):
+            raise Doubt
+        text = json.packed(value)
+        if json.parse(text)[0] != value:
+            raise Doubt
+        return text.decode()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether JSON has the characters of a text as they are."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
