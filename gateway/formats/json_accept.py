@@ -20,8 +20,8 @@ from gateway.packed import LONG_TEXT
 
 __all__ = ["Accepting", "Fits", "UnsupportedSchemaError"]
 
-Fits: TypeAlias = Callable[[object], bool]
-"""Whether a value is valid at a place; never on doubt."""
+Fits: TypeAlias = Callable[[str, object], bool]
+"""Whether a text is valid at a place and says this value; never on doubt."""
 
 LARGEST_INTEGER = 10**18  # larger numbers are left to the judge, and to the reader that knows their limits
 MOST_DIGITS = 40
@@ -69,7 +69,7 @@ class Accepting:
         return bool(msgspec.to_builtins(said, builtin_types=(Decimal,), enc_hook=_value) == tree)
 
     def fits(self, path: Sequence[str | int]) -> Fits | None:
-        """What tells whether a value is valid at a place of a valid document; None where any text is.
+        """What judges the text of a value at a place of a valid document; None where any text is valid.
 
         No rule that these types know is about several values, so one value can be judged alone.
         """
@@ -78,15 +78,16 @@ class Accepting:
             kind = _inside(kind, key)
         if kind is str:
             return None
+        decoder = msgspec.json.Decoder(kind, dec_hook=_number, float_hook=Decimal)
 
-        def is_valid(value: object) -> bool:
+        def says(text: str, value: object) -> bool:
             try:
-                msgspec.convert(value, kind, dec_hook=_number)  # type: ignore[call-overload]  # a type made at run time
-            except msgspec.ValidationError:
+                said: object = decoder.decode(text)
+            except msgspec.DecodeError:
                 return False
-            return True
+            return bool((said.value if isinstance(said, _Number) else said) == value)
 
-        return is_valid
+        return says
 
 
 def _inside(kind: object, key: str | int) -> object:
@@ -94,9 +95,13 @@ def _inside(kind: object, key: str | int) -> object:
     if isinstance(key, int):
         return get_args(kind)[0]
     assert isinstance(kind, type)
-    found = next(field.type for field in msgspec.structs.fields(kind) if field.encode_name == key)
+    assert issubclass(kind, msgspec.Struct)
+    field = kind.__struct_fields__[kind.__struct_encode_fields__.index(key)]
+    found: object = kind.__annotations__[field]
     kinds = get_args(found)
-    return next(each for each in kinds if each is not msgspec.UnsetType) if msgspec.UnsetType in kinds else found
+    if msgspec.UnsetType not in kinds:
+        return found
+    return next(each for each in kinds if each is not msgspec.UnsetType)
 
 
 class _Types:

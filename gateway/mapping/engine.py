@@ -20,7 +20,7 @@ from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
 if TYPE_CHECKING:
     from gateway.mapping.compiled import Compiled
-    from gateway.mapping.compiled.template import Place, Template
+    from gateway.mapping.compiled.template import JsonPlace, Template
 
 __all__ = ["COMPILE_AFTER", "Mapper"]
 
@@ -122,7 +122,7 @@ class Mapper:
             findings = (*findings, *unwritten(self.plan, document))
         return outline, target, findings
 
-    def template(self, document: Document, written: bytes, place: Place) -> Template | None:
+    def template(self, document: Document, written: bytes, place: JsonPlace) -> Template | None:
         """What writes the documents like this one; see `Compiled.template`."""
         if self._compiled is None or self._lacks_parameters:
             return None

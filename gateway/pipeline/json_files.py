@@ -16,8 +16,8 @@ import msgspec
 from gateway.documents import Document
 from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats import json
-from gateway.formats.json import JsonObject
-from gateway.mapping.compiled.template import Place, Template
+from gateway.formats.json import Json, JsonObject
+from gateway.formats.json_accept import Accepting, Fits
 from gateway.mapping.filled import DefaultRow
 from gateway.packed import LONG_TEXT, PackedText
 from gateway.pipeline.filled import Filled
@@ -25,7 +25,6 @@ from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.losses import ToldOnce, losses
 from gateway.pipeline.proofs import Proof
 from gateway.pipeline.tables import JsonTable, Sourced
-from gateway.pipeline.templates import Templates
 from gateway.pipeline.written import Written, are_nowhere, at_place, mixed, no_mapping, not_valid, of_source
 from gateway.spapi.schema import DocumentSchema, violations
 
@@ -138,6 +137,21 @@ def _placed(findings: Findings, place: Location) -> Findings:
     return at_place(findings, place) if are_nowhere(findings) else findings
 
 
+class _Place(msgspec.Struct, frozen=True):
+    """Where a document stands: in a list, and by a schema."""
+
+    listing: json.Listing
+    accepting: Accepting
+
+    def entry(self, tree: Json) -> bytes:
+        """The text of a tree as it stands in its file."""
+        return self.listing.entry(tree)
+
+    def fits(self, path: Sequence[str | int]) -> Fits | None:
+        """What judges the text of a value; None where any text is valid."""
+        return self.accepting.fits(path)
+
+
 class _Writer:
     """Writes documents of one kind."""
 
@@ -145,7 +159,7 @@ class _Writer:
         self._table = table
         self._schema = schema
         self._listing = json.Listing(self.list_key)
-        self._templates = Templates(self._template)
+        self._place = _Place(self._listing, schema.accepting)
 
     @property
     def list_key(self) -> str:
@@ -160,15 +174,14 @@ class _Writer:
         part, faults, filled = self._made(ready)
         return part, ((*findings, *faults) if findings else faults), filled
 
-    def _template(self, document: Document, entry: bytes) -> Template | None:
-        place = Place(self._listing.entry, self._schema.accepting.fits)
-        return self._table.mapper.template(document, entry, place)
-
     def _made(self, document: Document) -> _Made:
-        filled = self._templates.entry(document)
-        if filled is not None:
-            part, proof = filled
-            return part, proof.losses, proof.filled
+        by_template = self._table.write_by_template(document)
+        if by_template is not None:
+            text, proof = by_template
+            return text, proof.losses, proof.filled
+        return self._made_by_tree(document)
+
+    def _made_by_tree(self, document: Document) -> _Made:
         uniform = self._table.write_uniformly(document)
         if uniform is None:
             return self._made_and_read_back(document, None)
@@ -181,7 +194,7 @@ class _Writer:
         if part is None:
             return None, (*faults, *broken), ()
         if not faults:
-            self._templates.count(outline, document, part, proof)
+            self._table.take_example(outline, document, part, self._place)
         return part, ((*faults, *proof.losses) if faults else proof.losses), proof.filled
 
     def _made_and_read_back(self, document: Document, outline: Hashable | None) -> _Made:

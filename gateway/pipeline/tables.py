@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,8 +24,12 @@ from gateway.mapping.plan import Direction, FormatKind
 from gateway.pipeline.names import Name
 from gateway.pipeline.places import Traced, TracedReading, about
 from gateway.pipeline.proofs import Proof, Proofs
+from gateway.pipeline.templates import Example, Templates
 from gateway.schema.checker import CheckedSet
 from gateway.spapi.contents import Kind
+
+if TYPE_CHECKING:
+    from gateway.mapping.compiled.template import JsonPlace
 
 __all__ = [
     "FlatDocuments",
@@ -174,6 +179,18 @@ class JsonTable(MappingTable):
         super().__init__(mapper)
         self.kind = kind
         self._proofs = Proofs()
+        self._templates = Templates(mapper.template)
+
+    def write_by_template(self, document: Document) -> tuple[bytes, Proof] | None:
+        """The text of a document as it stands in its file, and what is proved of its outline; None where no
+        template writes it."""
+        return self._templates.entry(document)
+
+    def take_example(self, outline: Hashable, document: Document, entry: bytes, place: JsonPlace) -> None:
+        """Takes a document of a proved outline, written uniformly, as an example for a template."""
+        proof = self._proofs.of(outline)
+        if proof is not None:
+            self._templates.take_example(outline, Example(document, entry, place, proof))
 
     def write_uniformly(
         self, document: Document

@@ -46,7 +46,7 @@ class Repeated(msgspec.Struct, frozen=True):
 def pieces_of(tree: object, lines: int, marks: Marks, entry: Entry) -> Repeated:
     """The text of a tree that was written for so many lines, all of them like the first.
 
-    `Doubt` where a list of the tree has not one entry for each line, or these differ in more than their values.
+    `Doubt` where a list of the tree has not one entry for each line, or these differ in more than values.
     """
     return _Tree(marks, entry).pieces(tree, lines)
 
@@ -102,7 +102,9 @@ class _Tree:
         if isinstance(tree, list):
             if line is None and self._is_repeated(tree, lines):
                 within = (*path, 0)
-                self._repeated = [self._placed(each, within, lines, number) for number, each in enumerate(tree)]
+                self._repeated = [
+                    self._placed(each, within, lines, number) for number, each in enumerate(tree)
+                ]
                 return self._repeated
             return [self._placed(each, (*path, number), lines, line) for number, each in enumerate(tree)]
         hole = self._marks.hole(tree)
@@ -137,5 +139,6 @@ class _Tree:
 def _shape(pieces: Pieces) -> list[object]:
     """What must be the same in the text of each line."""
     return [
-        each if isinstance(each, str) else (each.hole.source.text, each.path, type(each.hole.value)) for each in pieces
+        each if isinstance(each, str) else (each.hole.source.text, each.path, type(each.hole.value))
+        for each in pieces
     ]

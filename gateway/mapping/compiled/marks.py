@@ -1,8 +1,8 @@
 """Values that tell where they came from, to find out what a generated writer puts where.
 
-A writer that runs on a document of marked values makes a tree of marked values: each leaf has the program text
-of what stands there. What a writer asks of a text is noted; where it would do more with a value than to hand it
-to a codec, nothing can be told, and the marks raise `Doubt`.
+A writer that runs on a document of marked values makes a tree of marked values: each leaf has the program
+text of what stands there. What a writer asks of a text is noted; where it would do more with a value than to
+hand it to a codec, nothing can be told, and the marks raise `Doubt`.
 """
 
 from __future__ import annotations
@@ -129,15 +129,15 @@ class Marks:
 
     def is_constant(self, value: object) -> bool:
         """Whether a value without a mark is one that is of no document."""
-        return value is None or (
-            isinstance(value, str | int) and type(value) is not MarkedText and (type(value), value) in self._constants
-        )
+        return value is None or (isinstance(value, str | int) and (type(value), value) in self._constants)
 
-    def function(self, name: str, function: Callable[..., object]) -> _Writing:
+    def function(self, name: str, function: Callable[..., object] | Memo) -> _Writing:
         """What writes values, for marked ones."""
         return _Writing(name, function, self)
 
-    def written(self, call: str, memo: Memo | None, given: Sequence[object], write: Callable[..., object]) -> object:
+    def written(
+        self, call: str, memo: Memo | None, given: Sequence[object], write: Callable[..., object]
+    ) -> object:
         """The place, or places, of what a codec writes of these values."""
         holes = [self.hole(each) for each in given]
         for each, hole in zip(given, holes, strict=True):
@@ -148,7 +148,9 @@ class Marks:
         if not any(holes):
             self._constants.add((type(done), done))
             return done
-        texts = [ascii(each) if hole is None else hole.source.text for each, hole in zip(given, holes, strict=True)]
+        texts = [
+            ascii(each) if hole is None else hole.source.text for each, hole in zip(given, holes, strict=True)
+        ]
         source = Source(call.format(", ".join(texts)), _line(holes))
         if isinstance(done, tuple):
             numbered = enumerate(done)
@@ -160,12 +162,13 @@ class Marks:
 class _Writing:
     """A codec that writes, by a call or by its memo."""
 
-    def __init__(self, name: str, function: Callable[..., object], marks: Marks) -> None:
+    def __init__(self, name: str, function: Callable[..., object] | Memo, marks: Marks) -> None:
         self._name = name
         self._function = function
         self._marks = marks
 
     def __call__(self, *given: object) -> object:
+        assert not isinstance(self._function, Memo)
         return self._marks.written(f"{self._name}({{}})", None, given, self._function)
 
     def __getitem__(self, key: object) -> object:

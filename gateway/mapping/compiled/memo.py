@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 from gateway.mapping.compiled.doubt import Doubt
 
-__all__ = ["Memo", "StrictMemo", "TextMemo", "TupleMemo", "UsualMemo"]
+__all__ = ["ENTRIES", "LONGEST", "Memo", "StrictMemo", "TextMemo", "TupleMemo", "UsualMemo"]
 
 ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
 LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
@@ -26,6 +26,10 @@ class Memo(dict[Hashable, object]):
         if not isinstance(key, str) or len(key) <= LONGEST:
             self._keep(key, value)
         return value
+
+    def made(self, key: Hashable) -> object:
+        """The same, remembered by who asks."""
+        return self._function(key)
 
     def _keep(self, key: Hashable, value: object) -> None:
         if len(self) >= ENTRIES:
@@ -78,6 +82,12 @@ class UsualMemo(TextMemo):
             self.clear()
         self[key] = value
         return value
+
+    def made(self, key: Hashable) -> object:
+        """The same, remembered by who asks."""
+        assert isinstance(key, str)
+        value = self._usual(key)
+        return self._function(key) if value is None else value
 
 
 class TupleMemo(Memo):

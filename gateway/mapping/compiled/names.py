@@ -6,12 +6,13 @@ For the cell number 7: `R7` reads, `X7` reads exactly, `W7` writes, `V7` writes 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
 from gateway.mapping.bound import BlockPlan, FieldKind, Plan, RowPlan, SayingPlan, Value
+from gateway.mapping.compiled.memo import Memo
 from gateway.mapping.compiled.remembering import Way, is_sound, reading_way, remembered, writing_way
 from gateway.mapping.compiled.validity import Checks, Validity
 from gateway.mapping.compiled.verified import verified
@@ -133,10 +134,10 @@ class Names:
         """What a cell stands for where it is absent, as program text."""
         return literal(saying.absent, f"ABSENT{self.number(saying)}")
 
-    def verified(self, exact: Container[int]) -> dict[str, Callable[..., object]]:
+    def verified(self, exact: Container[int]) -> dict[str, Callable[..., object] | Memo]:
         """The names of what writes, with codecs that are held to their word; to the letter those of the rows
         whose `id` is in `exact`."""
-        names: dict[str, object] = {}
+        names: dict[str, Callable[..., object] | Memo] = {}
         for number, saying in enumerate(self.sayings):
             held = verified(saying, exact=id(self._row_of[id(saying)]) in exact)
             found = remembered(held, self.kinds(saying), self.plan.format.kind)

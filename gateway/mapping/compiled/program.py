@@ -49,7 +49,7 @@ from gateway.mapping.compiled.json_plain import JsonPlain
 from gateway.mapping.compiled.json_write import JsonWrite
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.remembering import LISTED
-from gateway.mapping.compiled.template import Place, Table, Template, template_of
+from gateway.mapping.compiled.template import JsonPlace, Table, Template, template_of
 from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
 from gateway.mapping.compiled.x12_loop_read import write_loops
@@ -295,17 +295,16 @@ class Compiled:
         numbered = Names(self._plan)
         writing = numbered.verified(shared_of(self._plan, telling))
         names = namespace(self._plan) | writing
-        exec(self._code, names)
         constants = [saying.default for saying in numbered.sayings]
-        table = Table(names, writing, self._writer, constants, telling)
-        return outline_of(self._plan.document, telling), _function(names, "write_plain"), table
+        code = self._code
 
-    def _writer(self, names: Mapping[str, object]) -> Function:
-        """The plain writer with other names for what writes values."""
-        assert self._code is not None
-        known = namespace(self._plan) | names
-        exec(self._code, known)
-        return _function(known, "write_plain")
+        def writer(others: Mapping[str, object]) -> Function:
+            known = {**names, **others}
+            exec(code, known)
+            return _function(known, "write_plain")
+
+        table = Table(names, writing, writer, constants, telling)
+        return outline_of(self._plan.document, telling), writer({}), table
 
     def write_uniformly(self, document: Document) -> tuple[Hashable, Target, tuple[Finding, ...]]:
         """A document in the format of the table as `write` gives it, after the outline of the document.
@@ -327,7 +326,7 @@ class Compiled:
             raise Doubt
         return found, target, tuple(remarks)
 
-    def template(self, document: Document, written: bytes, place: Place) -> Template | None:
+    def template(self, document: Document, written: bytes, place: JsonPlace) -> Template | None:
         """The template of the documents of an outline, of one that is written uniformly; None where none can
         be made."""
         return None if self._uniform is None else template_of(document, written, self._uniform[2], place)

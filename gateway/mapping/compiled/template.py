@@ -2,18 +2,17 @@
 schema come to for them.
 
 A template is made of one document. The generated writer runs on a copy of it with marked values, and the tree
-that comes out of this, written as any other tree, tells where in the text which value stands. As the writer does
-the same with all documents of an outline (see `gateway.mapping.compiled.uniform`), the text of any other has its
-values in these holes, and its lines one by one in the text of a line. Since no rule of a schema is about several
-values, the text is valid where the value in each hole fits its place.
+that comes out of this, written as any other tree, tells where in the text which value stands. As the writer
+does the same with all documents of an outline (see `gateway.mapping.compiled.uniform`), the text of any other
+has its values in these holes, and its lines one by one in the text of a line. Since no rule of a schema is
+about several values, the text is valid where the value in each hole fits its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
-from typing import TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 import msgspec
 
@@ -28,9 +27,9 @@ from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.holes import Path, Piece, Pieces, pieces_of
 from gateway.mapping.compiled.likeness import LINES, Likeness
 from gateway.mapping.compiled.marks import Marks
-from gateway.mapping.compiled.memo import Memo
+from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 
-__all__ = ["Place", "Table", "Template", "template_of"]
+__all__ = ["JsonPlace", "Table", "Template", "template_of"]
 
 Names: TypeAlias = Mapping[str, object]
 Filling: TypeAlias = Callable[[Document], tuple[str, list[str]] | None]
@@ -47,18 +46,20 @@ class Table(msgspec.Struct, frozen=True):
     """
 
     names: Names
-    writing: Mapping[str, Callable[..., object]]
+    writing: Mapping[str, Callable[..., object] | Memo]
     writer: Callable[[Names], Callable[[Document], object]]
     constants: Sequence[object]
     telling: Telling
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where the text is to stand: `entry` writes a tree as in its file, `fits` gives the rule of a place; None
-    where any text fits."""
+class JsonPlace(Protocol):
+    """Where the text is to stand."""
 
-    entry: Callable[[Json], bytes]
-    fits: Callable[[Path], Fits | None]
+    def entry(self, tree: Json) -> bytes:
+        """The text of a tree as it stands in its file."""
+
+    def fits(self, path: Path) -> Fits | None:
+        """What judges the text of a value; None where any text is valid."""
 
 
 class Template:
@@ -69,7 +70,7 @@ class Template:
         self._fill = fill
 
     def entry(self, document: Document) -> bytes | None:
-        """The text of a document as it stands in its file; None where it is not like the one, and on doubt."""
+        """The text of a document as it stands in its file; None where it is not like the one, or in doubt."""
         if type(document) is not self._kind:
             return None
         try:
@@ -86,7 +87,7 @@ class Template:
         return text.encode() if _is_plain(joined) else None
 
 
-def template_of(document: Document, written: bytes, table: Table, place: Place) -> Template | None:
+def template_of(document: Document, written: bytes, table: Table, place: JsonPlace) -> Template | None:
     """The template of documents like this one, of which `written` was made; None where none can be told."""
     making = _Making(document, table, place)
     try:
@@ -103,7 +104,7 @@ class _Making:
     """Writes `fill(document)`, which gives the text and those values in it that go as they stand; None for
     documents that are not like the one. `names` are those that it needs beside the table's own."""
 
-    def __init__(self, document: Document, table: Table, place: Place) -> None:
+    def __init__(self, document: Document, table: Table, place: JsonPlace) -> None:
         self._document = document
         self._table = table
         self._place = place
@@ -129,11 +130,13 @@ class _Making:
         many = 0 if not lines else 3 if len(lines) == 2 else 2
         of_line = [Code(Constants()) for _ in range(many)]
         marked = tuple(self._line(lines[0], number, each) for number, each in enumerate(of_line))
-        tree = self._tree(type(self._document)(**fields, **{LINES: marked}))
+        tree = self._tree(msgspec.structs.replace(self._document, **fields, **{LINES: marked}))
         text = pieces_of(tree, many, self._marks, self._place.entry)
         self._compare(code, self._asked(None))
         ends = [self._filled(code, each) for each in (text.before, text.after)]
-        self._filled(code, [each for each in text.line if isinstance(each, Piece) and each.hole.source.line is None])
+        self._filled(
+            code, [each for each in text.line if isinstance(each, Piece) and each.hole.source.line is None]
+        )
         code.line(f"texts = [{', '.join(self._as_they_stand)}]")
         if not lines:
             code.line(f"return {ends[0]}, texts")
@@ -185,7 +188,9 @@ class _Making:
     def _filled(self, code: Code, pieces: Pieces) -> str:
         """The expression of a text with its holes filled."""
         parts = [
-            each.replace("{", "{{").replace("}", "}}") if isinstance(each, str) else f"{{{self._local(code, each)}}}"
+            each.replace("{", "{{").replace("}", "}}")
+            if isinstance(each, str)
+            else f"{{{self._local(code, each)}}}"
             for each in pieces
         ]
         return f"f{''.join(parts)!a}"
@@ -197,7 +202,11 @@ class _Making:
         if known is not None:
             return known
         expression, as_it_stands = self._expression(piece)
-        local = expression if expression.isidentifier() else code.name("put" if hole.source.line is None else "set")
+        local = (
+            expression
+            if expression.isidentifier()
+            else code.name("put" if hole.source.line is None else "set")
+        )
         if local != expression:
             code.line(f"{local} = {expression}")
         if as_it_stands:
@@ -210,44 +219,56 @@ class _Making:
         hole, fits = piece.hole, self._place.fits(piece.path)
         if isinstance(hole.value, str) and fits is None:
             return hole.source.text, True
-        fitting = _Fitting(type(hole.value), fits)
+        if fits is None or not isinstance(hole.value, str | int | Decimal):
+            raise Doubt
+        name, is_text = f"FIT{len(self.names)}", isinstance(hole.value, str)
+        is_text = isinstance(hole.value, str)
         name = f"FIT{len(self.names)}"
-        if hole.memo is not None:
-            self.names[name] = Memo(partial(_looked_up, hole.memo, fitting))
-            return f"{name}[{hole.key}]", False
-        if isinstance(hole.value, str):
-            self.names[name] = Memo(fitting)
-            return f"{name}[{hole.source.text}]", False
-        self.names[name] = fitting
+        fitting = _Fitting(type(hole.value), fits, None if hole.memo is None else hole.memo.made)
+        if hole.memo is not None or is_text:
+            self.names[name] = fitting
+            return f"{name}[{hole.source.text if hole.memo is None else hole.key}]", False
+        self.names[name] = fitting.text  # equal numbers may be written differently
         return f"{name}({hole.source.text})", False
 
 
-def _looked_up(memo: Memo, fitting: _Fitting, key: Hashable) -> str:
-    return fitting(memo[key])
+class _Fitting(dict[Hashable, str]):
+    """The texts of values that fit a place, without the quotes that texts have in JSON; `Doubt` for others.
 
+    They are remembered by their values, or by what these are `made` of.
+    """
 
-class _Fitting:
-    """The text of values that fit a place, without the quotes of a text; `Doubt` for others."""
+    __slots__ = ("_fits", "_kind", "_made")
 
-    def __init__(self, kind: type, fits: Fits | None) -> None:
+    def __init__(self, kind: type, fits: Fits, made: Callable[[Hashable], object] | None) -> None:
+        super().__init__()
         self._kind = kind
         self._fits = fits
+        self._made = made
 
-    def __call__(self, value: object) -> str:
-        if type(value) is not self._kind or (self._fits is not None and not self._fits(value)):
+    def __missing__(self, key: Hashable) -> str:
+        text = self.text(key if self._made is None else self._made(key))
+        if len(text) <= LONGEST:
+            if len(self) >= ENTRIES:
+                self.clear()
+            self[key] = text
+        return text
+
+    def text(self, value: object) -> str:
+        """The text of one value, which is not remembered."""
+        if type(value) is not self._kind:
             raise Doubt
         if isinstance(value, str):
-            if not _is_plain(value):
-                raise Doubt
-            return value
-        if not isinstance(value, int | Decimal):
+            if self._fits(f'"{value}"', value):  # what has to be escaped is not read as it was
+                return value
             raise Doubt
-        text = json.packed(value)
-        if json.parse(text)[0] != value:
-            raise Doubt
-        return text.decode()
+        assert isinstance(value, int | Decimal)
+        text = json.packed(value).decode()
+        if self._fits(text, value):
+            return text
+        raise Doubt
 
 
 def _is_plain(text: str) -> bool:
     """Whether JSON has the characters of a text as they are."""
-    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+    return text.isprintable() and '"' not in text and "\\" not in text

@@ -1,0 +1,174 @@
+"""Templates write what the full way writes: of golden documents, variations of them, and drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import cast
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.documents import Document
+from gateway.formats import json
+from gateway.mapping.compiled import program, template
+from gateway.mapping.compiled.likeness import Likeness
+from gateway.mapping.compiled.template import Template, _Fitting
+from gateway.pipeline import templates
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.proofs import Proof
+from tests.golden.cases import CASES, Case
+from tests.golden.reach import plan_of
+from tests.golden.within import documents
+from tests.pipeline.knowledge import library, received
+from tests.pipeline.test_proofs import TABLES, differs, varied, written
+
+COUNTED = [case for case in CASES if "change" not in case.name]
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "AFTER", 1)
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """The documents that templates wrote."""
+    by_template: list[Document] = []
+    entry = Template.entry
+
+    def noted(self: Template, document: Document) -> bytes | None:
+        made = entry(self, document)
+        if made is not None:
+            by_template.append(document)
+        return made
+
+    monkeypatch.setattr(Template, "entry", noted)
+    return by_template
+
+
+def with_other_values(document: Document) -> Iterator[Document]:
+    """Documents of the same outline, lines more or less apart."""
+    yield from varied(document)
+    name = "number" if hasattr(document, "number") else "order_number"
+    number = getattr(document, name)
+    for text in ("OTHER", "É", "\u00a0", "%s{0}", '"', "\\", "\\u0041", "\n", "\x7f", "N" * 3000):
+        yield msgspec.structs.replace(document, **{name: text})
+    yield msgspec.structs.replace(document, lines=document.lines * 3)
+    yield msgspec.structs.replace(document, **{name: f"{number}1"}, lines=document.lines[::-1])
+    for changes in (
+        {"ids": {"upc": '"'}},
+        {"quantity": Decimal("1.50")},
+        {"price": Decimal("1E+3")},
+        {"unit": "?"},
+    ):
+        if document.lines and all(hasattr(document.lines[0], name) for name in changes):
+            changed = msgspec.structs.replace(document.lines[-1], **changes)
+            yield msgspec.structs.replace(document, lines=(*document.lines, changed))
+    parties = tuple(
+        msgspec.structs.replace(party, country="USA" if party.country else None) for party in document.parties
+    )
+    yield msgspec.structs.replace(document, parties=parties)
+
+
+@pytest.mark.parametrize("case", COUNTED, ids=lambda case: case.name)
+def test_golden_documents_are_written_as_in_full(case: Case) -> None:
+    plain = [
+        sourced.document for sourced in received(case.source.read_bytes(), form=case.source_form).documents
+    ]
+    assert not plain or not differs(
+        [each for document in plain for each in with_other_values(document)], fresh()
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_drawn_documents_are_written_as_in_full(table: str, data: st.DataObject) -> None:
+    drawn = cast("list[Document]", data.draw(st.lists(documents(plan_of(table)), min_size=1, max_size=3)))
+    assert not differs([each for document in drawn for each in with_other_values(document)], fresh())
+
+
+def fresh() -> Knowledge:
+    """What has not written a document yet."""
+    return library().knowledge("amazon", None)
+
+
+def every(kind: str) -> list[Document]:
+    cases = [case for case in COUNTED if case.folder.parent.name == kind]
+    found = [received(case.source.read_bytes(), form=case.source_form).documents for case in cases]
+    return [sourced.document for documents in found for sourced in documents]
+
+
+@pytest.mark.parametrize("kind", ["purchase-order", "invoice"])
+def test_templates_are_used(kind: str, used: list[Document]) -> None:
+    plain = every(kind)
+    written([*plain, *plain], fresh())
+    assert len(used) > len(plain) / 2
+
+
+ORDERS = every("purchase-order")
+OTHERS = [each for document in ORDERS for each in with_other_values(document)]
+
+
+def test_a_steering_value_that_is_not_compared_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not differs(OTHERS, fresh())
+    of = program.template_of
+
+    def careless(document: Document, entry: bytes, table: template.Table, place: object) -> Template | None:
+        table = msgspec.structs.replace(table, telling=frozenset())
+        return of(document, entry, table, cast("template.JsonPlace", place))
+
+    monkeypatch.setattr(program, "template_of", careless)
+    assert differs(OTHERS, fresh())
+
+
+def test_a_template_that_compares_too_little_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush = Likeness._flush
+
+    def without_absent(self: Likeness) -> None:
+        self._tests = [test for test in self._tests if " is not None" not in test]
+        flush(self)
+
+    monkeypatch.setattr(Likeness, "_flush", without_absent)
+    assert differs(OTHERS, fresh())
+
+
+def test_a_value_that_breaks_a_rule_of_the_schema_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Fitting, "text", lambda _, value: json.packed(value).decode().strip('"'))
+    assert differs(OTHERS, fresh())
+
+
+def test_a_text_that_has_to_be_escaped_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template, "_is_plain", lambda _: True)
+    assert differs(OTHERS, fresh())
+
+
+def test_plain_texts_are_those_that_json_has_as_they_are() -> None:
+    for number in range(0x110000):
+        character = chr(number)
+        if template._is_plain(character):
+            assert json.packed(character).decode() == f'"{character}"'
+
+
+def test_of_many_templates_those_that_are_used_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Template] = []
+
+    def make(document: Document, *_: object) -> Template:
+        lines = len(document.lines)
+        made.append(Template(type(document), lambda each: ("", [""]) if len(each.lines) == lines else None))
+        return made[-1]
+
+    kept = templates.Templates(make)
+    monkeypatch.setattr(templates, "AFTER", 2)
+    place, proof = cast("template.JsonPlace", None), Proof((), ())
+    orders = [msgspec.structs.replace(ORDERS[0], lines=ORDERS[0].lines[:1] * n) for n in range(1, 12)]
+    for number, order in enumerate(orders):
+        for count in range(2):
+            assert len(made) == number, count
+            kept.take_example(number, templates.Example(order, b"", place, proof))
+        assert kept.entry(orders[0]) is not None
+    found = [kept.entry(order) is not None for order in orders]
+    assert found == [number == 0 or number > len(orders) - templates.MOST for number in range(len(orders))]
