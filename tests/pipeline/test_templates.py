@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.documents import Document
+from gateway.documents.parts import Freight, Moment, Party, Window
+from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from gateway.formats import json
 from gateway.mapping.compiled import program, template
 from gateway.mapping.compiled.likeness import Likeness
@@ -67,10 +70,9 @@ def with_other_values(document: Document) -> Iterator[Document]:
         if document.lines and all(hasattr(document.lines[0], name) for name in changes):
             changed = msgspec.structs.replace(document.lines[-1], **changes)
             yield msgspec.structs.replace(document, lines=(*document.lines, changed))
-    parties = tuple(
-        msgspec.structs.replace(party, country="USA" if party.country else None) for party in document.parties
-    )
-    yield msgspec.structs.replace(document, parties=parties)
+    parties = document.parties
+    abroad = tuple(msgspec.structs.replace(each, country="USA" if each.country else None) for each in parties)
+    yield msgspec.structs.replace(document, parties=abroad)
 
 
 @pytest.mark.parametrize("case", COUNTED, ids=lambda case: case.name)
@@ -88,7 +90,8 @@ def test_golden_documents_are_written_as_in_full(case: Case) -> None:
 @given(data=st.data())
 def test_drawn_documents_are_written_as_in_full(table: str, data: st.DataObject) -> None:
     drawn = cast("list[Document]", data.draw(st.lists(documents(plan_of(table)), min_size=1, max_size=3)))
-    assert not differs([each for document in drawn for each in with_other_values(document)], fresh())
+    others = [each for document in drawn for each in with_other_values(document)]
+    assert not differs(others, fresh())
 
 
 def fresh() -> Knowledge:
@@ -109,8 +112,46 @@ def test_templates_are_used(kind: str, used: list[Document]) -> None:
     assert len(used) > len(plain) / 2
 
 
-ORDERS = every("purchase-order")
-OTHERS = [each for document in ORDERS for each in with_other_values(document)]
+LINE = PurchaseOrderLine(
+    number="1", quantity=Decimal("5"), unit="each", price=Decimal("12.50"), ids={"upc": "1"}, description="D"
+)
+ORDER = PurchaseOrder(
+    number="P1",
+    date=Moment(date=date(2026, 11, 2)),
+    type="stand_alone",
+    currency="USD",
+    freight=Freight(payment="collect"),
+    delivery_window=Window(start=Moment(date=date(2026, 11, 9)), end=Moment(date=date(2026, 11, 16))),
+    parties=(
+        Party(role="seller", ids={"assigned": "V1"}),
+        Party(
+            role="ship_to",
+            ids={"assigned": "S1"},
+            name="N",
+            street=("A", "B"),
+            city="C",
+            region="R",
+            country="US",
+        ),
+    ),
+    lines=(LINE, msgspec.structs.replace(LINE, number="2", price=Decimal("3"), unit="case")),
+)
+OTHERS = [*with_other_values(ORDER), *with_other_values(every("purchase-order")[0])]
+
+
+def test_values_of_all_kinds_are_written_by_a_template(used: list[Document]) -> None:
+    assert not differs([*with_other_values(ORDER)], fresh())
+    used.clear()
+    known = fresh()
+    written([ORDER] * 3, known)
+    for changed in (
+        msgspec.structs.replace(ORDER, number="É{0}%s"),
+        msgspec.structs.replace(ORDER, lines=ORDER.lines * 100),
+        msgspec.structs.replace(ORDER, lines=(msgspec.structs.replace(LINE, price=Decimal("1E+3")),)),
+    ):
+        used.clear()
+        written([ORDER, changed], known)
+        assert changed in used
 
 
 def test_a_steering_value_that_is_not_compared_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +205,7 @@ def test_of_many_templates_those_that_are_used_stay(monkeypatch: pytest.MonkeyPa
     kept = templates.Templates(make)
     monkeypatch.setattr(templates, "AFTER", 2)
     place, proof = cast("template.JsonPlace", None), Proof((), ())
-    orders = [msgspec.structs.replace(ORDERS[0], lines=ORDERS[0].lines[:1] * n) for n in range(1, 12)]
+    orders = [msgspec.structs.replace(ORDER, lines=ORDER.lines[:1] * n) for n in range(1, 12)]
     for number, order in enumerate(orders):
         for count in range(2):
             assert len(made) == number, count
