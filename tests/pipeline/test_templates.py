@@ -156,7 +156,7 @@ def test_values_of_all_kinds_are_written_by_a_template(used: list[Document]) -> 
 
 def test_a_steering_value_that_is_not_compared_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not differs(OTHERS, fresh())
-    of = program.template_of
+    of = template.template_of
 
     def careless(document: Document, entry: bytes, table: template.Table, place: object) -> Template | None:
         table = msgspec.structs.replace(table, telling=frozenset())

@@ -42,7 +42,13 @@ class Likeness:
 
     def record(self, sample: msgspec.Struct, place: str, *, but: str = "") -> dict[str, object]:
         """The marked values of a record by its fields; the field `but` is left out."""
-        node = _structure(type(sample))
+        fields = self._fields(_structure(type(sample)), sample, place, but)
+        self._flush()
+        return fields
+
+    def _fields(
+        self, node: inspect.StructType, sample: msgspec.Struct, place: str, but: str = ""
+    ) -> dict[str, object]:
         fields: dict[str, object] = {}
         inner: list[tuple[str, str, object, inspect.Type]] = []
         for field in node.fields:
@@ -69,7 +75,6 @@ class Likeness:
         )  # what differs is often before
         for name, held, value, kind in inner:
             fields[name] = self._value(value, held, kind)
-        self._flush()
         return fields
 
     def _value(self, value: object, held: str, kind: inspect.Type) -> object:
@@ -77,8 +82,10 @@ class Likeness:
             self._tests.append(f"not {held}")
             return self._marks.text(_word(value), self._source(held))
         if isinstance(kind, inspect.StructType):
+            if type(value) is not kind.cls:
+                raise Doubt
             assert isinstance(value, msgspec.Struct)
-            return self._whole(type(value)(**self.record(value, held)), value, held)
+            return self._whole(type(value)(**self._fields(kind, value, held)), value, held)
         if isinstance(kind, inspect.DictType):
             assert isinstance(value, Mapping)
             return self._map(value, held, kind)

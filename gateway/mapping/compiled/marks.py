@@ -140,17 +140,14 @@ class Marks:
     ) -> object:
         """The place, or places, of what a codec writes of these values."""
         holes = [self.hole(each) for each in given]
-        for each, hole in zip(given, holes, strict=True):
-            if hole is None and not self.is_constant(each):
-                raise Doubt
-        values = [each if hole is None else hole.value for each, hole in zip(given, holes, strict=True)]
-        done = write(*values)
+        pairs = list(zip(given, holes, strict=True))
+        if not all(hole is not None or self.is_constant(each) for each, hole in pairs):
+            raise Doubt
+        done = write(*(each if hole is None else hole.value for each, hole in pairs))
         if not any(holes):
             self._constants.add((type(done), done))
             return done
-        texts = [
-            ascii(each) if hole is None else hole.source.text for each, hole in zip(given, holes, strict=True)
-        ]
+        texts = [ascii(each) if hole is None else hole.source.text for each, hole in pairs]
         source = Source(call.format(", ".join(texts)), _line(holes))
         if isinstance(done, tuple):
             numbered = enumerate(done)
