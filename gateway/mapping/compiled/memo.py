@@ -8,6 +8,7 @@ from gateway.mapping.compiled.doubt import Doubt
 
 __all__ = ["ENTRIES", "LONGEST", "Memo", "StrictMemo", "TextMemo", "TupleMemo", "UsualMemo"]
 
+NUMBERS = 1024  # that a cell remembers: quantities come again and again, amounts hardly do
 ENTRIES = 4096  # item numbers, dates and prices of a busy partner; full, it starts anew
 LONGEST = 80  # characters of a text that is remembered; longer ones hardly come again
 
@@ -64,8 +65,8 @@ class TextMemo(StrictMemo):
 
 
 class UsualMemo(TextMemo):
-    """The same; what `usual` gives for a text is its value, and only where it gives None the function is
-    asked."""
+    """The same for numbers; what `usual` gives for a text is its value, and only where it gives None the
+    function is asked. Full, it stays as it is: those that come often have come by then."""
 
     __slots__ = ("_usual",)
 
@@ -78,9 +79,8 @@ class UsualMemo(TextMemo):
         value = self._usual(key)
         if value is None:
             return super().__missing__(key)
-        if len(self) >= ENTRIES:
-            self.clear()
-        self[key] = value
+        if len(self) < NUMBERS:
+            self[key] = value
         return value
 
     def made(self, key: Hashable) -> object:
