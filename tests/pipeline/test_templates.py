@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gateway.documents import Document
 from gateway.documents.parts import Freight, Moment, Party, Window
 from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
+from gateway.errors import GatewayError
 from gateway.formats import json
 from gateway.mapping.compiled import program, template
 from gateway.mapping.compiled.likeness import Likeness
@@ -213,3 +214,10 @@ def test_of_many_templates_those_that_are_used_stay(monkeypatch: pytest.MonkeyPa
         assert kept.entry(orders[0]) is not None
     found = [kept.entry(order) is not None for order in orders]
     assert found == [number == 0 or number > len(orders) - templates.MOST for number in range(len(orders))]
+
+
+def test_half_a_character_is_told_as_without_templates() -> None:
+    known = fresh()
+    written([ORDER] * 3, known)
+    with pytest.raises(GatewayError, match="JSON cannot say"):
+        written([msgspec.structs.replace(ORDER, currency="U\ud800D")], known)

@@ -222,8 +222,6 @@ class _Making:
         if fits is None or not isinstance(hole.value, str | int | Decimal):
             raise Doubt
         name, is_text = f"FIT{len(self.names)}", isinstance(hole.value, str)
-        is_text = isinstance(hole.value, str)
-        name = f"FIT{len(self.names)}"
         fitting = _Fitting(type(hole.value), fits, None if hole.memo is None else hole.memo.made)
         if hole.memo is not None or is_text:
             self.names[name] = fitting
@@ -248,7 +246,7 @@ class _Fitting(dict[Hashable, str]):
 
     def __missing__(self, key: Hashable) -> str:
         text = self.text(key if self._made is None else self._made(key))
-        if len(text) <= LONGEST:
+        if len(text) <= LONGEST and not (isinstance(key, str) and len(key) > LONGEST):
             if len(self) >= ENTRIES:
                 self.clear()
             self[key] = text
