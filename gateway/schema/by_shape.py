@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from gateway.formats.x12.definitions import Row
 from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Fold, Outlined, Shape
+from gateway.formats.x12.shapes import Fold, Outlined, Shape, forms_in
 from gateway.schema.compile import SegmentChecks
 
 __all__ = ["Known", "KnownShapes", "Skeletons", "is_usual"]
@@ -109,7 +109,7 @@ class KnownShapes:
 
     def _accepting(self, fold: Fold) -> Accept | None:
         """The function of a fold, None when it is too long or there are too many."""
-        if self._functions >= _MOST_FOLDS or sum(len(step.forms) for step in fold) > _MOST_FORMS:
+        if self._functions >= _MOST_FOLDS or forms_in(fold) > _MOST_FORMS:
             return None
         self._functions += 1
         return _accepting(fold, self._rows, self._checks)

@@ -124,6 +124,15 @@ def order_of(lines: int, *more: str) -> tuple[X12Source, Shape]:
     return source, shape
 
 
+def after_many(lines: int) -> tuple[ReadersByShape, X12Source, Shape]:
+    """What has read so many orders of so many lines that there is a reader for them; and such an order."""
+    readers = readers_of(plan_of("x12-850"))
+    source, shape = order_of(lines)
+    for _ in range(MADE_AFTER):
+        readers.read(source.segments, shape)
+    return readers, source, shape
+
+
 def test_a_reader_is_made_when_a_shape_has_come_often() -> None:
     by_shape = readers_of(plan_of("x12-850"))
     source, shape = order_of(1)
@@ -133,10 +142,7 @@ def test_a_reader_is_made_when_a_shape_has_come_often() -> None:
 
 
 def test_orders_of_one_line_and_of_many_share_a_reader() -> None:
-    by_shape = readers_of(plan_of("x12-850"))
-    source, shape = order_of(2)
-    for _ in range(MADE_AFTER):
-        by_shape.read(source.segments, shape)
+    by_shape, _, _ = after_many(2)
     more, other = order_of(7)
     document = by_shape.read(more.segments, other)
     assert document is not None
@@ -145,10 +151,7 @@ def test_orders_of_one_line_and_of_many_share_a_reader() -> None:
 
 
 def test_a_reader_that_always_doubts_is_given_up() -> None:
-    by_shape = readers_of(plan_of("x12-850"))
-    source, shape = order_of(1)
-    for _ in range(MADE_AFTER):
-        by_shape.read(source.segments, shape)
+    by_shape, source, shape = after_many(1)
     odd, _ = order_of(1)
     odd.segments[3][2] = ""  # type: ignore[index]  # a list of lists; here a line without a quantity
     assert all(by_shape.read(odd.segments, shape) is None for _ in range(MOST_DOUBTS))

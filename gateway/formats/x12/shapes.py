@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import Row
 
-__all__ = ["Fold", "Form", "Outlined", "Shape", "Step", "loop_end"]
+__all__ = ["Fold", "Form", "Outlined", "Shape", "Step", "forms_in", "loop_end"]
 
 Form: TypeAlias = tuple[int, int]
 """The row of a segment in its definition, and its length: the tag and the elements that are sent."""
@@ -71,6 +71,11 @@ class Outlined:
         while at < len(rows) and (rows[at] not in self._ends if end is None else opener < rows[at] < end):
             at += 1
         return at
+
+
+def forms_in(fold: Fold) -> int:
+    """How many segments a fold describes; the text of a function for it grows with them."""
+    return sum(len(step.forms) for step in fold)
 
 
 def loop_end(rows: Sequence[Row], opener: int) -> int:

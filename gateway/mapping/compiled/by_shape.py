@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gateway.documents import Document
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.formats.x12.shapes import Fold, Shape
+from gateway.formats.x12.shapes import Fold, Shape, forms_in
 from gateway.mapping.bound import Plan
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.code import Code, Constants
@@ -88,7 +88,7 @@ class ReadersByShape:
 
     def source(self, fold: Fold) -> str | None:
         """The text of this function."""
-        if sum(len(step.forms) for step in fold) > LONGEST_FOLD:
+        if forms_in(fold) > LONGEST_FOLD:
             return None
         constants = Constants()
         code = Code(constants)
