@@ -56,7 +56,7 @@ step 0 gateway --version
 heading "Two purchase orders from a customer (X12 850) become SP-API JSON and a CSV file for the ERP"
 step 0 gateway validate examples/purchase-orders.850
 step 0 gateway view examples/purchase-orders.850
-step 0 gateway translate examples/purchase-orders.850 --to spapi -o "$OUT/orders.json"
+step 0 gateway translate examples/purchase-orders.850 --to spapi --partner amazon -o "$OUT/orders.json"
 show "$OUT/orders.json"
 step 0 gateway translate examples/purchase-orders.850 --to csv -o "$OUT/orders.csv"
 show "$OUT/orders.csv"
@@ -73,8 +73,8 @@ for document in order-acknowledgment:855 ship-notice:856 invoice:810; do
 done
 
 heading "Where each value of the SP-API orders comes from, and what they say that the orders do not"
-step 0 gateway explain examples/purchase-orders.850 --to spapi
-step 0 gateway explain examples/purchase-orders.850 --to spapi --html "$OUT/orders.html"
+step 0 gateway explain examples/purchase-orders.850 --to spapi --partner amazon
+step 0 gateway explain examples/purchase-orders.850 --to spapi --partner amazon --html "$OUT/orders.html"
 step 0 gateway diff examples/purchase-orders.850 "$OUT/orders.csv"
 
 heading "A purchase order with faults: what is wrong, where, and the 997 that says so"
