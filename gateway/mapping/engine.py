@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.documents import Document
 from gateway.findings import Finding, Location
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.shapes import Shaped
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.crossrefs.complete import Completed, Completer, CrossReferences
@@ -85,6 +86,11 @@ class Mapper:
         if not isinstance(document, Document):
             return None, findings, False
         return document, (*findings, *self._unread(source, document)), False
+
+    def of_shape(self, shaped: Shaped) -> tuple[Document, bool] | None:
+        """The same of a set of a known wording; None where its source has to be read."""
+        compiled = self._compiled
+        return None if compiled is None or self._lacks_parameters else compiled.of_shape(shaped)
 
     def _unread(self, source: Source, document: Document) -> tuple[Finding, ...]:
         return unread(self.plan, document, _place(source)) if self._lacks_parameters else ()

@@ -223,7 +223,7 @@ class Intake:
         if findings:
             self._told.add(findings)
             findings = self._answerable(findings, MAX_ANSWERED_FINDINGS, least=1)
-        header = checked.elements[0]
+        header = event.segments[0].split(event.delimiters.element)
         st01 = header[1].strip() if len(header) > 1 else ""
         st02 = header[2].strip() if len(header) > 2 else ""
         st03 = header[3].strip() if len(header) > 3 else ""

@@ -149,11 +149,15 @@ class SegmentTable(MappingTable):
         Cut into elements a set takes many times its size: to be traced it is kept as text, and cut again.
         """
         mapper = self.mapper
-        mapper.expect(len(checked.elements))
-        source = X12Source(
-            checked.elements, checked.rows, received.delimiters, received.location, checked.shape
-        )
-        document, findings, valid = mapper.reading(source)
+        mapper.expect(len(received.segments))
+        known = None if checked.shaped is None else mapper.of_shape(checked.shaped)
+        document: Document | None
+        findings: tuple[Finding, ...] = ()
+        if known is not None:
+            document, valid = known
+        else:
+            source = X12Source(checked.elements, checked.rows, received.delimiters, received.location)
+            document, findings, valid = mapper.reading(source)
         reading = partial(self.traced, received, checked.rows)
         return Outcome(document, findings, reading, None, _NO_NAME, mapper.completing, valid)
 

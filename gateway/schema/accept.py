@@ -12,38 +12,43 @@ from itertools import repeat
 import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Shape
+from gateway.formats.x12.model import Delimiters, TransactionSet
+from gateway.formats.x12.shapes import Shaped
 from gateway.schema.automaton import Automaton
-from gateway.schema.by_shape import KnownShapes, Skeletons, is_usual
+from gateway.schema.by_shape import KnownShapes
 from gateway.schema.compile import Check, by_length, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
+from gateway.schema.patterns import Separators
 from gateway.schema.sums import counted_tags
+from gateway.schema.sums_agree import Totals
+from gateway.schema.unusual import Usual
 
 _Steps = dict[str, "_Entry"]
 # Row, steps after it, checks, and how often the row may come if it comes again: 0 is no limit, None for most,
 # whose segments are not counted either.
 _Entry = tuple[int, _Steps, list[Check], int | None]
 
+_MOST_SEPARATORS = 4  # that shapes are known for
+
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
     """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
 
     `counted` has the segments that levels and totals are made of, and some others; not when `rows` is None.
-    `shape` is that of a set without doubt whose shape is known; its rows and many sets share one list.
     """
 
     elements: list[list[str]]
     rows: list[int] | None
     doubtful: list[int]
     counted: Sequence[list[str]]
-    shape: Shape | None = None
 
 
 class FastPath:
     """The compiled form of one transaction set. `exponent`: numbers of type R may have one."""
 
-    def __init__(self, definition: SetDefinition, automaton: Automaton, exponent: bool) -> None:
+    def __init__(
+        self, definition: SetDefinition, automaton: Automaton, totals: Totals, exponent: bool
+    ) -> None:
         self._checks = {
             tag: segment_checks(segment, exponent) for tag, segment in definition.segments.items()
         }
@@ -56,33 +61,50 @@ class FastPath:
         first = automaton.rows[0].tag
         self._start: _Steps = {first: (0, tables[0], by_tag[first], None)}
         self._automaton = automaton
+        self._totals = totals
         self._end = len(tables) - 1
-        self._skeletons = Skeletons(Delimiters())
-        self._shapes = KnownShapes(automaton.rows, self._checks, counted)
+        self._usual = Usual(Delimiters())
+        self._shapes: dict[Separators, KnownShapes] = {}
+        self._last = self._shapes_of(Delimiters(), "~")
+
+    def shaped(self, transaction_set: TransactionSet) -> Shaped | None:
+        """What a set says whose shape is known, and which has no fault in itself; None for others."""
+        shapes = self._last
+        marks, terminator = transaction_set.delimiters, transaction_set.raw_terminator
+        separators = shapes.separators
+        if separators.marks is not marks and (separators.marks, separators.terminator) != (marks, terminator):
+            shapes = self._last = self._shapes_of(marks, terminator)
+        known = shapes.find(shapes.skeleton(transaction_set.raw))
+        return None if known is None else known.take(transaction_set.raw)
+
+    def learn(self, transaction_set: TransactionSet, followed: Followed) -> None:
+        """Takes note of a set without fault."""
+        if followed.rows is not None:
+            shapes = self._shapes_of(transaction_set.delimiters, transaction_set.raw_terminator)
+            shapes.learn(shapes.skeleton(transaction_set.raw), followed.rows, followed.elements)
+
+    def _shapes_of(self, marks: Delimiters, terminator: str) -> KnownShapes:
+        separators = Separators(marks, terminator)
+        shapes = self._shapes.get(separators)
+        if shapes is None:
+            if len(self._shapes) >= _MOST_SEPARATORS:
+                self._shapes.clear()
+            shapes = KnownShapes(self._automaton.rows, self._checks, self._totals, separators)
+            self._shapes[separators] = shapes
+        return shapes
 
     def follow(self, segments: Sequence[str], marks: Delimiters) -> Followed:
         """The row of each segment, and the segments whose elements are to be looked at.
 
         The rows are None when the steps do not lead to the end of the set.
         """
-        skeletons = self._skeletons
-        if skeletons.marks is not marks and skeletons.marks != marks:
-            skeletons = self._skeletons = Skeletons(marks)
-        skeleton = skeletons.skeleton(segments)
-        known = self._shapes.find(skeleton, len(segments))
         elements = [*map(str.split, segments, repeat(marks.element))]
-        if known is not None and known.accepts(elements, marks.component):
-            return Followed(elements, known.shape.rows, [], known.counted(elements), known.shape)
         followed = self._by_steps(elements, marks.component)
-        if known is None and not is_usual(skeleton, len(segments)):
-            return self._with_unusual(followed, segments, marks)
-        if followed.rows is None or followed.doubtful:
+        if self._usual.marks is not marks and self._usual.marks != marks:
+            self._usual = Usual(marks)
+        if self._usual.holds(segments):
             return followed
-        if known is None:
-            known = self._shapes.learn(skeleton, followed.rows, elements)
-        if known is None or known.shape.rows != followed.rows:
-            return followed
-        return Followed(elements, known.shape.rows, [], followed.counted, known.shape)
+        return self._with_unusual(followed, segments, marks)
 
     def _by_steps(self, elements: list[list[str]], component: str) -> Followed:
         """The same by the steps of the definition, whatever is unusual in the set."""

@@ -1,97 +1,91 @@
 """Checks of whole transaction sets by their shape: one generated function for all sets of the same fold.
 
-Like the checks of segments the functions only accept. They are made for folds that come again and again; what
-is remembered of shapes is bounded.
+It cuts the text of a set into elements by regular expressions that judge most of them, judges the others, and
+the totals. Like the checks of segments it only accepts. Functions are made for folds that come again and
+again; what is remembered of shapes is bounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from gateway.formats.x12.definitions import Row
-from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Fold, Outlined, Shape, forms_in
+import msgspec
+
+from gateway.formats.x12.definitions import Element, ElementUse, Row
+from gateway.formats.x12.shapes import Fold, Outlined, Shape, Shaped, Values, Wording, forms_in
 from gateway.schema.compile import SegmentChecks
+from gateway.schema.habits import Habits
+from gateway.schema.patterns import SegmentPattern, Separators, is_coded
+from gateway.schema.sums_agree import Totals
+from gateway.schema.sums_by_shape import FoldTotals, Spot
 
-__all__ = ["Known", "KnownShapes", "Skeletons", "is_usual"]
+__all__ = ["Known", "KnownShapes"]
 
-_PRINTABLE = range(0x20, 0x7F)
-_SEPARATOR, _JOINT, _UNUSUAL = b"*\n?"
-_LONGEST_SKELETON = 1_000  # bytes
+_SEPARATOR, _JOINT = b"*\n"
+_LONGEST_TEXT = 20_000  # characters of a set
 _MOST_ONCE = 1_000  # skeletons seen once
 _MOST_SHAPES = 1_000
-_MOST_SEGMENTS = 50_000  # of all shapes together
-_MOST_FOLDS = 64  # that have a function
-_MOST_FORMS = 150  # of a fold that has one
-_WORTH = 200  # sets of a fold, after which a function surely saves more time than it takes to make
+_MOST_SEGMENTS = 20_000  # of all shapes together
+_MOST_FUNCTIONS = 64  # those that took the place of others counted
+_MOST_FORMS = 150  # segments of a fold that has one
+_WORTH = 400  # sets that a function would have taken: it surely saves more time than it takes to make
+_MOST_ANEW = 6  # times that a function is made anew
 
-Elements = list[list[str]]
-Accept = Callable[[Elements, Sequence[int], str], bool]  # the spans of the shape, component separator
-
-
-class Skeletons:
-    """What is left of sets with the same separators when all is taken out that may stand in any element."""
-
-    def __init__(self, marks: Delimiters) -> None:
-        self.marks = marks
-        element, others = marks.element, f"{marks.component}{marks.repetition or ''}"
-        table = bytearray([_UNUSUAL]) * 256
-        usual: set[int] = set()
-        if marks.component and element.isascii() and element not in f"\n{others}":
-            usual = {*_PRINTABLE}.difference(f"{element}{others}".encode("ascii", "replace"))
-            table[ord(element)], table[ord("\n")] = _SEPARATOR, _JOINT
-        self._table, self._usual = bytes(table), bytes(usual)
-        self._begin_with_blank = re.compile(f"{re.escape(element)} ").search
-
-    def skeleton(self, segments: Sequence[str]) -> bytes:
-        """The element separators of segments, the joints between them, and a mark for each character that the
-        checks of segments do not expect; just such a mark where an element begins with a blank or not all is
-        ASCII."""
-        joined = "\n".join(segments)
-        if not joined.isascii() or self._begin_with_blank(joined):
-            return bytes([_UNUSUAL])
-        return joined.encode().translate(self._table, self._usual)
-
-
-def is_usual(skeleton: bytes, segments: int) -> bool:
-    """Whether a skeleton of that many segments is of printable ASCII, without separators inside elements and
-    without an element that begins with a blank."""
-    return skeleton.count(_JOINT) == segments - 1 and _UNUSUAL not in skeleton
+Segments = Sequence[Sequence[str]]
+Take = Callable[[str, Sequence[int]], "Values | None"]
+"""What a set says, by its text and how often the steps of its fold come. May raise `IndexError` and
+`ValueError`, which are doubts too."""
 
 
 class KnownShapes:
-    """The shapes of sets of one definition that came more than once, by their skeletons.
+    """The shapes of sets of one definition that came more than once, with the same separators.
 
-    A set with as many segments as another of the same skeleton, which is usual, is usual too, and each of its
-    segments has as many elements: every unexpected character leaves a mark, and with as many line feeds as
-    joints none stands in the data. The marks do not depend on the separators.
+    They are found by their skeletons: what is left of a text when all but its separators is taken out.
     """
 
     def __init__(
-        self, rows: Sequence[Row], checks: Mapping[str, SegmentChecks], counted: Collection[str]
+        self,
+        rows: Sequence[Row],
+        checks: Mapping[str, SegmentChecks],
+        totals: Totals,
+        separators: Separators,
     ) -> None:
-        self._rows = rows
-        self._checks = checks
-        self._counted = counted
+        self.separators = separators
+        self._functions = _Functions(rows, checks, totals, separators)
         self._outlined = Outlined(rows)
         self._known: dict[bytes, Known] = {}
         self._once: set[bytes] = set()
-        self._folds: dict[Fold, _Checks] = {}
+        self._folds: dict[Fold, _OfFold] = {}
         self._segments = 0
-        self._functions = 0
+        self._table, self._others = b"", b""
+        if separators.are_plain:
+            element, terminator = ord(separators.marks.element), ord(separators.terminator)
+            table = bytearray(range(256))
+            table[element], table[terminator] = _SEPARATOR, _JOINT
+            self._table, self._others = bytes(table), bytes({*range(256)} - {element, terminator})
 
-    def find(self, skeleton: bytes, segments: int) -> Known | None:
-        """The shape of the sets with a skeleton, which are usual."""
-        known = self._known.get(skeleton) if len(skeleton) <= _LONGEST_SKELETON else None
-        return known if known is not None and len(known.shape.rows) == segments else None
+    def skeleton(self, raw: str) -> bytes:
+        """The skeleton of the text of a set; empty where no shape is looked for."""
+        if len(raw) > _LONGEST_TEXT or not self._table:
+            return b""
+        return raw.encode("latin-1").translate(self._table, self._others)
 
-    def learn(self, skeleton: bytes, rows: list[int], elements: Elements) -> Known | None:
-        """Takes note of a usual set that is in order, whose segments were accepted and whose skeleton is not
-        known; its shape, when the skeleton came before."""
+    def find(self, skeleton: bytes) -> Known | None:
+        """The shape of the sets with a skeleton."""
+        return self._known.get(skeleton)
+
+    def learn(self, skeleton: bytes, rows: list[int], elements: Segments) -> None:
+        """Takes note of a set without fault that no function has taken."""
+        known = self._known.get(skeleton) or self._new(skeleton, rows, elements)
+        if known is not None:
+            known.learn(elements)
+
+    def _new(self, skeleton: bytes, rows: list[int], elements: Segments) -> Known | None:
+        """The shape of a set whose skeleton is not known, but came before; None where it did not, or there is
+        no room."""
         full = len(self._known) >= _MOST_SHAPES or self._segments + len(rows) > _MOST_SEGMENTS
-        if full or len(skeleton) > _LONGEST_SKELETON:
+        if full or not skeleton:
             return None
         if skeleton not in self._once:
             if len(self._once) >= _MOST_ONCE:
@@ -100,89 +94,157 @@ class KnownShapes:
             return None
         self._segments += len(rows)
         shape = self._outlined.shape(rows, [len(values) for values in elements])
-        checks = self._folds.get(shape.fold)
-        if checks is None:
-            checks = self._folds[shape.fold] = _Checks(shape.fold, self._accepting)
-        places = [place for place, row in enumerate(rows) if self._rows[row].tag in self._counted]
-        known = self._known[skeleton] = Known(shape, checks, places)
+        of_fold = self._folds.get(shape.fold)
+        if of_fold is None:
+            of_fold = self._folds[shape.fold] = _OfFold(shape.fold, self._functions)
+        known = self._known[skeleton] = Known(shape, of_fold)
         return known
-
-    def _accepting(self, fold: Fold) -> Accept | None:
-        """The function of a fold, None when it is too long or there are too many."""
-        if self._functions >= _MOST_FOLDS or forms_in(fold) > _MOST_FORMS:
-            return None
-        self._functions += 1
-        return _accepting(fold, self._rows, self._checks)
-
-
-class _Checks:
-    """The checks of a fold, which accept nothing as long as there is no function."""
-
-    def __init__(self, fold: Fold, make: Callable[[Fold], Accept | None]) -> None:
-        self.accept: Accept = self._count
-        self._fold = fold
-        self._make = make
-        self._sets = 0
-
-    def _count(self, elements: Elements, spans: Sequence[int], component: str) -> bool:
-        self._sets += 1
-        if self._sets < _WORTH:
-            return False
-        made = self._make(self._fold)
-        self.accept = made or _doubt
-        return self.accept(elements, spans, component)
 
 
 class Known:
-    """A shape, the checks of its fold, and the places of the segments that levels and totals are made of."""
+    """A shape, and the function of its fold."""
 
-    def __init__(self, shape: Shape, checks: _Checks, places: Sequence[int]) -> None:
+    def __init__(self, shape: Shape, of_fold: _OfFold) -> None:
         self.shape = shape
-        self._spans = shape.spans
-        self._checks = checks
-        self._pick: Callable[[Elements], tuple[list[str], ...]] | None = None
-        if len(places) > 1:  # with one index `itemgetter` gives no tuple
-            self._pick = itemgetter(*places)
-        self._places = places
+        self._counts = shape.counts
+        self._of_fold = of_fold
 
-    def accepts(self, elements: Elements, component: str) -> bool:
-        """Whether the segments of a set of the skeleton have the tags of the shape and no fault.
+    def take(self, raw: str) -> Shaped | None:
+        """What the text of a set with the skeleton says; None where it may have a fault, and where its
+        wording is not the one of the sets before it.
 
         How often loops come needs no counting: with the same tags in the same order they come as often as in
         the set that the shape was made from.
         """
-        return self._checks.accept(elements, self._spans, component)
+        function = self._of_fold.function
+        if function is None:
+            return None
+        try:
+            values = function.take(raw, self._counts)
+        except (IndexError, ValueError):
+            return None
+        return None if values is None else Shaped(self.shape, function.wording, values)
 
-    def counted(self, elements: Elements) -> Sequence[list[str]]:
-        """The segments that levels and totals are made of."""
-        pick = self._pick
-        return pick(elements) if pick is not None else [elements[place] for place in self._places]
+    def learn(self, elements: Segments) -> None:
+        """Takes note of a set of the shape that is without fault and was not taken."""
+        self._of_fold.learn(self._counts, elements)
 
 
-def _doubt(_elements: Elements, _spans: Sequence[int], _component: str) -> bool:
-    return False
+class _Function(msgspec.Struct, frozen=True):
+    """Takes the sets of a wording."""
+
+    wording: Wording
+    take: Take
 
 
-def _accepting(fold: Fold, rows: Sequence[Row], checks: Mapping[str, SegmentChecks]) -> Accept | None:
-    """The function that accepts sets of a fold; only numbers of it become program text."""
-    names: dict[str, object] = {}
-    lines = [f"{', '.join(f's{n}' for n in range(len(fold) + 1))}, = s"]
-    for number, step in enumerate(fold):
-        segments = ", ".join(f"v{n}" for n in range(len(step.forms)))
-        begin, end, indent = f"s{number}", f"s{number + 1}", ""
-        if step.repeats:
-            lines.append(f"for at in range({begin}, {end}, {len(step.forms)}):")
-            begin, end, indent = "at", f"at + {len(step.forms)}", "    "
-        lines.append(f"{indent}{segments}, = v[{begin}:{end}]")
-        for place, (row, length) in enumerate(step.forms):
-            tag = rows[row].tag
-            source = checks[tag].source(length, names)
-            if source is None:
-                return None
-            name = f"tag{len(names)}"
-            names[name] = tag
-            lines.append(f"{indent}{source.targets}, = v{place}")
-            lines += [f"{indent}{line}" for line in (f"if t != {name}: return False", *source.lines)]
-    body = "".join(f"    {line}\n" for line in lines)
-    exec(f"def accept(v, s, c):\n{body}    return True\n", names)
-    return names["accept"]  # type: ignore[return-value]  # exec has just defined it with this shape
+class _OfFold:
+    """The function of a fold, None as long as there is none. It is made anew for a wording that leaves more
+    open when many sets without fault were not of the one it was made for."""
+
+    def __init__(self, fold: Fold, functions: _Functions) -> None:
+        self.function: _Function | None = None
+        self._fold = fold
+        self._functions = functions
+        self._habits = Habits(fold)
+        self._wait = _WORTH
+        self._made = 0
+
+    def learn(self, counts: Sequence[int], elements: Segments) -> None:
+        if self._made > _MOST_ANEW:
+            return
+        self._habits.take(counts, elements)
+        self._wait -= 1
+        if self._wait > 0:
+            return
+        self.function = self._functions.made(self._fold, self._habits)
+        self._made += 1 if self.function is not None else _MOST_ANEW + 1
+        self._wait = _WORTH
+
+
+class _Functions:
+    """Makes the functions of folds."""
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        checks: Mapping[str, SegmentChecks],
+        totals: Totals,
+        separators: Separators,
+    ) -> None:
+        self._rows = rows
+        self._checks = checks
+        self._totals = totals
+        self._separators = separators
+        self._made = 0
+
+    def made(self, fold: Fold, habits: Habits) -> _Function | None:
+        """The function of a fold, None when it is too long, there are too many, or it is of no use."""
+        if self._made >= _MOST_FUNCTIONS or forms_in(fold) > _MOST_FORMS:
+            return None
+        self._made += 1
+        names: dict[str, object] = {"c": self._separators.marks.component}
+        spots = [*self._spots(fold)]
+        totals = FoldTotals(self._totals, fold, spots, names)
+        if not totals.can_be_judged or any(spot.tag == "HL" for spot in spots):
+            return None  # levels and these totals are made of segments that are cut apart
+        wording = habits.wording(self._is_coded)
+        lines = [f"{''.join(f'c{n}, ' for n in range(len(fold)))}= counts", *totals.begin]
+        for number, step in enumerate(fold):
+            found = self._step(number, spots, wording, totals, names)
+            lines += _repeated(number, found) if step.repeats else [*found, f"g{number} = taken"]
+        body = "".join(f"    {line}\n" for line in lines)
+        returned = "".join(f"g{n}, " for n in range(len(fold)))
+        exec(f"def take(text, counts):\n{body}    return ({returned})\n", names)
+        return _Function(wording, names["take"])  # type: ignore[arg-type]  # exec has just defined it with this shape
+
+    def _spots(self, fold: Fold) -> Iterator[Spot]:
+        place = 0
+        for number, step in enumerate(fold):
+            for row, length in step.forms:
+                yield Spot(self._rows[row].tag, length, number, f"v{place}_")
+                place += 1
+
+    def _is_coded(self, tag: str, position: int) -> bool:
+        use: ElementUse = self._checks[tag].uses[position - 1]
+        return isinstance(use.content, Element) and is_coded(use.content)
+
+    def _step(
+        self,
+        number: int,
+        spots: Sequence[Spot],
+        wording: Wording,
+        totals: FoldTotals,
+        names: dict[str, object],
+    ) -> list[str]:
+        """The lines that take a step, from `at` in the text on."""
+        patterns: list[str] = []
+        groups: list[str] = []
+        judging: list[str] = []
+        for spot, fixed, filled in zip(spots, wording.fixed, wording.filled, strict=True):
+            if spot.step != number:
+                continue
+            checks = self._checks[spot.tag]
+            segment = SegmentPattern(self._separators, spot.tag, checks, fixed, filled, names, spot.stem)
+            patterns.append(segment.text)
+            groups += segment.groups
+            judging += [*segment.lines, *totals.of(spot)]
+        between = self._separators.between
+        if number == spots[-1].step:
+            names[f"P{number}"] = re.compile(between.join(patterns) + self._separators.end).fullmatch
+        else:
+            names[f"P{number}"] = re.compile(between.join([*patterns, ""])).match
+        looked_at = {*re.findall(r"\w+", "\n".join(judging))}
+        targets = "".join(f"{name if name in looked_at else '_'}, " for name in groups)
+        return [
+            f"if (found := P{number}(text{', at' if number else ''})) is None: return None",
+            "at = found.end()",
+            "taken = found.groups()",
+            *([f"{targets}= taken"] if looked_at.intersection(groups) else []),
+            *judging,
+        ]
+
+
+def _repeated(number: int, lines: Sequence[str]) -> list[str]:
+    """The lines of a step as often as it comes."""
+    inner = [f"    {line}" for line in (*lines, f"g{number}.append(taken)")]
+    return [f"g{number} = []", f"for _ in range(c{number}):", *inner]

@@ -10,7 +10,7 @@ import msgspec
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release, SetDefinition
 from gateway.formats.x12.model import TransactionSet
-from gateway.formats.x12.shapes import Shape
+from gateway.formats.x12.shapes import Shaped
 from gateway.report import Verdict
 from gateway.schema.accept import FastPath, Followed
 from gateway.schema.automaton import Automaton
@@ -28,17 +28,24 @@ FIRST_RELEASE_WITH_EXPONENTS = "005010"
 
 
 class CheckedSet(msgspec.Struct, frozen=True):
-    """What came of a set. `elements` are its segments cut into elements, the tag first.
+    """What came of a set.
 
     `rows` has the `Row.index` of each segment in the definition, -1 where it stands in none; sets of the same
-    shape may share it. `shape` is there where a set was accepted whose shape came before.
+    shape may share it. `shaped` is there where a set was accepted whose shape came often before; else it was
+    cut into elements.
     """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     rows: Sequence[int]
-    elements: list[list[str]]
-    shape: Shape | None = None
+    transaction_set: TransactionSet
+    cut: list[list[str]] | None
+    shaped: Shaped | None = None
+
+    @property
+    def elements(self) -> list[list[str]]:
+        """The segments of the set cut into elements, the tag first."""
+        return self.transaction_set.split() if self.cut is None else self.cut
 
 
 class _Read(msgspec.Struct, frozen=True):
@@ -59,7 +66,7 @@ class SetChecker:
         self._has_levels = "HL" in definition.segments
         self._totals = Totals(definition.set)
         self._exponent = release.release >= FIRST_RELEASE_WITH_EXPONENTS
-        self._fast = FastPath(definition, self._automaton, self._exponent)
+        self._fast = FastPath(definition, self._automaton, self._totals, self._exponent)
 
     def check(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
         """The verdict on a set, with every finding.
@@ -67,17 +74,22 @@ class SetChecker:
         What the fast path accepts has no fault in its order and its elements. What it doubts the slow path
         looks at: the order of the segments, or the elements of just those segments.
         """
+        sound_so_far = gs01 == self._definition.group and not transaction_set.findings
+        shaped = self._fast.shaped(transaction_set) if sound_so_far else None
+        if shaped is not None:
+            return CheckedSet(Verdict.ACCEPTED, (), shaped.shape.rows, transaction_set, None, shaped)
         followed = self._fast.follow(transaction_set.segments, transaction_set.delimiters)
         elements, rows = followed.elements, followed.rows
-        if rows is not None and self._is_sound(followed, gs01) and not transaction_set.findings:
-            return CheckedSet(Verdict.ACCEPTED, (), rows, elements, followed.shape)
+        if rows is not None and sound_so_far and self._is_sound(followed):
+            self._fast.learn(transaction_set, followed)
+            return CheckedSet(Verdict.ACCEPTED, (), rows, transaction_set, elements)
         structure = self._structure(elements) if rows is None else Structure(rows, [])
         read = _Read(elements, structure, followed.doubtful)
         return self._judged(transaction_set, gs01, tolerant, read)
 
-    def _is_sound(self, followed: Followed, gs01: str) -> bool:
+    def _is_sound(self, followed: Followed) -> bool:
         """Whether a set whose segments are in order surely has no fault."""
-        if followed.doubtful or gs01 != self._definition.group:
+        if followed.doubtful:
             return False
         counted = followed.counted
         if self._has_levels:
@@ -101,13 +113,13 @@ class SetChecker:
         rows = read.structure.rows
         first = next(faults, None)
         if first is None and not transaction_set.findings:
-            return CheckedSet(Verdict.ACCEPTED, (), rows, read.elements)
+            return CheckedSet(Verdict.ACCEPTED, (), rows, transaction_set, read.elements)
         diagnosis = Diagnosis(transaction_set, tolerant)
         for fault in chain([first] if first is not None else [], faults):
             diagnosis.add_fault(fault, self._loop(fault, rows))
             if diagnosis.settled:
                 break
-        return CheckedSet(diagnosis.verdict(), diagnosis.findings(), rows, read.elements)
+        return CheckedSet(diagnosis.verdict(), diagnosis.findings(), rows, transaction_set, read.elements)
 
     def _faults(self, transaction_set: TransactionSet, gs01: str, read: _Read) -> Iterator[Fault]:
         if gs01 != self._definition.group:

@@ -9,7 +9,7 @@ program text; names and codes do not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from itertools import product
 
@@ -80,12 +80,17 @@ class SegmentChecks(dict[int, Check]):
 
     def source(self, length: int, names: dict[str, object]) -> Source | None:
         """The text of the check of a length, which adds to `names`; None where the check accepts nothing."""
+        count = self.sent(length)
+        return None if count is None else Source(self, count, names)
+
+    def sent(self, length: int) -> int | None:
+        """How many elements are sent when a segment has a length; None where that is never right."""
         count = length - 1 if self.tag else length
         if not 0 < count <= len(self.uses):
             return None
         if any(use.requirement is Requirement.MANDATORY for use in self.uses[count:]):
             return None
-        return Source(self, count, names)
+        return count
 
     def days(self, position: int, element: Element) -> GoodDays:
         """The days found in the element at a position."""
@@ -125,20 +130,33 @@ def by_length(checks: SegmentChecks) -> list[Check]:
 
 
 class Source:
-    """The text of one check: the names its elements are unpacked to (that of the tag is `t`), and the lines
-    that return False where they are in doubt. `names` are the values that the lines refer to."""
+    """The text of one check: the names its elements are unpacked to (that of the tag is `t`, the others are
+    `stem` and a number), and the lines that return False where they are in doubt. `names` are the values that
+    the lines refer to. Elements at `filled` positions are known to be there, those at `empty` ones not to."""
 
-    def __init__(self, checks: SegmentChecks, count: int, names: dict[str, object]) -> None:
+    def __init__(
+        self,
+        checks: SegmentChecks,
+        count: int,
+        names: dict[str, object],
+        *,
+        stem: str = "e",
+        filled: Iterable[int] = (),
+        empty: Container[int] = (),
+    ) -> None:
         self._checks = checks
-        self._count = count
         self._names = names
+        self._stem = stem
         names["MINUTES"] = _MINUTES
         uses = checks.uses[:count]
         # The last element is there, else the segment would end with a separator.
-        self._surely = {count} | {
+        self._surely = {count, *filled} | {
             n for n, use in enumerate(uses, 1) if use.requirement is Requirement.MANDATORY
         }
-        self.targets = ", ".join([*(["t"] if checks.tag else []), *(f"e{n}" for n in range(1, count + 1))])
+        self._maybe = {n for n in range(1, count + 1) if n not in empty}
+        self.targets = ", ".join(
+            [*(["t"] if checks.tag else []), *(f"{stem}{n}" for n in range(1, count + 1))]
+        )
         self.lines: list[str] = []
         for position, use in enumerate(uses, 1):
             self._element(position, use)
@@ -146,6 +164,7 @@ class Source:
             self._note(note)
 
     def _refuse(self, condition: str) -> None:
+        """The set is in doubt where the condition holds."""
         if condition != "False":
             self.lines.append(f"if {condition}: return False")
 
@@ -155,7 +174,7 @@ class Source:
         return name
 
     def _element(self, position: int, use: ElementUse) -> None:
-        name = f"e{position}"
+        name = f"{self._stem}{position}"
         sure = position in self._surely
         content = use.content
         if isinstance(content, Composite):
@@ -172,7 +191,7 @@ class Source:
 
     def _plain(self, position: int, element: Element, sure: bool) -> bool:
         """Code and text, whose emptiness is judged by the same test as their length."""
-        name, low, high = f"e{position}", element.minimum, element.maximum
+        name, low, high = f"{self._stem}{position}", element.minimum, element.maximum
         if element.type == "ID" and element.codes is not None:
             fitting = (code for code in element.codes.codes if low <= len(code) <= high)
             codes = self._checks.codes(position, fitting, empty=not sure)
@@ -188,7 +207,7 @@ class Source:
 
     def _typed(self, position: int, element: Element) -> str:
         """The condition that refuses what is no number, date or time; that nothing is sent, too."""
-        name, low, high = f"e{position}", element.minimum, element.maximum
+        name, low, high = f"{self._stem}{position}", element.minimum, element.maximum
         kind = element.type[0]
         if kind == "D":
             days = self._checks.days(position, element)
@@ -211,28 +230,32 @@ class Source:
         return f"not ({quick} or {slow}({name}))"
 
     def _note(self, note: SyntaxNote) -> None:
-        here = [p for p in note.positions if p <= self._count]
-        sent = [f"e{p}" for p in here]
-        sure = [p for p in here if p in self._surely]
+        stem = self._stem
+        here = [p for p in note.positions if p in self._maybe]
+        open_ = [f"{stem}{p}" for p in here if p not in self._surely]
         cut = len(here) < len(note.positions)
-        first, others = note.positions[0], [f"e{p}" for p in note.positions[1:] if p <= self._count]
+        first, others = note.positions[0], here[1:] if note.positions[0] in here else here
+        told = "" if first in self._surely else f" and {stem}{first}"
         match note.kind:
             case "P" if cut:
-                self._refuse(" or ".join(sent) or "False")
-            case "P" if sure:
-                self._refuse(" or ".join(f"not e{p}" for p in here if p not in sure) or "False")
+                self._refuse(" or ".join(f"{stem}{p}" for p in here) or "False")
+            case "P" if len(open_) < len(here):
+                self._refuse(" or ".join(f"not {each}" for each in open_) or "False")
             case "P":
-                complete = " and ".join(sent[1:])
-                self._refuse(f"not ({complete}) if {sent[0]} else {' or '.join(sent[1:])}")
-            case "R" if not sure:
-                self._refuse(f"not ({' or '.join(sent) or 'False'})")
+                complete = " and ".join(open_[1:])
+                self._refuse(f"not ({complete}) if {open_[0]} else {' or '.join(open_[1:])}")
+            case "R" if len(open_) == len(here):
+                self._refuse(f"not ({' or '.join(open_) or 'False'})")
+            case "E" if len(open_) < len(here):
+                self._refuse("True" if len(open_) + 1 < len(here) else " or ".join(open_) or "False")
             case "E" if len(here) > 1:
-                self._refuse(f"[{', '.join(sent)}].count('') < {len(here) - 1}")
-            case "C" if first <= self._count:
-                wanted = "False" if cut else " and ".join(others)
-                self._refuse(f"not ({wanted}) and e{first}")
-            case "L" if first <= self._count:
-                self._refuse(f"not ({' or '.join(others) or 'False'}) and e{first}")
+                self._refuse(f"[{', '.join(open_)}].count('') < {len(here) - 1}")
+            case "C" if first in here and (cut or not self._surely.issuperset(others)):
+                wanted = "False" if cut else " and ".join(each for each in open_ if each != f"{stem}{first}")
+                self._refuse(f"not ({wanted}){told}")
+            case "L" if first in here and self._surely.isdisjoint(others):
+                wanted = " or ".join(f"{stem}{p}" for p in others) or "False"
+                self._refuse(f"not ({wanted}){told}")
             case _:
                 pass
 

@@ -12,8 +12,8 @@ from gateway.schema.sums import LINES, PRICES_OF_ONE, Lines, is_order_total
 
 _DECIMALS = 4
 _ZEROS = tuple("0" * (_DECIMALS - count) for count in range(_DECIMALS + 1))  # by decimals that are written
-_CENT = 100  # ten-thousandths
-_ALLOWED = _CENT  # for each line, which may have been rounded, and for the whole
+CENT = 100  # ten-thousandths
+ALLOWED = CENT  # for each line, which may have been rounded, and for the whole
 _MOST_NUMBERS = 2_000
 
 Segments = Sequence[Sequence[str]]
@@ -38,7 +38,8 @@ class Totals:
 
     def __init__(self, set_type: str) -> None:
         self._lines = LINES.get(set_type)
-        self._whole = _WholeNumbers()
+        self.set_type = set_type
+        self.whole = _WholeNumbers()
 
     def agree(self, segments: Segments) -> bool:
         """Whether `sum_faults` would surely have nothing to say of a set in which all else is right.
@@ -48,7 +49,7 @@ class Totals:
         lines = self._lines
         if lines is None:
             return True
-        place, line, kinds, whole = lines.quantity, lines.hashed, lines.totals, self._whole
+        place, line, kinds, whole = lines.quantity, lines.hashed, lines.totals, self.whole
         hashed: list[tuple[int, Sequence[str]]] = []
         totals: list[Sequence[str]] = []
         quantity, before = 0, _NOTHING
@@ -78,13 +79,13 @@ class Totals:
         Raises `IndexError` or `ValueError` where a number is not so simple.
         """
         if total[0] == "AMT":
-            return _come_to(lines, _amount(total[2]), hashed)
+            return _come_to(lines, ten_thousandths(total[2]), hashed)
         if total[0] != "CTT":
-            return _come_to(lines, int(total[1]) * _CENT, hashed)
+            return _come_to(lines, int(total[1]) * CENT, hashed)
         counted = len(hashed)
         if lines.counted != lines.hashed:
             counted = [values[0] for values in segments].count(lines.counted)
-        return self._whole[total[1]] == counted and (len(total) < 3 or total[2] == str(quantity))
+        return self.whole[total[1]] == counted and (len(total) < 3 or total[2] == str(quantity))
 
 
 def _come_to(lines: Lines, amount: int, hashed: Counted) -> bool:
@@ -98,11 +99,11 @@ def _come_to(lines: Lines, amount: int, hashed: Counted) -> bool:
         if len(price) > 2 and price[-3] == ".":  # most prices are; the others take longer
             cents += quantity * int(price.replace(".", ""))
         else:
-            missing -= quantity * _amount(price)
-    return abs(missing - cents * _CENT) <= _ALLOWED * (len(hashed) + 1)
+            missing -= quantity * ten_thousandths(price)
+    return abs(missing - cents * CENT) <= ALLOWED * (len(hashed) + 1)
 
 
-def _amount(text: str) -> int:
+def ten_thousandths(text: str) -> int:
     """An amount in ten-thousandths. Raises `IndexError` or `ValueError` where it is not so simple."""
     whole, _, decimals = text.partition(".")
     return int(whole + decimals + _ZEROS[len(decimals)])

@@ -110,7 +110,8 @@ class Validator:
             diagnosis.add_fault(Fault(code="no-definition", element=1, value=set_type, details=details))
         for fault in _tag_faults(elements, release):
             diagnosis.add_fault(fault)
-        return CheckedSet(verdict, diagnosis.findings(), [NO_ROW] * len(elements), elements)
+        rows = [NO_ROW] * len(elements)
+        return CheckedSet(verdict, diagnosis.findings(), rows, transaction_set, elements)
 
 
 def _set_type(transaction_set: TransactionSet) -> str:

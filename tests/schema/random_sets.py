@@ -198,7 +198,7 @@ class Draw:
 
 def without_shape(checked: CheckedSet) -> CheckedSet:
     """What came of a set, whichever way it was accepted."""
-    return msgspec.structs.replace(checked, shape=None)
+    return msgspec.structs.replace(checked, cut=checked.elements, shaped=None)
 
 
 def as_set(segments: Sequence[Sequence[str]]) -> TransactionSet:

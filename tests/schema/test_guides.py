@@ -243,7 +243,7 @@ def test_repetitions_are_judged_one_by_one() -> None:
     standard = checked("850", ORDER, "ST02 length 4/9")
     elements = only.split()
     guide = judge("850", "REF02 length 1/3")
-    result = guide.judge(type(standard)(standard.verdict, (), standard.rows, elements), only)
+    result = guide.judge(type(standard)(standard.verdict, (), standard.rows, only, elements), only)
     (finding,) = result.findings
     place = finding.location
     assert (finding.code, place.place, place.repetition) == ("guide-element-too-long", "REF02", 2)

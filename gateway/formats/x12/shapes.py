@@ -13,15 +13,27 @@ import msgspec
 
 from gateway.formats.x12.definitions import Row
 
-__all__ = ["Fold", "Form", "Outlined", "Shape", "Step", "forms_in", "loop_end"]
+__all__ = [
+    "Fold",
+    "Form",
+    "Outlined",
+    "Shape",
+    "Shaped",
+    "Step",
+    "Values",
+    "Wording",
+    "forms_in",
+    "loop_end",
+    "values_of",
+]
 
 Form: TypeAlias = tuple[int, int]
 """The row of a segment in its definition, and its length: the tag and the elements that are sent."""
 
 
 class Step(msgspec.Struct, frozen=True):
-    """Segments that follow one another. `repeats`: they are an occurrence of an outermost loop, and others
-    of the same forms may follow; else they stand in no loop."""
+    """Segments that follow one another. `repeats`: they are an occurrence of an outermost loop that comes
+    several times on end, each time with segments of these forms."""
 
     forms: tuple[Form, ...]
     repeats: bool
@@ -29,13 +41,37 @@ class Step(msgspec.Struct, frozen=True):
 
 Fold: TypeAlias = tuple[Step, ...]
 
+Values: TypeAlias = "tuple[tuple[str, ...] | list[tuple[str, ...]], ...]"
+"""What a set says beside the texts of its wording, by the steps of its fold: the elements of the segments of
+a step, one after the other and without the tags; of a step that repeats these for each time it comes."""
+
+
+class Wording(msgspec.Struct, frozen=True, eq=False):
+    """What sets of a fold have in common beside their segments, for each segment of the fold.
+
+    `fixed` has the texts of elements 01, 02 and so on that are the same in all of them, None for others;
+    `filled` the positions of elements that are never empty.
+    """
+
+    fold: Fold
+    fixed: tuple[tuple[str | None, ...], ...]
+    filled: tuple[frozenset[int], ...]
+
 
 class Shape(msgspec.Struct, frozen=True, eq=False):
-    """The shape of a set: its fold, and where in it the steps of the fold begin and the last one ends."""
+    """The shape of a set: its fold, and how often each step comes; `rows` are those of its segments."""
 
     rows: list[int]
     fold: Fold
-    spans: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+class Shaped(msgspec.Struct, frozen=True, gc=False):
+    """A set of a known wording, and what else it says."""
+
+    shape: Shape
+    wording: Wording
+    values: Values
 
 
 class Outlined:
@@ -52,23 +88,31 @@ class Outlined:
         """The shape of a set whose segments stand in order, each in a row of the definition."""
         forms = list(zip(rows, lengths, strict=True))
         steps: list[Step] = []
-        spans: list[int] = []
+        counts: list[int] = []
         at = 0
         while at < len(forms):
-            repeats = rows[at] in self._ends
             behind = self._behind(rows, at)
-            step = Step(tuple(forms[at:behind]), repeats)
-            if not (repeats and steps and steps[-1] == step):
-                steps.append(step)
-                spans.append(at)
+            size = behind - at
+            times = 1
+            if rows[at] in self._ends:
+                while forms[behind : behind + size] == forms[at : at + size]:
+                    if self._behind(rows, behind) != behind + size:
+                        break
+                    behind, times = behind + size, times + 1
+            occurrence = tuple(forms[at : at + size])
+            if times == 1 and steps and not steps[-1].repeats:
+                steps[-1] = Step(steps[-1].forms + occurrence, repeats=False)
+            else:
+                steps.append(Step(occurrence, repeats=times > 1))
+                counts.append(times)
             at = behind
-        return Shape(rows, tuple(steps), (*spans, at))
+        return Shape(rows, tuple(steps), tuple(counts))
 
     def _behind(self, rows: Sequence[int], at: int) -> int:
-        """The position behind the occurrence of a loop, or the segments in no loop, that begin at another."""
+        """The position behind the occurrence of a loop, or the segment in no loop, that begins at another."""
         end, opener = self._ends.get(rows[at]), rows[at]
         at += 1
-        while at < len(rows) and (rows[at] not in self._ends if end is None else opener < rows[at] < end):
+        while end is not None and at < len(rows) and opener < rows[at] < end:
             at += 1
         return at
 
@@ -76,6 +120,27 @@ class Outlined:
 def forms_in(fold: Fold) -> int:
     """How many segments a fold describes; the text of a function for it grows with them."""
     return sum(len(step.forms) for step in fold)
+
+
+def values_of(shape: Shape, wording: Wording, segments: Sequence[Sequence[str]]) -> Values:
+    """What a set of a wording says beside its texts; `segments` are cut into elements, the tag first."""
+    found: list[tuple[str, ...] | list[tuple[str, ...]]] = []
+    at = place = 0
+    for step, count in zip(shape.fold, shape.counts, strict=True):
+        size = len(step.forms)
+        fixed = wording.fixed[place : place + size]
+        times = [
+            tuple(
+                value
+                for values, texts in zip(segments[begin : begin + size], fixed, strict=True)
+                for value, text in zip(values[1:], texts, strict=True)
+                if text is None
+            )
+            for begin in range(at, at + count * size, size)
+        ]
+        found.append(times if step.repeats else times[0])
+        at, place = at + count * size, place + size
+    return tuple(found)
 
 
 def loop_end(rows: Sequence[Row], opener: int) -> int:

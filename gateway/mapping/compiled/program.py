@@ -17,6 +17,7 @@ from gateway.documents.outline import NO_OUTLINE, Outline, outline_of
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.formats.x12.model import Delimiters
+from gateway.formats.x12.shapes import Shaped
 from gateway.mapping.bound import (
     BoundPath,
     BoundStep,
@@ -247,9 +248,6 @@ class Compiled:
         given: tuple[object, ...]
         more: tuple[object, ...] = ()
         if isinstance(source, X12Source) and self._plan.definition is not None:
-            document = self._of_shape(source)
-            if document is not None:
-                return document, self._valid
             given, more = (source.segments, source.rows), (source.delimiters.component,)
         elif isinstance(source, JsonSource) and self._plan.format.kind.is_tree:
             given = (source.tree,)
@@ -262,9 +260,10 @@ class Compiled:
         except (Doubt, CodecError):
             return self._exactly(*given, *more), False
 
-    def _of_shape(self, source: X12Source) -> Document | None:
-        shape, readers = source.shape, self._by_shape
-        return None if shape is None or readers is None else readers.read(source.segments, shape)
+    def of_shape(self, shaped: Shaped) -> tuple[Document, bool] | None:
+        """The same of a set of a known wording; None where its source has to be read."""
+        document = None if self._by_shape is None else self._by_shape.read(shaped)
+        return None if document is None else (document, self._valid)
 
     def write(
         self, document: msgspec.Struct, delimiters: Delimiters | None = None

@@ -21,7 +21,7 @@ from gateway.mapping.compiled.x12_layout import (
 )
 from gateway.mapping.compiled.x12_walked import Walked, Way
 
-__all__ = ["Gatherer", "gaps_of", "is_plain", "tail_of_ways"]
+__all__ = ["Gatherer", "exclusive", "gaps_of", "is_plain", "tail_of_ways"]
 
 
 class Gatherer:
@@ -133,7 +133,7 @@ class Gatherer:
             local = walked.starts.setdefault(place, self.code.name("starts"))
             wanted = dict.fromkeys(at.qualifiers for at in group.places())
             ways += [Way(qualifiers, local, [], block=True) for qualifiers in wanted]
-        settled = all(_exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :])
+        settled = all(exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :])
         if settled or not (use.repeated or group):
             return ways
         for known in (walked.picks, walked.lists):
@@ -161,7 +161,7 @@ class Gatherer:
         if not (blocks_only and not any(way.qualifiers for way in ways)):
             self._segment_of(ways, length, blocks_only=blocks_only)
         if len(ways) > 1 and not all(
-            _exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :]
+            exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :]
         ):
             self._share(ways, length)
         else:
@@ -269,7 +269,7 @@ def _collected(reads: Sequence[Read]) -> Iterator[tuple[Qualifiers, tuple[Qualif
         yield qualifiers, excluded, same
 
 
-def _exclusive(one: Way, two: Way) -> bool:
+def exclusive(one: Way, two: Way) -> bool:
     """Whether no segment can go both ways."""
     if one.block and two.block:
         return one.qualifiers != () and two.qualifiers != () and contradict(one.qualifiers, two.qualifiers)

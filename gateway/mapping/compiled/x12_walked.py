@@ -34,11 +34,28 @@ class Walked(msgspec.Struct):
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A segment of a set of a known shape: its form, and its position as program text."""
+    """A segment of a set of a known wording: the row and place of its form, and its elements as program text,
+    literals of those whose texts are fixed."""
 
     row: int
-    length: int
-    position: str
+    place: int
+    elements: tuple[str, ...]
+    fixed: tuple[str | None, ...]
+
+    @property
+    def length(self) -> int:
+        """How many elements it has, the tag included."""
+        return 1 + len(self.elements)
+
+    @property
+    def position(self) -> str:
+        """The place, as program text."""
+        return str(self.place)
+
+    def segment(self, length: int) -> str:
+        """The expression of the segment, filled up to a length."""
+        elements = [*self.elements, *["''"] * (length - self.length)]
+        return f"[{', '.join(['None', *elements])}]"  # nobody asks for the tag
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -11,7 +11,6 @@ from gateway.findings import Location
 from gateway.formats.delimited import DelimitedRow
 from gateway.formats.json import Json, JsonObject
 from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Shape
 
 __all__ = ["CsvSource", "CsvTarget", "JsonSource", "Source", "Target", "X12Source", "X12Target"]
 
@@ -20,14 +19,13 @@ class X12Source(msgspec.Struct, frozen=True):
     """One transaction set as validation left it.
 
     `segments[n]` is cut into elements, the tag first; `rows[n]` is its index in `SetDefinition.rows()`, -1
-    where it has none. `location` is that of ST. `shape`: one that was found before, and the set has.
+    where it has none. `location` is that of ST.
     """
 
     segments: Sequence[Sequence[str]]
     rows: Sequence[int]
     delimiters: Delimiters = Delimiters()
     location: Location = Location()
-    shape: Shape | None = None
 
 
 class JsonSource(msgspec.Struct, frozen=True):
