@@ -73,9 +73,7 @@ class Accepting:
 
         No rule that these types know is about several values, so one value can be judged alone.
         """
-        kind = self._type
-        for key in path:
-            kind = _inside(kind, key)
+        kind = self._at(path)
         if kind is str:
             return None
         decoder = msgspec.json.Decoder(kind, dec_hook=_number, float_hook=Decimal)
@@ -88,6 +86,20 @@ class Accepting:
             return bool((said.value if isinstance(said, _Number) else said) == value)
 
         return says
+
+    def pattern(self, path: Sequence[str | int]) -> str | None:
+        """The one rule of the texts at a place: a pattern that is found in them; None where there is another
+        rule, or none."""
+        kind = self._at(path)
+        rules = [rule for rule in getattr(kind, "__metadata__", ()) if isinstance(rule, msgspec.Meta)]
+        alone = getattr(kind, "__origin__", None) is str and len(rules) == 1
+        return rules[0].pattern if alone and rules[0] == msgspec.Meta(pattern=rules[0].pattern) else None
+
+    def _at(self, path: Sequence[str | int]) -> object:
+        kind = self._type
+        for key in path:
+            kind = _inside(kind, key)
+        return kind
 
 
 def _inside(kind: object, key: str | int) -> object:

@@ -151,6 +151,10 @@ class _Place(msgspec.Struct, frozen=True):
         """What judges the text of a value; None where any text is valid."""
         return self.accepting.fits(path)
 
+    def pattern(self, path: Sequence[str | int]) -> str | None:
+        """The one rule of the texts of a place, a pattern; None where there is another, or none."""
+        return self.accepting.pattern(path)
+
 
 class _Writer:
     """Writes documents of one kind."""

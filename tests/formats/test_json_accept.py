@@ -228,3 +228,13 @@ def test_what_is_ordinary_is_within_the_limits_of_the_parser(monkeypatch: pytest
         many: Json = [[]] * length
         if json.is_ordinary(json.render(many)):
             assert json.parse(json.render(many))[0] is not None, length
+
+
+def test_the_rule_of_a_place_is_told_where_it_is_the_only_one() -> None:
+    accepting = Accepting(SCHEMA)
+    told = {key: accepting.pattern([key]) for key in ("id", "date", "kind", "price", "count", "a-b")}
+    rules = {"price": r"^[0-9]+\Z", "date": json_accept._DATE_TIME}
+    assert told == {**dict.fromkeys(told), **rules}
+    strict: Json = {"at": {"type": "string", "pattern": "^1", "maxLength": 3}}
+    both = Accepting({"type": "object", "properties": strict, "additionalProperties": False})
+    assert both.pattern(["at"]) is None

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.documents.accept import Part, takes_any_number, value_check
+from gateway.formats.json import Json
+from gateway.formats.json_accept import Accepting
+from gateway.formats.json_words import in_python
 from gateway.mapping.bound import Codec, FieldKind, Usual
 from gateway.mapping.codecs import CodecError, Setting, make_codec
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.remembering import remembered
+from gateway.mapping.compiled.template import staying
 from gateway.mapping.compiled.validity import Checks
 from gateway.mapping.compiled.verified import verified
 from gateway.mapping.plan import CsvSettings, FormatKind
@@ -103,6 +108,82 @@ def test_a_planted_difference_is_seen(fault: dict[str, Callable[..., object]]) -
     assert made.usual is not None
     faulty = msgspec.structs.replace(made, usual=msgspec.structs.replace(made.usual, **fault))
     assert strays(faulty, "12.5", Decimal("-0.00"))
+
+
+def moved(made: Codec, number: Decimal) -> list[str]:
+    """How digits that are said to go as they stand are not written so, or not read so."""
+    assert made.usual is not None
+    assert made.usual.as_they_stand is not None
+    digits = str(number)
+    if not re.fullmatch(made.usual.as_they_stand, digits):
+        return []
+    written = {"codec": outcome(made.write, number), "usual": outcome(made.usual.write, digits)}
+    read = {"codec": outcome(made.read, digits), "usual": outcome(made.usual.read, digits)}
+    found = [f"{way} writes {each}" for way, each in written.items() if each != repr(digits)]
+    return found + [f"{way} reads {each}" for way, each in read.items() if each != repr(number)]
+
+
+STAYING = [made for made in CODECS if made.usual is not None and made.usual.as_they_stand is not None]
+decimals = st.from_regex(r"-?[0-9]{1,20}(\.[0-9]{1,12})?(E[+-]?[0-9])?", fullmatch=True).map(Decimal)
+
+
+@pytest.mark.parametrize("made", STAYING)
+def test_digits_that_stay_as_they_are_are_written_and_read_so(made: Codec) -> None:
+    @given(numbers | decimals)
+    @example(Decimal("0"))
+    @example(Decimal("0.00"))
+    @example(Decimal("12.50"))
+    def holds(number: Decimal) -> None:
+        assert not moved(made, number)
+
+    holds()
+    assert made.usual is not None
+    assert re.fullmatch(made.usual.as_they_stand or "", "12.50")
+
+
+@pytest.mark.parametrize(
+    ("fault", "number"),
+    [
+        ({"write": lambda number: str(number.normalize())}, "12.50"),
+        ({"read": lambda text: Decimal(text).normalize()}, "12.50"),
+        ({"usual": Usual(lambda text: Decimal(str(text)), str, r"-?[0-9.]+")}, "-0.00"),
+        ({"usual": Usual(lambda text: Decimal(str(text)), str, "[0-9]+")}, "1" * 30),
+    ],
+)
+def test_digits_that_do_not_stay_are_seen(fault: dict[str, object], number: str) -> None:
+    assert moved(msgspec.structs.replace(STAYING[0], **fault), Decimal(number))
+
+
+RULES = (
+    *(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$", r"^[0-9]{1,3}$", r"\.", "0{2}$"),
+    *("^1|2$", "^-", "", "(5)(0)$"),
+)
+
+
+def refused(digits: str, asked: str | None, rule: str, number: Decimal) -> bool:
+    """Whether digits go as they stand, as far as is asked, to a place that refuses them by its rule."""
+    properties: Json = {"at": {"type": "string", "pattern": rule}}
+    place = Accepting({"type": "object", "properties": properties, "additionalProperties": False})
+    fits, pattern = place.fits(["at"]), place.pattern(["at"]) if asked is None else asked
+    assert fits is not None
+    assert pattern is not None
+    text = str(number)
+    return bool(staying(digits, pattern)(text)) and not fits(f'"{text}"', text)
+
+
+@given(st.sampled_from(RULES), numbers | decimals)
+def test_digits_go_as_they_stand_only_where_the_place_takes_them(rule: str, number: Decimal) -> None:
+    for made in STAYING:
+        assert made.usual is not None
+        digits = made.usual.as_they_stand or ""
+        assert not refused(digits, None, rule, number)
+        both = re.fullmatch(digits, str(number)) and re.search(in_python(rule), str(number))
+        assert bool(staying(digits, in_python(rule))(str(number))) == bool(both)
+
+
+def test_a_place_that_is_asked_too_little_is_seen() -> None:
+    assert not refused("[0-9]+", None, "^[0-9]{1,3}$", Decimal(1234))
+    assert refused("[0-9]+", "^[0-9]{1,3}", "^[0-9]{1,3}$", Decimal(1234))
 
 
 @given(st.from_regex(r"-?([0-9]{1,18}(\.[0-9]{1,10})?|\.[0-9]{1,10})", fullmatch=True))

@@ -188,6 +188,11 @@ def test_a_text_that_has_to_be_escaped_is_noticed(monkeypatch: pytest.MonkeyPatc
     assert differs(OTHERS, fresh())
 
 
+def test_digits_that_do_not_stay_as_they_are_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(template, "staying", lambda _digits, _rule: bool)
+    assert differs(OTHERS, fresh())
+
+
 def test_plain_texts_are_those_that_json_has_as_they_are() -> None:
     for number in range(0x110000):
         character = chr(number)

@@ -66,13 +66,22 @@ class TextMemo(StrictMemo):
 
 class UsualMemo(TextMemo):
     """The same for numbers; what `usual` gives for a text is its value, and only where it gives None the
-    function is asked. Full, it stays as it is: those that come often have come by then."""
+    function is asked. Full, it stays as it is: those that come often have come by then.
 
-    __slots__ = ("_usual",)
+    Of a text that fits the pattern `as_they_stand` as a whole it has the text itself.
+    """
 
-    def __init__(self, function: Callable[..., object], usual: Callable[[str], object]) -> None:
+    __slots__ = ("_usual", "as_they_stand")
+
+    def __init__(
+        self,
+        function: Callable[..., object],
+        usual: Callable[[str], object],
+        as_they_stand: str | None = None,
+    ) -> None:
         super().__init__(function)
         self._usual = usual
+        self.as_they_stand = as_they_stand
 
     def __missing__(self, key: Hashable) -> object:
         assert isinstance(key, str)

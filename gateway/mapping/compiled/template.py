@@ -10,6 +10,7 @@ about several values, the text is valid where the value in each hole fits its pl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeAlias, cast
@@ -27,9 +28,9 @@ from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.holes import Path, Piece, Pieces, pieces_of
 from gateway.mapping.compiled.likeness import LINES, Likeness
 from gateway.mapping.compiled.marks import Marks
-from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
+from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo, UsualMemo
 
-__all__ = ["JsonPlace", "Table", "Template", "template_of"]
+__all__ = ["JsonPlace", "Table", "Template", "staying", "template_of"]
 
 Names: TypeAlias = Mapping[str, object]
 Filling: TypeAlias = Callable[[Document], tuple[str, list[str]] | None]
@@ -60,6 +61,9 @@ class JsonPlace(Protocol):
 
     def fits(self, path: Path) -> Fits | None:
         """What judges the text of a value; None where any text is valid."""
+
+    def pattern(self, path: Path) -> str | None:
+        """The one rule of the texts of a place, a pattern; None where there is another, or none."""
 
 
 class Template:
@@ -225,9 +229,22 @@ class _Making:
         fitting = _Fitting(type(hole.value), fits, None if hole.memo is None else hole.memo.made)
         if hole.memo is not None or is_text:
             self.names[name] = fitting
+            stays = self._staying(piece)
+            if stays is not None:
+                return f"digits if {stays}(digits := {hole.key}) else {name}[digits]", False
             return f"{name}[{hole.source.text if hole.memo is None else hole.key}]", False
         self.names[name] = fitting.text  # equal numbers may be written differently
         return f"{name}({hole.source.text})", False
+
+    def _staying(self, piece: Piece) -> str | None:
+        """The name of what tells whether digits may go as they stand, so that an amount, of which hardly two
+        are alike, need not be looked up; None where nothing tells."""
+        memo, rule = piece.hole.memo, self._place.pattern(piece.path)
+        if not isinstance(memo, UsualMemo) or memo.as_they_stand is None or rule is None:
+            return None
+        name = f"STAY{len(self.names)}"
+        self.names[name] = staying(memo.as_they_stand, rule)
+        return name
 
 
 class _Fitting(dict[Hashable, str]):
@@ -265,6 +282,11 @@ class _Fitting(dict[Hashable, str]):
         if self._fits(text, value):
             return text
         raise Doubt
+
+
+def staying(digits: str, rule: str) -> Callable[[str], object]:
+    """Tells whether a text fits the one pattern as a whole and has the other in it, as a schema asks."""
+    return re.compile(rf"(?={digits}\Z)[\s\S]*?(?:{rule})").match
 
 
 def _is_plain(text: str) -> bool:
