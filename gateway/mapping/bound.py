@@ -116,6 +116,8 @@ class Codec(msgspec.Struct, frozen=True):
     `pairing`: what a codec of pairs is made of.
     `listing`: the code list that what it reads should stand in, None where codes of no list are usual.
     `rows`: which row of the code list turns what.
+    `parts`: of a list of texts, none of them empty, each stands as it is at one of several places, and after
+    them nothing.
     `entries`: of a map as a list of objects, the property of each that holds the key.
     `usual`: a straight way for the numbers that nearly every document holds.
     `priced`: the same for an amount that a code beside it gives its meaning.
@@ -130,6 +132,7 @@ class Codec(msgspec.Struct, frozen=True):
     pairing: Pairing | None = None
     listing: Listing | None = None
     rows: CodeRows | None = None
+    parts: bool = False
     entries: str = ""
     usual: Usual | None = None
     priced: Priced | None = None

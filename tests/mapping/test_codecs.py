@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -292,3 +293,29 @@ def test_no_codec_fails_in_another_way_than_refusing(value: object) -> None:
             made.read(value)
         except CodecError as fault:
             assert fault.code in {"mapping-value", "code-unknown"}
+
+
+def strays(made: Codec, texts: tuple[str, ...], places: int) -> bool:
+    """Whether a list of texts that stand each at a place as they are is written or read otherwise."""
+    at_places = (*texts, *[None] * (places - len(texts)))
+    return made.write(texts) != at_places or made.read(*at_places) != texts
+
+
+@given(st.sampled_from(FormatKind), st.integers(2, 4), st.lists(st.text(min_size=1), min_size=1, max_size=4))
+def test_parts_of_a_list_stand_at_their_places_as_they_are(
+    kind: FormatKind, places: int, texts: list[str]
+) -> None:
+    made = codec("list", kind, FieldKind.TEXTS, places=places)
+    assert made.parts
+    assert len(texts) > places or not strays(made, tuple(texts), places)
+
+
+def test_parts_that_do_not_stand_as_they_are_are_seen() -> None:
+    made = codec("list", JSON, FieldKind.TEXTS, places=2)
+
+    def stripped(texts: tuple[str, ...]) -> object:
+        return made.write(tuple(text.strip() for text in texts))
+
+    assert strays(msgspec.structs.replace(made, write=stripped), ("A ",), 2)
+    assert not codec("list", JSON, FieldKind.TEXTS).parts
+    assert not codec("list", X12, FieldKind.TEXTS, places=2, repeated=True).parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -17,9 +17,10 @@ from gateway.documents.parts import Freight, Moment, Party, Window
 from gateway.documents.purchase_order import PurchaseOrder, PurchaseOrderLine
 from gateway.errors import GatewayError
 from gateway.formats import json
-from gateway.mapping.compiled import program, template
+from gateway.mapping.compiled import marks, program, template
 from gateway.mapping.compiled.likeness import Likeness
 from gateway.mapping.compiled.template import Template, _Fitting
+from gateway.mapping.compiled.verified import Verified
 from gateway.pipeline import templates
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.proofs import Proof
@@ -74,6 +75,17 @@ def with_other_values(document: Document) -> Iterator[Document]:
     parties = document.parties
     abroad = tuple(msgspec.structs.replace(each, country="USA" if each.country else None) for each in parties)
     yield msgspec.structs.replace(document, parties=abroad)
+    for text in ("Other", '"', "", "É" * 90):
+        moved = tuple(
+            msgspec.structs.replace(each, street=(text, *each.street[1:])) if each.street else each
+            for each in parties
+        )
+        yield msgspec.structs.replace(document, parties=moved)
+    if isinstance(document, PurchaseOrder) and document.delivery_window is not None:
+        start = Moment(date=date(2026, 2, 28))
+        later = (start, Moment(date=date(2028, 2, 29))), (start, start), (start, None)
+        for first, last in later:
+            yield msgspec.structs.replace(document, delivery_window=Window(start=first, end=last))
 
 
 @pytest.mark.parametrize("case", COUNTED, ids=lambda case: case.name)
@@ -186,6 +198,41 @@ def test_a_value_that_breaks_a_rule_of_the_schema_is_noticed(monkeypatch: pytest
 def test_a_text_that_has_to_be_escaped_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(template, "_is_plain", lambda _: True)
     assert differs(OTHERS, fresh())
+
+
+def test_days_that_are_taken_for_others_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_days = marks._of_days
+
+    def too_late(write: Callable[..., object], days: Hashable) -> object:
+        assert isinstance(days, tuple)
+        return of_days(write, tuple(max(day, date(2026, 3, 1)) for day in days))
+
+    monkeypatch.setattr(marks, "_of_days", too_late)
+    assert differs(OTHERS, fresh())
+
+
+def test_texts_that_are_not_written_as_they_are_make_no_template(
+    monkeypatch: pytest.MonkeyPatch, used: list[Document]
+) -> None:
+    written([ORDER] * 3, fresh())
+    assert used
+    used.clear()
+    call = Verified.__call__
+
+    def loud(self: Verified, *values: object) -> object:
+        done = call(self, *values)
+        return tuple(each.upper() if isinstance(each, str) else each for each in done) if self.parts else done  # type: ignore[attr-defined]  # a tuple
+
+    monkeypatch.setattr(Verified, "__call__", loud)
+    written([msgspec.structs.replace(ORDER, parties=abc(ORDER))] * 3, fresh())
+    assert not used
+
+
+def abc(order: PurchaseOrder) -> tuple[Party, ...]:
+    """The parties of an order with streets that small letters are in."""
+    return tuple(
+        msgspec.structs.replace(each, street=tuple("abc")[: len(each.street)]) for each in order.parties
+    )
 
 
 def test_digits_that_do_not_stay_as_they_are_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def texts(setting: Setting) -> Codec:
         padded = tuple(parts + [None] * (places - len(parts)))
         return padded[0] if places == 1 else padded
 
-    return Codec("list", read, write)
+    return Codec("list", read, write, parts=not repeated and places > 1)
 
 
 def _joined(setting: Setting, sign: str) -> Codec:

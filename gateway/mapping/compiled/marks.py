@@ -7,13 +7,16 @@ hand it to a codec, nothing can be told, and the marks raise `Doubt`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from typing import NoReturn
 
 import msgspec
 
+from gateway.documents.parts import Moment
 from gateway.mapping.compiled.doubt import Doubt
-from gateway.mapping.compiled.memo import Memo
+from gateway.mapping.compiled.memo import Memo, UsualMemo
+from gateway.mapping.compiled.verified import Verified
 
 __all__ = ["Asked", "Hole", "MarkedText", "Marks"]
 
@@ -38,13 +41,15 @@ class Asked(msgspec.Struct, frozen=True):
 class Hole(msgspec.Struct, frozen=True, eq=False):
     """A place of a tree. `value` stands there in the document that was marked.
 
-    `key` is the text of what `memo` has it by; None where the value is not looked up by one key.
+    `key` is the text of what it is `made` of; None where it is not to be remembered by this. `usual`: the
+    pattern of keys that are their own values.
     """
 
     source: Source
     value: object
     key: str | None = None
-    memo: Memo | None = None
+    made: Callable[[Hashable], object] | None = None
+    usual: str | None = None
 
 
 class MarkedText(str):
@@ -150,10 +155,31 @@ class Marks:
         texts = [ascii(each) if hole is None else hole.source.text for each, hole in pairs]
         source = Source(call.format(", ".join(texts)), _line(holes))
         if isinstance(done, tuple):
+            if isinstance(write, Verified) and write.parts:
+                return self._parts(given[0], done)
             numbered = enumerate(done)
             parts = [(Source(f"{source.text}[{number}]", source.line), each) for number, each in numbered]
             return tuple(each if each in (None, "") else Hole(part, each) for part, each in parts)
-        return Hole(source, done, texts[0] if memo is not None else None, memo)
+        if memo is not None:
+            usual = memo.as_they_stand if isinstance(memo, UsualMemo) else None
+            return Hole(source, done, texts[0], memo.made, usual)
+        days = [self._day(each) for each in given]
+        if None in days:
+            return Hole(source, done)
+        return Hole(source, done, "".join(f"{day}, " for day in days), partial(_of_days, write))
+
+    def _parts(self, marked: object, places: tuple[object, ...]) -> tuple[object, ...]:
+        """The texts of a marked list at their places."""
+        texts = marked if isinstance(marked, tuple) else ()
+        places = tuple(None if place in (None, "") else place for place in places)
+        if [str.__str__(text) for text in texts] != [*places[: len(texts)]] or any(places[len(texts) :]):
+            raise Doubt
+        return tuple(texts[number] if place else None for number, place in enumerate(places))
+
+    def _day(self, marked: object) -> str | None:
+        """The program text of the day that a marked moment is; None where it is no moment, or a time."""
+        day = self.hole(marked.date) if isinstance(marked, Moment) and marked.time is None else None
+        return None if day is None else day.source.text
 
 
 class _Writing:
@@ -171,6 +197,11 @@ class _Writing:
     def __getitem__(self, key: object) -> object:
         assert isinstance(self._function, Memo)
         return self._marks.written(f"{self._name}[{{}}]", self._function, (key,), self._function.__getitem__)
+
+
+def _of_days(write: Callable[..., object], days: Hashable) -> object:
+    assert isinstance(days, tuple)
+    return write(*(Moment(date=day) for day in days))
 
 
 def _line(holes: Iterable[Hole | None]) -> int | None:

@@ -28,7 +28,7 @@ from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.holes import Path, Piece, Pieces, pieces_of
 from gateway.mapping.compiled.likeness import LINES, Likeness
 from gateway.mapping.compiled.marks import Marks
-from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo, UsualMemo
+from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 
 __all__ = ["JsonPlace", "Table", "Template", "staying", "template_of"]
 
@@ -226,24 +226,24 @@ class _Making:
         if fits is None or not isinstance(hole.value, str | int | Decimal):
             raise Doubt
         name, is_text = f"FIT{len(self.names)}", isinstance(hole.value, str)
-        fitting = _Fitting(type(hole.value), fits, None if hole.memo is None else hole.memo.made)
-        if hole.memo is not None or is_text:
+        fitting = _Fitting(type(hole.value), fits, hole.made)
+        if hole.made is not None or is_text:
             self.names[name] = fitting
             stays = self._staying(piece)
             if stays is not None:
                 return f"digits if {stays}(digits := {hole.key}) else {name}[digits]", False
-            return f"{name}[{hole.source.text if hole.memo is None else hole.key}]", False
+            return f"{name}[{hole.source.text if hole.made is None else hole.key}]", False
         self.names[name] = fitting.text  # equal numbers may be written differently
         return f"{name}({hole.source.text})", False
 
     def _staying(self, piece: Piece) -> str | None:
         """The name of what tells whether digits may go as they stand, so that an amount, of which hardly two
         are alike, need not be looked up; None where nothing tells."""
-        memo, rule = piece.hole.memo, self._place.pattern(piece.path)
-        if not isinstance(memo, UsualMemo) or memo.as_they_stand is None or rule is None:
+        usual, rule = piece.hole.usual, self._place.pattern(piece.path)
+        if usual is None or rule is None:
             return None
         name = f"STAY{len(self.names)}"
-        self.names[name] = staying(memo.as_they_stand, rule)
+        self.names[name] = staying(usual, rule)
         return name
 
 

@@ -17,13 +17,13 @@ from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import ENTRIES, LONGEST
 
-__all__ = ["verified"]
+__all__ = ["Verified", "verified"]
 
 
 def verified(saying: SayingPlan, *, exact: bool) -> SayingPlan:
     """The cell with a codec that raises `Doubt` for values of which what comes back is written differently;
     when `exact`, also where it is another value that is written alike, a day that becomes a time apart."""
-    writing = _Verified(saying, exact)
+    writing = Verified(saying, exact)
     usual = None if saying.codec.usual is None else _verified_usual(saying.codec.usual)
     codec = msgspec.structs.replace(saying.codec, write=writing, usual=usual)
     return msgspec.structs.replace(saying, codec=codec)
@@ -40,10 +40,14 @@ def _verified_usual(usual: Usual) -> Usual:
     return Usual(read, comes_back, usual.as_they_stand)
 
 
-class _Verified:
-    """What a codec writes, remembered where equal values are written alike."""
+class Verified:
+    """What a codec writes, remembered where equal values are written alike.
+
+    `parts`: it writes the texts of a list each at a place of its own, just as they are.
+    """
 
     def __init__(self, saying: SayingPlan, exact: bool) -> None:
+        self.parts = saying.codec.parts and saying.codec.listing is None
         self._exact = exact
         self._codec: Codec = saying.codec
         self._places = len(saying.spots)
