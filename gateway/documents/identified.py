@@ -23,7 +23,7 @@ from gateway.documents.ship_notice import Carton, Pallet, ShipNoticeLine
 from gateway.documents.sound import ITEM_NUMBERS, NO_CODE, PARTY_NUMBERS
 from gateway.findings import Finding, Location, Severity, found
 
-__all__ = ["MAX_ERRORS", "faulty_identifiers", "suspicious_identifiers"]
+__all__ = ["MAX_ERRORS", "faulty_identifiers", "may_be_held", "suspicious_identifiers"]
 
 Line: TypeAlias = (
     PurchaseOrderLine
@@ -35,6 +35,7 @@ Line: TypeAlias = (
 )
 
 MAX_ERRORS = 200  # of one document; what follows says nothing new
+_HELD = (ShipNotice, Invoice)
 OUR_ROLES = frozenset({"seller", "ship_from", "remit_to"})
 TOLD_ON_READING = "csv:"  # by `flat-code-unknown`, with what may be meant
 
@@ -61,9 +62,14 @@ def suspicious_identifiers(document: Document) -> Iterator[Finding]:
         yield from _serial_codes(document)
 
 
+def may_be_held(kind: type[object]) -> bool:
+    """Whether `faulty_identifiers` may find any in documents of a kind."""
+    return issubclass(kind, _HELD)
+
+
 def faulty_identifiers(document: Document) -> tuple[Finding, ...]:
     """An error for each identifier of ours that costs a chargeback when it is sent."""
-    if not isinstance(document, ShipNotice) and not isinstance(document, Invoice):
+    if not isinstance(document, _HELD):
         return ()
     return tuple(islice(_faulty(document), MAX_ERRORS))
 

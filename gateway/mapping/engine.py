@@ -67,6 +67,10 @@ class Mapper:
         """A document that `read` gave, or one that `write` is to get, with what cross-references fill in."""
         return self._completer.completed(document, way)
 
+    def completes(self, way: Direction) -> bool:
+        """Whether `completed` may change a document, or hold it."""
+        return self._completer.asks_for_any(way)
+
     def read(self, source: Source) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document of a source, None when a finding is an error."""
         document, findings, _ = self.reading(source)

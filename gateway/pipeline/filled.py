@@ -10,6 +10,7 @@ from gateway.mapping.filled import DefaultRow
 
 __all__ = ["Filled"]
 
+MOST_TAKEN = 64  # lists of rows that are known by what the documents of a file share
 ROOM_FOR_MORE = len(" and 1,000,000 more")
 
 
@@ -18,8 +19,7 @@ class Filled:
 
     def __init__(self) -> None:
         self._rows: dict[DefaultRow, None] = {}
-
-        self._last: tuple[DefaultRow, ...] = ()
+        self._taken: dict[int, tuple[DefaultRow, ...]] = {}
 
     def take(
         self, rows: Iterable[DefaultRow], document: Document, read_back: Document
@@ -31,10 +31,12 @@ class Filled:
         return filled
 
     def add(self, rows: tuple[DefaultRow, ...]) -> None:
-        """Rows that are known to have filled something in; many documents in a row have the same ones."""
-        if rows is not self._last:
-            self._last = rows
-            self._rows.update(dict.fromkeys(rows))
+        """Rows that are known to have filled something in; many documents have the very same ones."""
+        if id(rows) in self._taken:
+            return
+        if len(self._taken) < MOST_TAKEN:
+            self._taken[id(rows)] = rows
+        self._rows.update(dict.fromkeys(rows))
 
     def findings(self, form: str) -> tuple[Finding, ...]:
         """The note about all that was filled in; none where nothing was."""

@@ -65,6 +65,10 @@ class JsonWriting:
         writer = self._writers[kind] if kind in self._writers else self._open(kind)
         if writer is None:
             return MadeJson(kind, source.location, None)
+        at_once = writer.made_at_once(source.document)
+        if at_once is not None:
+            text, proof = at_once
+            return MadeJson(kind, source.location, text, proof.losses, proof.filled)
         part, findings, filled = writer.made(source.document)
         if not are_nowhere(findings):
             findings = of_source(findings, source)
@@ -105,7 +109,7 @@ def _taken(made: list[MadeJson]) -> tuple[list[Part], Findings, Filled]:
     for each in made:
         if each.kind is not made[0].kind:
             continue
-        if each.findings:
+        if each.findings and not told.again(each.findings):
             told.add(each.findings, partial(_placed, place=each.place))
         if each.part is not None:
             parts.append(each.part)
@@ -164,6 +168,8 @@ class _Writer:
         self._schema = schema
         self._listing = json.Listing(self.list_key)
         self._place = _Place(self._listing, schema.accepting)
+        self._templates = table.templates
+        self._as_they_are = table.takes_all_as_they_are
 
     @property
     def list_key(self) -> str:
@@ -178,12 +184,16 @@ class _Writer:
         part, faults, filled = self._made(ready)
         return part, ((*findings, *faults) if findings else faults), filled
 
+    def made_at_once(self, document: Document) -> tuple[bytes, Proof] | None:
+        """A document as a template writes it; None where none does, or it has to be made ready first."""
+        return self._templates.entry(document) if self._as_they_are else None
+
     def _made(self, document: Document) -> _Made:
-        by_template = self._table.write_by_template(document)
-        if by_template is not None:
-            text, proof = by_template
-            return text, proof.losses, proof.filled
-        return self._made_by_tree(document)
+        by_template = None if self._as_they_are else self._templates.entry(document)
+        if by_template is None:
+            return self._made_by_tree(document)
+        text, proof = by_template
+        return text, proof.losses, proof.filled
 
     def _made_by_tree(self, document: Document) -> _Made:
         uniform = self._table.write_uniformly(document)

@@ -18,6 +18,7 @@ MOMENT = {"date", "time"}  # a day read back as a time, or a time as a day, is t
 WINDOWS = MappingProxyType({"ship_window": "window", "delivery_window": "window"})  # freight terms tell which
 MOST_NOTES = 10  # of one document; each names a dozen fields, and no document of a partner has as many
 Loss = tuple[tuple[str, str], ...]
+MOST_AGAIN = 64  # ways in which the documents of a file lose something that are known by what they share
 ROOM_FOR_MORE = len(" and 1,000,000 more")
 
 
@@ -43,6 +44,13 @@ def losses(
     return tuple(found("not-carried", fields=each, format=form, documents="the document") for each in named)
 
 
+class _Again(msgspec.Struct):
+    """Findings that many documents share, and how often they came again."""
+
+    findings: tuple[Finding, ...]
+    times: int = 0
+
+
 class ToldOnce:
     """Takes the findings of a file's documents in turn; `findings` has one note for all documents that leave
     the same fields behind.
@@ -53,21 +61,26 @@ class ToldOnce:
     def __init__(self) -> None:
         self._told: list[Finding] = []
         self._counts: Counter[Loss] = Counter()
-        self._last: tuple[Finding, ...] = ()
-        self._repeated = 0
+        self._again: dict[int, _Again] = {}
+
+    def again(self, findings: tuple[Finding, ...]) -> bool:
+        """Counts these very findings of one more document; False where they have to be added."""
+        known = self._again.get(id(findings))
+        if known is None:
+            return False
+        known.times += 1
+        return True
 
     def add(
         self,
         findings: tuple[Finding, ...],
         placed: Callable[[tuple[Finding, ...]], tuple[Finding, ...]] = tuple,
     ) -> None:
-        """The findings of one document, in a row of which many have the very same; `placed` gives them their
-        place, which is all that it changes."""
-        if findings and findings is self._last:
-            self._repeated += 1
+        """The findings of one document; `placed` gives them their place, which is all that it changes."""
+        if self.again(findings):
             return
-        self._count()
-        self._last = findings if all(each.code == "not-carried" for each in findings) else ()
+        if len(self._again) < MOST_AGAIN and all(each.code == "not-carried" for each in findings):
+            self._again[id(findings)] = _Again(findings)
         for finding in placed(findings):
             if finding.code == "not-carried":
                 self._counts[finding.details] += 1
@@ -77,13 +90,11 @@ class ToldOnce:
 
     def findings(self) -> tuple[Finding, ...]:
         """What is to be told."""
-        self._count()
+        for each in self._again.values():
+            for finding in each.findings:
+                self._counts[finding.details] += each.times
+            each.times = 0
         return tuple(map(self._of_all, self._told))
-
-    def _count(self) -> None:
-        for finding in self._last:
-            self._counts[finding.details] += self._repeated
-        self._repeated = 0
 
     def _of_all(self, finding: Finding) -> Finding:
         count = self._counts[finding.details] if finding.code == "not-carried" else 1

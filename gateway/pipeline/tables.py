@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gateway.documents import Document
-from gateway.documents.identified import faulty_identifiers
+from gateway.documents.identified import faulty_identifiers, may_be_held
 from gateway.findings import Finding, Location
 from gateway.formats import json
 from gateway.formats.json import JsonObject
@@ -107,6 +107,11 @@ class MappingTable:
         reading = partial(_traced, self.mapper, source)
         return Outcome(document, findings, reading, completing=self.mapper.completing)
 
+    @cached_property
+    def takes_all_as_they_are(self) -> bool:
+        """Whether `ready` gives every document of the table's kind as it is, and finds nothing."""
+        return not self.mapper.completes(Direction.WRITE) and not may_be_held(self.mapper.plan.document)
+
     def ready(self, document: Document) -> tuple[Document | None, tuple[Finding, ...]]:
         """The document to write, completed from cross-references; None when it is to go no further."""
         return ready(self.mapper, document)
@@ -183,18 +188,13 @@ class JsonTable(MappingTable):
         super().__init__(mapper)
         self.kind = kind
         self._proofs = Proofs()
-        self._templates = Templates(mapper.template)
-
-    def write_by_template(self, document: Document) -> tuple[bytes, Proof] | None:
-        """The text of a document as it stands in its file, and what is proved of its outline; None where no
-        template writes it."""
-        return self._templates.entry(document)
+        self.templates = Templates(mapper.template)
 
     def take_example(self, outline: Hashable, document: Document, entry: bytes, place: JsonPlace) -> None:
         """Takes a document of a proved outline, written uniformly, as an example for a template."""
         proof = self._proofs.of(outline)
         if proof is not None:
-            self._templates.take_example(outline, Example(document, entry, place, proof))
+            self.templates.take_example(outline, Example(document, entry, place, proof))
 
     def write_uniformly(
         self, document: Document

@@ -88,7 +88,10 @@ class X12Stream:
         groups: dict[int | None, _OfGroup[Kept]] = {}
         for each in self.mapped(chunks):
             if each is not None:
-                groups.setdefault(each.place.group, _OfGroup(made)).take(each)
+                of_group = groups.get(each.place.group)
+                if of_group is None:
+                    of_group = groups[each.place.group] = _OfGroup(made)
+                of_group.take(each)
                 continue
             for number, group in groups.items():
                 if self.intake.lets_through(number):

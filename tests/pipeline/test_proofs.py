@@ -26,6 +26,7 @@ from gateway.mapping.engine import COMPILE_AFTER
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import JsonTable, Sourced
 from gateway.pipeline.targets import FirstNumbers, Written, write
+from gateway.pipeline.templates import Templates
 from tests.golden.cases import AT, CASES, Case
 from tests.golden.reach import plan_of
 from tests.golden.within import documents
@@ -46,7 +47,7 @@ def differs(plain: Sequence[Document], known: Knowledge | None = None) -> bool:
     """Whether the fast way and the full one come to different results."""
     fast = written(plain, known or knowledge())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JsonTable, "write_by_template", lambda *_: None)
+        patch.setattr(Templates, "entry", lambda *_: None)
         patch.setattr(JsonTable, "write_uniformly", lambda *_: None)
         patch.setattr(Accepting, "accepts", lambda *_: False)
         return fast != written(plain, knowledge())

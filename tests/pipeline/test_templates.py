@@ -196,7 +196,7 @@ def test_a_value_that_breaks_a_rule_of_the_schema_is_noticed(monkeypatch: pytest
 
 
 def test_a_text_that_has_to_be_escaped_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(template, "_is_plain", lambda _: True)
+    monkeypatch.setattr(template, "_are_plain", lambda _: True)
     assert differs(OTHERS, fresh())
 
 
@@ -243,7 +243,7 @@ def test_digits_that_do_not_stay_as_they_are_are_noticed(monkeypatch: pytest.Mon
 def test_plain_texts_are_those_that_json_has_as_they_are() -> None:
     for number in range(0x110000):
         character = chr(number)
-        if template._is_plain(character):
+        if template._are_plain([character]):
             assert json.packed(character).decode() == f'"{character}"'
 
 
@@ -252,7 +252,7 @@ def test_of_many_templates_those_that_are_used_stay(monkeypatch: pytest.MonkeyPa
 
     def make(document: Document, *_: object) -> Template:
         lines = len(document.lines)
-        made.append(Template(type(document), lambda each: ("", [""]) if len(each.lines) == lines else None))
+        made.append(Template(lambda each: b"" if len(each.lines) == lines else None))
         return made[-1]
 
     kept = templates.Templates(make)

@@ -8,7 +8,7 @@ a third of what an outline takes to be made and looked up.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import inspect
@@ -49,11 +49,26 @@ class Likeness:
     def _fields(
         self, node: inspect.StructType, sample: msgspec.Struct, place: str, but: str = ""
     ) -> dict[str, object]:
+        """Those with a value that steers are looked at before all others: most often these differ."""
+        given = [field for field in node.fields if field.name != but]
+        steering = [field for field in given if self._steers(field)]
+        others = [field for field in given if field not in steering]
+        return self._some(node, steering, sample, place) | self._some(node, others, sample, place)
+
+    def _steers(self, field: inspect.Field) -> bool:
+        kind = needed(field.type)[0]
+        return isinstance(kind, inspect.StructType) and any(record is kind.cls for record, _ in self._telling)
+
+    def _some(
+        self,
+        node: inspect.StructType,
+        given: Sequence[inspect.Field],
+        sample: msgspec.Struct,
+        place: str,
+    ) -> dict[str, object]:
         fields: dict[str, object] = {}
         inner: list[tuple[str, str, object, inspect.Type]] = []
-        for field in node.fields:
-            if field.name == but:
-                continue
+        for field in given:
             kind, optional = needed(field.type)
             value = getattr(sample, field.name)
             at = f"{place}.{field.name}"

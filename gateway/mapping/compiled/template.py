@@ -33,7 +33,7 @@ from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 __all__ = ["JsonPlace", "Table", "Template", "staying", "template_of"]
 
 Names: TypeAlias = Mapping[str, object]
-Filling: TypeAlias = Callable[[Document], tuple[str, list[str]] | None]
+Filling: TypeAlias = Callable[[Document], bytes | None]
 
 MOST_LINES = 1_000  # a text of more would be long, and has to be kept packed
 
@@ -69,26 +69,15 @@ class JsonPlace(Protocol):
 class Template:
     """Writes the documents that are like one."""
 
-    def __init__(self, kind: type[Document], fill: Filling) -> None:
-        self._kind = kind
+    def __init__(self, fill: Filling) -> None:
         self._fill = fill
 
     def entry(self, document: Document) -> bytes | None:
         """The text of a document as it stands in its file; None where it is not like the one, or in doubt."""
-        if type(document) is not self._kind:
-            return None
         try:
-            filled = self._fill(document)
+            return self._fill(document)
         except (Doubt, CodecError):
             return None
-        if filled is None:
-            return None
-        text, as_they_stand = filled
-        try:
-            joined = "".join(as_they_stand)
-        except TypeError:  # a value that is to go as it stands is no text
-            return None
-        return text.encode() if _is_plain(joined) else None
 
 
 def template_of(document: Document, written: bytes, table: Table, place: JsonPlace) -> Template | None:
@@ -100,13 +89,13 @@ def template_of(document: Document, written: bytes, table: Table, place: JsonPla
         return None
     names = {**table.names, **making.names}
     exec(compile(text, f"<template of {type(document).__name__}>", "exec"), names)
-    template = Template(type(document), cast("Filling", names["fill"]))
+    template = Template(cast("Filling", names["fill"]))
     return template if template.entry(document) == written else None
 
 
 class _Making:
-    """Writes `fill(document)`, which gives the text and those values in it that go as they stand; None for
-    documents that are not like the one. `names` are those that it needs beside the table's own."""
+    """Writes `fill(document)`, which gives the text of a document; None for those that are not like the one.
+    `names` are those that it needs beside the table's own."""
 
     def __init__(self, document: Document, table: Table, place: JsonPlace) -> None:
         self._document = document
@@ -115,12 +104,17 @@ class _Making:
         self._marks = Marks(table.constants)
         self._locals: dict[tuple[str, Path], str] = {}
         self._as_they_stand: list[str] = []
-        self.names: dict[str, object] = {"kept": kept_outline}
+        self.names: dict[str, object] = {
+            "kept": kept_outline,
+            "KIND": type(document),
+            "are_plain": _are_plain,
+        }
 
     def code(self) -> str:
         """The text of the function."""
         code = Code(Constants())
         with code.inside("def fill(document):"):
+            code.line("if type(document) is not KIND: return None")
             likeness = Likeness(code, self._marks, self._table.telling, "held")
             fields = likeness.record(self._document, "document", but=LINES)
             lines = getattr(self._document, LINES)
@@ -143,7 +137,7 @@ class _Making:
         )
         code.line(f"texts = [{', '.join(self._as_they_stand)}]")
         if not lines:
-            code.line(f"return {ends[0]}, texts")
+            self._return(code, ends[0])
             return
         if any(self._asked(number) != self._asked(0) for number in range(many)):
             raise Doubt
@@ -155,7 +149,11 @@ class _Making:
             filled = self._filled(code, text.line)
             code.line(f"texts += ({''.join(f'{each}, ' for each in self._as_they_stand)})")
             code.line(f"lines.append({filled})")
-        code.line(f"return {ends[0]} + {text.between!a}.join(lines) + {ends[1]}, texts")
+        self._return(code, f"({ends[0]} + {text.between!a}.join(lines) + {ends[1]})")
+
+    def _return(self, code: Code, text: str) -> None:
+        code.line("if not are_plain(texts): return None")
+        code.line(f"return {text}.encode()")
 
     def _line(self, sample: msgspec.Struct, number: int, code: Code) -> msgspec.Struct:
         likeness = Likeness(code, self._marks, self._table.telling, "own", number)
@@ -289,6 +287,10 @@ def staying(digits: str, rule: str) -> Callable[[str], object]:
     return re.compile(rf"(?={digits}\Z)[\s\S]*?(?:{rule})").match
 
 
-def _is_plain(text: str) -> bool:
-    """Whether JSON has the characters of a text as they are."""
+def _are_plain(texts: Sequence[str]) -> bool:
+    """Whether JSON has the characters of all texts as they are; not where one of them is no text."""
+    try:
+        text = "".join(texts)
+    except TypeError:
+        return False
     return text.isprintable() and '"' not in text and "\\" not in text

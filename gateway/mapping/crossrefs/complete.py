@@ -58,6 +58,10 @@ class Completer:
             for way in (Direction.READ, Direction.WRITE)
         }
 
+    def asks_for_any(self, way: Direction) -> bool:
+        """Whether the table names a cross-reference for this way."""
+        return bool(self._of[way])
+
     def completed(self, document: Document, way: Direction) -> Completed:
         """A document that was read, or one that is to be written. Its own date tells which rows hold."""
         completions = self._of[way]
