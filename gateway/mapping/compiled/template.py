@@ -293,4 +293,6 @@ def _are_plain(texts: Sequence[str]) -> bool:
         text = "".join(texts)
     except TypeError:
         return False
+    if text.isascii():  # what is escaped takes two characters or more
+        return len(json.packed(text)) == len(text) + len('""')
     return text.isprintable() and '"' not in text and "\\" not in text
