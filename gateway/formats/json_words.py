@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-__all__ = ["in_python", "is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
+__all__ = ["NUMBER", "in_python", "is_date_time", "kind_of", "matches", "name_of_kind", "shown"]
 
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\Z"
+"""The rule, as `in_python` gives it, by which a text is a number of JSON (RFC 8259, section 6)."""
 _KINDS = {
     "object": "a group of fields",
     "array": "a list",

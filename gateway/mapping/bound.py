@@ -144,13 +144,13 @@ class Usual(msgspec.Struct, frozen=True):
     `read` takes what stands at the place and gives a number with at most 18 digits before the point and 10
     after it, `write` takes the digits of a number as `str` gives them. Both give what the codec gives, which
     for no number gives None.
-    `as_they_stand`: digits that fit this pattern as a whole are written as a text of just these digits, and
-    are read as just this number; None where the format writes them differently.
+    `as_they_stand`: what `str` gives of a short number, when it is digits and perhaps a point, is written as
+    a text of just these, and read as just this number.
     """
 
     read: Callable[[object], Decimal | None]
     write: Callable[[str], str | int | None]
-    as_they_stand: str | None = None
+    as_they_stand: bool = False
 
 
 class Priced(msgspec.Struct, frozen=True):

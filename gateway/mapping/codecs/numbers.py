@@ -19,7 +19,6 @@ _USUAL = re.compile(  # within every bound, and no zero with a sign
     r"(?!-[0.]+\Z)-?(?:[0-9]{1,18}(?:\.[0-9]{1,10})?|\.[0-9]{1,10})"
 )
 _USUAL_WHOLE = re.compile("[0-9]{1,18}")
-_AS_THEY_STAND = r"(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,10})?"  # as `str` and the format `f` write a number
 SHORT = 11  # characters of an amount that is usual when it has but digits and a point
 _is_usual, _is_usual_whole = _USUAL.fullmatch, _USUAL_WHOLE.fullmatch
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -71,7 +70,7 @@ def _decimal(setting: Setting, power: int) -> Codec:
         return Codec("decimal", read, write, memo_read=memo)
     if sign != ".":
         return Codec("decimal", read, write, memo_read=memo, usual=Usual(usual_read, usual_write))
-    usual = Usual(_usual, _usual_digits_short) if short else Usual(_usual, _usual_digits, _AS_THEY_STAND)
+    usual = Usual(_usual, _usual_digits_short if short else _usual_digits, as_they_stand=not short)
     return Codec("decimal", _number, write, memo_read=memo, usual=usual)
 
 

@@ -41,15 +41,15 @@ class Asked(msgspec.Struct, frozen=True):
 class Hole(msgspec.Struct, frozen=True, eq=False):
     """A place of a tree. `value` stands there in the document that was marked.
 
-    `key` is the text of what it is `made` of; None where it is not to be remembered by this. `usual`: the
-    pattern of keys that are their own values.
+    `key` is the text of what it is `made` of; None where it is not to be remembered by this. `digits`: the
+    key is digits, which stand for themselves in short numbers.
     """
 
     source: Source
     value: object
     key: str | None = None
     made: Callable[[Hashable], object] | None = None
-    usual: str | None = None
+    digits: bool = False
 
 
 class MarkedText(str):
@@ -161,8 +161,8 @@ class Marks:
             parts = [(Source(f"{source.text}[{number}]", source.line), each) for number, each in numbered]
             return tuple(each if each in (None, "") else Hole(part, each) for part, each in parts)
         if memo is not None:
-            usual = memo.as_they_stand if isinstance(memo, UsualMemo) else None
-            return Hole(source, done, texts[0], memo.made, usual)
+            digits = isinstance(memo, UsualMemo) and memo.as_they_stand
+            return Hole(source, done, texts[0], memo.made, digits)
         days = [self._day(each) for each in given]
         if None in days:
             return Hole(source, done)

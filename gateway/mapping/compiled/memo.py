@@ -68,7 +68,7 @@ class UsualMemo(TextMemo):
     """The same for numbers; what `usual` gives for a text is its value, and only where it gives None the
     function is asked. Full, it stays as it is: those that come often have come by then.
 
-    Of a text that fits the pattern `as_they_stand` as a whole it has the text itself.
+    `as_they_stand`: of short numbers, digits and perhaps a point, it has the text itself.
     """
 
     __slots__ = ("_usual", "as_they_stand")
@@ -77,7 +77,8 @@ class UsualMemo(TextMemo):
         self,
         function: Callable[..., object],
         usual: Callable[[str], object],
-        as_they_stand: str | None = None,
+        *,
+        as_they_stand: bool = False,
     ) -> None:
         super().__init__(function)
         self._usual = usual

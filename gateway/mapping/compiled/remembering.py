@@ -176,7 +176,8 @@ def _writing(codec: Codec, way: Way) -> dict[str, Callable[..., object] | Memo]:
             return {"W": Memo(codec.write)}
         case Way.BY_DIGITS:
             if codec.usual is not None:
-                return {"W": UsualMemo(from_digits, codec.usual.write, codec.usual.as_they_stand)}
+                stand = codec.usual.as_they_stand
+                return {"W": UsualMemo(from_digits, codec.usual.write, as_they_stand=stand)}
             return {"W": Memo(from_digits)}
         case Way.BY_DAY:
             return {"W": Memo(from_day), "V": codec.write}

@@ -10,7 +10,6 @@ about several values, the text is valid where the value in each hole fits its pl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol, TypeAlias, cast
@@ -22,6 +21,7 @@ from gateway.documents.outline import Telling, kept_outline
 from gateway.formats import json
 from gateway.formats.json import Json
 from gateway.formats.json_accept import Fits
+from gateway.formats.json_words import NUMBER
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.code import Code, Constants
 from gateway.mapping.compiled.doubt import Doubt
@@ -30,11 +30,13 @@ from gateway.mapping.compiled.likeness import LINES, Likeness
 from gateway.mapping.compiled.marks import Marks
 from gateway.mapping.compiled.memo import ENTRIES, LONGEST, Memo
 
-__all__ = ["JsonPlace", "Table", "Template", "staying", "template_of"]
+__all__ = ["SHORT_NUMBER", "JsonPlace", "Table", "Template", "template_of"]
 
 Names: TypeAlias = Mapping[str, object]
 Filling: TypeAlias = Callable[[Document], bytes | None]
 
+SHORT_NUMBER = "len(digits := {}) <= 11 and digits.replace('.', '', 1).isdecimal()"
+"""Whether the text that `str` gives of a number is but digits, and perhaps a point: NUMBER takes these."""
 MOST_LINES = 1_000  # a text of more would be long, and has to be kept packed
 
 
@@ -227,22 +229,11 @@ class _Making:
         fitting = _Fitting(type(hole.value), fits, hole.made)
         if hole.made is not None or is_text:
             self.names[name] = fitting
-            stays = self._staying(piece)
-            if stays is not None:
-                return f"digits if {stays}(digits := {hole.key}) else {name}[digits]", False
+            if hole.digits and self._place.pattern(piece.path) == NUMBER:  # hardly two amounts are alike
+                return f"digits if {SHORT_NUMBER.format(hole.key)} else {name}[digits]", False
             return f"{name}[{hole.source.text if hole.made is None else hole.key}]", False
         self.names[name] = fitting.text  # equal numbers may be written differently
         return f"{name}({hole.source.text})", False
-
-    def _staying(self, piece: Piece) -> str | None:
-        """The name of what tells whether digits may go as they stand, so that an amount, of which hardly two
-        are alike, need not be looked up; None where nothing tells."""
-        usual, rule = piece.hole.usual, self._place.pattern(piece.path)
-        if usual is None or rule is None:
-            return None
-        name = f"STAY{len(self.names)}"
-        self.names[name] = staying(usual, rule)
-        return name
 
 
 class _Fitting(dict[Hashable, str]):
@@ -280,11 +271,6 @@ class _Fitting(dict[Hashable, str]):
         if self._fits(text, value):
             return text
         raise Doubt
-
-
-def staying(digits: str, rule: str) -> Callable[[str], object]:
-    """Tells whether a text fits the one pattern as a whole and has the other in it, as a schema asks."""
-    return re.compile(rf"(?={digits}\Z)[\s\S]*?(?:{rule})").match
 
 
 def _are_plain(texts: Sequence[str]) -> bool:

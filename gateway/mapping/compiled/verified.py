@@ -37,7 +37,7 @@ def _verified_usual(usual: Usual) -> Usual:
         written = write(digits)
         return written if written is not None and str(read(written)) == digits else None
 
-    return Usual(read, comes_back, usual.as_they_stand)
+    return Usual(read, comes_back, as_they_stand=usual.as_they_stand)
 
 
 class Verified:
