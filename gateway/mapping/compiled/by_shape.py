@@ -11,7 +11,6 @@ from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.shapes import Shaped, Values, Wording, forms_in
 from gateway.mapping.bound import Plan
 from gateway.mapping.codecs.model import CodecError
-from gateway.mapping.compiled.code import Code, Constants
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.x12_shaped import reader_text
@@ -45,9 +44,8 @@ class ReadersByShape:
         self._plan = plan
         self._definition = definition
         self._namespace = names
-        self._wordings: dict[
-            Wording, _OfWording
-        ] = {}  # by identity: sets of one wording have the same object
+        # By identity: sets of one wording have the same object.
+        self._wordings: dict[Wording, _OfWording] = {}
 
     def read(self, shaped: Shaped) -> Document | None:
         """The document of a set, as the plain reader makes it; None where that has to be asked."""
@@ -86,9 +84,8 @@ class ReadersByShape:
         """The text of this function."""
         if forms_in(wording.fold) > LONGEST_FOLD:
             return None
-        code = Code(Constants())
         try:
-            return reader_text(self._plan, self._names, code, self._definition, wording, self._namespace)
+            return reader_text(self._plan, self._names, self._definition, wording, self._namespace)
         except UnsupportedTableError:
             return None
 

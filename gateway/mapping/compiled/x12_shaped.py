@@ -8,42 +8,28 @@ more than the plain reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.formats.x12.shapes import Wording, loop_end
+from gateway.formats.x12.shapes import Wording
 from gateway.mapping.bound import BlockPlan, Plan, RowPlan, SayingPlan, X12At, X12Spot
-from gateway.mapping.compiled.code import Code, chained
+from gateway.mapping.compiled.code import Code, Constants
 from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.settle import settled
-from gateway.mapping.compiled.x12_checks import fits, held, leftovers, width
-from gateway.mapping.compiled.x12_gather import Gatherer, exclusive, gaps_of, tail_of_ways
-from gateway.mapping.compiled.x12_layout import (
-    Group,
-    Layout,
-    Place,
-    Qualifiers,
-    Read,
-    Use,
-    grouped,
-    layout_of,
-)
+from gateway.mapping.compiled.x12_known import KnownWalker
+from gateway.mapping.compiled.x12_layout import Group, Layout, Read, Use, grouped, layout_of
 from gateway.mapping.compiled.x12_plain import X12Plain
-from gateway.mapping.compiled.x12_walked import Listed, Occurrence, Piece, Walked, Way
+from gateway.mapping.compiled.x12_walked import Occurrence, Piece, Walked
 
 __all__ = ["reader_text"]
-
-DIGITS = "0123456789"
 
 
 def reader_text(
     plan: Plan,
     names: Names,
-    code: Code,
     definition: SetDefinition,
     wording: Wording,
     namespace: Mapping[str, object],
@@ -53,6 +39,7 @@ def reader_text(
     `namespace` is that of the other functions of the plan. Raises `UnsupportedTableError` for wordings that
     the plain reader would doubt or hardly meet.
     """
+    code = Code(Constants())
     shaped = X12Shaped(plan, names, code, definition, wording)
     shaped.write()
     return settled(code.constants.text() + code.text(), namespace, shaped.there)
@@ -66,14 +53,13 @@ class X12Shaped(X12Plain):
     ) -> None:
         super().__init__(plan, names, code, definition)
         self.fold = wording.fold
-        self.walker = _Walker(definition, code, self.values.sizes)
+        self.walker = KnownWalker(definition, code, self.values.sizes)
         self.gatherer = self.walker
         self.inside: dict[str, tuple[Piece, ...]] = {}
-        self.steps: list[tuple[Piece, ...]] = []
         self.there: set[str] = set()
         self.longest: dict[int, int] = {}
         forms = [(number, form) for number, step in enumerate(self.fold) for form in step.forms]
-        self.steps = [() for _ in self.fold]
+        self.steps: list[tuple[Piece, ...]] = [() for _ in self.fold]
         for place, (number, (row, _)) in enumerate(forms):
             texts = wording.fixed[place]
             elements = tuple(
@@ -103,7 +89,7 @@ class X12Shaped(X12Plain):
         """One step of the fold, through which the set is walked."""
         layout, step, pieces = self.layout(self.plan.root), self.fold[number], self.steps[number]
         if not step.repeats:
-            self.said(pieces, f"values[{number}]")
+            self.unpack(pieces, f"values[{number}]")
             until = len(pieces) - (number == len(self.fold) - 1)
             self.walker.pieces(layout, pieces[number == 0 : until], (), walked)
             return
@@ -112,7 +98,7 @@ class X12Shaped(X12Plain):
             raise UnsupportedTableError(self.plan.name)  # an element that is read once comes again
         walked.occurrences.setdefault(place, []).append(Occurrence(pieces, number))
 
-    def said(self, pieces: Sequence[Piece], values: str) -> None:
+    def unpack(self, pieces: Sequence[Piece], values: str) -> None:
         """The elements of segments that are not fixed get their names."""
         names = [
             element
@@ -129,7 +115,7 @@ class X12Shaped(X12Plain):
         return any(isinstance(spot, X12Spot) and self.may_hold(spot) for spot in saying.spots)
 
     def may_hold(self, spot: X12Spot) -> bool:
-        """Whether some segment of the shape is as long as to have an element there."""
+        """Whether some segment of the fold is as long as to have an element there."""
         return spot.element < self.longest.get(spot.row, 0)
 
     def layout(self, block: BlockPlan) -> Layout:
@@ -181,7 +167,7 @@ class X12Shaped(X12Plain):
             return
         said = self.code.name("said")
         with self.code.inside(f"for {said} in values[{found.step}]:"):
-            self.said(found.pieces, said)
+            self.unpack(found.pieces, said)
             self.group(group, start, vars_, fans, several)
 
     def opener(self, start: str) -> str:
@@ -191,150 +177,3 @@ class X12Shaped(X12Plain):
     def walk_inside(self, layout: Layout, at: X12At, scope: Walked, start: str, following: str) -> None:
         with self.walker.opening(scope):
             self.walker.pieces(layout, self.inside[start], (), scope)
-
-
-class _Walker(Gatherer):
-    """Writes walks over segments that are known. `sizes` are the lengths of those whose end is read as
-    pairs."""
-
-    def __init__(self, definition: SetDefinition, code: Code, sizes: dict[str, int]) -> None:
-        super().__init__(definition, code)
-        self.openers: dict[str, Piece] = {}  # that begin an occurrence, by their position
-        self.sizes = sizes
-        self._sorting: Piece | None = None
-        self._sorted: set[str] = set()  # locals of segments whose way is found when a set is read
-        self._settled: set[str] = set()  # of those whose way is known
-
-    @contextmanager
-    def opening(self, walked: Walked) -> Iterator[None]:
-        """The locals that a walk does not fill in any case begin empty."""
-        mark = self.code.mark()
-        yield
-        picks = [name for name in dict.fromkeys(walked.picks.values()) if not name.endswith("_")]
-        lists = [name for name in walked.lists.values() if name not in walked.listed]
-        mark.lines += chained(picks, "BLANK")
-        mark.lines += chained([*dict.fromkeys(lists)], "()")
-
-    def takes_loop(self, layout: Layout, place: Place) -> bool:
-        """Whether blocks take the occurrences of a loop as they are."""
-        group = layout.groups.get(place)
-        return group is not None and group.at.loop and not layout.goes_into((*place[0], place[1]))
-
-    def segment(self, local: str, position: str, length: int, longest: int | None = None) -> None:
-        self._known(local, self.openers[position], length, longest)
-
-    def _known(self, local: str, piece: Piece, length: int, longest: int | None) -> None:
-        if piece.length > (longest or length):
-            raise UnsupportedTableError(local)  # an element that no row claims
-        if local.endswith("_"):
-            for number, element in enumerate(piece.elements, 1):
-                self.code.line(f"{held(local, number)} = {element}")
-            self.code.lines(*chained([held(local, number) for number in range(piece.length, length)], "''"))
-        else:
-            self.code.line(f"{local} = {piece.segment(length)}")
-        if longest is not None:
-            self.sizes[local] = piece.length
-
-    def pieces(
-        self, layout: Layout, pieces: Sequence[Piece], openers: tuple[int, ...], walked: Walked
-    ) -> None:
-        """Through these segments, none of which opens the scope itself."""
-        at = 0
-        while at < len(pieces):
-            piece = pieces[at]
-            place = (openers, piece.row)
-            at += 1
-            if not self.rows[piece.row].opens_loop:
-                self._take_piece(layout.uses.get(place), layout.groups.get(place), place, piece, walked)
-                continue
-            behind, end = at, loop_end(self.rows, piece.row)
-            while behind < len(pieces) and piece.row < pieces[behind].row < end:
-                behind += 1
-            if self.takes_loop(layout, place):
-                found = Occurrence(tuple(pieces[at - 1 : behind]))
-                walked.occurrences.setdefault(place, []).append(found)
-            else:
-                inner = (*openers, piece.row)
-                self._take_piece(layout.uses.get((inner, piece.row)), None, (inner, piece.row), piece, walked)
-                self.pieces(layout, pieces[at:behind], inner, walked)
-            at = behind
-
-    def _take_piece(
-        self, use: Use | None, group: Group | None, place: Place, piece: Piece, walked: Walked
-    ) -> None:
-        ways = self.ways(use or Use(), group, place, walked)
-        walked.starts.pop(place, None)
-        if not ways:
-            raise UnsupportedTableError(self.rows[piece.row].tag)
-        way = ways[0] if len(ways) == 1 else self._settled_way(ways, piece)
-        if way is None:
-            self._sort_piece(ways, piece)
-        elif way.block:
-            walked.occurrences.setdefault(place, []).append(Occurrence((piece,)))
-        else:
-            self._only_way(way, place, piece, walked)
-
-    def _settled_way(self, ways: Sequence[Way], piece: Piece) -> Way | None:
-        """The way that a segment goes by texts that are fixed; None where these do not tell."""
-        if not all(exclusive(one, two) for n, one in enumerate(ways) for two in ways[n + 1 :]):
-            return None
-        for way in sorted(ways, key=lambda each: each.repeated):
-            told = [_holds(wanted, piece) for wanted in way.excluded]
-            fitting = _holds(way.qualifiers, piece)
-            if fitting is None or None in told:
-                return None
-            if fitting:
-                if any(told):
-                    raise UnsupportedTableError(way.local)  # it is left out
-                return way
-        raise UnsupportedTableError(self.rows[piece.row].tag)
-
-    def _sort_piece(self, ways: Sequence[Way], piece: Piece) -> None:
-        length = width([read for way in ways for read in way.reads], [way.qualifiers for way in ways])
-        locals_ = {way.local for way in ways}
-        if piece.length > length or any(way.block for way in ways) or not self._settled.isdisjoint(locals_):
-            raise UnsupportedTableError(self.rows[piece.row].tag)
-        self._sorted |= locals_
-        self._sorting = piece
-        self.sort(ways, length)
-
-    def _segment_of(self, ways: Sequence[Way], length: int, *, blocks_only: bool) -> None:
-        assert self._sorting is not None
-        self._known("e", self._sorting, length, None)
-
-    def _only_way(self, way: Way, place: Place, piece: Piece, walked: Walked) -> None:
-        length, tail = width(way.reads, [way.qualifiers]), tail_of_ways([way])
-        if way.local in self._sorted:
-            raise UnsupportedTableError(way.local)
-        self._settled.add(way.local)
-        if way.repeated:
-            local = f"{self.code.name(way.local.rstrip(DIGITS))}_"
-            walked.listed.setdefault(way.local, []).append(Listed(local, piece.segment(length)))
-        else:
-            if way.local.endswith("_"):
-                raise UnsupportedTableError(way.local)  # a second segment where one is read
-            local = f"{way.local}_"
-            walked.picks[place, way.qualifiers] = local
-        longest = length if tail is not None else None
-        filled = length if tail is None else tail
-        self._known(local, piece, filled, longest)
-        if tail is not None:
-            walked.tails.add(local)
-        found = [f"not ({' and '.join(wanted)})"] if (wanted := fits(local, way.qualifiers)) else []
-        found += [" and ".join(fits(local, left_out)) for left_out in way.excluded]
-        found += leftovers(local, way.reads, way.qualifiers, taken=False, until=filled)
-        found += gaps_of(way.reads, local) if way.repeated else []
-        self.code.line(f"if {' or '.join(dict.fromkeys(found))}: raise Doubt")
-
-
-def _holds(qualifiers: Qualifiers, piece: Piece) -> bool | None:
-    """Whether qualifiers hold in a segment; None where that is not fixed."""
-    outcome: bool | None = True
-    for qualifier in qualifiers:
-        beyond = qualifier.element >= piece.length
-        text = "" if beyond else piece.fixed[qualifier.element - 1]
-        if text is None or (qualifier.component is not None and text):
-            outcome = None
-        elif text != qualifier.value:
-            return False
-    return outcome
