@@ -18,7 +18,7 @@ from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.settle import settled
+from gateway.mapping.compiled.simplify import simplified
 from gateway.mapping.compiled.x12_known import KnownWalker
 from gateway.mapping.compiled.x12_layout import Group, Layout, Read, Use, grouped, layout_of
 from gateway.mapping.compiled.x12_plain import X12Plain
@@ -42,11 +42,11 @@ def reader_text(
     code = Code(Constants())
     shaped = X12Shaped(plan, names, code, definition, wording)
     shaped.write()
-    return settled(code.constants.text() + code.text(), namespace, shaped.there)
+    return simplified(code.constants.text() + code.text(), namespace, shaped.filled)
 
 
 class X12Shaped(X12Plain):
-    """Writes this function, before what is settled is taken out of it."""
+    """Writes this function, before it is simplified."""
 
     def __init__(
         self, plan: Plan, names: Names, code: Code, definition: SetDefinition, wording: Wording
@@ -56,7 +56,7 @@ class X12Shaped(X12Plain):
         self.walker = KnownWalker(definition, code, self.values.sizes)
         self.gatherer = self.walker
         self.inside: dict[str, tuple[Piece, ...]] = {}
-        self.there: set[str] = set()
+        self.filled: set[str] = set()
         self.longest: dict[int, int] = {}
         forms = [(number, form) for number, step in enumerate(self.fold) for form in step.forms]
         self.steps: list[tuple[Piece, ...]] = [() for _ in self.fold]
@@ -68,7 +68,7 @@ class X12Shaped(X12Plain):
             )
             piece = Piece(row, place, elements, texts)
             self.steps[number] += (piece,)
-            self.there |= {elements[position - 1] for position in wording.filled[place]}
+            self.filled |= {elements[position - 1] for position in wording.filled[place]}
             self.longest[row] = max(piece.length, self.longest.get(row, 0))
 
     def write(self) -> None:

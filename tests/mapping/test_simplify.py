@@ -1,4 +1,4 @@
-"""Functions from which is taken what is settled give what they gave."""
+"""Simplified functions give what they gave."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from textwrap import indent
 
 import pytest
 
-from gateway.mapping.compiled import settle
+from gateway.mapping.compiled import simplify
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
 from gateway.mapping.compiled.memo import TextMemo
-from gateway.mapping.compiled.settle import settled
+from gateway.mapping.compiled.simplify import simplified
 from tests.thoroughness import examples
 
 BLANK = ("",) * 3
 TEXTS = ("", "A", "B")
-THERE = ("said1", "said4")  # never empty
+FILLED = ("said1", "said4")
 Function = Callable[[tuple[str, ...], list[tuple[str, ...]]], object]
 
 
@@ -119,13 +119,13 @@ def outcome(function: Function, values: tuple[str, ...], more: list[tuple[str, .
 
 
 def differences(seed: int, rounds: int) -> tuple[list[str], int]:
-    """Functions that give something else once they are settled, and how many tests were saved in all."""
+    """Functions that give something else once they are simplified, and how many tests were saved in all."""
     draw, found, saved = random.Random(seed), [], 0
     given = [values for values in product(TEXTS, repeat=3) if values[0]]
     for _ in range(rounds):
         text = Drawn(draw).text()
         try:
-            short = settled(text, {"W": TextMemo(word)}, THERE)
+            short = simplified(text, {"W": TextMemo(word)}, FILLED)
         except UnsupportedTableError:
             short = "def made(values, more): raise Doubt"
         one, other = function_of(text), function_of(short)
@@ -138,23 +138,25 @@ def differences(seed: int, rounds: int) -> tuple[list[str], int]:
     return found, saved
 
 
-def test_settled_functions_give_the_same() -> None:
+def test_simplified_functions_give_the_same() -> None:
     found, saved = differences(7, examples(150))
     assert found == []
     assert saved > examples(150)
 
 
 def forgets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settle, "_forget", lambda _names, _facts: None)
+    monkeypatch.setattr(simplify, "_forget", lambda _names, _facts: None)
 
 
 def believes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{__name__}.THERE", (*THERE, "said2"))
+    monkeypatch.setattr(f"{__name__}.FILLED", (*FILLED, "said2"))
 
 
 def turns_tests_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = settle._refused
-    monkeypatch.setattr(settle, "_refused", lambda test, facts: refused(ast.UnaryOp(ast.Not(), test), facts))
+    refused = simplify._refused
+    monkeypatch.setattr(
+        simplify, "_refused", lambda test, facts: refused(ast.UnaryOp(ast.Not(), test), facts)
+    )
 
 
 @pytest.mark.parametrize("planted", [forgets_nothing, believes_too_much, turns_tests_around])
@@ -167,7 +169,7 @@ def test_a_planted_fault_is_caught(
 
 def test_a_function_that_always_doubts_is_none() -> None:
     with pytest.raises(UnsupportedTableError):
-        settled(
+        simplified(
             "def made(values):\n    if not 'A': return 1\n    if 'A' == 'A': raise Doubt\n    return 2\n",
             {},
             (),

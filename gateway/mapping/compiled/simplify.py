@@ -1,5 +1,5 @@
-"""Takes out of a generated function what is settled before it runs: tests whose outcome follows from what is
-known of the values, and locals that only stand for others.
+"""Simplifies a generated function by what is known before it runs: takes out tests whose outcome follows from
+that, and locals that only stand for others.
 
 It follows the statements in their order and knows of locals that they hold a certain constant, the same as
 another local, or something that is surely there. Where it does not know it leaves the code as it is.
@@ -15,40 +15,41 @@ from typing import TypeAlias
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
 from gateway.mapping.compiled.memo import Memo
+from gateway.mapping.compiled.unused import drop_unused
 
-__all__ = ["settled"]
+__all__ = ["simplified"]
 
-_GIVEN = object()  # not None
-_THERE = object()  # neither None nor empty
+_NOT_NONE = object()
+_FILLED = object()  # neither None nor empty
 Facts: TypeAlias = dict[str, object]
-"""Of locals: a constant, a name or `()`, which they are the same as, or that they are given or there."""
+"""What is known of locals: a constant, a name or `()` that they are the same as, or that they are not None or
+are filled."""
 
 _SIMPLE = str | bool | int | None
 
 
-def settled(text: str, names: Mapping[str, object], there: Collection[str]) -> str:
-    """The text of a function without what is settled. `names` are those it refers to; locals that are `there`
-    hold a text that is not empty whenever something is assigned to them.
+def simplified(text: str, names: Mapping[str, object], filled: Collection[str]) -> str:
+    """The text of a function that gives the same with less to do. `names` are those it refers to; locals that
+    are `filled` hold a text that is not empty whenever something is assigned to them.
 
     Raises `UnsupportedTableError` for a function that never comes to its end.
     """
     module = ast.parse(text)
     for function in module.body:
         if isinstance(function, ast.FunctionDef):
-            function.body = _Settling(names, there).block(function.body, {})
+            function.body = _Simplifying(names, filled).block(function.body, {})
             if isinstance(function.body[-1], ast.Raise):
                 raise UnsupportedTableError(function.name)
-            while _drop_unused(function):
-                pass
+            drop_unused(function)
     return ast.unparse(ast.fix_missing_locations(module)) + "\n"
 
 
-class _Settling:
+class _Simplifying:
     """Goes through the statements of one function."""
 
-    def __init__(self, names: Mapping[str, object], there: Collection[str]) -> None:
+    def __init__(self, names: Mapping[str, object], filled: Collection[str]) -> None:
         self._names = names
-        self._there = there
+        self._filled = filled
 
     def block(self, body: Sequence[ast.stmt], facts: Facts) -> list[ast.stmt]:
         """What is left of statements; `facts` become those that hold behind them."""
@@ -84,14 +85,14 @@ class _Settling:
         names = _stored([statement])
         _forget(names, facts)
         for name in names:
-            if name in self._there:
-                facts[name] = _THERE
+            if name in self._filled:
+                facts[name] = _FILLED
         if all(isinstance(target, ast.Name) for target in statement.targets):
             fact: object = None
             if _is_constant(value) or (isinstance(value, ast.Name) and value.id not in names):
                 fact = value
             elif self._truth(value, facts):
-                fact = _THERE
+                fact = _FILLED
             if fact is not None:
                 facts.update(dict.fromkeys(names, fact))
         return statement
@@ -186,7 +187,7 @@ class _Settling:
         if isinstance(right, ast.Constant) and right.value is None:
             if isinstance(left, ast.Constant):
                 return left.value is None
-            given = isinstance(left, ast.Name) and facts.get(left.id) is _GIVEN
+            given = isinstance(left, ast.Name) and facts.get(left.id) is _NOT_NONE
             return False if given or self._truth(left, facts) else None
         return None
 
@@ -196,7 +197,7 @@ class _Settling:
             case ast.Constant():
                 return bool(node.value)
             case ast.Name():
-                return True if facts.get(node.id) is _THERE else None
+                return True if facts.get(node.id) is _FILLED else None
             case ast.Tuple() | ast.List():
                 starred = any(isinstance(each, ast.Starred) for each in node.elts)
                 return None if starred else bool(node.elts)
@@ -227,11 +228,11 @@ def _refused(test: ast.expr, facts: Facts) -> None:
     """What holds where a test has failed."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
-            facts[name] = _THERE
+            facts[name] = _FILLED
         case ast.UnaryOp(op=ast.Not(), operand=ast.Compare(left=left, ops=[ast.IsNot()], comparators=others)):
             _refused(ast.Compare(left, [ast.Is()], others), facts)
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            facts.setdefault(name, _GIVEN)
+            facts.setdefault(name, _NOT_NONE)
         case ast.BoolOp(op=ast.Or()):
             for each in test.values:
                 _refused(each, facts)
@@ -257,59 +258,3 @@ def _stored(nodes: Iterable[ast.AST]) -> set[str]:
         for each in ast.walk(node)
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
     }
-
-
-def _drop_unused(function: ast.FunctionDef) -> bool:
-    """Leaves out what is assigned to no use; whether there was such."""
-    used = {
-        each.id
-        for each in ast.walk(function)
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)
-    }
-    dropping = _Dropping(used)
-    dropping.visit(function)
-    return dropping.dropped
-
-
-class _Dropping(ast.NodeTransformer):
-    """Leaves out assignments to names that are not used."""
-
-    def __init__(self, used: Collection[str]) -> None:
-        self._used = used
-        self.dropped = False
-
-    def visit_Assign(self, node: ast.Assign) -> ast.stmt | None:  # named by `ast`
-        for target in node.targets:
-            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Name):
-                for each in target.elts:
-                    if isinstance(each, ast.Name) and each.id not in self._used:
-                        each.id = "_"
-        left = [
-            each for each in node.targets if not (isinstance(each, ast.Name) and each.id not in self._used)
-        ]
-        if len(left) == len(node.targets) or not _has_no_effect(node.value):
-            return node
-        self.dropped = True
-        node.targets = left
-        return node if left else None
-
-    def visit_If(self, node: ast.If) -> ast.stmt:  # named by `ast`
-        return self._with_body(node)
-
-    def visit_For(self, node: ast.For) -> ast.stmt:  # named by `ast`
-        return self._with_body(node)
-
-    def _with_body(self, node: ast.If | ast.For) -> ast.stmt:
-        self.generic_visit(node)
-        node.body = node.body or [ast.Pass()]
-        return node
-
-
-def _has_no_effect(node: ast.expr) -> bool:
-    """Whether an expression only gives a value."""
-    return all(
-        isinstance(
-            each, ast.Name | ast.Constant | ast.Tuple | ast.List | ast.expr_context | ast.BoolOp | ast.boolop
-        )
-        for each in ast.walk(node)
-    )
