@@ -19,8 +19,6 @@ from gateway.schema.elements import is_date, is_number, is_time
 Check = Callable[[Sequence[str], str], bool]  # elements with the tag first, component separator
 
 _MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour, minute in product(range(24), range(60)))
-
-
 _MOST_DAYS = 400  # more than a year has
 
 
@@ -68,22 +66,18 @@ class SegmentChecks(dict[int, Check]):
         self._components: dict[int, SegmentChecks] = {}
 
     def __missing__(self, length: int) -> Check:
-        names: dict[str, object] = {}
-        source = self.source(length, names)
-        if source is None:
+        count = self._sent(length)
+        if count is None:
             return doubt  # not kept: the number comes from the document
+        names: dict[str, object] = {}
+        source = Source(self, count, names)
         body = "".join(f"    {line}\n" for line in source.lines)
         exec(f"def check(v, c):\n    {source.targets}, = v\n{body}    return True\n", names)
         check: Check = names["check"]  # type: ignore[assignment]  # exec has just defined it with this shape
         self[length] = check
         return check
 
-    def source(self, length: int, names: dict[str, object]) -> Source | None:
-        """The text of the check of a length, which adds to `names`; None where the check accepts nothing."""
-        count = self.sent(length)
-        return None if count is None else Source(self, count, names)
-
-    def sent(self, length: int) -> int | None:
+    def _sent(self, length: int) -> int | None:
         """How many elements are sent when a segment has a length; None where that is never right."""
         count = length - 1 if self.tag else length
         if not 0 < count <= len(self.uses):
@@ -181,7 +175,8 @@ class Source:
             components = self._checks.components(position, content)
             refused = f"not {self._name(partial(_composite, components))}({name}, c)"
         else:
-            if content.type[0] in "AIB" and self._plain(position, content, sure):
+            if content.type[0] in "AIB":
+                self._plain(position, content, sure)
                 return
             refused = self._typed(position, content)
             if sure:
@@ -189,7 +184,7 @@ class Source:
                 return
         self._refuse(f"not {name} or {refused}" if sure else f"{name} and {refused}")
 
-    def _plain(self, position: int, element: Element, sure: bool) -> bool:
+    def _plain(self, position: int, element: Element, sure: bool) -> None:
         """Code and text, whose emptiness is judged by the same test as their length."""
         name, low, high = f"{self._stem}{position}", element.minimum, element.maximum
         if element.type == "ID" and element.codes is not None:
@@ -203,7 +198,6 @@ class Source:
         else:
             length = f"len({name}) != {low}" if low == high else f"not {low} <= len({name}) <= {high}"
             self._refuse(length if sure else f"{length} and {name}")
-        return True
 
     def _typed(self, position: int, element: Element) -> str:
         """The condition that refuses what is no number, date or time; that nothing is sent, too."""

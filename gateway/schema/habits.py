@@ -20,14 +20,14 @@ class Habits:
 
     def __init__(self, fold: Fold) -> None:
         self._fold = fold
-        self._said: list[_Said] = []
+        self._places: list[_Place] = []
 
     def take(self, counts: Sequence[int], segments: Segments) -> None:
         """One more set, whose steps come so often."""
         for place, values in self._placed(counts, segments):
-            if place == len(self._said):
-                self._said.append(_Said(values))
-            self._said[place].take(values)
+            if place == len(self._places):
+                self._places.append(_Place(values))
+            self._places[place].take(values)
 
     def _placed(self, counts: Sequence[int], segments: Segments) -> Iterator[tuple[int, Sequence[str]]]:
         """Each segment with the number of its place in the fold."""
@@ -43,13 +43,13 @@ class Habits:
         tag and position that the element holds a code."""
         return Wording(
             self._fold,
-            tuple(said.fixed(is_coded) for said in self._said),
-            tuple(said.filled for said in self._said),
+            tuple(place.fixed(is_coded) for place in self._places),
+            tuple(place.filled for place in self._places),
         )
 
 
-class _Said:
-    """What the segments at one place of a fold said. Positions are those of elements, from 1."""
+class _Place:
+    """What all segments at one place of a fold say alike. Positions are those of elements, from 1."""
 
     def __init__(self, values: Sequence[str]) -> None:
         self._tag, *texts = values

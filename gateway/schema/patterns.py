@@ -14,10 +14,10 @@ import msgspec
 from gateway.formats.x12.definitions import Composite, Element, ElementUse
 from gateway.formats.x12.model import Delimiters
 from gateway.schema.compile import SegmentChecks, Source
+from gateway.schema.unusual import PRINTABLE
 
 __all__ = ["SegmentPattern", "Separators", "is_coded"]
 
-_PRINTABLE = [chr(code) for code in range(0x20, 0x7F)]
 _LINE_ENDS = "\r\n"
 _DECIMALS = 6  # behind the point of most numbers
 
@@ -52,7 +52,7 @@ class Separators(msgspec.Struct, frozen=True):
     def data(self, *more: str) -> str:
         """The pattern of one character of an element, a blank among them, or of these others."""
         service = {self.marks.element, self.marks.component, self.terminator, self.marks.repetition}
-        characters = [each for each in _PRINTABLE if each not in service]
+        characters = [each for each in map(chr, PRINTABLE) if each not in service]
         return f"[{''.join(map(re.escape, [*characters, *more]))}]"
 
 
@@ -76,9 +76,8 @@ class SegmentPattern(Source):
         self._separators = separators
         self._fixed = fixed
         self._any = separators.data()
-        self._first = self._any.replace(
-            r"\ ", "", 1
-        )  # an element that begins with a blank may be blank, so none
+        # None begins with a blank, for then it may be blank altogether.
+        self._first = self._any.replace(r"\ ", "", 1)
         self._patterns: list[str] = []
         empty = [position for position, text in enumerate(fixed, 1) if text == ""]
         super().__init__(checks, len(fixed), names, stem=stem, filled=filled, empty=empty)

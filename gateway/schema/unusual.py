@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from gateway.formats.x12.model import Delimiters
 
-__all__ = ["Usual"]
+__all__ = ["PRINTABLE", "Usual"]
 
-_PRINTABLE = range(0x20, 0x7F)
+PRINTABLE = range(0x20, 0x7F)
+"""The characters of ASCII that can be printed, a blank among them."""
 _JOINT = "\n"
 
 
@@ -22,7 +23,7 @@ class Usual:
         element, others = marks.element, f"{marks.component}{marks.repetition or ''}"
         usual: set[int] = set()
         if marks.component and element.isascii() and element not in f"{_JOINT}{others}":
-            usual = {*_PRINTABLE, ord(element)}.difference(others.encode("ascii", "replace"))
+            usual = {*PRINTABLE, ord(element)}.difference(others.encode("ascii", "replace"))
         self._usual = bytes(usual)
         self._begin_with_blank = re.compile(f"{re.escape(element)} ").search
 
