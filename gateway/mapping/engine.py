@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.documents import Document
 from gateway.findings import Finding, Location
 from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Shaped
+from gateway.formats.x12.shapes import ShapedSet
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.crossrefs.complete import Completed, Completer, CrossReferences
@@ -91,8 +91,9 @@ class Mapper:
             return None, findings, False
         return document, (*findings, *self._unread(source, document)), False
 
-    def of_shape(self, shaped: Shaped) -> tuple[Document, bool] | None:
-        """The same of a set of a known wording; None where its source has to be read."""
+    def of_shape(self, shaped: ShapedSet) -> tuple[Document, bool] | None:
+        """The document of a set of a known wording, which has no finding, and whether it is known to be
+        valid; None where its source has to be read."""
         compiled = self._compiled
         return None if compiled is None or self._lacks_parameters else compiled.of_shape(shaped)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.formats.x12.model import Delimiters, TransactionSet
-from gateway.formats.x12.shapes import Shaped
+from gateway.formats.x12.shapes import ShapedSet
 from gateway.schema.automaton import Automaton
 from gateway.schema.by_shape import KnownShapes
 from gateway.schema.compile import Check, by_length, segment_checks
@@ -67,7 +67,7 @@ class FastPath:
         self._shapes: dict[Separators, KnownShapes] = {}
         self._last = self._shapes_of(Delimiters(), "~")
 
-    def shaped(self, transaction_set: TransactionSet) -> Shaped | None:
+    def shaped(self, transaction_set: TransactionSet) -> ShapedSet | None:
         """What a set says whose shape is known, and which has no fault in itself; None for others."""
         shapes = self._last
         marks, terminator = transaction_set.delimiters, transaction_set.raw_terminator

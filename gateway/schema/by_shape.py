@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 from gateway.formats.x12.definitions import Element, ElementUse, Row
-from gateway.formats.x12.shapes import Fold, Outlined, Shape, Shaped, Values, Wording, forms_in
+from gateway.formats.x12.shapes import Fold, OutermostLoops, Shape, ShapedSet, Values, Wording, forms_in
 from gateway.schema.compile import SegmentChecks
 from gateway.schema.habits import Habits
 from gateway.schema.patterns import SegmentPattern, Separators, is_coded
 from gateway.schema.sums_agree import Totals
 from gateway.schema.sums_by_shape import FoldTotals, Spot
 
-__all__ = ["Known", "KnownShapes"]
+__all__ = ["KnownShape", "KnownShapes"]
 
 _SEPARATOR, _JOINT = b"*\n"
 _LONGEST_TEXT = 20_000  # characters of a set
@@ -33,7 +33,7 @@ _WORTH = 400  # sets that a function would have taken: it surely saves more time
 _MOST_ANEW = 6  # times that a function is made anew
 
 Segments = Sequence[Sequence[str]]
-Take = Callable[[str, Sequence[int]], "Values | None"]
+Take = Callable[[str, Sequence[int]], Values | None]
 """What a set says, by its text and how often the steps of its fold come. May raise `IndexError` and
 `ValueError`, which are doubts too."""
 
@@ -53,8 +53,8 @@ class KnownShapes:
     ) -> None:
         self.separators = separators
         self._functions = _Functions(rows, checks, totals, separators)
-        self._outlined = Outlined(rows)
-        self._known: dict[bytes, Known] = {}
+        self._loops = OutermostLoops(rows)
+        self._known: dict[bytes, KnownShape] = {}
         self._once: set[bytes] = set()
         self._folds: dict[Fold, _OfFold] = {}
         self._segments = 0
@@ -71,7 +71,7 @@ class KnownShapes:
             return b""
         return raw.encode("latin-1").translate(self._table, self._others)
 
-    def find(self, skeleton: bytes) -> Known | None:
+    def find(self, skeleton: bytes) -> KnownShape | None:
         """The shape of the sets with a skeleton."""
         return self._known.get(skeleton)
 
@@ -81,7 +81,7 @@ class KnownShapes:
         if known is not None:
             known.learn(elements)
 
-    def _new(self, skeleton: bytes, rows: list[int], elements: Segments) -> Known | None:
+    def _new(self, skeleton: bytes, rows: list[int], elements: Segments) -> KnownShape | None:
         """The shape of a set whose skeleton is not known, but came before; None where it did not, or there is
         no room."""
         full = len(self._known) >= _MOST_SHAPES or self._segments + len(rows) > _MOST_SEGMENTS
@@ -93,15 +93,15 @@ class KnownShapes:
             self._once.add(skeleton)
             return None
         self._segments += len(rows)
-        shape = self._outlined.shape(rows, [len(values) for values in elements])
+        shape = self._loops.shape(rows, [len(values) for values in elements])
         of_fold = self._folds.get(shape.fold)
         if of_fold is None:
             of_fold = self._folds[shape.fold] = _OfFold(shape.fold, self._functions)
-        known = self._known[skeleton] = Known(shape, of_fold)
+        known = self._known[skeleton] = KnownShape(shape, of_fold)
         return known
 
 
-class Known:
+class KnownShape:
     """A shape, and the function of its fold."""
 
     def __init__(self, shape: Shape, of_fold: _OfFold) -> None:
@@ -109,7 +109,7 @@ class Known:
         self._counts = shape.counts
         self._of_fold = of_fold
 
-    def take(self, raw: str) -> Shaped | None:
+    def take(self, raw: str) -> ShapedSet | None:
         """What the text of a set with the skeleton says; None where it may have a fault, and where its
         wording is not the one of the sets before it.
 
@@ -123,7 +123,7 @@ class Known:
             values = function.take(raw, self._counts)
         except (IndexError, ValueError):
             return None
-        return None if values is None else Shaped(self.shape, function.wording, values)
+        return None if values is None else ShapedSet(self.shape, function.wording, values)
 
     def learn(self, elements: Segments) -> None:
         """Takes note of a set of the shape that is without fault and was not taken."""

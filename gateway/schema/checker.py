@@ -10,7 +10,7 @@ import msgspec
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Release, SetDefinition
 from gateway.formats.x12.model import TransactionSet
-from gateway.formats.x12.shapes import Shaped
+from gateway.formats.x12.shapes import ShapedSet
 from gateway.report import Verdict
 from gateway.schema.accept import FastPath, Followed
 from gateway.schema.automaton import Automaton
@@ -40,7 +40,7 @@ class CheckedSet(msgspec.Struct, frozen=True):
     rows: Sequence[int]
     transaction_set: TransactionSet
     cut: list[list[str]] | None
-    shaped: Shaped | None = None
+    shaped: ShapedSet | None = None
 
     @property
     def elements(self) -> list[list[str]]:

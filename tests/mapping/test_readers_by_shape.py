@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from gateway.documents.accept import accepts
-from gateway.formats.x12.shapes import Outlined, Shape, Shaped, Wording, values_of
+from gateway.formats.x12.shapes import OutermostLoops, Shape, ShapedSet, Wording
 from gateway.mapping import evaluate
 from gateway.mapping.bound import Plan
 from gateway.mapping.codecs.model import CodecError
@@ -21,6 +21,7 @@ from gateway.mapping.compiled.program import namespace
 from gateway.mapping.evaluate import X12Source
 from tests.mapping.damage import damaged_segments
 from tests.mapping.test_compiled_agreement import X12_TABLES, plan_of, sets, source_of
+from tests.shaped import values_of
 from tests.thoroughness import examples
 
 TABLES = [name for name in X12_TABLES if plan_of(name).pair is None]
@@ -31,20 +32,20 @@ Change = Callable[[str], str]
 
 
 @cache
-def outlined(name: str) -> Outlined:
+def loops_of(name: str) -> OutermostLoops:
     definition = plan_of(name).definition
     assert definition is not None
-    return Outlined(definition.rows())
+    return OutermostLoops(definition.rows())
 
 
-def shaped_of(name: str, source: X12Source, draw: random.Random | None = None) -> Shaped | None:
+def shaped_of(name: str, source: X12Source, draw: random.Random | None = None) -> ShapedSet | None:
     """A set whose segments stand in order as one of a wording; texts of it are fixed as they are drawn."""
     rows, segments = list(source.rows), source.segments
     if min(rows) < 0 or (rows[0], rows[-1]) != (0, len(plan_of(name).definition.rows()) - 1):  # type: ignore[union-attr]  # X12 has one
         return None
-    shape = outlined(name).shape(rows, [len(segment) for segment in segments])
+    shape = loops_of(name).shape(rows, [len(segment) for segment in segments])
     wording = wording_of(shape, segments, draw)
-    return Shaped(shape, wording, values_of(shape, wording, segments))
+    return ShapedSet(shape, wording, values_of(shape, wording, segments))
 
 
 def wording_of(shape: Shape, segments: Sequence[Sequence[str]], draw: random.Random | None) -> Wording:
@@ -99,7 +100,7 @@ def differences(name: str, change: Change = str) -> Iterator[str]:
             yield f"{['*'.join(segment) for segment in segments]}: {findings} {made} {document}"
 
 
-def _read(name: str, shaped: Shaped, change: Change) -> msgspec.Struct | None:
+def _read(name: str, shaped: ShapedSet, change: Change) -> msgspec.Struct | None:
     text = readers(name).source(shaped.wording)
     if text is None:
         return None
@@ -129,7 +130,7 @@ def test_a_planted_fault_is_caught(fault: str) -> None:
     assert next(differences("x12-850", lambda text: re.sub(pattern, wrong, text)), None) is not None
 
 
-def order_of(lines: int, *more: str, quantity: str = "2") -> tuple[X12Source, Shaped]:
+def order_of(lines: int, *more: str, quantity: str = "2") -> tuple[X12Source, ShapedSet]:
     """An order of so many equal lines."""
     line = [
         ["PO1", "1", quantity, "EA", "3.50", "PE", "UP", "012345678905", *more],
@@ -147,13 +148,13 @@ def order_of(lines: int, *more: str, quantity: str = "2") -> tuple[X12Source, Sh
     return source, shaped
 
 
-def like(shaped: Shaped, other: Shaped) -> Shaped:
+def like(shaped: ShapedSet, other: ShapedSet) -> ShapedSet:
     """A set of the wording of another."""
     assert shaped.shape.fold == other.shape.fold
-    return Shaped(shaped.shape, other.wording, shaped.values)
+    return ShapedSet(shaped.shape, other.wording, shaped.values)
 
 
-def after_many(lines: int) -> tuple[ReadersByShape, Shaped]:
+def after_many(lines: int) -> tuple[ReadersByShape, ShapedSet]:
     """What has read so many orders of so many lines that there is a reader for them; and such an order."""
     readers = readers_of(plan_of("x12-850"))
     _, shaped = order_of(lines)

@@ -12,7 +12,7 @@ import pytest
 from gateway.findings import has_errors
 from gateway.formats.x12.definitions import ElementUse, SetDefinition
 from gateway.formats.x12.model import Delimiters, TransactionSet
-from gateway.formats.x12.shapes import Shape, Shaped, values_of
+from gateway.formats.x12.shapes import Shape, ShapedSet
 from gateway.report import Verdict
 from gateway.schema import by_shape
 from gateway.schema.checker import CheckedSet, SetChecker
@@ -21,6 +21,7 @@ from gateway.schema.sums_by_shape import FoldTotals
 from tests.schema.definitions import RELEASES, release
 from tests.schema.random_sets import MARKS, Draw, as_set, without_shape
 from tests.schema.samples import ACKNOWLEDGMENT, GROUPS, ORDER
+from tests.shaped import values_of
 from tests.thoroughness import examples
 
 TOTALS = ("CTT", "AMT")  # most of those that are drawn do not agree
@@ -108,7 +109,7 @@ def disagreements(
             return
 
 
-def is_said(shaped: Shaped, only: TransactionSet) -> bool:
+def is_said(shaped: ShapedSet, only: TransactionSet) -> bool:
     """Whether a wording and what it leaves open are what a set says."""
     shape, wording, segments = shaped.shape, shaped.wording, only.split()
     at = place = 0

@@ -16,15 +16,14 @@ from gateway.formats.x12.definitions import Row
 __all__ = [
     "Fold",
     "Form",
-    "Outlined",
+    "OutermostLoops",
     "Shape",
-    "Shaped",
+    "ShapedSet",
     "Step",
     "Values",
     "Wording",
     "forms_in",
     "loop_end",
-    "values_of",
 ]
 
 Form: TypeAlias = tuple[int, int]
@@ -41,13 +40,13 @@ class Step(msgspec.Struct, frozen=True):
 
 Fold: TypeAlias = tuple[Step, ...]
 
-Values: TypeAlias = "tuple[tuple[str, ...] | list[tuple[str, ...]], ...]"
+Values: TypeAlias = tuple[tuple[str, ...] | list[tuple[str, ...]], ...]
 """What a set says beside the texts of its wording, by the steps of its fold: the elements of the segments of
 a step, one after the other and without the tags; of a step that repeats these for each time it comes."""
 
 
 class Wording(msgspec.Struct, frozen=True, eq=False):
-    """What sets of a fold have in common beside their segments, for each segment of the fold.
+    """What sets of a fold always say in the same words, for each segment of the fold.
 
     `fixed` has the texts of elements 01, 02 and so on that are the same in all of them, None for others;
     `filled` the positions of elements that are never empty.
@@ -66,16 +65,16 @@ class Shape(msgspec.Struct, frozen=True, eq=False):
     counts: tuple[int, ...]
 
 
-class Shaped(msgspec.Struct, frozen=True, gc=False):
-    """A set of a known wording, and what else it says."""
+class ShapedSet(msgspec.Struct, frozen=True, gc=False):
+    """A set of a known shape and wording, and what else it says."""
 
     shape: Shape
     wording: Wording
     values: Values
 
 
-class Outlined:
-    """The definition of a set as far as shapes need it."""
+class OutermostLoops:
+    """The outermost loops of a definition, by which the segments of its sets fold."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._ends = {
@@ -120,27 +119,6 @@ class Outlined:
 def forms_in(fold: Fold) -> int:
     """How many segments a fold describes; the text of a function for it grows with them."""
     return sum(len(step.forms) for step in fold)
-
-
-def values_of(shape: Shape, wording: Wording, segments: Sequence[Sequence[str]]) -> Values:
-    """What a set of a wording says beside its texts; `segments` are cut into elements, the tag first."""
-    found: list[tuple[str, ...] | list[tuple[str, ...]]] = []
-    at = place = 0
-    for step, count in zip(shape.fold, shape.counts, strict=True):
-        size = len(step.forms)
-        fixed = wording.fixed[place : place + size]
-        times = [
-            tuple(
-                value
-                for values, texts in zip(segments[begin : begin + size], fixed, strict=True)
-                for value, text in zip(values[1:], texts, strict=True)
-                if text is None
-            )
-            for begin in range(at, at + count * size, size)
-        ]
-        found.append(times if step.repeats else times[0])
-        at, place = at + count * size, place + size
-    return tuple(found)
 
 
 def loop_end(rows: Sequence[Row], opener: int) -> int:

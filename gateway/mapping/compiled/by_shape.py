@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gateway.documents import Document
 from gateway.formats.x12.definitions import SetDefinition
-from gateway.formats.x12.shapes import Shaped, Values, Wording, forms_in
+from gateway.formats.x12.shapes import ShapedSet, Values, Wording, forms_in
 from gateway.mapping.bound import Plan
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
@@ -47,7 +47,7 @@ class ReadersByShape:
         # By identity: sets of one wording have the same object.
         self._wordings: dict[Wording, _OfWording] = {}
 
-    def read(self, shaped: Shaped) -> Document | None:
+    def read(self, shaped: ShapedSet) -> Document | None:
         """The document of a set, as the plain reader makes it; None where that has to be asked."""
         found = self._wordings.get(shaped.wording) or self._new(shaped.wording)
         read = found.read

@@ -17,7 +17,7 @@ from gateway.documents.outline import NO_OUTLINE, Outline, outline_of
 from gateway.findings import Finding
 from gateway.formats.x12.definitions import Composite, SetDefinition
 from gateway.formats.x12.model import Delimiters
-from gateway.formats.x12.shapes import Shaped
+from gateway.formats.x12.shapes import ShapedSet
 from gateway.mapping.bound import (
     BoundPath,
     BoundStep,
@@ -260,8 +260,8 @@ class Compiled:
         except (Doubt, CodecError):
             return self._exactly(*given, *more), False
 
-    def of_shape(self, shaped: Shaped) -> tuple[Document, bool] | None:
-        """The same of a set of a known wording; None where its source has to be read."""
+    def of_shape(self, shaped: ShapedSet) -> tuple[Document, bool] | None:
+        """What `reading` gives of a set of a known wording; None where its source has to be read."""
         document = None if self._by_shape is None else self._by_shape.read(shaped)
         return None if document is None else (document, self._valid)
 
