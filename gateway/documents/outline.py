@@ -15,7 +15,7 @@ from msgspec import inspect
 from gateway.documents import Document
 from gateway.documents.walk import bare
 
-__all__ = ["NO_OUTLINE", "Telling", "kept_outline", "needed", "outline_of", "outline_source"]
+__all__ = ["NO_OUTLINE", "Telling", "kept_outline", "needed", "outline_of"]
 
 Outline = Callable[[Document], Hashable]
 Telling = frozenset[tuple[type[msgspec.Struct], str]]
@@ -43,11 +43,6 @@ def outline_of(document: type[Document], telling: Telling = frozenset()) -> Outl
     outline = generator.names[f"outline_{document.__name__}"]
     assert callable(outline)
     return outline
-
-
-def outline_source(document: type[Document], telling: Telling = frozenset()) -> str:
-    """The generated Python, for people."""
-    return _Generator(telling).source_of(document)
 
 
 def _unknown(_value: object) -> int:

@@ -189,6 +189,7 @@ class _Writer:
         return self._templates.entry(document) if self._as_they_are else None
 
     def _made(self, document: Document) -> _Made:
+        # A table that takes documents as they are has asked its templates already.
         by_template = None if self._as_they_are else self._templates.entry(document)
         if by_template is None:
             return self._made_by_tree(document)
