@@ -55,7 +55,7 @@ class KnownShapes:
         self._functions = _Functions(rows, checks, totals, separators)
         self._loops = OutermostLoops(rows)
         self._known: dict[bytes, KnownShape] = {}
-        self._once: set[bytes] = set()
+        self._once: set[int] = set()  # what skeletons come to; by chance two may come to the same
         self._folds: dict[Fold, _OfFold] = {}
         self._segments = 0
         self._table, self._others = b"", b""
@@ -87,10 +87,10 @@ class KnownShapes:
         full = len(self._known) >= _MOST_SHAPES or self._segments + len(rows) > _MOST_SEGMENTS
         if full or not skeleton:
             return None
-        if skeleton not in self._once:
+        if hash(skeleton) not in self._once:
             if len(self._once) >= _MOST_ONCE:
                 self._once.clear()
-            self._once.add(skeleton)
+            self._once.add(hash(skeleton))
             return None
         self._segments += len(rows)
         shape = self._loops.shape(rows, [len(values) for values in elements])

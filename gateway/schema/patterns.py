@@ -49,10 +49,18 @@ class Separators(msgspec.Struct, frozen=True):
             return f"[{_LINE_ENDS}]*"
         return f"(?:{re.escape(self.terminator)})?"
 
+    @property
+    def point(self) -> str:
+        """The pattern of a decimal point that need not be there; one that separates is none."""
+        return r"\.?" if "." not in self._service else ""
+
+    @property
+    def _service(self) -> set[str | None]:
+        return {self.marks.element, self.marks.component, self.terminator, self.marks.repetition}
+
     def data(self, *more: str) -> str:
         """The pattern of one character of an element, a blank among them, or of these others."""
-        service = {self.marks.element, self.marks.component, self.terminator, self.marks.repetition}
-        characters = [each for each in map(chr, PRINTABLE) if each not in service]
+        characters = [each for each in map(chr, PRINTABLE) if each not in self._service]
         return f"[{''.join(map(re.escape, [*characters, *more]))}]"
 
 
@@ -97,6 +105,7 @@ class SegmentPattern(Source):
         content = use.content
         if isinstance(content, Composite):
             self._patterns.append(f"({self._separators.data(self._separators.marks.component)}*)")
+            self._refuse(f"c + ' ' in c + {self._stem}{position}")  # a component that may be blank
             super()._element(position, use)
             return
         pattern = self._judging(content)
@@ -116,7 +125,10 @@ class SegmentPattern(Source):
         if element.type != "R":
             return f"[0-9]{{{low},{high}}}"
         decimals = min(high // 2, _DECIMALS)
-        return rf"[0-9]{{0,{high - decimals}}}\.?[0-9]{{1,{decimals}}}" if low == 1 < high else None
+        if not low == 1 < high:
+            return None
+        # Atomic: digits can be shared out in several ways; to try those of all numbers would take for ever
+        return rf"(?>[0-9]{{0,{high - decimals}}}{self._separators.point}[0-9]{{1,{decimals}}})"
 
 
 def is_coded(element: Element) -> bool:

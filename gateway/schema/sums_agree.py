@@ -93,7 +93,7 @@ def _come_to(lines: Lines, amount: int, hashed: Counted) -> bool:
     place, unit = lines.price, lines.price + 1
     missing, cents = amount, 0
     for quantity, values in hashed:
-        if values[unit] not in PRICES_OF_ONE:
+        if len(values) > unit and values[unit] not in PRICES_OF_ONE:
             return False
         price = values[place]
         if len(price) > 2 and price[-3] == ".":  # most prices are; the others take longer

@@ -194,3 +194,25 @@ def test_wordings_are_forgotten_when_there_are_too_many(monkeypatch: pytest.Monk
     assert readers.read(shaped) is not None
     readers.read(order_of(2)[1])
     assert readers.read(shaped) is None
+
+
+@pytest.mark.parametrize("fixed", [("CR", None), (None, "CR"), ("CR", "CR"), (None, None)])
+def test_a_second_segment_where_one_is_read_is_doubted(fixed: tuple[str | None, str | None]) -> None:
+    """Whether it is a second one may follow from what is fixed, or from what a set says."""
+    name = "x12-855 005010"
+    segments = [
+        ["BAK", "00", "AD", "A1", "20260131"],
+        ["REF", "CR", "V1"],
+        ["REF", "CR", "V2"],
+        ["PO1", "1", "2", "EA", "3.5", "PE", "VN", "B1"],
+        ["ACK", "IA", "2", "EA"],
+        ["CTT", "1"],
+    ]
+    source = source_of(name, sets(name)[0], segments)
+    shaped = shaped_of(name, source)
+    assert shaped is not None
+    texts = [[*each] for each in shaped.wording.fixed]
+    texts[2][0], texts[3][0] = fixed
+    wording = msgspec.structs.replace(shaped.wording, fixed=tuple(map(tuple, texts)))
+    held = ShapedSet(shaped.shape, wording, values_of(shaped.shape, wording, source.segments))
+    assert _read(name, held, str) is None

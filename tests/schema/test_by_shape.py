@@ -351,3 +351,45 @@ def test_shapes_seen_once_do_not_keep_others_out(monkeypatch: pytest.MonkeyPatch
     for lines in range(1, 20):
         checker.check(as_set([[text] for text in whole("850", order_of(lines))]), "PO", tolerant=False)
     assert shape_of(checker, ORDER) is not None
+
+
+def test_a_component_of_blanks_is_told() -> None:
+    """The checks of composites take for granted that there is none."""
+    checker = SetChecker(release(), release().sets["850"])
+    begin, *lines = order_of(2)
+    assert shape_of(checker, [begin, "REF*CR*A**CR>B", *lines]) is not None
+    for blanks in (" ", "   "):
+        faulty = whole("850", [begin, f"REF*CR*A**CR>{blanks}", *lines])
+        only = as_set([[text] for text in faulty])
+        checked = checker.check(only, "PO", tolerant=False)
+        assert checked.verdict is Verdict.REJECTED
+        assert without_shape(checked) == checker.explain(only, "PO", tolerant=False)
+
+
+def test_digits_are_not_shared_out_in_all_ways() -> None:
+    """A set that is refused for its end would take years if each number in it could be matched anew."""
+    checker = SetChecker(release(), release().sets["850"])
+    lines = [f"PO1*{n}*1234567*EA*1234567{'*PE' * (n % 2)}" for n in range(40)]  # they do not fold
+    begin = "BEG*00*NE*4500**20260105"
+    assert shape_of(checker, [begin, *lines, "CTT*40"]) is not None
+    only = as_set([[text] for text in whole("850", [begin, *lines, "CTT*xx"])])
+    checked = checker.check(only, "PO", tolerant=False)
+    assert [(each.code, each.location.segment_in_set) for each in checked.findings] == [
+        ("element-character", 43)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("marks", "code"),
+    [
+        (Delimiters(component="."), "element-components"),
+        (Delimiters(repetition="."), "element-repetitions"),
+    ],
+)
+def test_a_point_that_separates_stands_in_no_number(marks: Delimiters, code: str) -> None:
+    checker = SetChecker(release(), release().sets["850"])
+    assert shape_of(checker, order_of(2), marks) is not None
+    faulty = [text.replace("PO1*1*1*EA*2", "PO1*1*1*EA*2.5") for text in order_of(2)]
+    checked = checker.check(separated(faulty, marks), "PO", tolerant=False)
+    assert [(each.code, each.location.segment_in_set) for each in checked.findings] == [(code, 4)]
+    assert checked.shaped is None

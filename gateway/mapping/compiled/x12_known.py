@@ -141,6 +141,7 @@ class KnownWalker(Gatherer):
                 raise UnsupportedTableError(way.local)  # a second segment where one is read
             local = f"{way.local}_"
             walked.picks[place, way.qualifiers] = local
+            self._certain.add(local)
         longest = length if tail is not None else None
         filled = length if tail is None else tail
         self._known(local, piece, filled, longest)
