@@ -30,6 +30,7 @@ from gateway.documents.ship_notice import Carton, Pallet
 __all__ = ["ITEM_NUMBERS", "NO_CODE", "PARTY_NUMBERS", "agrees", "has_sound_identifiers"]
 
 ITEM_NUMBERS: Final = ("upc", "ean", "gtin", "isbn")
+_OTHERS: Final = frozenset(ITEM_NUMBERS[1:])
 PARTY_NUMBERS: Final = ("gln", "scac")
 NO_CODE: Final = ":"  # in a unit that no code list knows: it keeps the name of its format
 
@@ -62,8 +63,7 @@ def has_sound_identifiers(document: Document) -> bool:
     """Whether `identified.suspicious_identifiers` has nothing to tell of an accepted document."""
     if not (_head(document) and _item_numbers([line.ids for line in document.lines])):
         return False
-    for line in document.lines:
-        unit = line.unit
+    for unit in {line.unit for line in document.lines}:
         if unit is not None and NO_CODE in unit:
             return False
     return _of_kind(document)
@@ -109,8 +109,10 @@ def _answers(lines: Iterable[OrderAcknowledgmentLine | OrderChangeAcknowledgment
 
 
 def _item_numbers(all_ids: Sequence[Mapping[str, str]]) -> bool:
-    upcs = [ids["upc"] for ids in all_ids if "upc" in ids]
-    return _upcs(upcs) and all(map(_other_numbers, all_ids))
+    kinds: set[str] = set().union(*all_ids)
+    if "upc" in kinds and not _upcs([ids["upc"] for ids in all_ids if "upc" in ids]):
+        return False
+    return kinds.isdisjoint(_OTHERS) or all(map(_other_numbers, all_ids))
 
 
 def _upcs(texts: Sequence[str]) -> bool:
@@ -139,7 +141,7 @@ def _parties(parties: Iterable[Party]) -> bool:
 
 def _serial_codes(notice: ShipNotice) -> bool:
     containers: tuple[Carton | Pallet, ...] = (*notice.cartons, *notice.pallets)
-    marks = (mark.value for each in containers for mark in each.marks if mark.scheme == "sscc")
+    marks = [mark.value for each in containers for mark in each.marks if mark.scheme == "sscc"]
     return all(map(sscc.is_sound, marks))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import TypeAlias
 
 import msgspec
 
@@ -23,7 +24,25 @@ _SHIP_NOTICE = ("SOPI", "SOIP", "SPOI", "SOTI", "SOTPI", "SOTIP", "STOI", "STOPI
 _LEVELS = frozenset("SOTPI")
 _PATHS = {"856": frozenset(path for structure in _SHIP_NOTICE for path in accumulate(structure))}
 _NUMBERS = {1: "628", 2: "734"}  # of the elements, for AK402
+_WITH_CODE = 5  # elements of an HL that has a child code, the tag among them
+_TRUE_CODES = frozenset(((True, "1"), (True, ""), (False, "0"), (False, "")))  # by whether levels are below
 _UNJUDGED, _UNUSUAL = "?", "!"  # in the place of a path
+
+
+_Below: TypeAlias = dict[str, "_Below"]
+"""The kinds of levels that may stand below another, each with what may stand below it."""
+
+
+def _paths_as_steps(paths: Iterable[str]) -> _Below:
+    top: _Below = {}
+    for path in paths:
+        steps = top
+        for kind in path:
+            steps = steps.setdefault(kind, {})
+    return top
+
+
+_BELOW = {"856": _paths_as_steps(_SHIP_NOTICE)}
 
 
 class _Level(msgspec.Struct, gc=False):
@@ -44,28 +63,29 @@ def hierarchy_faults(set_type: str, levels: Iterable[tuple[int, Sequence[str]]])
     yield from tree.child_codes()
 
 
-def levels_agree(set_type: str, levels: Iterable[Sequence[str]]) -> bool:
+def levels_agree(set_type: str, levels: Sequence[Sequence[str]]) -> bool:
     """Whether `hierarchy_faults` would surely have nothing to say of these HL segments: of ship notices whose
     levels are in one of the usual orders, and numbered as they should be."""
-    usual = _PATHS.get(set_type, frozenset())
-    paths: dict[str, str] = {}
-    above_others: set[str] = set()
-    leaves: list[str] = []
-    branches: list[str] = []
-    for values in levels:
-        if len(values) == 4:
-            _, number, parent, kind = values
-        elif len(values) == 5:
-            _, number, parent, kind, child_code = values
-            (branches if child_code == "1" else leaves).append(number)
-        else:
-            return False
-        path = paths[parent] + kind if parent in paths else kind
-        if path not in usual or (parent and path == kind) or not number or number in paths:
-            return False
-        paths[number] = path
-        above_others.add(parent)
-    return above_others.isdisjoint(leaves) and above_others.issuperset(branches)
+    if not levels:
+        return True
+    below = {"": _BELOW.get(set_type, {})}  # what may stand below each level, by its number
+    try:
+        _, numbers, parents, kinds, codes = _columns(levels)
+        for number, parent, kind in zip(numbers, parents, kinds, strict=True):
+            below[number] = below[parent][kind]
+    except (LookupError, ValueError):
+        return False
+    if len(below) <= len(levels):  # a number is missing, or comes again
+        return False
+    return _TRUE_CODES.issuperset(zip(map(set(parents).__contains__, numbers), codes, strict=True))
+
+
+def _columns(levels: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """The elements of HL segments by their positions; raises `ValueError` where they are not as many as may
+    be: most have the child code."""
+    if len(levels[0]) != _WITH_CODE or len(levels[-1]) != _WITH_CODE:
+        levels = [[*values, ""] if len(values) < _WITH_CODE else values for values in levels]
+    return zip(*levels, strict=True)
 
 
 class _Tree:

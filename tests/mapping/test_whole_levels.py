@@ -35,7 +35,7 @@ def levels(of: X12Source) -> list[bool]:
     assert definition is not None
     rows = definition.rows()
     row = next(number for number, each in enumerate(rows) if each.tag == "HL")
-    loops = {row: names[f"read_loop{row}"]}
+    loops = {row: names[f"read_loop{row}_by_form"]}
     found = Exact(of.segments, of.rows, ">", definition, rows, loops)  # type: ignore[arg-type]  # generated code
     return [item is not None for _, item in found.openings(row)]
 

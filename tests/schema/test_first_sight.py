@@ -106,6 +106,10 @@ def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -
         ("850", ["ST*850*1", "PO1**2.5**3.5*PE", "CTT*1*25"], False),
         ("810", ["ST*810*1", "IT1**2**3.5*PE", "TDS*700", "CTT*1"], True),
         ("856", ["ST*856*1", "HL*1**S", "HL*2*1*I", "SN1**3*EA", "CTT*2*3"], True),
+        ("856", ["HL*1**S", "HL*2*1*I", "SN1**3*EA", "CTT*2"], True),
+        ("856", ["HL*1**S", "HL*2*1*I", "SN1**3*EA", "CTT*3"], False),
+        ("856", ["HL*1**S", "CTT*2", "CTT*1"], False),
+        ("856", ["HL*1**S", "CTT*x"], False),
         ("997", ["ST*997*1"], True),
     ],
 )
@@ -151,7 +155,8 @@ def test_levels_that_agree_at_first_sight_have_no_fault() -> None:
 
 
 def test_a_planted_difference_of_levels_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.schema.hierarchy._PATHS", {"856": frozenset({"S", "SO", "SOI", "O", "I"})})
+    steps: dict[str, object] = {"S": {"O": {"I": {}}}, "O": {}, "I": {}}
+    monkeypatch.setattr("gateway.schema.hierarchy._BELOW", {"856": steps})
     rolls = random.Random(55)
     every = [drawn_levels(rolls) for _ in range(2_000)]
     taken = [levels for levels in every if levels_agree("856", levels)]

@@ -53,6 +53,7 @@ from gateway.mapping.compiled.remembering import LISTED
 from gateway.mapping.compiled.template import JsonPlace, Table, Template, template_of
 from gateway.mapping.compiled.uniform import shared_of, telling_of
 from gateway.mapping.compiled.x12_exact import X12Exact
+from gateway.mapping.compiled.x12_forms import FormReaders
 from gateway.mapping.compiled.x12_loop_read import write_loops
 from gateway.mapping.compiled.x12_plain import VALID, X12Plain
 from gateway.mapping.compiled.x12_write import X12Write
@@ -210,6 +211,7 @@ def namespace(plan: Plan) -> dict[str, object]:
         names |= {name: getattr(module, name) for name in module.__all__}
     if plan.definition is not None:
         names |= {"DEFINITION": plan.definition, "SET_ROWS": plan.definition.rows()}
+        names["LOOP"] = FormReaders(plan, plan.definition, names).of
     return names
 
 

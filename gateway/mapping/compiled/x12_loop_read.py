@@ -12,7 +12,7 @@ from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.x12_layout import Group, grouped
-from gateway.mapping.compiled.x12_loops import loops_of
+from gateway.mapping.compiled.x12_loops import loops_of, reader_of
 from gateway.mapping.compiled.x12_plain import X12Plain
 from gateway.mapping.compiled.x12_walked import Walked
 
@@ -27,6 +27,8 @@ def write_loops(plan: Plan, names: Names, code: Code, definition: SetDefinition)
     for place, group in grouped(plan.root.blocks).items() if loops else ():
         if place in loops:
             _X12Loop(plan, names, code, definition).write_loop(loops[place], group)
+            code.line(f"{reader_of(loops[place])} = LOOP({place[1]}, {loops[place]})")
+            code.lines("", "")
 
 
 class _X12Loop(X12Plain):

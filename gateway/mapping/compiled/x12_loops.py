@@ -14,7 +14,9 @@ from gateway.mapping.compiled.x12_layout import Group, Place, grouped, layout_of
 from gateway.mapping.places_x12 import ENVELOPE
 from gateway.mapping.plan import Here
 
-__all__ = ["Loops", "loops_of", "table_of"]
+__all__ = ["Loops", "loops_of", "reader_of", "table_of"]
+
+MOST_ROWS = 256  # of a definition, so that each fits into a byte
 
 Loops = Mapping[Place, str]
 """The loops that have a function, each with its name: `read(segments, rows, start)` gives the record and the
@@ -27,7 +29,8 @@ def loops_of(plan: Plan, definition: SetDefinition) -> Loops:
     blocks = plan.root.blocks
     if plan.pair is None or any(isinstance(inner.at, Here) for inner in blocks):
         return {}
-    if definition.rows()[-1].tag != ENVELOPE[1]:
+    rows = definition.rows()
+    if rows[-1].tag != ENVELOPE[1] or len(rows) > MOST_ROWS:
         return {}
     if any(field.fans_out for row in plan.root.rows for field in row.fields):
         return {}
@@ -46,8 +49,13 @@ def loops_of(plan: Plan, definition: SetDefinition) -> Loops:
 
 
 def table_of(loops: Loops) -> str:
-    """The functions by the row of the segment that opens the loop, as program text."""
-    return f"{{{', '.join(f'{row}: {name}' for (_, row), name in loops.items())}}}"
+    """The readers by the row of the segment that opens the loop, as program text."""
+    return f"{{{', '.join(f'{row}: {reader_of(name)}' for (_, row), name in loops.items())}}}"
+
+
+def reader_of(function: str) -> str:
+    """The name of the reader of the loop that has this function."""
+    return f"{function}_by_form"
 
 
 def _others(groups: Iterable[Group], group: Group) -> Iterator[BlockPlan]:

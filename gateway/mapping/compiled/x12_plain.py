@@ -30,7 +30,7 @@ from gateway.mapping.compiled.records import Vars
 from gateway.mapping.compiled.x12_checks import fits, held, is_tail, leftovers, tail_of, width
 from gateway.mapping.compiled.x12_gather import Gatherer, is_plain
 from gateway.mapping.compiled.x12_layout import Group, Layout, grouped, layout_of
-from gateway.mapping.compiled.x12_loops import loops_of
+from gateway.mapping.compiled.x12_loops import loops_of, reader_of
 from gateway.mapping.compiled.x12_values import X12Values, accepting
 from gateway.mapping.compiled.x12_walked import Walked
 from gateway.mapping.places_x12 import ENVELOPE
@@ -137,23 +137,29 @@ class X12Plain(Reading[Walked]):
         groups = grouped(blocks)
         several = self.start_placing([group.blocks for group in groups.values()], vars_)
         for place, group in groups.items():
-            if place in scope.spans:
+            if place in self.loops and not scope.own:
+                self.whole_loop(group, self.loops[place], scope.spans[place], vars_)
+            elif place in scope.spans:
                 following, end = scope.spans[place]
                 with self.code.inside(f"while {following} < {end}:"):
                     start = self.code.name("start")
                     self.code.line(f"{start} = {following}")
                     self.code.line(f"if rows[{start}] != {place[1]}: raise Doubt")
-                    if scope.own or place not in self.loops:
-                        self.group(group, start, vars_, fans, several, following)
-                        continue
-                    read = f"{self.loops[place]}(segments, rows, {start})"
-                    self.code.line(f"item, {following} = {read}")
-                    self.append(group.blocks[0], vars_, "item", None)
+                    self.group(group, start, vars_, fans, several, following)
             elif place in scope.starts:
                 start = self.code.name("start")
                 with self.code.inside(f"for {start} in {scope.starts[place]}:"):
                     self.group(group, start, vars_, fans, several)
         self.finish_placing(several)
+
+    def whole_loop(self, group: Group, name: str, span: tuple[str, str], vars_: Vars) -> None:
+        """All occurrences of a loop that a function reads."""
+        start, end = span
+        items = self.list_of(group.blocks[0], vars_)
+        with self.code.inside(f"if {start} < {end}:"):
+            self.code.line(f"read = {reader_of(name)}.read(segments, rows, {start}, whole=True)")
+            self.code.line(f"if read.behind != {end}: raise Doubt")
+            self.code.line(f"{items} = [item for _, item in read.found]")
 
     def group(
         self,

@@ -5,12 +5,12 @@ It follows `gateway.mapping.evaluate.read_x12` step by step, without places for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from gateway.formats.x12.definitions import Row, SetDefinition
-from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt
+from gateway.mapping.compiled.x12_forms import LoopReader
 from gateway.mapping.compiled.x12_layout import is_composite
 from gateway.mapping.evaluate.x12_leftovers import Claims, Leftovers
 from gateway.mapping.evaluate.x12_tree import LoopNode, tree_of
@@ -21,8 +21,6 @@ __all__ = ["BLANK", "FILL", "NO_SEGMENT", "Exact", "component", "lifted"]
 Ext: TypeAlias = dict[str, str | tuple[str, ...]]
 Wanted: TypeAlias = Sequence[tuple[int, int | None, str]]
 """Qualifiers: element, component, value."""
-Reader: TypeAlias = Callable[[Sequence[Sequence[str]], Sequence[int], int], tuple[object, int]]
-"""Reads one occurrence of a loop: segments, rows, where it starts; the record, and where it ends."""
 
 LONGEST_SEGMENT = 120  # elements that a row may name; X12 segments have at most 50
 BLANK = ("",) * LONGEST_SEGMENT
@@ -46,7 +44,7 @@ class Exact:
         separator: str,
         definition: SetDefinition,
         set_rows: Sequence[Row],
-        loops: Mapping[int, Reader],
+        loops: Mapping[int, LoopReader],
     ) -> None:
         self.segments = segments
         self.rows = rows
@@ -60,7 +58,7 @@ class Exact:
             raise Doubt
         self.nodes = {child.opener: child for child in self.tree.children}
 
-    def _without_loops(self, loops: Mapping[int, Reader], last_row: int) -> list[int]:
+    def _without_loops(self, loops: Mapping[int, LoopReader], last_row: int) -> list[int]:
         """The positions of the segments outside those occurrences of loops that are claimed as a whole."""
         segments, rows = self.segments, self.rows
         if not rows or rows[-1] != last_row:
@@ -69,17 +67,16 @@ class Exact:
         position, count = 0, len(rows)
         while position < count:
             row = rows[position]
-            if row in loops:
-                try:
-                    item, following = loops[row](segments, rows, position)
-                except (Doubt, CodecError):
-                    self._openings[row].append((position, None))
-                else:
-                    self._openings[row].append((position, item))
-                    position = following
-                    continue
-            left.append(position)
-            position += 1
+            if row not in loops:
+                left.append(position)
+                position += 1
+                continue
+            if self._openings[row]:
+                raise Doubt  # all occurrences of a loop of the set follow one another
+            read = loops[row].read(segments, rows, position, whole=False)
+            self._openings[row] += read.found
+            left += read.left
+            position = read.behind
         return left
 
     def openings(self, row: int) -> Sequence[tuple[int, object]]:

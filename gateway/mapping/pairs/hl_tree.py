@@ -13,11 +13,13 @@ from decimal import Decimal
 import msgspec
 
 from gateway.documents.parts import Ext
-from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
+from gateway.documents.ship_notice import Carton, Content, Pallet, ShipNotice, ShipNoticeLine
 from gateway.findings import Finding, found
 from gateway.mapping.pairs.model import SILENT, Pair, PairTrace
 from gateway.mapping.pairs.ship_above import Above, contexts, packs_of_items
-from gateway.mapping.pairs.ship_levels import levels_of, structure_of
+from gateway.mapping.pairs.ship_levels import levels_of
+from gateway.mapping.pairs.ship_plain import PlainLevels, plain_levels
+from gateway.mapping.pairs.ship_shipment import shipped_orders, whole_notice
 from gateway.mapping.pairs.ship_tree import (
     ItemNode,
     Node,
@@ -151,6 +153,9 @@ def to_document(
 ) -> tuple[ShipNotice | None, tuple[Finding, ...]]:
     """The notice that the levels of an 856 tell."""
     assert isinstance(shape, ShipTree)
+    plain = plain_levels(shape.nodes) if trace is SILENT else None
+    if plain is not None:
+        return _of_plain(shape, plain), ()
     walk = _Walk(shape, trace)
     if len(walk.shipments) != 1:
         at = walk.shipments[1] if walk.shipments else None
@@ -164,32 +169,21 @@ def to_document(
     return _notice(shape, walk, levels), ()
 
 
+def _of_plain(tree: ShipTree, plain: PlainLevels) -> ShipNotice:
+    orders = shipped_orders(plain.orders, SILENT)
+    return whole_notice(tree, plain.shipment, plain.levels, orders, plain.lines, plain.cartons, ())
+
+
 def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
     shipment = walk.shipments[0]
-    notice = ShipNotice(
-        number=tree.number,
-        date=tree.date,
-        purpose=tree.purpose,
-        structure=tree.structure or structure_of(levels),
-        levels=levels if len(levels) > 1 else (),  # the shipment alone states no order of levels
-        shipped=shipment.shipped,
-        estimated_delivery=shipment.estimated_delivery,
-        carrier=shipment.carrier,
-        freight=shipment.freight,
-        equipment=shipment.equipment,
-        carton_count=shipment.carton_count,
-        pallet_count=shipment.pallet_count,
-        weight=shipment.weight,
-        volume=shipment.volume,
-        references=shipment.references,
-        dates={**tree.dates, **shipment.dates},
-        parties=shipment.parties,
-        contacts=shipment.contacts,
-        orders=_orders(walk),
-        lines=tuple(_line(line, walk) for line in walk.lines),
-        cartons=tuple(_carton(node, number, walk) for node, number in walk.cartons),
-        pallets=tuple(_pallet(node, walk) for node in walk.pallets),
-        ext=_together(tree.ext, shipment.ext),
+    notice = whole_notice(
+        tree,
+        shipment,
+        levels,
+        shipped_orders(walk.orders, walk.trace),
+        tuple(_line(line, walk) for line in walk.lines),
+        tuple(_carton(node, number, walk) for node, number in walk.cartons),
+        tuple(_pallet(node, walk) for node in walk.pallets),
     )
     walk.trace.moved(notice, tree, shipment)
     for name in ("dates", "ext"):
@@ -253,30 +247,6 @@ def _trace_line(line: ShipNoticeLine, made_of: _Line, walk: _Walk) -> None:
     walk.trace.copy(line, "order_date", *((order, "date") for order in orders))
 
 
-def _order(node: OrderNode, walk: _Walk) -> ShippedOrder:
-    order = ShippedOrder(
-        number=node.number,
-        date=node.date,
-        release=node.release,
-        carton_count=node.carton_count,
-        weight=node.weight,
-        references=node.references,
-        dates=node.dates,
-        parties=node.parties,
-        ext=node.ext,
-    )
-    walk.trace.moved(order, node)
-    return order
-
-
-def _orders(walk: _Walk) -> tuple[ShippedOrder, ...]:
-    """One of each order, told again in each of its cartons; all of them where they are told differently."""
-    told = [_order(node, walk) for node in walk.orders]
-    first: dict[str, ShippedOrder] = {}
-    equal = all(first.setdefault(order.number, order) == order for order in told)
-    return tuple(first.values()) if equal else tuple(told)
-
-
 def _carton(node: PackNode, number: str, walk: _Walk) -> Carton:
     contents = tuple(walk.contents.get(node.hl, ()))
     carton = Carton(
@@ -301,11 +271,6 @@ def _pallet(node: TareNode, walk: _Walk) -> Pallet:
     )
     walk.trace.moved(pallet, node)
     return pallet
-
-
-def _together(first: Ext, second: Ext) -> Ext:
-    """Two records' unclaimed places in one; the header's and the shipment's places never have one name."""
-    return {name: {**first.get(name, {}), **second.get(name, {})} for name in (*first, *second)}
 
 
 HL_TREE = Pair(
