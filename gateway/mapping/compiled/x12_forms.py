@@ -21,7 +21,6 @@ from gateway.mapping.compiled.code import Code, Constants
 from gateway.mapping.compiled.doubt import Doubt, UnsupportedTableError
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.settle import settled
 from gateway.mapping.compiled.x12_layout import Group, grouped, layout_of
 from gateway.mapping.compiled.x12_shaped import X12Shaped
 from gateway.mapping.compiled.x12_walked import Piece
@@ -155,6 +154,8 @@ class FormReaders:
 
     def source(self, rows: Sequence[int], segments: Segments) -> str | None:
         """The text of this function."""
+        from gateway.mapping.compiled.simplify import simplified  # noqa: PLC0415 - a start needs no `ast`
+
         if len(rows) > LONGEST_FORM:
             return None
         group = grouped(self._plan.root.blocks)[(), rows[0]]
@@ -169,7 +170,7 @@ class FormReaders:
         code = Code(constants)
         try:
             _X12Form(self._plan, self._names, code, self._definition, wording).write_form(group)
-            return settled(constants.text() + code.text(), self._namespace, set())
+            return simplified(constants.text() + code.text(), self._namespace, set())
         except UnsupportedTableError:
             return None
 

@@ -18,7 +18,6 @@ from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.names import Names
 from gateway.mapping.compiled.reading import Fan
 from gateway.mapping.compiled.records import Vars
-from gateway.mapping.compiled.simplify import simplified
 from gateway.mapping.compiled.x12_known import KnownWalker
 from gateway.mapping.compiled.x12_layout import Group, Layout, Read, Use, grouped, layout_of
 from gateway.mapping.compiled.x12_plain import X12Plain
@@ -39,6 +38,8 @@ def reader_text(
     `namespace` is that of the other functions of the plan. Raises `UnsupportedTableError` for wordings that
     the plain reader would doubt or hardly meet.
     """
+    from gateway.mapping.compiled.simplify import simplified  # noqa: PLC0415 - a start needs no `ast`
+
     code = Code(Constants())
     shaped = X12Shaped(plan, names, code, definition, wording)
     shaped.write()
