@@ -21,7 +21,16 @@ from gateway.documents.parts import EXACTLY_ONE
 from gateway.documents.scalars import DECIMAL_PATTERN
 from gateway.documents.walk import bare
 
-__all__ = ["Check", "Part", "accepts", "check_source", "takes_any_number", "takes_any_text", "value_check"]
+__all__ = [
+    "Check",
+    "Part",
+    "accepts",
+    "check_source",
+    "record_check",
+    "takes_any_number",
+    "takes_any_text",
+    "value_check",
+]
 
 Check = Callable[[object], bool]
 
@@ -63,6 +72,12 @@ class Part(Enum):
 def value_check(record: type[msgspec.Struct], field: str, part: Part) -> Check:
     """The check of a value by itself, the same as `accepts` makes of it in its record."""
     return _Generator().compiled_value(_node(record, field, part))
+
+
+@functools.cache  # of records of documents and of the shapes of pairs, which are closed sets
+def record_check(record: type[msgspec.Struct], left_out: frozenset[str] = frozenset()) -> Check:
+    """The check of a record by itself, as `accepts` makes it; of fields that are left out it says nothing."""
+    return _Generator().compiled(record, left_out)
 
 
 def takes_any_text(record: type[msgspec.Struct], field: str, part: Part) -> bool:
@@ -138,12 +153,12 @@ class _Generator:
             "is_aware": _is_aware,
         }
 
-    def source_of(self, record: type[msgspec.Struct]) -> str:
-        self._record(inspect.type_info(record))
+    def source_of(self, record: type[msgspec.Struct], left_out: frozenset[str] = frozenset()) -> str:
+        self._record(inspect.type_info(record), left_out)
         return "\n\n\n".join("\n".join(lines) for lines in self.functions.values()) + "\n"
 
-    def compiled(self, record: type[msgspec.Struct]) -> Check:
-        source = self.source_of(record)
+    def compiled(self, record: type[msgspec.Struct], left_out: frozenset[str] = frozenset()) -> Check:
+        source = self.source_of(record, left_out)
         exec(compile(source, f"<checks of {record.__name__}>", "exec"), self.names)
         check = self.names[f"check_{record.__name__}"]
         assert callable(check)
@@ -158,7 +173,7 @@ class _Generator:
         assert callable(check)
         return check
 
-    def _record(self, node: inspect.Type) -> str:
+    def _record(self, node: inspect.Type, left_out: frozenset[str] = frozenset()) -> str:
         """The name of the function that checks a record; true when it is valid."""
         assert isinstance(node, inspect.StructType)
         name = f"check_{node.cls.__name__}"
@@ -172,8 +187,9 @@ class _Generator:
             given = " + ".join(f"(record.{field} is not None)" for field in alternatives)
             lines += _refuse_if(f"{given} != 1", 1)
         for field in node.fields:
-            lines.append(f"    value = record.{field.name}")
-            lines += self._tests("value", field.type, 1)
+            if field.name not in left_out:
+                lines.append(f"    value = record.{field.name}")
+                lines += self._tests("value", field.type, 1)
         self.functions[name] = [*lines, "    return True"]
         return name
 

@@ -17,7 +17,8 @@ __all__ = ["JsonExact"]
 
 
 class JsonExact(Keeping[str]):
-    """Writes `read_exact(tree)`. A scope is a local that holds a `JsonScope`."""
+    """Writes `read_exact(tree)`, which gives False beside the document: nothing tells that it is valid. A
+    scope is a local that holds a `JsonScope`."""
 
     def __init__(self, plan: Plan, names: Names, code: Code) -> None:
         super().__init__(plan, names, code)
@@ -27,6 +28,9 @@ class JsonExact(Keeping[str]):
         with self.code.inside("def read_exact(tree):"):
             self.code.line("scope0 = scope_of(tree)")
             self.document("scope0")
+
+    def returned(self) -> str:
+        return "document, False"
 
     def value(self, scope: str, row: RowPlan, saying: SayingPlan, into: Sequence[str]) -> str:
         spots = [spot for spot in saying.spots if isinstance(spot, JsonSpot)]

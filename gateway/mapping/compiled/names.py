@@ -168,7 +168,6 @@ class Names:
             names[f"WRITTEN{number}"] = item.saying.codec.write
             names[f"PLACE{number}"] = item.saying
         if self.plan.pair is not None:
-            names["to_document"] = self.plan.pair.to_document
             names["to_shape"] = self.plan.pair.to_shape
         names["PARAMETERS"] = self.plan.parameters
         return names

@@ -74,7 +74,10 @@ _DATA = (X12Spot, JsonSpot, ColumnSpot, X12At, JsonAt, RowsAt, BoundPath, BoundS
 """Parts of a plan that hold no function."""
 
 Function: TypeAlias = Callable[..., object]
-Reader: TypeAlias = Callable[..., Document]
+Reader: TypeAlias = Callable[..., msgspec.Struct]
+"""Gives the document, or its shape where there is a pair."""
+ExactReader: TypeAlias = Callable[..., tuple[msgspec.Struct, bool]]
+"""Gives besides whether it is known to be valid."""
 
 
 def key(plan: Plan) -> str:
@@ -235,7 +238,7 @@ class Compiled:
         self._read_plain = cast("Reader", _function(names, "read_plain"))
         self._valid = names.get(VALID) is True
         exact = _function(names, "read_exact") if "read_exact" in names else None
-        self._read_exact = cast("Reader | None", exact)
+        self._read_exact = cast("ExactReader | None", exact)
         self._write_plain = _function(names, "write_plain")
         self._write_exact = _function(names, "write_exact")
         definition = plan.definition
@@ -258,9 +261,23 @@ class Compiled:
         else:
             raise Doubt
         try:
-            return self._read_plain(*given), self._valid
+            made, valid = self._read_plain(*given), self._valid
         except (Doubt, CodecError):
-            return self._exactly(*given, *more), False
+            made, valid = self._exactly(*given, *more)
+        return self._document(made, valid=valid)
+
+    def _document(self, made: msgspec.Struct, *, valid: bool) -> tuple[Document, bool]:
+        """What a pair makes of what was read, and whether it is known to be valid where that was."""
+        pair, document = self._plan.pair, made
+        if pair is not None:
+            plain = None if pair.plain is None else pair.plain(made)
+            if plain is None:
+                plain, findings = pair.to_document(made, SILENT, self._plan.parameters)
+                if findings or plain is None:
+                    raise Doubt
+                valid = False
+            document = plain
+        return cast("Document", document), valid
 
     def of_shape(self, shaped: ShapedSet) -> tuple[Document, bool] | None:
         """What `reading` gives of a set of a known wording; None where its source has to be read."""
@@ -335,7 +352,8 @@ class Compiled:
     def comes_back(self, target: Target, again: Document) -> bool:
         """Whether the plain functions read this document from what was written, and write the same of it."""
         try:
-            return self._read_plain(target) == again and self._write_plain(again)[0] == target  # type: ignore[index]  # what a generated function gives is an object
+            read, _ = self._document(self._read_plain(target), valid=False)
+            return read == again and self._write_plain(again)[0] == target  # type: ignore[index]  # what a generated function gives is an object
         except (Doubt, CodecError):
             return False
 
@@ -353,7 +371,7 @@ class Compiled:
         except CodecError:
             raise Doubt from None
 
-    def _exactly(self, *given: object) -> Document:
+    def _exactly(self, *given: object) -> tuple[msgspec.Struct, bool]:
         if self._read_exact is None:
             raise Doubt
         try:

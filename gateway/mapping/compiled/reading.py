@@ -81,7 +81,7 @@ class Reading(Items, ABC, Generic[Scope]):
         """Keeps what no row claimed in a block's scope; `scope` is None where a block has none of its own."""
 
     def document(self, scope: Scope) -> None:
-        """The whole document, from the opened scope to the return."""
+        """The whole document, or its shape where there is a pair, from the opened scope to the return."""
         root = self.plan.root
         vars_ = self.recorder.vars(root.record)
         mark = self.code.mark()
@@ -98,10 +98,11 @@ class Reading(Items, ABC, Generic[Scope]):
                 self.code.line(f"computed = COMPUTED{number}(document)")
                 other = f"{held} != str(computed) and not same({held}, computed)"
                 self.code.line(f"if computed is not None and {other}: raise Doubt")
-        if self.plan.pair is not None:
-            self.code.line("document, findings = to_document(document, SILENT, PARAMETERS)")
-            self.code.line("if findings or document is None: raise Doubt")
-        self.code.line("return document")
+        self.code.line(f"return {self.returned()}")
+
+    def returned(self) -> str:
+        """The expression that is returned at last."""
+        return "document"
 
     def fill(self, block: BlockPlan, vars_: Vars, scope: Scope, outer_fans: Sequence[Fan]) -> None:
         """Rows and blocks of a block; what the outer fans bring comes when the item is complete."""

@@ -2,7 +2,8 @@
 
 Each value a plain reader puts into a field was judged by the check of this field that `documents.accept`
 generates: values that are remembered once for all, others where they are read. So its documents need not be
-judged again; a property test holds that they are accepted.
+judged again; a property test holds that they are accepted. With a pair they put the values into its shape, which
+is annotated for this, and the pair makes the document.
 """
 
 from __future__ import annotations
@@ -75,10 +76,10 @@ class Validity:
         blocks = list(_blocks(plan.root, ()))
         for block, around in blocks:
             self._around |= {id(row): around for row in block.rows}
+        pair = plan.pair
         self.proves = (
             plan.definition is not None
-            and plan.pair is None
-            and plan.root.record in DOCUMENTS
+            and (plan.root.record in DOCUMENTS if pair is None else pair.plain is not None)
             and all(self._proves_block(block, around) for block, around in blocks)
         )
 

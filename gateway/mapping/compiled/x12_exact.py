@@ -1,6 +1,8 @@
 """Generated X12 readers that keep what no row claims: as the evaluator reads, but without a word.
 
 They read what the plain readers leave to them, and refuse (`Doubt`) exactly where the evaluator finds fault.
+Of a pair's shape they also tell whether it is valid: the occurrences of loops that functions read are, and
+the few other records are judged.
 """
 
 from __future__ import annotations
@@ -44,13 +46,18 @@ class Standing(msgspec.Struct):
 
 
 class X12Exact(Keeping[Standing]):
-    """Writes `read_exact(segments, rows, separator)`."""
+    """Writes `read_exact(segments, rows, separator)`: the document, and whether it is known to be valid."""
 
     def __init__(self, plan: Plan, names: Names, code: Code, definition: SetDefinition) -> None:
         super().__init__(plan, names, code)
         self.definition = definition
         self.values = X12Values(names, code, exact=True)
         self.loops = loops_of(plan, definition)
+        self.judged: dict[int, str] = {}  # the lists of blocks whose records are judged one by one
+        if self.loops and names.validity.proves:
+            groups = grouped(plan.root.blocks)
+            of_loops = [inner for place in self.loops for inner in groups[place].blocks]
+            self.judged = {id(inner): inner.target[-1].name for inner in of_loops}
         self.chosen: dict[int, str] = {}
         self.lengths = {tag: len(segment.uses) + 1 for tag, segment in definition.segments.items()}
 
@@ -61,6 +68,15 @@ class X12Exact(Keeping[Standing]):
             self.code.line("node0 = x.tree")
             layout_of(self.plan, self.plan.root)
             self.document(Standing("node0", "-1", "BLANK"))
+
+    def returned(self) -> str:
+        left_out = sorted(set(self.judged.values()))
+        return f"document, x.is_valid(document, {left_out})" if self.judged else "document, False"
+
+    def append(self, inner: BlockPlan, vars_: Vars, made: str, position: str | None) -> None:
+        if id(inner) in self.judged:
+            made = f"x.judged({made})"
+        super().append(inner, vars_, made, position)
 
     def positions(self, scope: Standing, spot: X12Spot) -> str:
         """The local with all segments at the row of a place."""
@@ -205,7 +221,7 @@ class X12Exact(Keeping[Standing]):
             if scope.own == "BLANK" and (openers, row) in self.loops:
                 with self.code.inside(f"for {position}, item in x.openings({row}):"):
                     with self.code.inside("if item is not None:"):
-                        self.append(group.blocks[0], vars_, "item", None)
+                        super().append(group.blocks[0], vars_, "item", None)
                         self.code.line("continue")
                     self.code.line(f"{node} = x.nodes[{position}]")
                     self.group(group, node, position, vars_, fans, several)

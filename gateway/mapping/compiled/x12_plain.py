@@ -37,7 +37,7 @@ from gateway.mapping.places_x12 import ENVELOPE
 
 __all__ = ["VALID", "X12Plain"]
 
-VALID = "VALID_AS_MADE"  # the name under which a module tells that `read_plain` makes valid documents only
+VALID = "VALID_AS_MADE"  # the name under which a module tells that all of `read_plain` is valid
 
 
 class X12Plain(Reading[Walked]):

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+import msgspec
+
+from gateway.documents.accept import record_check
 from gateway.formats.x12.definitions import Row, SetDefinition
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.x12_forms import LoopReader
@@ -51,6 +54,7 @@ class Exact:
         self.separator = separator
         self.definition = definition
         self.claims = Claims()
+        self._valid = True
         self._openings: dict[int, list[tuple[int, object]]] = {row: [] for row in loops}
         left = self._without_loops(loops, len(set_rows) - 1) if loops else None
         self.tree, unplaced = tree_of(rows, set_rows, left)
@@ -78,6 +82,15 @@ class Exact:
             left += read.left
             position = read.behind
         return left
+
+    def judged(self, record: msgspec.Struct) -> msgspec.Struct:
+        """The record, which no function has read as a whole, after a look at whether it is valid."""
+        self._valid = self._valid and record_check(type(record))(record)
+        return record
+
+    def is_valid(self, document: msgspec.Struct, lists: Sequence[str]) -> bool:
+        """Whether all records that were looked at are valid, and what holds them in these lists is."""
+        return self._valid and record_check(type(document), frozenset(lists))(document)
 
     def openings(self, row: int) -> Sequence[tuple[int, object]]:
         """Where a loop opens, each with its record where the occurrence is claimed as a whole."""

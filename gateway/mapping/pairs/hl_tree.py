@@ -18,7 +18,7 @@ from gateway.findings import Finding, found
 from gateway.mapping.pairs.model import SILENT, Pair, PairTrace
 from gateway.mapping.pairs.ship_above import Above, contexts, packs_of_items
 from gateway.mapping.pairs.ship_levels import levels_of
-from gateway.mapping.pairs.ship_plain import PlainLevels, plain_levels
+from gateway.mapping.pairs.ship_plain import plain_levels
 from gateway.mapping.pairs.ship_shipment import shipped_orders, whole_notice
 from gateway.mapping.pairs.ship_tree import (
     ItemNode,
@@ -153,9 +153,6 @@ def to_document(
 ) -> tuple[ShipNotice | None, tuple[Finding, ...]]:
     """The notice that the levels of an 856 tell."""
     assert isinstance(shape, ShipTree)
-    plain = plain_levels(shape.nodes) if trace is SILENT else None
-    if plain is not None:
-        return _of_plain(shape, plain), ()
     walk = _Walk(shape, trace)
     if len(walk.shipments) != 1:
         at = walk.shipments[1] if walk.shipments else None
@@ -169,9 +166,14 @@ def to_document(
     return _notice(shape, walk, levels), ()
 
 
-def _of_plain(tree: ShipTree, plain: PlainLevels) -> ShipNotice:
+def plain_document(shape: msgspec.Struct) -> ShipNotice | None:
+    """The same notice, where its levels stand as in most."""
+    assert isinstance(shape, ShipTree)
+    plain = plain_levels(shape.nodes)
+    if plain is None:
+        return None
     orders = shipped_orders(plain.orders, SILENT)
-    return whole_notice(tree, plain.shipment, plain.levels, orders, plain.lines, plain.cartons, ())
+    return whole_notice(shape, plain.shipment, plain.levels, orders, plain.lines, plain.cartons, ())
 
 
 def _notice(tree: ShipTree, walk: _Walk, levels: tuple[str, ...]) -> ShipNotice:
@@ -280,4 +282,5 @@ HL_TREE = Pair(
     to_document,
     to_shape,
     makes=("hl", "parent", "child", "lines.number", "cartons.number", "structure", "levels"),
+    plain=plain_document,
 )

@@ -62,6 +62,8 @@ class Pair(msgspec.Struct, frozen=True):
     `makes`: the fields whose values it computes rather than moves; they count as functions of a table.
     `telling`: the fields of records whose values decide what it does, beside which fields a document gives;
     None where more than that may decide.
+    `plain` makes of the usual shapes what `to_document` makes, with less work, and gives None for all others.
+    When each value of the shape may stand in its field, as annotated, so may those of the document.
     """
 
     name: str
@@ -71,3 +73,4 @@ class Pair(msgspec.Struct, frozen=True):
     to_shape: PairFunction
     makes: tuple[str, ...] = ()
     telling: frozenset[tuple[type[msgspec.Struct], str]] | None = None
+    plain: Callable[[msgspec.Struct], msgspec.Struct | None] | None = None

@@ -2,7 +2,8 @@
 items that are all different lines.
 
 It only accepts: of other levels, and where values are followed, `hl_tree` makes the document. A property test
-holds the two together.
+holds the two together, and another that valid levels make a valid notice: what only a notice must have, such
+as the unit of a line, is asked for here.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = ["PlainLevels", "plain_levels"]
 
 _NONE = Decimal(0)
 _NO_LEVEL = object()  # no level is above it
+MOST_DIGITS = 18  # before the point; with more a valid number may no longer be one, written without an exponent
 
 _hl = attrgetter("hl")
 
@@ -52,10 +54,13 @@ def plain_levels(nodes: Sequence[Node]) -> PlainLevels | None:
     told: set[str | None] = set()  # the numbers of order lines
     for node in nodes[1:]:
         if type(node) is ItemNode:
+            unit, quantity = node.unit, _NONE + (node.quantity or _NONE)
             if node.parent != package or node.order_line in told:
                 return None
+            if unit is None or quantity.adjusted() >= MOST_DIGITS:
+                return None
             told.add(node.order_line)
-            line = _line(str(len(lines) + 1), node, number, date)
+            line = _line(str(len(lines) + 1), node, quantity, unit, number, date)
             lines.append(line)
             contents.append(_content(line, node))
         elif type(node) is PackNode:
@@ -75,11 +80,13 @@ def plain_levels(nodes: Sequence[Node]) -> PlainLevels | None:
     return PlainLevels(nodes[0], orders, _cartons(packs), tuple(lines), levels)
 
 
-def _line(number: str, node: ItemNode, order_number: str, order_date: Moment | None) -> ShipNoticeLine:
+def _line(
+    number: str, node: ItemNode, quantity: Decimal, unit: str, order_number: str, order_date: Moment | None
+) -> ShipNoticeLine:
     return ShipNoticeLine(  # each name of an argument would cost as much as reading a field
         number,
-        _NONE + (node.quantity or _NONE),
-        node.unit or "",
+        quantity,
+        unit,
         order_number,
         order_date,
         node.order_line,
