@@ -1,20 +1,26 @@
-"""The levels of a ship notice in one pass, where they are as in most: the same notice as by the long way."""
+"""The levels of a ship notice in one pass, where they are as in most: the same notice as by the long way, and
+a valid one wherever the levels are."""
 
 from __future__ import annotations
 
+import inspect
+import typing
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from types import ModuleType
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.documents.accept import accepts, record_check
 from gateway.documents.codec import encode
 from gateway.documents.parts import Measure, Moment
-from gateway.documents.ship_notice import Mark
-from gateway.mapping.pairs.hl_tree import HL_TREE
+from gateway.documents.ship_notice import Carton, Mark, Pallet, ShipNotice, ShipNoticeLine, ShippedOrder
+from gateway.mapping.pairs import hl_tree, ship_plain
+from gateway.mapping.pairs.hl_tree import HL_TREE, plain_document
 from gateway.mapping.pairs.model import SILENT
 from gateway.mapping.pairs.ship_plain import plain_levels
 from gateway.mapping.pairs.ship_tree import (
@@ -28,7 +34,6 @@ from gateway.mapping.pairs.ship_tree import (
 )
 from gateway.mapping.parameters import Parameters
 
-NOT_SILENT = type(SILENT)()  # keeps as little, and is not asked for the straight way
 DAY = Moment(date=date(2026, 4, 2))
 replace = msgspec.structs.replace
 
@@ -38,7 +43,12 @@ ITEMS: tuple[ItemNode, ...] = (
     ItemNode("", quantity=Decimal("-0.0"), ordered_quantity=Decimal(9), ordered_unit="case"),
     ItemNode("", quantity=Decimal("12.50"), case_size=Decimal(6), description="TEA", lot="L1"),
     ItemNode("", unit="case", references={"po": "4"}, expiry=DAY, dates={"best_before": DAY}),
-    ItemNode("", quantity=Decimal(0), manufactured=DAY),
+    ItemNode("", quantity=Decimal(0), unit="each", manufactured=DAY),
+    ItemNode("", quantity=Decimal("1.5E+17"), unit="each"),
+    ItemNode("", quantity=Decimal("123456789012345678E+5"), unit="each"),
+    ItemNode("", quantity=Decimal(1), unit="each", dates={"best_before": Moment()}),
+    ItemNode("", unit="No Code"),
+    ItemNode("", unit="each", lot=""),
 )
 PACKS: tuple[PackNode, ...] = (
     PackNode("", marks=(Mark("sscc", "006141400000000006"),)),
@@ -89,17 +99,31 @@ def _node(draw: st.DrawFn, kind: str, number: str) -> Node:
 def differs(nodes: Sequence[Node]) -> bool:
     """Whether the two ways make different notices, or find fault with different things."""
     tree = ShipTree(number="S1", date=DAY, structure=None, nodes=tuple(nodes))
-    straight, findings = HL_TREE.to_document(tree, SILENT, Parameters())
-    by_walk, others = HL_TREE.to_document(tree, NOT_SILENT, Parameters())
-    if straight is None or by_walk is None:
-        return straight is not by_walk or findings != others
-    return repr(straight) != repr(by_walk) or encode([straight]) != encode([by_walk])  # type: ignore[list-item]  # of this pair they are notices
+    straight = plain_document(tree)
+    if straight is None:
+        return False
+    by_walk, _ = HL_TREE.to_document(tree, SILENT, Parameters())
+    return by_walk is None or repr(straight) != repr(by_walk) or encode([straight]) != encode([by_walk])  # type: ignore[list-item]  # of this pair they are notices
+
+
+def is_wrongly_valid(nodes: Sequence[Node]) -> bool:
+    """Whether levels are valid, each by itself, that make a notice which is not."""
+    if not all(record_check(type(node))(node) for node in nodes):
+        return False
+    notice = plain_document(ShipTree(number="S1", date=DAY, nodes=tuple(nodes)))
+    return notice is not None and not accepts(notice)
 
 
 @settings(max_examples=600, deadline=None)
 @given(nodes=levels())
 def test_both_ways_make_the_same_notice(nodes: tuple[Node, ...]) -> None:
     assert not differs(nodes)
+
+
+@settings(max_examples=600, deadline=None)
+@given(nodes=levels())
+def test_of_valid_levels_the_notice_is_valid(nodes: tuple[Node, ...]) -> None:
+    assert not is_wrongly_valid(nodes)
 
 
 USUAL: tuple[Node, ...] = (
@@ -134,10 +158,61 @@ def test_most_notices_go_the_straight_way() -> None:
         (5, {"parent": "3"}),
         (5, {"order_line": "1"}),
         (5, {"hl": "4"}),
+        (5, {"unit": None}),
+        (5, {"quantity": Decimal("123456789012345678E+5")}),
     ],
 )
-def test_others_are_left_to_the_long_way(place: int, changes: dict[str, str]) -> None:
+def test_others_are_left_to_the_long_way(place: int, changes: dict[str, object]) -> None:
     nodes = list(USUAL)
     nodes[place] = replace(nodes[place], **changes)
     assert plain_levels(nodes) is None
     assert not differs(nodes)
+
+
+def planted(module: ModuleType, right: str, wrong: str) -> dict[str, typing.Any]:
+    """The functions of a module with a fault; it is of any kind what a module holds."""
+    text = inspect.getsource(module)
+    assert right in text
+    names: dict[str, typing.Any] = {"__name__": module.__name__}  # as above
+    exec(compile(text.replace(right, wrong), "<planted>", "exec", dont_inherit=True), names)
+    return names
+
+
+FAULTS = {
+    "a unit may be missing": ("if unit is None or ", "unit = unit or ''\n            if "),
+    "a number may be too long": ("quantity.adjusted() >= MOST_DIGITS", "False"),
+    "the number of the order is lost": ("node.hl, _NO_LEVEL, node.number,", "node.hl, _NO_LEVEL, '',"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hl_tree, "plain_levels", planted(ship_plain, *FAULTS[fault])["plain_levels"])
+    notices = [(*USUAL[:3], replace(item, hl="4", parent="3")) for item in ITEMS]
+    assert any(map(is_wrongly_valid, notices))
+
+
+GOES_TO = (
+    (ShipTree, ShipNotice),
+    (ShipmentNode, ShipNotice),
+    (OrderNode, ShippedOrder),
+    (TareNode, Pallet),
+    (PackNode, Carton),
+    (ItemNode, ShipNoticeLine),
+)
+
+
+@pytest.mark.parametrize(("node", "record"), GOES_TO)
+def test_a_level_takes_what_the_notice_takes(
+    node: type[msgspec.Struct], record: type[msgspec.Struct]
+) -> None:
+    ours, theirs = (typing.get_type_hints(each, include_extras=True) for each in (node, record))
+    shared = ours.keys() & theirs.keys() - {"document"}
+    assert len(shared) > 4
+    for name in shared:
+        assert ours[name] in (theirs[name], theirs[name] | None), name
+
+
+def test_a_line_takes_what_its_order_says() -> None:
+    ours, theirs = (typing.get_type_hints(each, include_extras=True) for each in (OrderNode, ShipNoticeLine))
+    assert (ours["number"] | None, ours["date"]) == (theirs["order_number"], theirs["order_date"])

@@ -2,8 +2,8 @@
 
 Each value a plain reader puts into a field was judged by the check of this field that `documents.accept`
 generates: values that are remembered once for all, others where they are read. So its documents need not be
-judged again; a property test holds that they are accepted. With a pair they put the values into its shape, which
-is annotated for this, and the pair makes the document.
+judged again; a property test holds that they are accepted. With a pair they put the values into its shape,
+which is annotated for this, and the pair makes the document.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ __all__ = ["PlainLevels", "plain_levels"]
 
 _NONE = Decimal(0)
 _NO_LEVEL = object()  # no level is above it
-MOST_DIGITS = 18  # before the point; with more a valid number may no longer be one, written without an exponent
+MOST_DIGITS = 18  # before the point: what is valid with an exponent may not be so without
 
 _hl = attrgetter("hl")
 
