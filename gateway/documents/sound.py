@@ -142,7 +142,7 @@ def _parties(parties: Iterable[Party]) -> bool:
 def _serial_codes(notice: ShipNotice) -> bool:
     containers: tuple[Carton | Pallet, ...] = (*notice.cartons, *notice.pallets)
     marks = [mark.value for each in containers for mark in each.marks if mark.scheme == "sscc"]
-    return all(map(sscc.is_sound, marks))
+    return sscc.are_sound(marks) or all(map(sscc.is_sound, marks))
 
 
 def agrees(order: PurchaseOrder) -> bool:

@@ -6,9 +6,10 @@ together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from gateway.documents.ship_notice import Carton, ShipNotice, ShipNoticeLine
+from gateway.documents.ship_notice import Carton, Content, ShipNotice, ShipNoticeLine
 
 __all__ = ["packing_agrees"]
 
@@ -24,7 +25,8 @@ def packing_agrees(notice: ShipNotice) -> bool:
     lines = {line.number: line for line in notice.lines}
     if len(lines) < len(notice.lines) or len({carton.number for carton in cartons}) < len(cartons):
         return False
-    return _marks_differ(cartons) and _is_packed(lines, cartons)
+    contents = [content for carton in cartons for content in carton.contents]
+    return _marks_differ(cartons) and (_one_by_one(lines, contents) or _is_packed(lines, contents))
 
 
 def _marks_differ(cartons: tuple[Carton, ...]) -> bool:
@@ -33,16 +35,25 @@ def _marks_differ(cartons: tuple[Carton, ...]) -> bool:
     return len(set(codes)) == len(codes)
 
 
-def _is_packed(lines: dict[str, ShipNoticeLine], cartons: tuple[Carton, ...]) -> bool:
-    """Whether cartons hold of each line what is shipped of it, in its unit; or nothing of any line."""
+def _one_by_one(lines: dict[str, ShipNoticeLine], contents: Sequence[Content]) -> bool:
+    """Whether each line is packed whole, in the order of the lines, as those of most notices are."""
+    shipped = lines.values()
+    return (
+        [each.line for each in contents] == [*lines]
+        and [each.unit for each in contents] == [line.unit for line in shipped]
+        and [each.quantity for each in contents] == [line.quantity for line in shipped]
+    )
+
+
+def _is_packed(lines: dict[str, ShipNoticeLine], contents: Sequence[Content]) -> bool:
+    """Whether contents are of each line what is shipped of it, in its unit; or there is nothing of any."""
     packed: dict[str, Decimal] = {}
-    for carton in cartons:
-        for content in carton.contents:
-            number = content.line
-            if number not in lines or content.unit != lines[number].unit:
-                return False
-            quantity = content.quantity
-            packed[number] = packed[number] + quantity if number in packed else quantity
+    for content in contents:
+        number = content.line
+        if number not in lines or content.unit != lines[number].unit:
+            return False
+        quantity = content.quantity
+        packed[number] = packed[number] + quantity if number in packed else quantity
     if not packed:
         return True
     for number, line in lines.items():

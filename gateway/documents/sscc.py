@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-__all__ = ["check_digit", "is_sound", "normal_form"]
+__all__ = ["are_sound", "check_digit", "is_sound", "normal_form"]
 
 _SSCC = re.compile(r"(?:00)?([0-9]{18})")
 _ZERO = ord("0")
 _DIGITS = int("000f" * 9, 16)  # every second one of the digits of 18 ASCII bytes
+_PAIRS = 9
+_WEIGHTED = bytes((3 * (pair >> 4) + (pair & 15)) % 10 for pair in range(256))  # of two digits in a byte
+_TENS = bytes(range(0, 256, 10))
 
 
 def normal_form(text: str) -> str | None:
@@ -38,3 +42,17 @@ def is_sound(text: str) -> bool:
         return (3 * (number >> 8 & _DIGITS) + (number & _DIGITS)) % 65535 % 10 == 0
     digits = normal_form(text)
     return digits is not None and check_digit(digits[:-1]) == digits[-1]
+
+
+def are_sound(texts: Sequence[str]) -> bool:
+    """Whether texts are SSCCs of 18 digits, each with the right check digit; it says no of some others too.
+
+    Read as hexadecimal the digits stand two in a byte, and are weighted there. The bytes at one place of all
+    texts are added to those at another as whole numbers: they come to 81 at most, so none carries over.
+    """
+    together = "".join(texts)
+    if {*map(len, texts)} != {2 * _PAIRS} or not (together.isascii() and together.isdigit()):
+        return False
+    weighted = bytes.fromhex(together).translate(_WEIGHTED)
+    sums = sum(int.from_bytes(weighted[place::_PAIRS], "big") for place in range(_PAIRS))
+    return not sums.to_bytes(len(texts), "big").translate(None, _TENS)

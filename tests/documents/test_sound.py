@@ -247,6 +247,17 @@ def test_a_notice_whose_packing_agrees_calls_for_no_warning(notice: ShipNotice) 
     assert not (told and sound_packing.packing_agrees(notice)), told
 
 
+@pytest.mark.parametrize(("field", "value"), [("line", "9"), ("unit", "case"), ("quantity", Decimal(4))])
+def test_lines_that_are_packed_whole_are_accepted_until_one_is_not(field: str, value: object) -> None:
+    _, second = _SECOND.contents
+    for first in (Content("1", Decimal(3), "each"), Content("1", Decimal("3.0"), "each")):
+        for content in (first, msgspec.structs.replace(first, **{field: value})):
+            cartons = (msgspec.structs.replace(_FIRST, contents=(content, second)), Carton("2"))
+            notice = msgspec.structs.replace(PACKED, cartons=cartons)
+            assert sound_packing.packing_agrees(notice) == (content is first)
+            assert content is not first or business.warnings(notice) == ()
+
+
 @pytest.mark.parametrize(("change", "code"), SPOILED)
 def test_a_notice_that_packs_what_it_ships_is_accepted_until_it_does_not(
     change: dict[str, object], code: str | None
@@ -264,6 +275,32 @@ def test_a_serial_code_is_sound_where_its_check_digit_is_right(text: str) -> Non
     assert sscc.is_sound(text) == right
     if digits is not None:
         assert sscc.is_sound(digits[:-1] + sscc.check_digit(digits[:-1]))
+
+
+def _with_its_digit(digits: str) -> str:
+    return digits + check_digit(digits)
+
+
+CODES = st.from_regex(r"[0-9]{17}", fullmatch=True)
+MOST_DIGITS = ["9" * 17 + "5", "9" * 18]
+
+
+@given(st.lists(CODES.map(_with_its_digit)), st.lists(CODES.map("{}0".format) | SSCCS, max_size=1))
+@example([MOST_DIGITS[0]] * 9, [])
+@example([MOST_DIGITS[0]] * 9, MOST_DIGITS[1:])
+def test_serial_codes_are_sound_together_where_each_is(sound: list[str], others: list[str]) -> None:
+    _step_together([*sound, *others, *sound])
+
+
+def _step_together(codes: list[str]) -> None:
+    of_usual_length = {*map(len, codes)} == {18}
+    assert sscc.are_sound(codes) == (of_usual_length and all(map(sscc.is_sound, codes)))
+
+
+def test_a_digit_that_is_left_out_of_sums_together_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sscc, "_WEIGHTED", bytes(pair >> 4 for pair in range(256)))
+    with pytest.raises(AssertionError):
+        _step_together([CODE, CODE])
 
 
 def test_identifiers_beyond_what_is_remembered_are_judged_all_the_same(
