@@ -67,14 +67,17 @@ class LoopReader:
     def read(self, segments: Segments, rows: Sequence[int], start: int, *, whole: bool) -> Read:
         """The occurrences that follow one another from a position on.
 
-        Raises `Doubt` where a row or the length of a segment is unusual; with `whole` also where an
-        occurrence cannot be read as a whole.
+        Raises `Doubt` where a row or the length of a segment is unusual; with `whole` also, or `CodecError`,
+        where an occurrence cannot be read as a whole.
         """
-        text = _in_bytes(segments, rows, start)
-        following = self._following.match(text)
         functions, first = self._functions, start
         found: list[tuple[int, object]] = []
         left: list[int] = []
+        if whole:  # the first level says the most: it is doubted before a look at all others
+            item, first = self._of_all(segments, rows, start)
+            found.append((start, item))
+        text = _in_bytes(segments, rows, first)
+        following = self._following.match(text)
         for form in self._occurrence.findall(text, 0, following.end() if following else 0):
             item = None
             function = functions.get(form)

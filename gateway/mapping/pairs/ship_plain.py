@@ -60,9 +60,9 @@ def plain_levels(nodes: Sequence[Node]) -> PlainLevels | None:
             if unit is None or quantity.adjusted() >= MOST_DIGITS:
                 return None
             told.add(node.order_line)
-            line = _line(str(len(lines) + 1), node, quantity, unit, number, date)
-            lines.append(line)
-            contents.append(_content(line, node))
+            line = str(len(lines) + 1)
+            lines.append(_line(line, node, quantity, unit, number, date))
+            contents.append(Content(line, node.quantity or _NONE, unit, ext=node.ext))
         elif type(node) is PackNode:
             if node.parent != order:
                 return None
@@ -109,12 +109,6 @@ def _line(
         node.references,
         node.dates,
     )
-
-
-def _content(line: ShipNoticeLine, node: ItemNode) -> Content:
-    """What the carton holds of the line of its item, and what no row claimed of the level."""
-    told = (line.number, node.quantity or _NONE, line.unit)
-    return Content(*told, ext=node.ext) if node.ext else Content(*told)
 
 
 def _cartons(packs: Sequence[tuple[PackNode, list[Content]]]) -> tuple[Carton, ...]:
