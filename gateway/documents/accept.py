@@ -166,8 +166,12 @@ class _Generator:
 
     def compiled_value(self, node: inspect.Type) -> Check:
         lines = ["def check(value):", *self._tests("value", node, 1), "    return True"]
+        if not self.functions:
+            return _check_of_text("\n".join(lines), tuple(self.constants))
         records = "\n".join("\n".join(lines) for lines in self.functions.values())
-        source = "\n".join([records, *lines])
+        return self.executed("\n".join([records, *lines]))
+
+    def executed(self, source: str) -> Check:
         exec(compile(source, "<checks of a value>", "exec"), self.names)
         check = self.names["check"]
         assert callable(check)
@@ -228,7 +232,7 @@ class _Generator:
         if isinstance(node, inspect.StrType):
             refusal = f"{value}.__class__ is not str"
             if node.pattern is not None:
-                return f"{refusal} or not {self._matches(node.pattern)}[{value}]"
+                return f"{refusal} or not {self.matches(node.pattern)}[{value}]"
             return f"{refusal} or not {value}" if node.min_length else refusal
         if isinstance(node, inspect.LiteralType):
             choices = ", ".join(repr(choice) for choice in node.values)
@@ -245,10 +249,20 @@ class _Generator:
         assert isinstance(node, inspect.IntType), node
         return f"{value}.__class__ is not int or not {node.ge} <= {value} <= {node.le}"
 
-    def _matches(self, pattern: str) -> str:
+    def matches(self, pattern: str) -> str:
+        """The name of what tells whether a text matches a pattern."""
         name = self.constants.setdefault(pattern, f"matches_{len(self.constants)}")
         self.names.setdefault(name, _Matches(pattern))
         return name
+
+
+@functools.cache  # of the kinds of simple values, which are few for all the fields that hold them
+def _check_of_text(source: str, patterns: tuple[str, ...]) -> Check:
+    """The function of a text that knows these patterns by their numbers."""
+    generator = _Generator()
+    for pattern in patterns:
+        generator.matches(pattern)
+    return generator.executed(source)
 
 
 def _refuse_if(condition: str, depth: int) -> list[str]:
