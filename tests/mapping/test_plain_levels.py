@@ -169,11 +169,11 @@ def test_others_are_left_to_the_long_way(place: int, changes: dict[str, object])
     assert not differs(nodes)
 
 
-def planted(module: ModuleType, right: str, wrong: str) -> dict[str, typing.Any]:
-    """The functions of a module with a fault; it is of any kind what a module holds."""
+def planted(module: ModuleType, right: str, wrong: str) -> dict[str, object]:
+    """The functions of a module with a fault."""
     text = inspect.getsource(module)
     assert right in text
-    names: dict[str, typing.Any] = {"__name__": module.__name__}  # as above
+    names: dict[str, object] = {"__name__": module.__name__}
     exec(compile(text.replace(right, wrong), "<planted>", "exec", dont_inherit=True), names)
     return names
 
