@@ -28,9 +28,6 @@ _Steps = dict[str, "_Entry"]
 # whose segments are not counted either.
 _Entry = tuple[int, _Steps, list[Check], int | None]
 
-_AT_ONCE = (
-    256  # segments that are cut and then looked at: a long set has no place in the caches of a processor
-)
 _MOST_SEPARATORS = 4  # that shapes are known for
 
 
@@ -101,40 +98,37 @@ class FastPath:
 
         The rows are None when the steps do not lead to the end of the set.
         """
-        followed = self._by_steps(segments, marks)
+        elements = [*map(str.split, segments, repeat(marks.element))]
+        followed = self._by_steps(elements, marks.component)
         if self._usual.marks is not marks and self._usual.marks != marks:
             self._usual = Usual(marks)
         if self._usual.holds(segments):
             return followed
         return self._with_unusual(followed, segments, marks)
 
-    def _by_steps(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+    def _by_steps(self, elements: list[list[str]], component: str) -> Followed:
         """The same by the steps of the definition, whatever is unusual in the set."""
-        row, steps, component = -1, self._start, marks.component
-        elements: list[list[str]] = []
+        row, steps = -1, self._start
         rows: list[int] = []
         doubtful: list[int] = []
         counted: list[list[str]] = []
         again: dict[int, int] = {}
-        size, crowded = len(segments), False
+        size, crowded = len(elements), False
         try:
-            for first in range(0, size, _AT_ONCE):
-                cut = [*map(str.split, segments[first : first + _AT_ONCE], repeat(marks.element))]
-                elements += cut
-                for values in cut:
-                    row, steps, checks, limit = steps[values[0]]
-                    if not checks[len(values)](values, component):
-                        doubtful.append(len(rows))
-                    if limit is not None:
-                        counted.append(values)
-                        if 0 < limit < size:
-                            again[row] = count = again.get(row, 1) + 1
-                            crowded = crowded or count > limit
-                    rows.append(row)
+            for values in elements:
+                row, steps, checks, limit = steps[values[0]]
+                if not checks[len(values)](values, component):
+                    doubtful.append(len(rows))
+                if limit is not None:
+                    counted.append(values)
+                    if 0 < limit < size:
+                        again[row] = count = again.get(row, 1) + 1
+                        crowded = crowded or count > limit
+                rows.append(row)
         except LookupError:  # no step leads on, or there are more elements than the segment has
-            return self._without_order(segments, marks)
+            return self._without_order(elements, component)
         if row != self._end or (crowded and self._is_too_often(elements)):
-            return self._without_order(segments, marks)
+            return self._without_order(elements, component)
         return Followed(elements, rows, doubtful, counted)
 
     def _is_too_often(self, elements: list[list[str]]) -> bool:
@@ -152,10 +146,9 @@ class FastPath:
                 return True
         return False
 
-    def _without_order(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+    def _without_order(self, elements: list[list[str]], component: str) -> Followed:
         """The same where the order of the segments is in doubt."""
-        elements = [segment.split(marks.element) for segment in segments]
-        refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
+        refused = [n for n, values in enumerate(elements) if not self.accepts(values, component)]
         return Followed(elements, None, refused, [])
 
     def accepts(self, values: list[str], component: str) -> bool:
