@@ -21,6 +21,7 @@ from gateway.schema.elements import CONTROL_CHARACTER
 from gateway.schema.patterns import Separators
 from gateway.schema.sums import counted_tags
 from gateway.schema.sums_agree import Totals
+from gateway.schema.taking import Takers
 from gateway.schema.unusual import Usual
 
 _Steps = dict[str, "_Entry"]
@@ -89,7 +90,8 @@ class FastPath:
         if shapes is None:
             if len(self._shapes) >= _MOST_SEPARATORS:
                 self._shapes.clear()
-            shapes = KnownShapes(self._automaton.rows, self._checks, self._totals, separators)
+            takers = Takers(self._automaton.rows, self._checks, self._totals, separators)
+            shapes = KnownShapes(takers)
             self._shapes[separators] = shapes
         return shapes
 

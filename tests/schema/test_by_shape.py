@@ -14,7 +14,7 @@ from gateway.formats.x12.definitions import ElementUse, SetDefinition
 from gateway.formats.x12.model import Delimiters, TransactionSet
 from gateway.formats.x12.shapes import Shape, ShapedSet
 from gateway.report import Verdict
-from gateway.schema import by_shape
+from gateway.schema import by_shape, taking
 from gateway.schema.checker import CheckedSet, SetChecker
 from gateway.schema.patterns import SegmentPattern, Separators
 from gateway.schema.sums_by_shape import FoldTotals
@@ -339,7 +339,7 @@ def test_not_every_shape_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_is_no_function_for_a_fold_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(by_shape, "_MOST_FORMS", 3)
+    monkeypatch.setattr(taking, "_MOST_FORMS", 3)
     checker = SetChecker(release(), release().sets["850"])
     assert shape_of(checker, ORDER) is None
     assert shape_of(checker, ORDER) is None
