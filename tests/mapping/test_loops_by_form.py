@@ -178,3 +178,16 @@ def test_a_function_that_doubts_too_often_is_given_up(monkeypatch: pytest.Monkey
     assert [form[::2] for form in reader._functions] == [bytes([HL, MAN])]
     with pytest.raises(Doubt):
         reader.read(damaged.segments, good.rows, good.rows.index(HL), whole=True)
+
+
+def test_forms_that_are_too_long_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forms that are counted are kept as long as the process runs, and a level may have any length."""
+    monkeypatch.setattr(x12_forms, "MADE_AFTER", 4)
+    for marks, kept in ((x12_forms.LONGEST_FORM - 1, 1), (x12_forms.LONGEST_FORM, 0), (10_000, 0)):
+        level = [LEVELS[4][0].split("*"), *[["MAN", "UC", "7"]] * marks]
+        reader = names()[f"read_loop{HL}_by_form"]
+        assert isinstance(reader, LoopReader)
+        rows = rows_of(level)
+        read = reader.read([*level * 5, ["SE"]], [*rows * 5, SE], 0, whole=False)
+        assert [item is not None for _, item in read.found] == [True] * 5
+        assert len(reader._wanted) == kept

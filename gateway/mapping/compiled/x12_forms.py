@@ -103,6 +103,8 @@ class LoopReader:
             item, _ = self._of_all(segments, rows, first)
         except (Doubt, CodecError):
             return None
+        if len(form) > 2 * LONGEST_FORM:  # it is not even counted: hostile forms could be megabytes to keep
+            return item
         wanted = self._wanted.get(form, 0) + 1
         if wanted <= MADE_AFTER and (wanted > 1 or len(self._wanted) < MOST_FORMS):
             self._wanted[form] = wanted
@@ -159,8 +161,6 @@ class FormReaders:
         """The text of this function."""
         from gateway.mapping.compiled.simplify import simplified  # noqa: PLC0415 - a start needs no `ast`
 
-        if len(rows) > LONGEST_FORM:
-            return None
         group = grouped(self._plan.root.blocks)[(), rows[0]]
         telling = _telling(self._plan, group)
         fixed = tuple(
