@@ -191,3 +191,17 @@ def test_forms_that_are_too_long_are_not_kept(monkeypatch: pytest.MonkeyPatch) -
         read = reader.read([*level * 5, ["SE"]], [*rows * 5, SE], 0, whole=False)
         assert [item is not None for _, item in read.found] == [True] * 5
         assert len(reader._wanted) == kept
+
+
+def test_forms_that_came_once_do_not_keep_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(x12_forms, "MADE_AFTER", 4)
+    monkeypatch.setattr(x12_forms, "MOST_FORMS", 2)
+    level = LEVELS[4][0].split("*")
+    reader = names()[f"read_loop{HL}_by_form"]
+    assert isinstance(reader, LoopReader)
+    usual = [[level]] * 4
+    odd = [[level, *[["MAN", "UC", "7"]] * marks] for marks in range(1, 6)]
+    for levels in (odd[0], odd[1], usual[0], odd[2], *usual[1:3], odd[3], odd[4], usual[3]):
+        reader.read([*levels, ["SE"]], [*rows_of(levels), SE], 0, whole=False)
+    assert len(reader._wanted) == 2
+    assert len(reader._functions) == 1

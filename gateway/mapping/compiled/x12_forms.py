@@ -103,17 +103,30 @@ class LoopReader:
             item, _ = self._of_all(segments, rows, first)
         except (Doubt, CodecError):
             return None
-        if len(form) > 2 * LONGEST_FORM:  # it is not even counted: hostile forms could be megabytes to keep
-            return item
-        wanted = self._wanted.get(form, 0) + 1
-        if wanted <= MADE_AFTER and (wanted > 1 or len(self._wanted) < MOST_FORMS):
-            self._wanted[form] = wanted
-            if wanted == MADE_AFTER:
-                behind = first + len(form) // 2
-                made = self._make(form[::2], segments[first:behind])
-                if made is not None:
-                    self._functions[form] = made
+        if self._is_wanted_now(form):
+            behind = first + len(form) // 2
+            made = self._make(form[::2], segments[first:behind])
+            if made is not None:
+                self._functions[form] = made
         return item
+
+    def _is_wanted_now(self, form: bytes) -> bool:
+        """Counts one more occurrence; whether it is the one after which a function is worth its making.
+
+        Long forms are not counted: hostile ones could be megabytes to keep. Where too many are counted the
+        one that came least is forgotten.
+        """
+        counts = self._wanted
+        wanted = counts.get(form, 0) + 1
+        if wanted > MADE_AFTER or len(form) > 2 * LONGEST_FORM:
+            return False
+        if wanted == 1 and len(counts) >= MOST_FORMS:
+            least = min(counts, key=counts.__getitem__)
+            if counts[least] == MADE_AFTER:
+                return False
+            del counts[least]
+        counts[form] = wanted
+        return wanted == MADE_AFTER
 
     def _doubt(self, form: bytes) -> None:
         self._doubted[form] = doubted = self._doubted.get(form, 0) + 1
