@@ -65,3 +65,27 @@ class NotInCharsetError(GatewayError):
             f"{character!r} in the segment {segment[:60]!r} is not in the character set {charset}; "
             f"choose another character set for the partner, or replace the character"
         )
+
+
+class StoreError(GatewayError):
+    """What is kept cannot be read or written as it should."""
+
+
+class StorageFullError(StoreError):
+    """There is no room on the disk; nothing was promised, and it may be tried again when there is."""
+
+
+class StorageDoubtError(StoreError):
+    """The disk failed to say that something is kept. Nobody tries again: the process stops, and looks anew."""
+
+
+class StoreBusyError(StoreError):
+    """The store cannot be written at the moment, such as when another program holds its lock."""
+
+
+class TamperedError(StoreError):
+    """What was read is not what was written: a payload, a key or a leaf was changed or cut."""
+
+
+class KeyDestroyedError(StoreError):
+    """What a message says cannot be read any more, since its key was destroyed on purpose."""

@@ -35,6 +35,7 @@ RINGS: dict[str, int] = {
     "as2": 2,
     "spapi": 2,
     "rules": 2,
+    "ledger": 2,
     # path
     "pipeline": 3,
     # edges
@@ -93,7 +94,7 @@ SURROUNDINGS = {
 SURROUNDINGS |= {"termios", "time", "tty"}
 RANDOMNESS = {"random", "secrets", "uuid"}
 OUTSIDE_WORLD = frozenset(FILES | NETWORK | PROCESSES | SURROUNDINGS | RANDOMNESS)
-PURE_LIBRARIES = frozenset({"jsonschema", "lxml", "msgspec", "referencing", "ruamel"})
+PURE_LIBRARIES = frozenset({"cryptography", "jsonschema", "lxml", "msgspec", "referencing", "ruamel"})
 PURE_PARTS = {("pathlib", "PurePath"), ("pathlib", "PurePosixPath")}  # text alone, no file is touched
 FILE_NAMES_OF_IO = frozenset({"open", "open_code", "FileIO"})
 OUTSIDE_CALLS = frozenset({"open", "input", "__import__"})
