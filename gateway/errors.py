@@ -76,7 +76,7 @@ class StorageFullError(StoreError):
 
 
 class StorageDoubtError(StoreError):
-    """The disk failed to say that something is kept. Nobody tries again: the process stops, and looks anew."""
+    """The disk failed to say that something is kept. Nobody tries again: the process stops."""
 
 
 class StoreBusyError(StoreError):
