@@ -83,6 +83,10 @@ class StoreBusyError(StoreError):
     """The store cannot be written at the moment, such as when another program holds its lock."""
 
 
+class UnknownOutcomeError(StoreBusyError):
+    """Nobody can say whether what was asked for is kept; asking again with the same key settles it."""
+
+
 class TamperedError(StoreError):
     """What was read is not what was written: a payload, a key or a leaf was changed or cut."""
 

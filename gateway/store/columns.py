@@ -1,0 +1,61 @@
+"""Types of columns: what a database would round, shift or forget is kept as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Dialect, String
+from sqlalchemy.types import TypeDecorator
+
+MOMENT_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+MOMENT_LENGTH = 27
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware time as `2026-11-23T16:12:29.123456Z`: texts of it sort as the times do.
+
+    Raises `ValueError` for a time without a zone, which could mean any moment of a day.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} names no time zone; it could mean any moment of a day")
+    return moment.astimezone(UTC).strftime(MOMENT_FORM)
+
+
+def moment_of(text: str) -> datetime:
+    """The time that `moment_text` wrote."""
+    return datetime.strptime(text, MOMENT_FORM).replace(tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as text of fixed width in UTC: the same in every database, and readable."""
+
+    impl = String(MOMENT_LENGTH)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """The text of a time."""
+        return None if value is None else moment_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """The time of a text."""
+        return None if value is None else moment_of(value)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An amount, kept as the text of its digits: SQLite would make it a binary fraction without a word."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """The digits of an amount; `ValueError` for what is none."""
+        if value is None:
+            return None
+        if not value.is_finite():
+            raise ValueError(f"{value} is no amount")
+        return format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """The amount of its digits."""
+        return None if value is None else Decimal(value)

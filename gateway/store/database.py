@@ -1,0 +1,237 @@
+"""The database: one connection that writes, others that only read.
+
+SQLite by default, in WAL mode with `synchronous=FULL`, since with less a loss of power takes back what was
+acknowledged. PostgreSQL by URL, through the same statements.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlmodel import col
+
+from gateway.errors import StorageDoubtError, StoreBusyError, StoreError
+from gateway.ports import Randomness
+from gateway.store.failures import failure_of
+from gateway.store.tables import LastBatch
+
+# Up to this version two connections that write or checkpoint at once can damage the file (fixed 2026-03-13).
+# The gateway has one that does, so it is safe; a second program on the file would not be.
+SQLITE_SAFE = (3, 51, 3)
+PAGES_TO_CHECKPOINT = 4000  # of the WAL, 16 MB: large enough that the writer seldom waits for the copy
+READERS = 8
+SERVICE_LOCK = 0x6163_6F72_6E67_7731  # the advisory lock of the one service, the same in every version
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class Database(ABC):
+    """Where rows are kept."""
+
+    @abstractmethod
+    def writer_engine(self) -> Engine:
+        """An engine of connections that write; only the writer may ask for it."""
+
+    @abstractmethod
+    def reader_engine(self) -> Engine:
+        """An engine of connections that cannot write."""
+
+    @abstractmethod
+    def made_sure(self, connection: Connection) -> None:
+        """Check that a writing connection keeps what it commits, and is the only one; else `StoreError`."""
+
+    @abstractmethod
+    def ticket(self, connection: Connection) -> str | None:
+        """Write what tells later whether this transaction was committed, should its answer never come.
+
+        None where the answer always comes.
+        """
+
+    @abstractmethod
+    def was_committed(self, connection: Connection, ticket: str) -> bool:
+        """Whether the transaction of a ticket was committed."""
+
+    @property
+    @abstractmethod
+    def remark(self) -> str | None:
+        """What an operator should know of this database, in a sentence."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let all connections go."""
+
+    def connect_writer(self) -> Connection:
+        """The connection that writes; there is one at a time. Raises `StoreError` when it cannot be had."""
+        try:
+            connection = self.writer_engine().connect()
+            try:
+                self.made_sure(connection)
+            except (StoreError, DBAPIError):
+                connection.close()
+                raise
+        except DBAPIError as error:
+            raise failure_of(error) or error from error
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that cannot write, in one transaction: all it reads is of one moment."""
+        try:
+            with self.reader_engine().connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise failure_of(error) or error from error
+
+
+class SqliteDatabase(Database):
+    """A file beside which SQLite keeps its log (`-wal`)."""
+
+    def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
+        """`path`: the file; its folder exists. `busy_seconds`: how long to wait for a lock."""
+        self.path = path
+        self._busy_milliseconds = round(busy_seconds * 1000)
+        self._writer = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        self._reader = create_engine(
+            "sqlite://", creator=self._connect_reader, poolclass=QueuePool, pool_size=READERS
+        )
+        event.listen(self._writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(self._reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+
+    def writer_engine(self) -> Engine:
+        """An engine of connections that write."""
+        return self._writer
+
+    def reader_engine(self) -> Engine:
+        """An engine of connections with `query_only`."""
+        return self._reader
+
+    def made_sure(self, connection: Connection) -> None:
+        """That the log is written ahead, and synced at each commit."""
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        connection.rollback()
+        if (mode, synchronous) != ("wal", 2):
+            raise StorageDoubtError(
+                f"{self.path} has journal_mode={mode} and synchronous={synchronous}; wal and 2 (FULL) are "
+                f"needed, or what is acknowledged could be lost. Put the workspace on a local disk"
+            )
+
+    def ticket(self, connection: Connection) -> str | None:
+        """None: a commit of SQLite happens in this process, and says whether it did."""
+        return None
+
+    def was_committed(self, connection: Connection, ticket: str) -> bool:
+        """Never asked, as there are no tickets."""
+        return False
+
+    @property
+    def remark(self) -> str | None:
+        """That this SQLite may damage a file that a second program writes; None for one that does not."""
+        if sqlite3.sqlite_version_info >= SQLITE_SAFE:
+            return None
+        return (
+            f"SQLite {sqlite3.sqlite_version} can damage a file when a second program writes to it at the "
+            f"same time; let no other program write to var/gateway.db. 3.51.3 and later are safe"
+        )
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_TO_CHECKPOINT}")
+        connection.execute("PRAGMA mmap_size=0")
+        return connection
+
+    def _connect_reader(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        return connection
+
+
+class PostgresqlDatabase(Database):
+    """A database of a PostgreSQL server."""
+
+    def __init__(self, url: URL, random: Randomness, busy_seconds: float = 5.0) -> None:
+        """`url` with the driver psycopg and, where it is needed, the password."""
+        self.url = url
+        self._random = random
+        patience = {"connect_timeout": max(2, round(busy_seconds))}
+        self._writer = create_engine(url, poolclass=NullPool, connect_args=patience)
+        self._reader = create_engine(
+            url,
+            pool_size=READERS,
+            pool_pre_ping=True,
+            connect_args={**patience, "options": "-c default_transaction_read_only=on"},
+            isolation_level="REPEATABLE READ",
+        )
+        self._lock_milliseconds = round(busy_seconds * 1000)
+
+    def writer_engine(self) -> Engine:
+        """An engine of connections that write."""
+        return self._writer
+
+    def reader_engine(self) -> Engine:
+        """An engine of connections whose transactions are read-only."""
+        return self._reader
+
+    def made_sure(self, connection: Connection) -> None:
+        """That commits are synced, and that this is the only service.
+
+        The lock lasts as long as the connection. After a lost one it is had when the server has ended what
+        that one did, so that what is read then is the last word.
+        """
+        synchronous = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+        fsync = connection.exec_driver_sql("SHOW fsync").scalar()
+        connection.exec_driver_sql(f"SET lock_timeout = {self._lock_milliseconds}")
+        connection.commit()
+        try:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({SERVICE_LOCK})")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+            raise StoreBusyError(
+                "Another gateway service writes to this database; stop it, or work in its workspace"
+            ) from error
+        connection.commit()
+        if synchronous == "off" or fsync == "off":
+            raise StorageDoubtError(
+                f"PostgreSQL runs with synchronous_commit={synchronous} and fsync={fsync}: what is "
+                f"acknowledged could be lost. Set both to on"
+            )
+
+    def ticket(self, connection: Connection) -> str | None:
+        """A mark in a row of its own. The number of a transaction would not do: a crash gives it anew."""
+        mark = self._random.bytes(16).hex()
+        connection.execute(update(LastBatch).values(mark=mark))
+        return mark
+
+    def was_committed(self, connection: Connection, ticket: str) -> bool:
+        """Whether the mark is there."""
+        mark = connection.execute(select(col(LastBatch.mark))).scalar_one()
+        connection.rollback()
+        return mark == ticket
+
+    @property
+    def remark(self) -> str | None:
+        """Nothing is known against PostgreSQL."""
+        return None
+
+    def close(self) -> None:
+        """Let all connections go."""
+        self._reader.dispose()
+        self._writer.dispose()

@@ -1,0 +1,77 @@
+"""What an error of the database means for the gateway: try later, no room, or stop."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError, StoreError
+
+# Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what the driver tells.
+SQLITE_FULL = 13
+SQLITE_BUSY = frozenset({5, 6})
+SQLITE_DOUBT = {
+    7: "is out of memory",
+    8: "may not be written",
+    10: "cannot be read or written",
+    11: "is damaged",
+    14: "cannot be opened",
+    26: "is no database of SQLite",
+}
+# Conditions of PostgreSQL (appendix A of its manual).
+POSTGRESQL_FULL = frozenset({"53100"})
+POSTGRESQL_BUSY = frozenset({"40001", "40P01", "53200", "53300", "55P03", "57014"})
+POSTGRESQL_AWAY = ("08", "57P")
+POSTGRESQL_DOUBT = ("58", "XX")
+
+NO_ROOM = "the disk of the database is full; make room: the gateway goes on by itself"
+
+
+def failure_of(error: DBAPIError) -> StoreError | None:
+    """What an error of the database is for the whole batch; None when it is the change's own fault.
+
+    `StorageFullError`: no room. `StoreBusyError`: locked, or the server is away. `StorageDoubtError`: what
+    was written may not be kept.
+    """
+    if isinstance(error.orig, sqlite3.Error):
+        return _of_sqlite(error.orig)
+    return _of_postgresql(error)
+
+
+def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # the driver's own complaint, such as a wrong use of it
+        return None
+    primary = code & 0xFF
+    if primary == SQLITE_FULL:
+        return StorageFullError(f"Nothing was kept: {NO_ROOM}")
+    if primary in SQLITE_BUSY:
+        return StoreBusyError(
+            "Nothing was kept: another program holds the database; close what has var/gateway.db open, and "
+            "try again"
+        )
+    if primary in SQLITE_DOUBT:
+        return StorageDoubtError(
+            f"The database {SQLITE_DOUBT[primary]} ({error}, {error.sqlite_errorname}): the gateway stops, "
+            f"since it cannot tell what is kept. Look at the disk and the log of the system, then start again"
+        )
+    return None
+
+
+def _of_postgresql(error: DBAPIError) -> StoreError | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or state is None or state.startswith(POSTGRESQL_AWAY):
+        return StoreBusyError(
+            "Nothing was kept: the PostgreSQL server cannot be reached; start it, and try again"
+        )
+    if state in POSTGRESQL_FULL:
+        return StorageFullError(f"Nothing was kept: {NO_ROOM}")
+    if state in POSTGRESQL_BUSY:
+        return StoreBusyError(f"Nothing was kept: PostgreSQL is busy ({error.orig}); try again")
+    if state.startswith(POSTGRESQL_DOUBT):
+        return StorageDoubtError(
+            f"PostgreSQL failed ({error.orig}): the gateway stops, since it cannot tell what is kept. "
+            f"Look at the log of the server, then start again"
+        )
+    return None

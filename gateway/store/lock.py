@@ -1,0 +1,56 @@
+"""The lock of a workspace: who holds it is the one process that may write."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateway.errors import StoreBusyError, StoreError
+
+NAME = "lock"
+
+
+class WorkspaceLock:
+    """Held from `take` to `release`, or until the process ends, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: the `var/` of the workspace."""
+        self._path = folder / NAME
+        self._held: int | None = None
+
+    def take(self) -> None:
+        """Take the lock. Raises `StoreBusyError` when another process holds it."""
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be opened: {error.strerror}; check its folder") from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
+            os.close(handle)
+            raise StoreBusyError(
+                f"Another gateway process ({holder or 'just starting'}) holds this workspace; wait until it "
+                f"has ended"
+            ) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
+        self._held = handle
+
+    def release(self) -> None:
+        """Let others take it."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    def __enter__(self) -> Self:
+        self.take()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

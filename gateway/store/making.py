@@ -1,0 +1,20 @@
+"""The beginning of a store: its tables, its first epoch, and the first leaf of its log."""
+
+from __future__ import annotations
+
+from gateway.store.message_keys import WORKSPACE, MessageKeys
+from gateway.store.people import Who, actor_id
+from gateway.store.tables import Epoch, LastBatch
+from gateway.store.transaction import Entry, Transaction
+
+FIRST_EPOCH = 1
+
+
+def begin(transaction: Transaction, keys: MessageKeys, who: Who, log_name: str) -> None:
+    """Enter what every store has from its first moment."""
+    transaction.insert(LastBatch, {"id": 1, "mark": ""})
+    first = {"number": FIRST_EPOCH, "opened_at": transaction.now, "first_leaf": 0, "why": "init"}
+    transaction.insert(Epoch, first)
+    keys.keep(transaction, WORKSPACE, keys.new())
+    actor = actor_id(transaction, who)
+    transaction.record(Entry("log-opened", actor, details={"log": log_name, "epoch": FIRST_EPOCH}))

@@ -1,0 +1,63 @@
+"""The keys of messages, as the database has them: wrapped, and gone when a message is to be unreadable."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from gateway.errors import KeyDestroyedError, TamperedError
+from gateway.ports import Randomness
+from gateway.store.keys import WorkspaceKeys, WrappedKey
+from gateway.store.sealing import seal, unseal
+from gateway.store.tables import MessageKey
+from gateway.store.transaction import Transaction
+
+WORKSPACE = "workspace"
+"""The owner of what belongs to no message: it has a key as a message has one."""
+
+
+class MessageKeys:
+    """Makes, finds and destroys the key under which all of one message is sealed."""
+
+    def __init__(self, keys: WorkspaceKeys, random: Randomness) -> None:
+        self._keys = keys
+        self._random = random
+
+    def new(self) -> bytes:
+        """A new key, which nobody has yet."""
+        return self._keys.new_message_key()
+
+    def keep(self, transaction: Transaction, owner: str, key: bytes) -> None:
+        """Keep the key of a message that comes to be in this change."""
+        wrapped = self._keys.wrap(owner, key)
+        row = {"message_id": owner, "key_id": wrapped.key_id, "wrapped": wrapped.wrapped}
+        transaction.insert(MessageKey, row)
+
+    def of(self, connection: Connection, owner: str) -> bytes:
+        """The key of a message. Raises `KeyDestroyedError`, or `TamperedError` when there is none."""
+        kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
+        row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
+        if row is None:
+            raise TamperedError(
+                f"The key of the message {owner} is missing; bring its row back from a backup"
+            )
+        if row.destroyed_at is not None or row.wrapped is None:
+            raise KeyDestroyedError(
+                f"The message {owner} cannot be read any more: its key was destroyed on purpose"
+            )
+        return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
+
+    def destroy(self, transaction: Transaction, owner: str) -> None:
+        """Destroy the key of a message; nothing that was sealed under it can be read again."""
+        gone = {"key_id": None, "wrapped": None, "destroyed_at": transaction.now}
+        transaction.connection.execute(
+            update(MessageKey).where(col(MessageKey.message_id) == owner).values(gone)
+        )
+
+    def sealed(self, connection: Connection, owner: str, name: str, data: bytes) -> bytes:
+        """A few bytes under the key of a message, bound to a name by which alone they can be read."""
+        return b"".join(seal(self.of(connection, owner), name, (data,), self._random))
+
+    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
+        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
+        return b"".join(unseal(self.of(connection, owner), name, (sealed,)))

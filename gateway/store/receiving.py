@@ -1,0 +1,204 @@
+"""The intake: bytes that arrive are durable, with their row and their leaf, before anyone is told so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from gateway.errors import StorageFullError, StoreBusyError, UnknownOutcomeError, UsageError
+from gateway.ledger.leaf import SALT_LENGTH
+from gateway.ports import Clock, Randomness
+from gateway.store.disk import Disk
+from gateway.store.ids import new_id
+from gateway.store.message_keys import MessageKeys
+from gateway.store.messages import add_keys
+from gateway.store.people import Who, actor_id, partner_id
+from gateway.store.room import LowWater
+from gateway.store.sealing import seal
+from gateway.store.search_keys import Key, KeyKind
+from gateway.store.tables import Message, Payload, Request
+from gateway.store.transaction import Entry, Transaction
+from gateway.store.vault import Spool, Spooled, Vault
+from gateway.store.writer import Writer
+
+ARRIVAL = "arrival"
+RECEIVED = "received"
+RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of bytes as they come: `request` is a key of the sender for asking twice."""
+
+    channel: str
+    who: Who
+    partner: str | None = None
+    file_name: str | None = None
+    request: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to an arrival; `again` when this is the stored answer to an earlier one."""
+
+    message: str
+    size: int
+    again: bool = False
+
+
+@dataclass(slots=True)
+class _Measured:
+    """Counts bytes and commits to them as they pass."""
+
+    salt: bytes
+    largest: int
+    size: int = 0
+    digest: str = ""
+
+    def passing(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The parts as they are. Raises `UsageError` when they are more than one file may have."""
+        hashing = sha256(self.salt)
+        for part in parts:
+            self.size += len(part)
+            if self.size > self.largest:
+                raise UsageError(
+                    f"The file is larger than {self.largest} bytes, the most this gateway takes; nothing "
+                    f"was kept. Send it in parts, or raise limits.largest_file in gateway.yaml"
+                )
+            hashing.update(part)
+            yield part
+        self.digest = hashing.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where all that arrives comes in, by whatever way."""
+
+    writer: Writer
+    keys: MessageKeys
+    vault: Vault
+    spool: Spool
+    clock: Clock
+    random: Randomness
+    largest: int
+    disk: Disk
+    folder: Path
+    low_water: LowWater | None
+
+    def receive(self, arrival: Arrival, parts: Iterable[bytes]) -> Received:
+        """Keep the bytes. When this returns they outlast a loss of power, once, whatever happens.
+
+        Raises `StorageFullError`, `StoreBusyError` or `UsageError` when nothing was kept.
+        """
+        if self.low_water is not None:
+            self.low_water.check(self.disk, self.folder, 0)
+        now = self.clock.now()
+        message, payload = new_id(now, self.random), new_id(now, self.random)
+        key, measured = self.keys.new(), _Measured(self.random.bytes(SALT_LENGTH), self.largest)
+        spooled = self.spool.keep(seal(key, payload, measured.passing(parts), self.random))
+        coming = _Coming(arrival, message, payload, key, measured, spooled)
+        try:
+            received = self.writer.do(lambda transaction: self._entered(transaction, coming))
+        except UnknownOutcomeError:
+            raise
+        except (StorageFullError, StoreBusyError):
+            self._let_go(spooled)
+            raise
+        if received.again:
+            self._let_go(spooled)
+        return received
+
+    def _entered(self, transaction: Transaction, coming: _Coming) -> Received:
+        arrival = coming.arrival
+        if arrival.request is not None:
+            earlier = _answered(transaction, arrival.request)
+            if earlier is not None:
+                return earlier
+        who = actor_id(transaction, arrival.who)
+        partner = partner_id(transaction, arrival.partner, who) if arrival.partner else None
+        self.keys.keep(transaction, coming.message, coming.key)
+        _insert_rows(transaction, coming, partner)
+        _enter(transaction, coming, who, partner)
+        received = Received(coming.message, coming.measured.size)
+        if arrival.request is not None:
+            answer = json.dumps({"message": received.message, "size": received.size})
+            row = {"key": arrival.request, "answer": answer, "made_at": transaction.now}
+            transaction.insert(Request, row)
+        return received
+
+    def _let_go(self, spooled: Spooled) -> None:
+        """Remove a file of the vault that no row will name; where that fails, the sweep at start does it."""
+        if spooled.name is not None:
+            self.vault.remove(spooled.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    arrival: Arrival
+    message: str
+    payload: str
+    key: bytes = field(repr=False)
+    measured: _Measured
+    spooled: Spooled
+
+
+def _answered(transaction: Transaction, request: str) -> Received | None:
+    kept = select(col(Request.answer)).where(col(Request.key) == request)
+    answer = transaction.connection.execute(kept).scalar_one_or_none()
+    if answer is None:
+        return None
+    told = json.loads(answer)
+    return Received(told["message"], told["size"], again=True)
+
+
+def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None) -> None:
+    row = {
+        "id": coming.message,
+        "kind": ARRIVAL,
+        "within": None,
+        "direction": "in",
+        "channel": coming.arrival.channel,
+        "partner": partner,
+        "usage": "unknown",
+        "state": RECEIVED,
+        "size": coming.measured.size,
+        "arrived_at": transaction.now,
+        "changed_at": transaction.now,
+    }
+    transaction.insert(Message, row)
+    payload = {
+        "id": coming.payload,
+        "message_id": coming.message,
+        "role": RAW,
+        "size": coming.measured.size,
+        "sealed": coming.spooled.inline,
+        "vault_name": coming.spooled.name,
+        "salt": coming.measured.salt,
+        "digest": coming.measured.digest,
+    }
+    transaction.insert(Payload, payload)
+    if coming.arrival.file_name:
+        add_keys(transaction, coming.message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
+
+
+def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | None) -> None:
+    details: dict[str, str | int] = {"channel": coming.arrival.channel, "size": coming.measured.size}
+    if coming.arrival.file_name:
+        details["file"] = coming.arrival.file_name
+    transaction.record(
+        Entry(
+            "message-received",
+            who,
+            message=coming.message,
+            partner=partner,
+            after=RECEIVED,
+            digests={RAW: coming.measured.digest},
+            details=details,
+        )
+    )

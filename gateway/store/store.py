@@ -1,0 +1,144 @@
+"""The store as a whole, put together from a database, keys and a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from gateway.errors import StorageDoubtError, StoreError, UsageError
+from gateway.ports import Clock, Randomness
+from gateway.store import schema
+from gateway.store.books import LedgerBooks
+from gateway.store.database import Database
+from gateway.store.disk import Disk
+from gateway.store.keys import WorkspaceKeys
+from gateway.store.making import begin
+from gateway.store.message_keys import MessageKeys
+from gateway.store.people import SERVICE, Who, actor_id
+from gateway.store.receiving import Intake
+from gateway.store.room import LowWater
+from gateway.store.tables import Epoch, Payload
+from gateway.store.transaction import Entry, Transaction
+from gateway.store.vault import Spool, Vault
+from gateway.store.writer import Writer
+
+VAULT = "vault"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a store is made of, as the settings of a workspace have it. `folder` is its `var/`."""
+
+    folder: Path
+    database: Database
+    workspace_keys: WorkspaceKeys
+    clock: Clock
+    random: Randomness
+    disk: Disk
+    log_name: str
+    inline_bytes: int
+    largest_file: int
+    low_water: LowWater | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is remembered, open for reading and for changes. `close` it."""
+
+    parts: Parts
+    writer: Writer
+    keys: MessageKeys
+    vault: Vault
+    intake: Intake
+
+    @property
+    def database(self) -> Database:
+        """Where to read."""
+        return self.parts.database
+
+    def close(self) -> None:
+        """Commit what was taken, and let go."""
+        self.writer.stop()
+        self.parts.database.close()
+
+
+def make_store(parts: Parts, who: Who) -> None:
+    """Make the tables and the first rows of a new store; what a stop left half made is finished.
+
+    Raises `UsageError` when there is a store already.
+    """
+    _bring_up_to_date(parts.database)
+    keys = MessageKeys(parts.workspace_keys, parts.random)
+    with parts.database.reading() as connection:
+        if connection.execute(select(col(Epoch.number))).first() is not None:
+            raise UsageError("This database holds the store of a gateway already; nothing was changed")
+    writer = _writer(parts, keys, _leave_to_caller)
+    writer.start()
+    try:
+        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
+    finally:
+        writer.stop()
+
+
+def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> Store:
+    """Open a store for changes: its tables are brought up to date, and left-overs of a stop are removed.
+
+    The lock of the workspace must be held. Raises `StoreError`.
+    """
+    before, after = _bring_up_to_date(parts.database)
+    if before is None:
+        raise StoreError("This workspace has no store yet; make one with `gateway init`")
+    keys = MessageKeys(parts.workspace_keys, parts.random)
+    writer = _writer(parts, keys, on_doubt)
+    writer.start()
+    vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
+    vault.sweep(lambda names: _named(parts.database, names))
+    if before != after:
+        writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
+    spool = Spool(vault, parts.inline_bytes)
+    intake = Intake(
+        writer=writer,
+        keys=keys,
+        vault=vault,
+        spool=spool,
+        clock=parts.clock,
+        random=parts.random,
+        largest=parts.largest_file,
+        disk=parts.disk,
+        folder=parts.folder,
+        low_water=parts.low_water,
+    )
+    return Store(parts, writer, keys, vault, intake)
+
+
+def _bring_up_to_date(database: Database) -> tuple[str | None, str]:
+    connection = database.connect_writer()
+    try:
+        with connection.begin():
+            return schema.upgrade(connection)
+    finally:
+        connection.close()
+
+
+def _writer(parts: Parts, keys: MessageKeys, on_doubt: Callable[[StorageDoubtError], None]) -> Writer:
+    return Writer(parts.database, LedgerBooks(keys), parts.clock, parts.random, on_doubt)
+
+
+def _leave_to_caller(doubt: StorageDoubtError) -> None:
+    """Whoever waits for the change is told by its answer."""
+
+
+def _named(database: Database, names: Sequence[str]) -> Collection[str]:
+    """Of these names of the vault those that a payload is kept under."""
+    with database.reading() as connection:
+        kept = select(col(Payload.vault_name)).where(col(Payload.vault_name).in_(names))
+        return {name for name in connection.execute(kept).scalars() if name is not None}
+
+
+def _enter_upgrade(transaction: Transaction, before: str, after: str) -> None:
+    details = {"before": before, "after": after}
+    transaction.record(Entry("tables-upgraded", actor_id(transaction, SERVICE), details=details))

@@ -1,0 +1,302 @@
+"""The tables of the store.
+
+A *message* is anything the gateway carries: a file as it arrived, one document of it, an interchange to send.
+Its key, payloads, search keys, ledger leaves and steps hang on its id. `ledger_leaf` is never changed; what
+must be erasable stands in tables of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+)
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from gateway.store.columns import Moment
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+LARGE = BigInteger().with_variant(
+    Integer(), "sqlite"
+)  # SQLite's own integers are as wide, and quicker as keys
+
+
+class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
+    """What all tables of the store share: their names of constraints, and that they are found together."""
+
+
+class Epoch(Table, table=True):
+    """A stretch of the log's life. A restored backup opens a new one, so that the break can be seen."""
+
+    __tablename__ = "epoch"
+
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    opened_at: datetime = Field(sa_type=Moment)
+    first_leaf: int = Field(sa_type=LARGE)
+    why: str  # "init" or "restore"
+
+
+class Actor(Table, table=True):
+    """Who did something: a user of the operating system, or a part of the gateway. Leaves name the id."""
+
+    __tablename__ = "actor"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    name: str
+    __table_args__ = (Index(None, "kind", "name", unique=True),)
+
+
+class PartnerRow(Table, table=True):
+    """A partner as leaves name it, and how many leaves of it there are: their numbers have no gap."""
+
+    __tablename__ = "partner"
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    normalised: str = Field(index=True)
+    leaves: int = Field(default=0, sa_type=LARGE)
+
+
+class Message(Table, table=True):
+    """Anything carried, and where it stands in its life."""
+
+    __tablename__ = "message"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    within: str | None = Field(default=None, foreign_key="message.id", index=True)
+    direction: str
+    channel: str
+    partner: str | None = Field(default=None, foreign_key="partner.id")
+    usage: str  # "production", "test" or "unknown"
+    state: str
+    size: int = Field(sa_type=LARGE)
+    arrived_at: datetime = Field(sa_type=Moment)
+    changed_at: datetime = Field(sa_type=Moment)
+    __table_args__ = (
+        Index(None, "partner", "id"),
+        Index(None, "state", "id"),
+        Index(None, "usage", "id"),
+        Index(None, "channel", "id"),
+        Index(None, "arrived_at"),
+    )
+
+
+class MessageKey(Table, table=True):
+    """The key under which all that a message says is sealed, wrapped by the key of the workspace.
+
+    Destroying it leaves the row, without the key: nobody can read that message again.
+    """
+
+    __tablename__ = "message_key"
+
+    message_id: str = Field(primary_key=True)
+    key_id: str | None = None
+    wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
+    destroyed_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Payload(Table, table=True):
+    """Bytes that belong to a message, sealed: in this row, or in the vault under `vault_name`."""
+
+    __tablename__ = "payload"
+
+    id: str = Field(primary_key=True)
+    message_id: str = Field(foreign_key="message.id", index=True)
+    role: str  # "raw", "translated", "receipt" …
+    size: int = Field(sa_type=LARGE)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    vault_name: str | None = Field(default=None, unique=True)
+    salt: bytes | None = Field(default=None, sa_type=LargeBinary)
+    digest: str  # the commitment to its bytes that the leaf has
+    __table_args__ = (CheckConstraint("sealed IS NULL OR vault_name IS NULL", name="one_place"),)
+
+
+class SearchKey(Table, table=True):
+    """By what a message is found: as it was written, and so that spellings of it are equal."""
+
+    __tablename__ = "search_key"
+
+    normalised: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    written: str
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class LedgerLeaf(Table, table=True):
+    """One leaf of the log; `body` is what is hashed. Rows are only ever added."""
+
+    __tablename__ = "ledger_leaf"
+
+    n: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
+    message_id: str | None = Field(default=None, index=True)
+    body: bytes = Field(sa_type=LargeBinary)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class LedgerRecord(Table, table=True):
+    """What a leaf only commits to: sealed under the key of its message, or of the workspace."""
+
+    __tablename__ = "ledger_record"
+
+    n: int = Field(
+        sa_column=Column(LARGE, ForeignKey("ledger_leaf.n"), primary_key=True, autoincrement=False)
+    )
+    owner: str  # whose key it is sealed under
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)  # salt and record; None when erased
+
+
+class LedgerNode(Table, table=True):
+    """The root of a complete subtree of 256, 65,536 … leaves (level 8, 16 …): proofs are made of these."""
+
+    __tablename__ = "ledger_node"
+
+    level: int = Field(primary_key=True)
+    n: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class Checkpoint(Table, table=True):
+    """A signed statement of how long the log is, and of its root."""
+
+    __tablename__ = "checkpoint"
+
+    epoch: int = Field(primary_key=True)
+    size: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+    made_at: datetime = Field(sa_type=Moment)
+
+
+class Witnessed(Table, table=True):
+    """That a checkpoint was handed to a place outside, and what came of it."""
+
+    __tablename__ = "witnessed"
+
+    id: str = Field(primary_key=True)
+    epoch: int
+    size: int = Field(sa_type=LARGE)
+    place: str
+    at: datetime = Field(sa_type=Moment)
+    outcome: str
+    answer: bytes | None = Field(default=None, sa_type=LargeBinary)
+    __table_args__ = (Index(None, "epoch", "size"),)
+
+
+class Step(Table, table=True):
+    """Work to do, once; `lane` keeps those of one key in order, `dedupe` lets one in of many alike."""
+
+    __tablename__ = "step"
+
+    id: str = Field(primary_key=True)
+    kind: str
+    dedupe: str | None = Field(default=None, unique=True)
+    lane: str | None = None
+    priority: int = 0  # the higher, the earlier
+    run_at: datetime = Field(sa_type=Moment)
+    state: str  # "waiting", "leased", "done", "dead" (tries used up) or "parked" (it harms who takes it)
+    tries: int = 0
+    harms: int = 0  # how often its process died or our code failed
+    lease_by: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    message_id: str | None = Field(default=None, index=True)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    last_error: str | None = Field(default=None, sa_column=Column(Text))
+    made_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    __table_args__ = (
+        Index(None, "state", "priority", "run_at", "id"),
+        Index(None, "lane", "state", "id"),
+    )
+
+
+class ControlNumberStream(Table, table=True):
+    """Where one sender counts its envelopes to one receiver: each function has a count of its own."""
+
+    __tablename__ = "control_number_stream"
+
+    id: str = Field(primary_key=True)
+    sender: str
+    receiver: str
+    function: str
+    cycle: int = 1  # counts how often the numbers began anew
+    following: int = Field(sa_type=LARGE)  # the number that is given next
+    first: int = Field(sa_type=LARGE)
+    last: int = Field(sa_type=LARGE)
+    __table_args__ = (Index(None, "sender", "receiver", "function", unique=True),)
+
+
+class ControlNumberUse(Table, table=True):
+    """Numbers of a stream that are used up: one that was given out, or a range that never will be (void)."""
+
+    __tablename__ = "control_number_use"
+
+    stream_id: str = Field(primary_key=True, foreign_key="control_number_stream.id")
+    cycle: int = Field(primary_key=True)
+    first: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
+    last: int = Field(sa_type=LARGE)
+    use: str  # "given" or "void"
+    message_id: str | None = Field(default=None, index=True)
+    reason: str | None = Field(default=None, sa_column=Column(Text))
+    at: datetime = Field(sa_type=Moment)
+    __table_args__ = (CheckConstraint("last >= first", name="range"), Index(None, "at"))
+
+
+class Alert(Table, table=True):
+    """Something a person should know; the same thing again counts up, until somebody acknowledges it."""
+
+    __tablename__ = "alert"
+
+    id: str = Field(primary_key=True)
+    severity: str
+    code: str
+    about: str
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    times: int = 1
+    opened_at: datetime = Field(sa_type=Moment)
+    last_at: datetime = Field(sa_type=Moment)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=Moment)
+    acknowledged_by: str | None = Field(default=None, foreign_key="actor.id")
+    __table_args__ = (Index(None, "acknowledged_at", "code", "about"),)
+
+
+class Request(Table, table=True):
+    """The answer that was given under a key of the asker; the same key again gets the same answer."""
+
+    __tablename__ = "request"
+
+    key: str = Field(sa_column=Column(String(200), primary_key=True))
+    answer: str = Field(sa_column=Column(Text, nullable=False))
+    made_at: datetime = Field(sa_type=Moment)
+
+
+class LastBatch(Table, table=True):
+    """The mark of the batch that was committed last, where a commit may get no answer; there is one row."""
+
+    __tablename__ = "last_batch"
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    mark: str = ""
+
+
+METADATA = Table.metadata

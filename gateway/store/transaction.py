@@ -1,0 +1,102 @@
+"""What a change to the store may do: rows, and an entry in the ledger for each thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Insert, insert
+
+from gateway.ports import Randomness
+from gateway.store.ids import new_id
+from gateway.store.tables import Table
+
+T = TypeVar("T")
+Details = Mapping[str, str | int]
+NOTHING: Mapping[str, str | int] = MappingProxyType({})
+NO_DIGESTS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that happened, for the ledger.
+
+    `what` is a word such as `message-received`; `who`, `message` and `partner` are ids; `before` and `after`
+    are states. `details` says the rest (names, numbers, reasons): the leaf only commits to it, and it can be
+    erased.
+    """
+
+    what: str
+    who: str
+    message: str | None = None
+    partner: str | None = None
+    before: str | None = None
+    after: str | None = None
+    digests: Mapping[str, str] = NO_DIGESTS
+    details: Details = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An entry that is ready to become a leaf.
+
+    `at` is its time as leaves have it. Where it has details, `record` is the commitment to them, and `sealed`
+    their bytes under the key of `owner`.
+    """
+
+    entry: Entry
+    at: str
+    record: str | None = None
+    owner: str | None = None
+    sealed: bytes | None = None
+
+
+class Books(Protocol):
+    """The ledger as a change sees it."""
+
+    def prepare(self, transaction: Transaction, entry: Entry) -> Pending:
+        """Make an entry ready, so that a fault of it is the fault of this change alone."""
+        ...
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One change within a batch that becomes durable together; it must not be used after the change.
+
+    What it writes is undone alone when the change raises, and never seen by anyone.
+    """
+
+    connection: Connection
+    now: datetime
+    random: Randomness
+    books: Books
+    entries: list[Pending] = field(default_factory=list)
+    followers: list[Callable[[], None]] = field(default_factory=list)
+
+    def new_id(self) -> str:
+        """An identifier for something that comes to be in this change."""
+        return new_id(self.now, self.random)
+
+    def insert(self, table: type[Table], *rows: Mapping[str, object]) -> None:
+        """Add rows to a table."""
+        self.connection.execute(_insert_into(table), rows)
+
+    def record(self, entry: Entry) -> None:
+        """Enter something into the ledger; it becomes a leaf in the same commit as the change."""
+        self.entries.append(self.books.prepare(self, entry))
+
+    def afterwards(self, follower: Callable[[], None]) -> None:
+        """Call this when the change is durable, in the writer's thread: it must be quick, and not fail."""
+        self.followers.append(follower)
+
+
+Change = Callable[[Transaction], T]
+
+
+@cache
+def _insert_into(table: type[Table]) -> Insert:
+    return insert(table)
