@@ -1,4 +1,4 @@
-"""The Merkle tree against the published roots and proofs of Certificate Transparency, and every small tree."""
+"""The Merkle tree against the published roots and proofs of Certificate Transparency, and all small trees."""
 
 from __future__ import annotations
 
