@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, insert, select, update
 from sqlmodel import col
 
@@ -17,6 +18,7 @@ from gateway.store.tables import Epoch, LedgerLeaf, LedgerNode, LedgerRecord, Pa
 from gateway.store.transaction import Entry, Pending, Transaction
 
 RECORD = "record"
+FIRST_EPOCH = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,28 @@ class LedgerBooks:
 
     def prepare(self, transaction: Transaction, entry: Entry) -> Pending:
         """Make an entry ready: what it says beside the leaf is sealed, and the leaf will commit to it."""
-        at = moment_text(transaction.now)
+        leaf = Leaf(
+            epoch=FIRST_EPOCH,
+            n=0,
+            at=moment_text(transaction.now),
+            who=entry.who,
+            what=entry.what,
+            message=entry.message,
+            partner=entry.partner,
+            partner_n=1 if entry.partner else None,
+            from_=entry.before,
+            to=entry.after,
+            digests=dict(entry.digests) or None,
+            build=__version__,
+            version=VERSION,
+        )
+        leaf_bytes(leaf)
         if not entry.details:
-            return Pending(entry, at)
+            return Pending(leaf)
         owner = entry.message or WORKSPACE
         salt, record = transaction.random.bytes(SALT_LENGTH), record_bytes(entry.details)
         sealed = self._keys.sealed(transaction.connection, owner, RECORD, salt + record)
-        return Pending(entry, at, commitment(salt, record), owner, sealed)
+        return Pending(replace(leaf, record=commitment(salt, record)), owner, sealed)
 
     def append(self, connection: Connection, pending: Sequence[Pending]) -> None:
         """Write the leaves of a batch. The log ends there when `committed` is called."""
@@ -81,7 +98,7 @@ def _loaded(connection: Connection) -> _End:
     last = connection.execute(select(func.max(col(LedgerLeaf.n)))).scalar_one_or_none()
     partners = connection.execute(select(col(PartnerRow.id), col(PartnerRow.leaves))).all()
     size = 0 if last is None else last + 1
-    return _End(epoch, frontier_of(connection, size), dict(partners))
+    return _End(epoch or FIRST_EPOCH, frontier_of(connection, size), dict(partners))
 
 
 def frontier_of(connection: Connection, size: int) -> Frontier:
@@ -109,29 +126,13 @@ def tiles_of(connection: Connection) -> Tiles:
 
 
 def _numbered(end: _End, pending: Sequence[Pending]) -> tuple[list[Leaf], dict[str, int]]:
-    """The leaves of entries, each with its place in the log and among those of its partner."""
+    """The leaves, each with its place in the log and among those of its partner."""
     partners, leaves = dict(end.partners), []
-    for n, ready in enumerate(pending, end.frontier.size):
-        entry, number = ready.entry, None
-        if entry.partner is not None:
-            number = partners[entry.partner] = partners.get(entry.partner, 0) + 1
-        leaf = Leaf(
-            epoch=end.epoch,
-            n=n,
-            at=ready.at,
-            who=entry.who,
-            what=entry.what,
-            message=entry.message,
-            partner=entry.partner,
-            partner_n=number,
-            from_=entry.before,
-            to=entry.after,
-            digests=dict(entry.digests) or None,
-            record=ready.record,
-            build=__version__,
-            version=VERSION,
-        )
-        leaves.append(leaf)
+    for n, each in enumerate(pending, end.frontier.size):
+        partner, number = each.leaf.partner, None
+        if partner is not None:
+            number = partners[partner] = partners.get(partner, 0) + 1
+        leaves.append(replace(each.leaf, epoch=end.epoch, n=n, partner_n=number))
     return leaves, partners
 
 
@@ -139,7 +140,7 @@ def _write_records(connection: Connection, leaves: Sequence[Leaf], pending: Sequ
     rows = [
         {"n": leaf.n, "owner": ready.owner, "sealed": ready.sealed}
         for leaf, ready in zip(leaves, pending, strict=True)
-        if ready.record is not None
+        if ready.sealed is not None
     ]
     if rows:
         connection.execute(insert(LedgerRecord), rows)

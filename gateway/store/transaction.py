@@ -6,19 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Insert, insert
 
+from gateway.ledger.leaf import Leaf
 from gateway.ports import Randomness
 from gateway.store.ids import new_id
 from gateway.store.tables import Table
 
 T = TypeVar("T")
 Details = Mapping[str, str | int]
-NOTHING: Mapping[str, str | int] = MappingProxyType({})
-NO_DIGESTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +34,18 @@ class Entry:
     partner: str | None = None
     before: str | None = None
     after: str | None = None
-    digests: Mapping[str, str] = NO_DIGESTS
-    details: Details = NOTHING
+    digests: Mapping[str, str] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An entry that is ready to become a leaf.
+    """An entry that is ready to become a leaf, but for its place in the log and among those of its partner.
 
-    `at` is its time as leaves have it. Where it has details, `record` is the commitment to them, and `sealed`
-    their bytes under the key of `owner`.
+    Where it has details, the leaf commits to them, and `sealed` are their bytes under the key of `owner`.
     """
 
-    entry: Entry
-    at: str
-    record: str | None = None
+    leaf: Leaf
     owner: str | None = None
     sealed: bytes | None = None
 
