@@ -46,8 +46,8 @@ class SecretText:
 def read_secret(secret: Secret, workspace: Path, environment: Mapping[str, str]) -> SecretText:
     """The secret, without line ends at its end.
 
-    Raises `UsageError` when it is missing, empty or no text, or when others than the owner of its file may
-    read or write it. No message shows what was read.
+    Raises `UsageError` when it is missing, empty or no text, or when its file belongs to another user
+    than this one or root, or others may read or write it. No message shows what was read.
     """
     if secret.env is not None:
         text = environment.get(secret.env)
@@ -109,6 +109,8 @@ def _bytes_of(path: Path) -> bytes:
 def _refuse_unless_private(status: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UsageError(f"{path}, which the settings name for a secret, is no file; name a file")
+    if status.st_uid not in (os.geteuid(), 0):
+        raise UsageError(f"The secret in {path} belongs to another user; copy it to a file of your own")
     if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(
             f"Others than its owner may use the secret in {path}; run: chmod 600 {shlex.quote(str(path))}"

@@ -45,12 +45,12 @@ class Ledger(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """In bytes. Nothing is taken in while less than `free_disk_bytes` or `free_disk_percent` are free."""
+    """Sizes in bytes. What is left of the disk is the larger of `free_disk_percent` and `free_disk_bytes`."""
 
     inline_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**20, extra=BYTES)] = 64 * 2**10
-    largest_file: Annotated[int, msgspec.Meta(ge=10**3, le=2**40, extra=BYTES)] = 256 * 10**6
-    free_disk_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**50, extra=BYTES)] = 512 * 10**6
-    free_disk_percent: Annotated[int, msgspec.Meta(ge=0, le=90)] = 2
+    largest_file: Annotated[int, msgspec.Meta(ge=2**10, le=2**40, extra=BYTES)] = 256 * 2**20
+    free_disk_bytes: Annotated[int, msgspec.Meta(ge=0, le=2**50, extra=BYTES)] = 512 * 2**20
+    free_disk_percent: Annotated[int, msgspec.Meta(ge=0, le=90)] = 5
 
 
 class MailSecurity(StrEnum):
