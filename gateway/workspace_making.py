@@ -45,8 +45,9 @@ class Contents(NamedTuple):
 class Made(NamedTuple):
     """The files and folders that were made, relative to the workspace, and whether an earlier call began it.
 
-    A key that an earlier call had written is kept: then it is not in `made`, and the one handed in is not
-    used.
+    A file that an earlier call had written is kept: then it is not in `made`, and the text handed in is not
+    used. Settings are written before keys, so a key that bears the ledger's name can be made for the name in
+    the settings that are there.
     """
 
     made: tuple[str, ...]
@@ -93,9 +94,9 @@ def _files(contents: Contents) -> Iterator[tuple[str, str, int]]:
     yield "var/.gitignore", "*\n", ANY_READER
     for name in FOLDERS:
         yield f"{name}/{KEPT_BY_GIT}", "", ANY_READER
+    yield SETTINGS_FILE, contents.settings, ANY_READER
     yield WORKSPACE_KEY, contents.workspace_key, OWNER_ONLY_FILE
     yield LEDGER_KEY, contents.ledger_key, OWNER_ONLY_FILE
-    yield SETTINGS_FILE, contents.settings, ANY_READER
 
 
 def _refuse_unless_free(folder: Path) -> None:

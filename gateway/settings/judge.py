@@ -26,6 +26,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 _NAME = re.compile(r"[A-Za-z0-9.-]{1,100}(/[A-Za-z0-9._~-]{1,100}){0,5}")  # without `+` and blanks
 _ADDRESS = re.compile(r"[^\s@<>,;\x00-\x1f]{1,64}@[^\s@<>,;\x00-\x1f]{1,255}")
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,255}")
+_PRINTABLE = re.compile(r"[\x21-\x7e]{1,500}")
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -56,6 +57,8 @@ def _database(written: str) -> str | None:
         if written.startswith("sqlite"):
             return f"{_DATABASE}; the file of SQLite is always var/gateway.db, and is not named"
         return _DATABASE
+    if not _PRINTABLE.fullmatch(written):  # of line ends in it, `urlsplit` says nothing
+        return f"{_DATABASE}; this is no such address"
     try:
         url = urlsplit(written)
         port, options = url.port, dict(parse_qsl(url.query, strict_parsing=bool(url.query)))
@@ -168,5 +171,9 @@ def _is_web_address(text: str) -> bool:
         _ = url.port
     except ValueError:
         return False
-    plain = re.fullmatch(r"[\x21-\x7e]{1,500}", text) is not None
-    return plain and url.scheme in ("http", "https") and bool(url.hostname) and "@" not in url.netloc
+    return (
+        _PRINTABLE.fullmatch(text) is not None
+        and url.scheme in ("http", "https")
+        and bool(url.hostname)
+        and "@" not in url.netloc
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.errors import DataFileError, UsageError
 from gateway.findings import Severity
@@ -121,6 +124,7 @@ def test_what_is_left_out_has_its_default(text: str) -> None:
         "postgresql://edi@localhost/gateway",
         "postgresql://edi@[::1]:5432/gateway",
         "postgresql://edi@/gateway?host=/var/run/postgresql",
+        "postgresql://edi@db/the%20gateway",
         "postgresql://edi@db/gateway?sslmode=verify-full&sslrootcert=/etc/ca.pem",
     ],
 )
@@ -155,6 +159,7 @@ MISTAKES = [
     ("store: {database: 'postgresql://edi@/x'}\n", 1, "the host is missing"),
     ("store: {database: 'postgresql://edi@db'}\n", 1, "the name of the database is missing"),
     ("store: {database: 'postgresql://edi@db:99999/x'}\n", 1, "this is no such address"),
+    ('store: {database: "postgresql://edi@db/x\\n"}\n', 1, "this is no such address"),
     ("store: {database: 'postgresql://edi@[db/x'}\n", 1, "this is no such address"),
     ("store: {database: 'postgresql://edi@db/x?sslmod=no'}\n", 1, "`sslmod`; did you mean `sslmode`?"),
     ("store:\n  password: {env: X}\n", 2, "`password` is for PostgreSQL"),
@@ -260,3 +265,56 @@ def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
         read_settings(tmp_path)
+
+
+WORDS = [
+    "store",
+    "password",
+    "keys",
+    "earlier",
+    "alerts",
+    "mail",
+    "to",
+    "queue",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "-",
+    "\n",
+]
+WORDS += [
+    "  ",
+    "#",
+    "&a",
+    "*a",
+    "<<",
+    "~",
+    "5",
+    "'",
+    "|",
+    "env",
+    "file",
+    "database",
+    "postgresql://a@b/c",
+    "\x00",
+    ",",
+]
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
+def test_any_text_gives_settings_or_mistakes(text: str) -> None:
+    try:
+        assert isinstance(parse_settings(text), Settings)
+    except DataFileError as refused:
+        assert refused.mistakes
+
+
+@given(st.text(max_size=40))
+def test_any_address_of_a_database_is_judged(address: str) -> None:
+    text = f"store: {{database: {msgspec.json.encode('postgresql://' + address).decode()}}}"
+    try:
+        assert parse_settings(text).store.database == f"postgresql://{address}"
+    except DataFileError as refused:
+        assert len(refused.mistakes) == 1
