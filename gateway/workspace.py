@@ -13,6 +13,7 @@ from gateway.code_cache import CodeCache
 from gateway.errors import DataFileError, UsageError
 
 DATA_FOLDERS = ("schemas", "mappings", "partners")
+SETTINGS_FILE = "gateway.yaml"
 
 
 class Workspace:
@@ -55,14 +56,14 @@ class Workspace:
         """
         found = self._found(folder, pattern)
         kept = [each for each in sorted(found) if apart_from is None or not each.startswith(f"{apart_from}/")]
-        return {relative: _text(relative, found[relative]) for relative in kept}
+        return {relative: text_of(relative, found[relative]) for relative in kept}
 
     def read(self, relative: str) -> str:
         """The text of one file, without a byte order mark.
 
         Raises `UsageError` when there is no such file, `DataFileError` when it is not UTF-8 text.
         """
-        return _text(relative, self.path(relative))
+        return text_of(relative, self.path(relative))
 
     def path(self, relative: str) -> Path:
         """The file that `relative` stands for, in the workspace or among the defaults; else `UsageError`."""
@@ -105,6 +106,23 @@ def shipped_data() -> Path:
     return carried if carried.is_dir() else package.parent
 
 
+def text_of(relative: str, path: Path) -> str:
+    """The text of the file at `path`, without a byte order mark; messages call it `relative`.
+
+    Raises `UsageError` when it cannot be read, `DataFileError` when it is not UTF-8 text.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{relative} cannot be read: {error.strerror}; check {path}") from error
+    try:
+        return data.decode("utf-8-sig")  # spreadsheets put a byte order mark before a CSV file
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        raise DataFileError(((relative, line, text),)) from error
+
+
 def _inside(relative: str) -> PurePosixPath:
     path = PurePosixPath(relative)
     if path.is_absolute() or ".." in path.parts or path.parts[:1] not in {(name,) for name in DATA_FOLDERS}:
@@ -117,16 +135,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # a name longer than the file system allows
         return False
-
-
-def _text(relative: str, path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{relative} cannot be read: {error.strerror}; check {path}") from error
-    try:
-        return data.decode("utf-8-sig")  # spreadsheets put a byte order mark before a CSV file
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        text = f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-        raise DataFileError(((relative, line, text),)) from error

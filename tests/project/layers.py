@@ -44,6 +44,8 @@ RINGS: dict[str, int] = {
     "web": 4,
     "simulator": 4,
     "workspace": 4,
+    "workspace_making": 4,
+    "secrets": 4,
     "code_cache": 4,
     "kept_nodes": 4,
     "second_opinion": 4,
