@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from gateway.attempt import Done, Failed, attempt
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError, UnknownOutcomeError
 from gateway.ports import Clock, Randomness
 from gateway.store.books import LedgerBooks
@@ -32,9 +33,17 @@ class _Order(NamedTuple):
 
 class _Outcome(NamedTuple):
     order: _Order
-    answer: object
-    error: Exception | None
+    result: Done[object] | Failed
     done: Transaction
+
+    def tell(self) -> None:
+        """Answer whoever asked, now that the batch is durable."""
+        if isinstance(self.result, Failed):
+            self.order.answer.set_exception(self.result.error)
+            return
+        self.order.answer.set_result(self.result.value)
+        for follower in self.done.followers:
+            follower()
 
 
 class Writer:
@@ -113,25 +122,19 @@ class Writer:
 
     def _commit(self, orders: Sequence[_Order]) -> None:
         """One batch: all of it becomes durable, but for what failed alone, or nothing of it."""
-        try:
-            outcomes = self._committed(orders)
-        except Exception as error:  # each who waits is told, whatever it is
-            self._disconnect()
-            for order in orders:
-                order.answer.set_exception(error)
-            if not isinstance(error, StoreError):
-                raise
-            if isinstance(error, StorageDoubtError):
-                self._refusal = error
-                self._on_doubt(error)
+        batch = attempt(lambda: self._committed(orders))
+        if isinstance(batch, Done):
+            for outcome in batch.value:
+                outcome.tell()
             return
-        for outcome in outcomes:
-            if outcome.error is not None:
-                outcome.order.answer.set_exception(outcome.error)
-            else:
-                outcome.order.answer.set_result(outcome.answer)
-                for follower in outcome.done.followers:
-                    follower()
+        self._disconnect()
+        for order in orders:
+            order.answer.set_exception(batch.error)
+        if isinstance(batch.error, StorageDoubtError):
+            self._refusal = batch.error
+            self._on_doubt(batch.error)
+        elif not isinstance(batch.error, StoreError):
+            raise batch.error
 
     def _committed(self, orders: Sequence[_Order]) -> list[_Outcome]:
         if self._refusal is not None and isinstance(self._refusal, StorageDoubtError):
@@ -141,7 +144,8 @@ class Writer:
             transaction = connection.begin()
             outcomes = [self._tried(connection, order) for order in orders]
             self._books.append(
-                connection, [entry for each in outcomes if each.error is None for entry in each.done.entries]
+                connection,
+                [entry for each in outcomes if isinstance(each.result, Done) for entry in each.done.entries],
             )
             ticket = self._database.ticket(connection)
         except DBAPIError as error:
@@ -158,16 +162,14 @@ class Writer:
         """One change in its savepoint. What concerns the whole batch is raised: no room, no server."""
         done = Transaction(connection, self._clock.now(), self._random, self._books)
         connection.exec_driver_sql(BEGIN_ONE)
-        try:
-            answer = order.change(done)
-        except Exception as error:  # what is wrong with one change must not reach others
+        outcome = _Outcome(order, attempt(lambda: order.change(done)), done)
+        if isinstance(outcome.result, Failed):
+            error = outcome.result.error
             if isinstance(error, DBAPIError) and failure_of(error) is not None:
-                raise
+                raise error
             connection.exec_driver_sql(UNDO_ONE)
-            connection.exec_driver_sql(END_ONE)
-            return _Outcome(order, None, error, done)
         connection.exec_driver_sql(END_ONE)
-        return _Outcome(order, answer, None, done)
+        return outcome
 
     def _was_committed(self, ticket: str | None) -> bool:
         """Whether a batch is kept whose commit got no answer; `UnknownOutcomeError` when nobody can tell."""

@@ -23,6 +23,7 @@ RINGS: dict[str, int] = {
     "packed": 0,
     "lifecycle": 0,
     "ports": 0,
+    "attempt": 0,
     "suggestions": 0,
     # syntax
     "formats": 1,

@@ -19,9 +19,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 
 class Wrong(Exception):
@@ -64,7 +64,7 @@ def same(a: Point, b: Point) -> bool:
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
 
 
-def point_of(encoded: bytes) -> Optional[Point]:
+def point_of(encoded: bytes) -> Point | None:
     """The point of 32 bytes (section 5.1.3); None for other spellings, no point, or one of small order."""
     sign, y = encoded[31] >> 7, int.from_bytes(encoded, "little") & (2**255 - 1)
     if y >= P:
@@ -377,7 +377,22 @@ NUMBERED = re.compile(
     f"(?:leaves/({NUMBER})[.]json|proofs/({NUMBER})[.]tlog-proof|records/({NUMBER})[.]json)"
 )
 PAYLOAD = f"payloads/{NUMBER}-[a-z0-9][a-z0-9_-]{{0,39}}([.][a-z0-9]{{1,8}})?"
-FIELDS = "at build digests epoch from message n partner partner_n record to v what who".split()
+FIELDS = [
+    "at",
+    "build",
+    "digests",
+    "epoch",
+    "from",
+    "message",
+    "n",
+    "partner",
+    "partner_n",
+    "record",
+    "to",
+    "v",
+    "what",
+    "who",
+]
 
 
 class Shown(NamedTuple):
@@ -396,7 +411,7 @@ class Verdict:
         self.shown: dict[int, Shown] = {}
 
 
-def verify(files: Mapping[str, bytes], key: Optional[str] = None, earlier: Optional[bytes] = None) -> Verdict:
+def verify(files: Mapping[str, bytes], key: str | None = None, earlier: bytes | None = None) -> Verdict:
     """Checks a pack, given as the bytes of each path in it; `key` and `earlier` are what you trust."""
     verdict = Verdict()
     where = MANIFEST
@@ -474,7 +489,7 @@ def check_names(listed: Json) -> None:
         raise Wrong("an earlier checkpoint and its proof belong together")
 
 
-def log_key(data: bytes, trusted: Optional[str], verdict: Verdict) -> Key:
+def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
     """The key of the pack, which must be the one that was given before."""
     text = text_of(data, 2000)
     if not text.endswith("\n"):
@@ -515,7 +530,7 @@ def witness_keys(data: bytes, log: Key) -> list[Key]:
 
 
 def check_growth(
-    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: Optional[bytes], verdict: Verdict
+    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: bytes | None, verdict: Verdict
 ) -> None:
     """Checks the way from an earlier checkpoint to the one of the pack, and says who saw it."""
     verdict.lines.append(f"  It signed that the log had {head.size:,} records with root {head.root.hex()}.")
@@ -548,7 +563,7 @@ def check_growth(
 def moment(seconds: int) -> str:
     """A time of a witness for people."""
     try:
-        return str(datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds))
+        return str(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
     except OverflowError:
         return f"{seconds} seconds after 1970"
 
