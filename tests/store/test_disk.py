@@ -345,6 +345,23 @@ def test_a_reserve_that_holds_nothing_is_taken_anew(tmp_path: Path) -> None:
     assert (tmp_path / "reserve").stat().st_blocks * 512 >= 8 * MIB
 
 
+def test_a_reserve_that_is_held_is_left_alone(tmp_path: Path) -> None:
+    disk = RecordingDisk()
+    reserve = Reserve(tmp_path / "reserve", disk)
+    assert reserve.take()
+    disk.steps.clear()
+    assert reserve.take()
+    assert disk.steps == []
+
+
+def test_a_reserve_on_a_disk_that_sets_no_room_aside_is_not_held(tmp_path: Path) -> None:
+    class Boastful(Disk):
+        def allocate(self, file: OpenFile, size: int) -> None:
+            os.truncate(file.path, size)
+
+    assert not Reserve(tmp_path / "reserve", Boastful()).take()
+
+
 @pytest.mark.usefixtures("files_of_at_most_64_kib")
 def test_a_reserve_without_room_is_not_held_and_leaves_nothing(tmp_path: Path) -> None:
     reserve = Reserve(tmp_path / "reserve", Disk())
