@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
@@ -12,6 +14,7 @@ from gateway.store.sealing import seal, unseal
 from gateway.store.tables import MessageKey
 from gateway.store.transaction import Transaction
 
+OWN_BYTES = 16
 WORKSPACE = "workspace"
 """The owner of what belongs to no message: it has a key as a message has one."""
 
@@ -56,8 +59,15 @@ class MessageKeys:
 
     def sealed(self, connection: Connection, owner: str, name: str, data: bytes) -> bytes:
         """A few bytes under the key of a message, bound to a name by which alone they can be read."""
-        return b"".join(seal(self.of(connection, owner), name, (data,), self._random))
+        own = self._random.bytes(OWN_BYTES)
+        return own + b"".join(seal(_key_of(self.of(connection, owner), own), name, (data,), self._random))
 
     def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        return b"".join(unseal(self.of(connection, owner), name, (sealed,)))
+        own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+        return b"".join(unseal(_key_of(self.of(connection, owner), own), name, (rest,)))
+
+
+def _key_of(key: bytes, own: bytes) -> bytes:
+    """A key for one record alone: an owner may have millions, too many for the nonces of one key."""
+    return hmac.digest(key, b"acorn-record " + own, "sha256")

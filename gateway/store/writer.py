@@ -143,10 +143,8 @@ class Writer:
         try:
             transaction = connection.begin()
             outcomes = [self._tried(connection, order) for order in orders]
-            self._books.append(
-                connection,
-                [entry for each in outcomes if isinstance(each.result, Done) for entry in each.done.entries],
-            )
+            done = [each.done for each in outcomes if isinstance(each.result, Done)]
+            self._books.append(connection, [entry for each in done for entry in each.entries])
             ticket = self._database.ticket(connection)
         except DBAPIError as error:
             raise failure_of(error) or StoreError(f"The batch could not be written: {error.orig}") from error
