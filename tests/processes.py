@@ -191,7 +191,8 @@ class Starter:
             each.kill()
 
     def _start(self, arguments: list[str], folder: Path | None, environment: Mapping[str, str]) -> Running:
-        own = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
+        packages = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        own = {"PYTHONPATH": packages, "PYTHONUNBUFFERED": "1", "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
         running = Running([sys.executable, *arguments], folder or self.folder, {**own, **environment})
         self._started.append(running)
         return running
