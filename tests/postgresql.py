@@ -59,9 +59,9 @@ class Server:
             raise
 
     @classmethod
-    def new(cls, *, fsync: bool = True) -> Server:
+    def new(cls, *, fsync: bool = True, programs: Path | None = None) -> Server:
         """Starts a keeper with a server."""
-        programs = binaries()
+        programs = programs or binaries()
         try:
             subprocess.run([programs / "postgres", "--version"], capture_output=True, check=True)
         except (OSError, subprocess.CalledProcessError) as fault:

@@ -87,6 +87,16 @@ def kill_and_wait(processes: Iterable[int]) -> None:
                 os.close(handle)
 
 
+def takes_connections(note: Path, process: int) -> bool:
+    """As a server says of itself in a file: its process in the first line, its state in the last."""
+    try:
+        words = note.read_text(encoding="ascii").split()
+    except OSError:
+        return False
+    # it may have been made and not yet be written, or be that of a server before
+    return words[:1] == [str(process)] and words[-1] == "ready"
+
+
 class Keeper:
     """The server, its folder, and the ways to end it."""
 
@@ -134,7 +144,7 @@ class Keeper:
         deadline = time.monotonic() + HURRY
         ended = os.pidfd_open(self.process.pid)
         try:
-            while not self._takes_connections():
+            while not takes_connections(self.data / "postmaster.pid", self.process.pid):
                 if select.select([ended], [], [], BETWEEN_LOOKS)[0] or time.monotonic() > deadline:
                     self.crash()
                     raise RuntimeError(f"the server did not start: {self.said()}")
@@ -187,13 +197,6 @@ class Keeper:
         if libraries.is_dir():
             shutil.copytree(libraries, programs / libraries.name)
         self.binaries = programs / package.name / installed.name / self.binaries.name
-
-    def _takes_connections(self) -> bool:
-        """As the server notes it in its own file: its process in the first line, its state in the last."""
-        with contextlib.suppress(OSError):
-            lines = (self.data / "postmaster.pid").read_text(encoding="ascii").split()
-            return self.process is not None and lines[0] == str(self.process.pid) and lines[-1] == "ready"
-        return False
 
     def _log(self) -> IO[bytes]:
         return (self.folder / "log").open("ab")

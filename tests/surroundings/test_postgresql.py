@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
-from tests.postgresql import Server, shared_server
+from tests.postgresql import Server, binaries, shared_server
+from tests.postgresql_keeper import takes_connections, unprivileged
 from tests.processes import ROOT, Running, Starter, listens
 
 USES_A_SERVER = f"""
@@ -169,3 +171,50 @@ def test_a_keeper_that_is_killed_takes_its_server_with_it(processes: Starter) ->
     witness = processes.python("import signal; signal.pause()")
     witness.wait_until(lambda: servers_of(folder) == [], what="the end of the server")
     shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "ready"),
+    [
+        ("", False),
+        ("17\n", False),
+        ("17\n/data\n1763900000\n5432\n/socket\n\n  12 3\nstarting\n", False),
+        ("17\n/data\n1763900000\n5432\n/socket\n\n  12 3\nready   \n", True),
+        ("16\n/data\n1763900000\n5432\n/socket\n\n  12 3\nready   \n", False),
+    ],
+    ids=["made, not yet written", "half written", "starting", "ready", "of a server before"],
+)
+def test_a_server_is_ready_when_it_says_so_of_itself(tmp_path: Path, text: str, ready: bool) -> None:
+    note = tmp_path / "postmaster.pid"
+    assert not takes_connections(note, 17)
+    note.write_text(text, encoding="ascii")
+    assert takes_connections(note, 17) is ready
+
+
+def test_programs_that_the_server_may_not_reach_are_copied(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    installed = binaries().parent
+    libraries = installed.parent.with_name(f"{installed.parent.name}.libs")
+    (tmp_path / installed.parent.name).mkdir()
+    programs = tmp_path / installed.parent.name / installed.name
+    programs.symlink_to(installed)
+    (tmp_path / libraries.name).symlink_to(libraries)
+    with contextlib.closing(Server.new(fsync=False, programs=programs / "bin")) as server:
+        assert one(server.url(), "select 1") == 1
+        assert (server.folder / "programs").exists() is (os.geteuid() == 0)
+
+
+def test_a_machine_without_the_usual_user_has_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(_name: str) -> pwd.struct_passwd:
+        raise KeyError
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", unknown)
+    user = unprivileged()
+    assert user is not None
+    assert user.pw_uid != 0
+
+
+def test_nobody_else_is_needed_where_the_tests_do_not_run_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert unprivileged() is None
