@@ -1,1 +1,1 @@
-"""What was done, kept so that nobody can change it unseen: leaves, tree, checkpoints, witnesses, stamps."""
+"""The ledger as pure values: tree, signed notes, leaves, and packs that prove what happened."""
