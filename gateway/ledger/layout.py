@@ -21,7 +21,6 @@ CHECKPOINT, PUBLIC_KEY, WITNESS_KEYS = "checkpoint", "public-key", "witness-keys
 EARLIER, CONSISTENCY = "earlier-checkpoint", "consistency-proof"
 ALWAYS = frozenset({README, SUMMARY, PROGRAM, CHECKPOINT, PUBLIC_KEY})
 SOMETIMES = frozenset({WITNESS_KEYS, EARLIER, CONSISTENCY})
-FORMAT = "gateway-proof-pack"
 MAX_MANIFEST_LENGTH = 64_000_000
 PAYLOAD = re.compile(r"payloads/[0-9]{9,16}-[a-z0-9][a-z0-9_-]{0,39}(?:\.[a-z0-9]{1,8})?")
 ENDING = re.compile(r"[a-z0-9]{1,8}")
@@ -47,13 +46,15 @@ class PartnerRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     partner: Id
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"version": "v"}):
+class Manifest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"version": "v"}
+):
     """What the pack holds."""
 
     files: Mapping[str, ListedFile]
-    format: Literal["gateway-proof-pack"]
+    format: Literal["gateway-proof-pack"] = "gateway-proof-pack"
     ranges: tuple[PartnerRange, ...]
-    version: int
+    version: Literal[1] = 1
 
 
 class OpenedPayload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

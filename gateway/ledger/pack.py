@@ -48,7 +48,7 @@ class ShownLeaf(msgspec.Struct, frozen=True):
 
 
 class EarlierCheckpoint(msgspec.Struct, frozen=True):
-    """A checkpoint that was handed out before, its size, and the hashes of the proof that the log only grew."""
+    """A checkpoint that was handed out before, its size, and the hashes that prove that the log only grew."""
 
     note: bytes
     size: int
@@ -124,10 +124,11 @@ def _opening(
             raise ValueError(f"{path!r} cannot be a file of a proof pack")
         files[path] = payload.data
         payloads[name] = OpenedPayload(path, payload.salt.hex())
-    record = shown.record and OpenedRecord(shown.record.details, shown.record.salt.hex())
-    return Opening(payloads or None, record)
+    if shown.record is None:
+        return Opening(payloads or None)
+    return Opening(payloads or None, OpenedRecord(shown.record.details, shown.record.salt.hex()))
 
 
 def _manifest(files: Mapping[str, bytes], ranges: tuple[PartnerRange, ...]) -> Manifest:
     listed = {path: ListedFile(len(data), sha256(data).hexdigest()) for path, data in files.items()}
-    return Manifest(listed, layout.FORMAT, ranges, 1)
+    return Manifest(files=listed, ranges=ranges)

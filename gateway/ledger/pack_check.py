@@ -72,8 +72,6 @@ def _check_files(files: Files) -> tuple[Manifest, tuple[int, ...]]:
     if layout.MANIFEST not in files:
         raise TamperedError("it is missing: this is no proof pack, or not all of it")
     manifest = layout.read_json(files[layout.MANIFEST], Manifest, layout.MAX_MANIFEST_LENGTH)
-    if manifest.version != 1:
-        raise TamperedError(f"it is of version {manifest.version} of proof packs, which is not known here")
     indexes = layout.numbers(manifest.files)
     missing = sorted(manifest.files.keys() - files.keys())
     extra = sorted(files.keys() - manifest.files.keys() - {layout.MANIFEST})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+from html import escape as escape_markup
 
 import msgspec
 
@@ -159,9 +159,9 @@ def summary_page(
     tables = [_table(message, rows, details, summary.names) for message, rows in messages.items()]
     return PAGE.format(
         style=STYLE,
-        title=escape(summary.title),
-        prepared=escape(summary.prepared),
-        origin=escape(head.origin),
+        title=_shown(summary.title),
+        prepared=_shown(summary.prepared),
+        origin=_shown(head.origin),
         shown=f"{len(leaves):,}",
         size=f"{head.size:,}",
         messages="".join(tables).rstrip("\n"),
@@ -176,22 +176,27 @@ def _table(
     heading = f"Message {message}" if message else "The log itself"
     heading += f" ({', '.join(partners)})" if partners else ""
     rows = "\n".join(_row(leaf, details.get(leaf.n, {}), names) for leaf in leaves)
-    return TABLE.format(heading=escape(heading), rows=rows)
+    return TABLE.format(heading=_shown(heading), rows=rows)
 
 
 def _row(leaf: Leaf, details: Details, names: Mapping[str, str]) -> str:
     what = leaf.what.replace("-", " ")
     if leaf.to:
         what += f" ({leaf.from_} to {leaf.to})" if leaf.from_ else f" ({leaf.to})"
-    told = "<br>".join(escape(f"{name}: {value}") for name, value in sorted(details.items()))
+    told = "<br>".join(_shown(f"{name}: {value}") for name, value in sorted(details.items()))
     link = f'<a href="{layout.leaf_path(leaf.n)}">{leaf.n}</a>'
     time = leaf.at.replace("T", " ").removesuffix("Z")
-    cells = (escape(time), escape(what), escape(names.get(leaf.who, leaf.who)), told, link)
+    cells = (_shown(time), _shown(what), _shown(names.get(leaf.who, leaf.who)), told, link)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _head(note: bytes) -> Checkpoint:
     return parse_checkpoint(parse_note(note).text)
+
+
+def _shown(text: str) -> str:
+    """Text of others as it may stand in a page: no markup, and nothing that hides or turns what follows."""
+    return escape_markup("".join(one if one.isprintable() else repr(one)[1:-1] for one in text))
 
 
 def _one_line(text: str) -> str:
