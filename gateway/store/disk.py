@@ -236,9 +236,8 @@ class Disk:
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise no_room(path, _why(error)) from error
-            if (
-                error.errno == errno.EIO
-            ):  # the device itself fails, so no later promise of it is worth anything
+            # the device itself fails, so no later promise of it is worth anything
+            if error.errno == errno.EIO:
                 raise self._doubted(path, error) from error
             raise StoreError(
                 f"{path} cannot be {deed}: {_why(error)}. Nothing was kept. Check that its folder is there "

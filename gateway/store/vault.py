@@ -72,7 +72,10 @@ class Vault:
         self._firm: set[Path] = set()  # at most 65,793: the folders known to outlast a power cut
 
     def keep(self, sealed: Iterable[bytes]) -> Kept:
-        """Keeps the bytes; when it returns they outlast a power cut. When it raises, there is no file."""
+        """Keeps the bytes; when it returns they outlast a power cut.
+
+        When it raises, no file was promised, and unless the disk is in doubt there is none.
+        """
         name = self._random.bytes(NAME_BYTES).hex()
         path = self._path(name)
         self._refuse_links(path)

@@ -1,0 +1,213 @@
+"""Keys: read from their texts with clear faults, wrapped and unwrapped, and never shown."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.errors import StoreError, TamperedError
+from gateway.store.keys import (
+    NamedText,
+    WorkspaceKey,
+    WorkspaceKeys,
+    WrappedKey,
+    check_owner_only,
+    new_workspace_key,
+)
+from gateway.store.surroundings import SystemRandomness
+from tests.store.disks import Seeded
+
+MESSAGE = "01JDBX3Q7N0000000000000001"
+OTHER = "01JDBX3Q7N0000000000000002"
+FIRST = WorkspaceKey(bytes(range(32)))
+SECOND = WorkspaceKey(bytes(range(1, 33)))
+
+
+def secret(text: str) -> NamedText:
+    return NamedText("workspace-key", text)
+
+
+def keys(current: WorkspaceKey = FIRST, *earlier: WorkspaceKey, seed: int = 0) -> WorkspaceKeys:
+    return WorkspaceKeys(current, earlier, Seeded(seed))
+
+
+def test_a_key_is_read_back_from_the_text_of_its_file() -> None:
+    made = new_workspace_key(SystemRandomness())
+    text = made.text()
+    assert text.startswith(f"acorn-workspace-key {made.key_id} ")
+    assert text.endswith("\n")
+    assert WorkspaceKey.read(secret(f"  {text}\n")).text() == text
+    assert new_workspace_key(SystemRandomness()).text() != text
+
+
+def test_the_id_of_a_key_stays_the_same_in_every_version() -> None:
+    assert FIRST.key_id == "ec3500f001490806"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "not of the form"),
+        ("acorn-workspace-key", "not of the form"),
+        (FIRST.text().replace("acorn", "other"), "not of the form"),
+        (FIRST.text() * 2, "not of the form"),
+        ("acorn-workspace-key 0123 AAAA", "not of the form"),
+        ("acorn-workspace-key 0123456789abcdef !!!", "not base64"),
+        ("acorn-workspace-key 0123456789abcdef ключ", "not base64"),
+        ("acorn-workspace-key 0123456789abcdef AAAA", "has 3 bytes instead of 32"),
+        (FIRST.text().replace(FIRST.key_id, SECOND.key_id), "one of them is damaged"),
+    ],
+)
+def test_a_text_that_holds_no_key_says_why_and_what_to_do(text: str, what: str) -> None:
+    with pytest.raises(StoreError, match=what) as told:
+        WorkspaceKey.read(secret(text))
+    assert "The secret workspace-key" in str(told.value)
+    assert "Copy the key again" in str(told.value)
+
+
+@given(place=st.integers(0, 42), to=st.sampled_from("ABCDwxyz0189+/"))
+def test_a_character_copied_wrong_is_found(place: int, to: str) -> None:
+    start, _, key = FIRST.text().strip().rpartition(" ")
+    changed = key[:place] + to + key[place + 1 :]
+    if base64.b64decode(changed) == base64.b64decode(key):
+        return
+    with pytest.raises(StoreError):
+        WorkspaceKey.read(secret(f"{start} {changed}"))
+
+
+def test_no_fault_and_no_shown_form_holds_the_secret() -> None:
+    text = FIRST.text()
+    part = text.split()[2]
+    damaged = secret(text.replace(FIRST.key_id, SECOND.key_id))
+    with pytest.raises(StoreError) as told:
+        WorkspaceKey.read(damaged)
+    for shown in (str(told.value), repr(FIRST), repr(damaged), repr(keys()), f"{FIRST}"):
+        assert part not in shown
+        assert part[:12] not in shown
+    assert repr(FIRST) == f"WorkspaceKey({FIRST.key_id})"
+
+
+def test_a_message_key_is_wrapped_by_the_current_key_and_unwrapped() -> None:
+    here = keys()
+    key = here.new_message_key()
+    wrapped = here.wrap(MESSAGE, key)
+    assert len(key) == 32
+    assert wrapped.key_id == here.current_id == FIRST.key_id
+    assert len(wrapped.wrapped) == 60
+    assert key not in wrapped.wrapped
+    assert here.unwrap(MESSAGE, wrapped) == key
+
+
+def test_no_two_message_keys_and_no_two_wrappings_are_equal() -> None:
+    here = keys()
+    key = here.new_message_key()
+    assert here.new_message_key() != key
+    assert here.wrap(MESSAGE, key) != here.wrap(MESSAGE, key)
+
+
+def test_after_a_change_of_the_key_earlier_messages_are_still_read_and_new_ones_take_the_new_key() -> None:
+    before, after = keys(FIRST), keys(SECOND, FIRST, seed=1)
+    key = before.new_message_key()
+    assert after.unwrap(MESSAGE, before.wrap(MESSAGE, key)) == key
+    assert after.wrap(MESSAGE, key).key_id == SECOND.key_id
+    assert after.key_ids == {FIRST.key_id, SECOND.key_id}
+
+
+def test_a_missing_workspace_key_is_named() -> None:
+    wrapped = keys(FIRST).wrap(MESSAGE, bytes(32))
+    with pytest.raises(StoreError, match=f"needs the workspace key {FIRST.key_id}") as told:
+        keys(SECOND).unwrap(MESSAGE, wrapped)
+    assert SECOND.key_id in str(told.value)
+    assert MESSAGE in str(told.value)
+    assert "earlier workspace keys" in str(told.value)
+    assert not isinstance(told.value, TamperedError)
+
+
+def test_every_changed_or_cut_wrapping_is_found() -> None:
+    here = keys(FIRST, SECOND)
+    wrapped = here.wrap(MESSAGE, here.new_message_key())
+    for place in range(60):
+        changed = bytearray(wrapped.wrapped)
+        changed[place] ^= 1
+        with pytest.raises(TamperedError, match=MESSAGE):
+            here.unwrap(MESSAGE, wrapped._replace(wrapped=bytes(changed)))
+        with pytest.raises(TamperedError):
+            here.unwrap(MESSAGE, wrapped._replace(wrapped=wrapped.wrapped[:place]))
+    with pytest.raises(TamperedError):
+        here.unwrap(MESSAGE, wrapped._replace(wrapped=wrapped.wrapped + b"\0"))
+
+
+def test_a_key_does_not_open_for_another_message_or_under_another_key() -> None:
+    here = keys(FIRST, SECOND)
+    wrapped = here.wrap(MESSAGE, here.new_message_key())
+    with pytest.raises(TamperedError, match=OTHER):
+        here.unwrap(OTHER, wrapped)
+    with pytest.raises(TamperedError):
+        here.unwrap(MESSAGE, WrappedKey(SECOND.key_id, wrapped.wrapped))
+
+
+@pytest.mark.parametrize("length", [0, 16, 31, 33])
+def test_keys_of_another_length_are_refused(length: int) -> None:
+    with pytest.raises(StoreError, match="32 bytes"):
+        WorkspaceKey(bytes(length))
+    with pytest.raises(StoreError, match="32 bytes"):
+        keys().wrap(MESSAGE, bytes(length))
+
+
+def test_keys_are_read_from_the_texts_of_the_settings() -> None:
+    here = WorkspaceKeys.read(secret(SECOND.text()), [secret(FIRST.text())], Seeded())
+    assert here.current_id == SECOND.key_id
+    assert here.key_ids == {FIRST.key_id, SECOND.key_id}
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
+def test_a_key_file_of_its_owner_alone_is_taken(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "key"
+    path.write_text(FIRST.text())
+    path.chmod(mode)
+    check_owner_only(path)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o777])
+def test_a_key_file_that_others_may_touch_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "key"
+    path.write_text(FIRST.text())
+    path.chmod(mode)
+    with pytest.raises(StoreError, match=f"mode {mode:04o}") as told:
+        check_owner_only(path)
+    assert f"chmod 600 {path}" in str(told.value)
+
+
+def test_a_link_is_judged_by_the_file_it_leads_to(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text(FIRST.text())
+    path.chmod(0o644)
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(StoreError, match="mode 0644"):
+        check_owner_only(tmp_path / "link")
+
+
+def test_a_key_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "key"
+    path.write_text(FIRST.text())
+    path.chmod(0o600)
+    if os.geteuid() == 0:
+        os.chown(path, 12345, -1)
+        whose = 12345
+    else:
+        whose = os.geteuid()
+        monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    with pytest.raises(StoreError, match=f"belongs to the user {whose}"):
+        check_owner_only(path)
+
+
+def test_a_key_file_that_is_missing_or_no_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="No such file"):
+        check_owner_only(tmp_path / "missing")
+    with pytest.raises(StoreError, match="is not a file"):
+        check_owner_only(tmp_path)
