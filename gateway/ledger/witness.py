@@ -184,8 +184,8 @@ def _later(checkpoint: Checkpoint, note: Note, proof: ConsistencyProof, epoch: E
     if not verify_consistency(newest.size, newest.root, size, checkpoint.root, proof.hashes):
         return Judgment(
             Standing.FORKED,
-            f"The log signed this, and the {newest.size} entries that were seen are not shown to be "
-            f"the beginning of these {size}. Ask the operator for the proof anew. If there is none that holds, "
+            f"The log signed this, and the {newest.size} entries that were seen are not shown to be the "
+            f"beginning of these {size}. Ask the operator for the proof anew. If there is none that holds, "
             f"the past was rewritten by somebody who had the key of the log. {_EVIDENCE}",
         )
     words = f"The log went from {newest.size} to {size} entries, and the earlier ones are as they were."

@@ -23,9 +23,10 @@ def request_stamp(
 ) -> tuple[bytes, Stamp]:
     """The answer of the authority at `url` for a SHA-256 digest, as it came, and what it says.
 
-    Keep the answer: it is the evidence. Raises UsageError for an address that cannot be used, StampError when
-    there is no stamp for just this digest. `seconds` limits each wait for the authority and all of the answer
-    together; whoever drips its header byte by byte takes longer, so nothing that is urgent may wait for this.
+    Keep the answer: it is the evidence. Goes through the proxy that the environment names, if any. Raises
+    UsageError for an address that cannot be used, StampError when there is no stamp for just this digest.
+    `seconds` limits each wait for the authority, and all of its answer together; whoever drips the header of
+    an answer byte by byte takes longer, so nothing that is urgent may wait for this.
     """
     if not url.isascii() or url.partition("://")[0] not in ("http", "https"):
         raise UsageError(f"{url}: a time stamp authority is asked over http or https; correct its address")

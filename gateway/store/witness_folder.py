@@ -269,11 +269,9 @@ class _Run:
             self._add(f"epoch-{current}/{newest.size:0{SIZE_DIGITS}d}", judge_missing(newest))
 
     def _answer(self, path: Path, content: bytes) -> None:
-        if path.parent.is_dir() and path.name in self._disk.entries(path.parent).files:
-            if read_file(self._disk, path) == content:
-                return
-        else:
-            make_folders(path.parent)
+        if path.is_file() and not path.is_symlink() and read_file(self._disk, path) == content:
+            return
+        make_folders(path.parent)
         self._disk.replace(path, content, READABLE_FILE)
 
     def _refuse(self, file: str, standing: Standing, words: str) -> None:

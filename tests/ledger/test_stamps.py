@@ -7,6 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography import x509
 
@@ -23,6 +24,11 @@ DIGEST = hashlib.sha256(b"example.org/epoch-1\n").digest()
 NONCE = 0xF123456789ABCDEF
 REPLY = "application/timestamp-reply"
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed on this machine")
+
+
+@pytest.fixture(autouse=True)
+def without_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +142,7 @@ def test_a_changed_answer_is_refused_or_says_the_same_and_never_anything_else(
     stamp = read_answer(answer, DIGEST, NONCE)
     chance = random.Random(20261123)
     let_through = 0
-    for _ in range(4000):
+    for _ in range(1500):
         changed = bytearray(answer)
         for _ in range(chance.randint(1, 4)):
             changed[chance.randrange(len(changed))] ^= chance.randint(1, 255)
@@ -148,7 +154,7 @@ def test_a_changed_answer_is_refused_or_says_the_same_and_never_anything_else(
         let_through += 1
         assert got.info == stamp.info
     assert (
-        let_through < 4000 * 0.8
+        let_through < 1500 * 0.8
     )  # much of an answer is certificates that are not read, since one is pinned
 
 
@@ -161,6 +167,21 @@ def test_any_changed_bit_of_what_was_signed_is_found(authority: Authority, answe
         changed[start + bit // 8] ^= 1 << bit % 8
         with pytest.raises(StampError):
             check_signature(read_answer(bytes(changed), DIGEST, NONCE), pinned)
+
+
+def test_any_changed_byte_of_the_signature_and_of_what_it_covers_is_found(
+    authority: Authority, answer: bytes
+) -> None:
+    pinned = certificate(authority)
+    stamp = read_answer(answer, DIGEST, NONCE)
+    attributes = next(
+        one for one in der.parts(der.read(stamp.signer), der.SEQUENCE) if one.tag == der.context(0)
+    )
+    for at in range(stamp.signer.index(attributes.whole), len(stamp.signer)):
+        changed = bytearray(stamp.signer)
+        changed[at] ^= 1
+        with pytest.raises(StampError):
+            check_signature(msgspec.structs.replace(stamp, signer=bytes(changed)), pinned)
 
 
 def test_random_bytes_are_refused() -> None:
