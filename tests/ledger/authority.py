@@ -54,6 +54,8 @@ class Authority:
             "serial": "01\n",
             "stamping.ext": _STAMPING,
             "other.ext": "basicConstraints=CA:FALSE\n",
+            "lax.ext": "extendedKeyUsage=timeStamping\n",
+            "wide.ext": "extendedKeyUsage=critical,timeStamping,serverAuth\n",
         }
         for name, text in files.items():
             (folder / name).write_text(text, encoding="ascii")
@@ -62,9 +64,19 @@ class Authority:
             "req", "-x509", *new, "-days", "30", "-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.crt"
         )
         self.run("req", *new, "-subj", "/CN=Stamps", "-keyout", "tsa.key", "-out", "tsa.csr")
-        for extension, to in (("stamping.ext", "tsa.crt"), ("other.ext", "other.crt")):
+        for extension, to in (("stamping", "tsa"), ("other", "other"), ("lax", "lax"), ("wide", "wide")):
             signing = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "30"]
-            self.run("x509", "-req", "-in", "tsa.csr", *signing, "-extfile", extension, "-out", to)
+            self.run(
+                "x509",
+                "-req",
+                "-in",
+                "tsa.csr",
+                *signing,
+                "-extfile",
+                f"{extension}.ext",
+                "-out",
+                f"{to}.crt",
+            )
 
     def run(self, *words: str) -> str:
         """What openssl prints, run in the folder; it must succeed."""

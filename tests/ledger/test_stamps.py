@@ -97,10 +97,23 @@ def test_a_stamp_of_another_authority_is_refused(tmp_path: Path, authority: Auth
         check_signature(stamp, certificate(authority))
 
 
-def test_only_a_certificate_for_time_stamps_may_be_pinned(authority: Authority, answer: bytes) -> None:
+@pytest.mark.parametrize("name", ["other.crt", "lax.crt", "wide.crt"])
+def test_only_a_certificate_for_time_stamps_alone_may_be_pinned(
+    authority: Authority, answer: bytes, name: str
+) -> None:
     stamp = read_answer(answer, DIGEST, NONCE)
     with pytest.raises(StampError, match="not one for time stamps"):
-        check_signature(stamp, certificate(authority, "other.crt"))
+        check_signature(stamp, certificate(authority, name))
+
+
+@pytest.mark.parametrize("days", [-2, 60])
+def test_a_stamp_from_outside_the_life_of_the_certificate_is_refused(
+    authority: Authority, answer: bytes, days: int
+) -> None:
+    stamp = read_answer(answer, DIGEST, NONCE)
+    moved = msgspec.structs.replace(stamp, at=stamp.at + timedelta(days=days))
+    with pytest.raises(StampError, match="was not valid at the time"):
+        check_signature(moved, certificate(authority))
 
 
 def test_an_answer_to_something_else_is_refused(authority: Authority, answer: bytes) -> None:
