@@ -41,7 +41,8 @@ BEFORE YOU RELY ON IT
 
        {key}
 
-   Compare it, or run `python3 verify.py --key KEY`. Anybody can make a pack with another key.
+   Compare it, or run `python3 verify.py --key KEY`. Anybody can make a pack with another key. The same is
+   true of the keys of witnesses, when there are any: ask the witness for its key.
 
 2. The program. verify.py came with this pack. A false pack could bring a false program. Use the copy that
    you have from elsewhere (`python3 /your/copy/of/verify.py FOLDER`), or have somebody read it.
