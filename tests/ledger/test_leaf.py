@@ -136,7 +136,7 @@ def test_a_commitment_is_sha_256_of_salt_and_data() -> None:
 
 
 def test_a_side_record_has_one_spelling() -> None:
-    record = {"reason": 'Späť "x"\\\n\x01\u2028', "count": -5, "file": "a/b"}
+    record: dict[str, str | int] = {"reason": 'Späť "x"\\\n\x01\u2028', "count": -5, "file": "a/b"}
     assert record_bytes(record) == (
         '{"count":-5,"file":"a/b","reason":"Späť \\"x\\"\\\\\\n\\u0001\u2028"}'.encode()
     )
@@ -158,7 +158,7 @@ def test_a_side_record_has_one_spelling() -> None:
     ],
 )
 def test_what_cannot_be_read_back_as_it_was_is_not_recorded(record: dict[str, str | int]) -> None:
-    with pytest.raises(ValueError, match="detail|record"):
+    with pytest.raises(ValueError, match=r"detail|record"):
         record_bytes(record)
 
 

@@ -121,7 +121,7 @@ def test_a_cosignature_signs_its_header_its_time_and_the_text() -> None:
         "text\n\n— na+me AAAAAAA=\n".encode(),
         "text\n\n—  AAAAAAA=\n".encode(),
         "text\n\n— name AAAAAAB=\n".encode(),
-        "text\n\n- name AAAAAAA=\n".encode(),
+        b"text\n\n- name AAAAAAA=\n",
         "te\rxt\n\n— name AAAAAAA=\n".encode(),
         "te\0xt\n\n— name AAAAAAA=\n".encode(),
         b"\xff\n\n" + "— name AAAAAAA=\n".encode(),
