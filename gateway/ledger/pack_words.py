@@ -96,6 +96,7 @@ padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #ccc;overflow-wrap:anywhere}
+th,td:first-child{white-space:nowrap}
 code{font-size:.9em;overflow-wrap:anywhere}.note{border-left:4px solid #946200;padding:.2rem 1rem}
 @media print{body{margin:0;max-width:none}}"""
 

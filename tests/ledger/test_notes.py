@@ -63,6 +63,12 @@ def test_the_published_example_of_the_format() -> None:
     assert open_note(SPEC_NOTE, [VerifierKey.from_text(SPEC_KEY)]).text == "This is an example message.\n"
 
 
+def test_a_published_key_of_a_witness() -> None:
+    text = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
+    key = VerifierKey.from_text(text)  # from the tests of github.com/transparency-dev/formats
+    assert (key.kind, key.name, key.text) == (COSIGNATURE, "remora.n621.de", text)
+
+
 def test_a_private_key_is_not_shown_and_not_in_messages() -> None:
     assert "00010203" not in repr(KEY)
     assert KEY.text not in str(KEY)
