@@ -2,18 +2,21 @@
 
 The rules, on purpose those of a file system that promises no more than POSIX does:
 
-* a write or a resize of a file is certain when a sync of that file began after it had returned, and succeeded;
-* an entry of a folder (create, rename, link, remove, make a folder) is certain when a sync of *that folder* began
-  after it had returned, and succeeded; syncing the file does not make its name certain, and what is in a folder
-  whose own name is lost is lost with it;
+* a write or a resize of a file is certain when a sync of that file began after it had returned, and
+  succeeded;
+* an entry of a folder (create, rename, link, remove, make a folder) is certain when a sync of *that folder*
+  began after it had returned, and succeeded; syncing the file does not make its name certain, and what is
+  in a folder whose own name is lost is lost with it;
 * a rename is one step: it has happened or not; the folder of the new name decides;
 * a call that had begun and not returned may have done its work or not;
-* a failed sync makes nothing certain; sync_file_range makes nothing certain; O_SYNC and O_DSYNC do, per write.
+* a failed sync makes nothing certain; sync_file_range makes nothing certain; O_SYNC and O_DSYNC do, per
+  write.
 """
 
 from __future__ import annotations
 
-from tests.faults.recording import Event, Kind, Recording, change
+from tests.faults.events import Event, Kind, change
+from tests.faults.recording import Recording
 
 __all__ = ["Durability", "moments"]
 
@@ -34,8 +37,8 @@ class Durability:
     """Moves through a recording; `certain` and `doubtful` tell how things stand at the moment reached.
 
     `contents` is what is certainly in each file, `doubtful[node]` what was done to it since (in order),
-    `entries` what is certainly named, `names` the naming events since, each with whether it is certain (one that
-    is certain may stand behind one that is not).
+    `entries` what is certainly named, `names` the naming events since, each with whether it is certain (one
+    that is certain may stand behind one that is not).
     """
 
     def __init__(self, recording: Recording) -> None:

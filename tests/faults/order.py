@@ -2,11 +2,12 @@
 
 Two checks over one recording:
 
-* `early`: at each answer, nothing below the root may be in doubt. Exact where one client waits for each answer
-  (nobody else writes meanwhile); with several it would blame an answer for the work of others.
-* `early_by_token`: for any number of clients, and for group commit. The caller tells which bytes an answer names
-  (an id that is stored in plain text); the first write of these bytes to the write-ahead log, and the commit that
-  follows it there, must be safe before the answer leaves. An id that is nowhere written is a fault as well.
+* `early`: at each answer, nothing below the root may be in doubt. Exact where one client waits for each
+  answer (nobody else writes meanwhile); with several it would blame an answer for the work of others.
+* `early_by_token`: for any number of clients, and for group commit. The caller tells which bytes an answer
+  names (an id that is stored in plain text); the first write of these bytes to the write-ahead log, and the
+  commit that follows it there, must be safe before the answer leaves. An id that is nowhere written is a
+  fault as well.
 
 In doubt means what `durability` says: written and not synced since, or named in a folder not synced since.
 """
@@ -18,7 +19,8 @@ from collections.abc import Callable
 import msgspec
 
 from tests.faults.durability import Durability, moments
-from tests.faults.recording import Event, Kind, Recording
+from tests.faults.events import Event, Kind
+from tests.faults.recording import Recording
 
 __all__ = ["Early", "early", "early_by_token", "shared_memory_and_checkpoints"]
 

@@ -1,17 +1,17 @@
 """Images of a folder as a loss of power may have left it, made from a recording.
 
-An image is made for a seed: the seed chooses the moment (half of the time just after an answer left) and, of all
-that is in doubt at that moment (see `durability`), what is there:
+An image is made for a seed: the seed chooses the moment (half of the time just after an answer left) and,
+of all that is in doubt at that moment (see `durability`), what is there:
 
 * each write is there, or not, or torn: any of its 512-byte sectors are there and the others are not. Each is
-  chosen by itself, so a later write may be there and an earlier one not, in one file and between files. Of two
-  writes to the same sector the later one never gives way to the earlier.
-* the length of a file is what the writes that are there make it, or any length that it had since the last sync;
-  where it reaches over nothing written there are zeros, or old bytes of others;
+  chosen by itself, so a later write may be there and an earlier one not, in one file and between files. Of
+  two writes to the same sector the later one never gives way to the earlier.
+* the length of a file is what the writes that are there make it, or any length that it had since the last
+  sync; where it reaches over nothing written there are zeros, or old bytes of others;
 * each entry of a folder is set or not, in any combination; a rename is one step.
 
-Not modelled: a disk that lies about a sync, bits that flip in what was synced, a sector that is half old and half
-new, one file under both names of a rename.
+Not modelled: a disk that lies about a sync, bits that flip in what was synced, a sector that is half old
+and half new, one file under both names of a rename.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from pathlib import Path
 import msgspec
 
 from tests.faults.durability import Durability, moments
-from tests.faults.recording import Event, Kind, Recording, change, named
+from tests.faults.events import Event, Kind, change, named
+from tests.faults.recording import Recording
 
 __all__ = ["SECTOR", "Image", "images"]
 
@@ -34,8 +35,9 @@ SECTOR = 512  # bytes
 class Image(msgspec.Struct, frozen=True):
     """A folder as it may be after a loss of power.
 
-    `cut` is the line of the recording after which nothing happened any more; `files` are path -> bytes, `folders`
-    paths, all below the root; `acknowledged` the answers that had left, each as the bytes of one call.
+    `cut` is the line of the recording after which nothing happened any more; `files` are path -> bytes,
+    `folders` paths, all below the root; `acknowledged` the answers that had left, each as the bytes of one
+    call.
     """
 
     seed: int

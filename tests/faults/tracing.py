@@ -1,9 +1,10 @@
 """Runs a command under strace and reads what it wrote: one `Call` for each system call, in order of completion.
 
-What strace(1) shows is in the order of what happened in the sense that counts: a traced thread stands still at
-the entry and at the exit of a call until strace has written it down, so an effect is never written before its
-cause. A call of one thread that others interrupt is written in two lines; `start` and `end` are both kept.
-Costs, measured: 0.15 ms for each call that is looked at and four bytes of text for each byte written.
+What strace(1) shows is in the order of what happened in the sense that counts: a traced thread stands still
+at the entry and at the exit of a call until strace has written it down, so an effect is never written
+before its cause. A call of one thread that others interrupt is written in two lines; `start` and `end` are
+both kept. Costs, measured: 0.15 ms for each call that is looked at and four bytes of text for each byte
+written.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ __all__ = [
     "STRACE",
     "Call",
     "Descriptor",
-    "Traced",
     "TraceError",
+    "Traced",
     "calls",
     "descriptors",
     "environment",
@@ -80,8 +81,9 @@ class TraceError(Exception):
 class Call(msgspec.Struct, frozen=True):
     """One system call.
 
-    `start` and `end` number the lines at which it was entered and had returned; `end` is None where the process
-    ended within it. `result` is None then, else what it returned (-1 for an error, whose name is in `error`).
+    `start` and `end` number the lines at which it was entered and had returned; `end` is None where the
+    process ended within it. `result` is None then, else what it returned (-1 for an error, whose name is in
+    `error`).
     """
 
     pid: int
@@ -115,12 +117,13 @@ def traced(command: Sequence[str], output: Path, calls: str = LOOKED_AT) -> list
 class Traced:
     """A process that runs under strace: `with Traced([...], output) as process: process.stop()`.
 
-    Leaving the block ends what is left of it. A signal goes to the traced process, never to strace, which would
-    let go of it and write nothing more.
+    Leaving the block ends what is left of it. A signal goes to the traced process, never to strace, which
+    would let go of it and write nothing more.
     """
 
     def __init__(self, prefixed: Sequence[str], **options: object) -> None:
-        self.strace: subprocess.Popen[bytes] = subprocess.Popen(list(prefixed), **options)  # type: ignore[call-overload]  # options are passed on as they are
+        self.strace: subprocess.Popen[bytes] = subprocess.Popen(list(prefixed), **options)  # type:
+        ignore[call - overload]  # options are passed on as they are
 
     def __enter__(self) -> Traced:
         return self
@@ -165,6 +168,7 @@ def read_calls(output: Path) -> list[Call]:
 def calls(lines: Iterable[str]) -> Iterator[Call]:
     """The calls of what strace wrote, in order of completion; those that never returned come last."""
     begun: dict[int, tuple[int, str, str]] = {}
+    never: list[Call] = []
     for at, line in enumerate(lines):
         found = LINE.fullmatch(line.rstrip("\n"))
         if found is None:
@@ -185,9 +189,13 @@ def calls(lines: Iterable[str]) -> Iterator[Call]:
                 raise TraceError(f"line {at + 1} of the recording ends a call that nobody began")
             start, name, head = begun.pop(pid)
             text = f"{name}({head}{resumed[2]}"
-        yield _whole(pid, start, at, text)
-    for pid, (start, name, head) in sorted(begun.items(), key=lambda item: item[1][0]):
-        yield Call(pid, name, start, None, head, None)
+        call = _whole(pid, start, at, text)
+        if call.end is None:
+            never.append(call)
+        else:
+            yield call
+    never += [Call(pid, name, start, None, head, None) for pid, (start, name, head) in begun.items()]
+    yield from sorted(never, key=lambda call: call.start)
 
 
 def _whole(pid: int, start: int, end: int, text: str) -> Call:

@@ -53,7 +53,8 @@ def sync_folder(folder: Path) -> None:
 def opened(folder: Path, synchronous: str) -> sqlite3.Connection:
     """The database of a folder, ready for rows."""
     connection = sqlite3.connect(folder / "rows.db", isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
+    if connection.execute("PRAGMA journal_mode=WAL").fetchone() != ("wal",):
+        sys.exit("disk I/O error: no write-ahead log")  # SQLite tells a failed sync here by the mode alone
     connection.execute(f"PRAGMA synchronous={synchronous}")
     connection.execute("PRAGMA wal_autocheckpoint=50")
     connection.execute("CREATE TABLE IF NOT EXISTS row (name TEXT PRIMARY KEY, filling BLOB)")
