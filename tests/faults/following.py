@@ -44,7 +44,7 @@ class World(Names):
         self._parents: dict[int, tuple[int, bool]] = {}
 
     def relate(self, recorded: list[Call]) -> None:
-        """Notes which process made which, since the child may be seen before the call that made it returns."""
+        """Notes which process made which; a child may be seen before the call that made it returns."""
         for call in recorded:
             if (
                 call.name in {"clone", "clone3", "fork", "vfork"}

@@ -47,14 +47,23 @@ class Image(msgspec.Struct, frozen=True):
     acknowledged: list[bytes]
 
     def write_to(self, folder: Path) -> None:
-        """Puts the image where a folder is; what was there before is removed."""
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
-        for path in self.folders:
-            (folder / path).mkdir()
-        for path, data in self.files.items():
-            (folder / path).write_bytes(data)
+        """Makes a folder what the image says; whatever else is in it is removed.
+
+        What another image left there and is right already is not written again.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in sorted(folder.rglob("*"), reverse=True):
+            name = str(path.relative_to(folder))
+            if path.is_dir() and name not in self.folders:
+                shutil.rmtree(path)
+            elif name not in self.files and path.is_file():
+                path.unlink()
+        for name in self.folders:
+            (folder / name).mkdir(exist_ok=True)
+        for name, data in self.files.items():
+            path = folder / name
+            if not (path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data):
+                path.write_bytes(data)
 
 
 def images(

@@ -21,14 +21,13 @@ import pytest
 __all__ = ["SIZE", "in_small_disk", "may_mount", "needs_mount", "needs_small_disk", "small_disk"]
 
 SIZE = 16 << 20  # bytes
-APART = ("unshare", "--user", "--map-root-user", "--mount")
 MOUNT_AND_RUN = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"'
 
 
 @functools.cache
 def may_mount() -> bool:
     """Whether this process may mount a tmpfs."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
+    if os.geteuid() != 0:
         return False
     with tempfile.TemporaryDirectory() as folder:
         if not _runs(["mount", "-t", "tmpfs", "-o", "size=65536", "tmpfs", folder]):
@@ -37,22 +36,30 @@ def may_mount() -> bool:
 
 
 @functools.cache
-def _may_mount_apart() -> bool:
+def _apart() -> tuple[str, ...]:
+    """What to put before a command so that it may mount for itself; nothing where there is no way to."""
+    ways = (("unshare", "--user", "--map-root-user", "--mount"), ("unshare", "--mount"))
     with tempfile.TemporaryDirectory() as folder:
-        return shutil.which("unshare") is not None and _runs(_apart(["true"], Path(folder), 65536))
+        return next((way for way in ways if _runs([*way, *_mounted(["true"], Path(folder), 65536)])), ())
 
 
 def _runs(command: Sequence[str]) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _apart(command: Sequence[str], folder: Path, size: int) -> list[str]:
-    return [*APART, "sh", "-c", MOUNT_AND_RUN, "sh", str(size), str(folder), *command]
+def _mounted(command: Sequence[str], folder: Path, size: int) -> list[str]:
+    return ["sh", "-c", MOUNT_AND_RUN, "sh", str(size), str(folder), *command]
 
 
-needs_mount = pytest.mark.skipif(not may_mount(), reason="only root, with the right to mount, can make a
-small disk") needs_small_disk = pytest.mark.skipif( not (may_mount() or _may_mount_apart()), reason="no
-small disk can be made: neither mount nor unshare --user --mount is allowed here", )
+needs_mount = pytest.mark.skipif(
+    not may_mount(), reason="only root, with the right to mount, can make a small disk that all can see"
+)
+needs_small_disk = pytest.mark.skipif(
+    not _apart(),
+    reason="no small disk can be made: `unshare --mount` is allowed neither with --user nor without",
+)
 
 
 @contextlib.contextmanager
@@ -73,4 +80,4 @@ def in_small_disk(command: Sequence[str], folder: Path, size: int = SIZE) -> lis
     Nobody else sees what it writes there, and it is gone when the command and its children have ended:
     whatever is to be looked at afterwards has to be looked at by a command that runs within.
     """
-    return _apart(command, folder, size)
+    return [*_apart(), *_mounted(command, folder, size)]

@@ -1,4 +1,4 @@
-"""A sync that fails, a write that finds no room, a kill: the program promises nothing that it did not keep."""
+"""A sync that fails, a write that finds no room, a kill: nothing is promised that is not kept."""
 
 from __future__ import annotations
 

@@ -11,7 +11,12 @@ from tests.faults.small_disk import SIZE, in_small_disk, may_mount, needs_mount,
 from tests.faults.tracing import environment
 
 MANY = ("--rows", "900", "--size", "40000")
-LOOK = "import os, sys; from pathlib import Path; from tests.faults.kept import rows; print(*sorted(rows(Path(sys.argv[1]))))"
+LOOK = """
+import sys
+from pathlib import Path
+from tests.faults.kept import rows
+print(*sorted(rows(Path(sys.argv[1]))))
+"""
 
 
 def _told(output: bytes, word: str) -> list[str]:

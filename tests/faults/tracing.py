@@ -1,4 +1,4 @@
-"""Runs a command under strace and reads what it wrote: one `Call` for each system call, in order of completion.
+"""Runs a command under strace and reads what that wrote: a `Call` for each system call, by completion.
 
 What strace(1) shows is in the order of what happened in the sense that counts: a traced thread stands still
 at the entry and at the exit of a call until strace has written it down, so an effect is never written
@@ -121,9 +121,14 @@ class Traced:
     would let go of it and write nothing more.
     """
 
-    def __init__(self, prefixed: Sequence[str], **options: object) -> None:
-        self.strace: subprocess.Popen[bytes] = subprocess.Popen(list(prefixed), **options)  # type:
-        ignore[call - overload]  # options are passed on as they are
+    def __init__(
+        self,
+        prefixed: Sequence[str],
+        stdin: int | None = None,
+        stdout: int | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        self.strace = subprocess.Popen(prefixed, stdin=stdin, stdout=stdout, cwd=cwd, env=environment())
 
     def __enter__(self) -> Traced:
         return self
@@ -262,5 +267,5 @@ def _bytes(text: str) -> bytes:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for a traced Python: no byte code is written, so that nothing but its work is recorded."""
+    """The environment for a traced Python, which writes no byte code: only its work is recorded."""
     return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}

@@ -24,7 +24,7 @@ def places() -> None:
     os.write(again, b"shares the place")
     os.ftruncate(first, 4000)
     os.posix_fallocate(first, 0, 6000)
-    os.rename("plain é x>y", "renamed")
+    Path("plain é x>y").rename("renamed")
     os.write(first, b"under its new name")
     os.close(first)
     os.write(again, b"and still open")
