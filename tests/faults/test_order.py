@@ -60,3 +60,9 @@ def test_producers_that_share_commits_are_judged_by_token(tmp_path: Path) -> Non
 def test_producers_that_do_not_wait_are_found(tmp_path: Path) -> None:
     recording = recorded(tmp_path, "--rows", "200", "--producers", "8", "--answer-early")
     assert len(early_by_token(recording, _token)) > 100
+
+
+@needs_strace
+def test_shared_commits_that_are_not_synced_are_found(tmp_path: Path) -> None:
+    recording = recorded(tmp_path, "--rows", "200", "--producers", "8", "--synchronous", "NORMAL")
+    assert len(early_by_token(recording, _token)) > 100
