@@ -6,9 +6,9 @@ Two checks over one recording:
   answer (nobody else writes meanwhile); with several it would blame an answer for the work of others. It
   cannot see an answer for which nothing at all was written yet: that takes the token.
 * `early_by_token`: for any number of clients, and for group commit. The caller tells which bytes an answer
-  names (an id that is stored in plain text); a page with these bytes must have been written to the write-ahead
-  log, and the commit to which it belongs synced, before the answer leaves. Files beside the database are not
-  its business: `early` and images of lost power judge them.
+  names (an id that is stored in plain text); a page with these bytes must have been written to the
+  write-ahead log, and the commit to which it belongs synced, before the answer leaves. Files beside the
+  database are not its business: `early` and images of lost power judge them.
 
 In doubt means what `durability` says: written and not synced since, or named in a folder not synced since.
 """

@@ -10,7 +10,7 @@ from tests.faults.kept import recorded
 from tests.faults.order import early, early_by_token, shared_memory_and_checkpoints
 from tests.faults.tracing import needs_strace
 
-ROWS = 100
+ROWS = 50
 
 
 def _token(answer: bytes) -> bytes | None:

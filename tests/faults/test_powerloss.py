@@ -13,7 +13,7 @@ from tests.faults.recording import Recording
 from tests.faults.tracing import needs_strace
 
 SEEDS = range(200)
-SMALL = ("--rows", "40")
+SMALL = ("--rows", "20")
 ONE_FILE = "".join(f"\\x{byte:02x}" for byte in b"/r/a")
 
 

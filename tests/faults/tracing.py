@@ -44,9 +44,8 @@ STRACE = shutil.which("strace")
 def _usable() -> bool:
     if STRACE is None:
         return False
-    return (
-        subprocess.run([STRACE, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0
-    )
+    tried = [STRACE, "-f", "--seccomp-bpf", "-o", os.devnull, "true"]
+    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
 
 
 needs_strace = pytest.mark.skipif(
