@@ -27,7 +27,7 @@ MOUNT_AND_RUN = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"'
 @functools.cache
 def may_mount() -> bool:
     """Whether this process may mount a tmpfs."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or shutil.which("umount") is None:
         return False
     with tempfile.TemporaryDirectory() as folder:
         if not _runs(["mount", "-t", "tmpfs", "-o", "size=65536", "tmpfs", folder]):
