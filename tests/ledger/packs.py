@@ -82,8 +82,10 @@ class Log:
         return cosign(note, self.witness, 1_790_000_000)
 
     def tiles(self, bodies: Sequence[bytes] = ()) -> Tiles:
-        hashes = leaf_hashes(bodies or self.bodies)
-        return Tiles(lambda level, first, count: hashes[first : first + count] if level == 0 else [])
+        rows = {0: leaf_hashes(bodies or self.bodies)}
+        for node in Frontier().extended(rows[0])[1]:
+            rows.setdefault(node.level, []).append(node.hash)
+        return Tiles(lambda level, first, count: rows.get(level, [])[first : first + count])
 
     def pack(self) -> Files:
         """A good pack, with everything that one may have."""

@@ -23,6 +23,7 @@ from gateway.ledger.standalone import verify as standalone
 from tests.ledger.packs import ORIGIN, Files, Log, as_json, listed, ulid
 
 LOGS = [Log(seed, size, old) for seed, size, old in ((11, 45, 17), (12, 1, 1), (13, 64, 32), (14, 300, 256))]
+LOGS[3].shown += [299]  # right of a whole tile
 PACKS = [log.pack() for log in LOGS]
 Spoil = Callable[[Log, Files, random.Random], Files | None]
 """Gives the spoiled pack, or None when this pack has nothing that could be spoiled so."""

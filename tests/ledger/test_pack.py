@@ -106,15 +106,25 @@ def test_the_program_takes_the_key_and_checkpoint_that_were_kept(
     assert "does not lead from the checkpoint that you kept" in ended.stdout
 
 
-def test_a_rewritten_log_is_found_by_a_checkpoint_that_was_kept_and_only_by_it(log: Log) -> None:
+@pytest.mark.parametrize("number", range(0, 17, 2))
+def test_a_rewritten_log_is_found_by_a_checkpoint_that_was_kept_and_only_by_it(log: Log, number: int) -> None:
     bodies = list(log.bodies)
-    bodies[2] = bodies[2].replace(b"2026-11-23T16", b"2026-11-22T16")
+    bodies[number] = bodies[number].replace(b"2026-11-23T16", b"2026-11-22T16")
     rewritten = log.forged(log.pack(), bodies, log.key)
     kept = log.checkpoint(log.old_size)
     assert verify_pack(rewritten, log.key.verifier).holds
     assert not standalone.verify(rewritten, log.key.verifier.text).faults
     assert not verify_pack(rewritten, log.key.verifier, kept).holds
     assert standalone.verify(rewritten, log.key.verifier.text, kept).faults
+
+
+def test_a_log_that_was_set_back_is_found_by_a_checkpoint_that_was_kept() -> None:
+    before, after = Log(1, 30), Log(1, 45)
+    kept = after.checkpoint(40)
+    files = before.pack()
+    assert verify_pack(files, before.key.verifier).holds
+    assert not verify_pack(files, before.key.verifier, kept).holds
+    assert standalone.verify(files, before.key.verifier.text, kept).faults
 
 
 def test_the_program_refuses_a_folder_that_holds_more_or_links(
