@@ -33,8 +33,8 @@ from gateway.store.tables import Checkpoint
 from gateway.store.transaction import Transaction
 
 ADVICE = (
-    "Nothing was signed. Run `gateway ledger verify --deep` with a checkpoint that was kept outside, and find "
-    "out who could change it"
+    "Nothing was signed. Run `gateway ledger verify --deep` with a checkpoint that was kept outside, and "
+    "find out who could change it"
 )
 
 Alarm = Callable[[str, str], None]
@@ -91,8 +91,8 @@ class Signer:
             key = self.key_of(extent.epoch)
             if last.frontier.size > extent.size:
                 raise TamperedError(
-                    f"The log has {extent.size} leaves, and {last.frontier.size} were signed: the database was "
-                    f"set back or cut. {ADVICE}"
+                    f"The log has {extent.size} leaves, and {last.frontier.size} were signed: the database "
+                    f"was set back or cut. {ADVICE}"
                 )
             self._check_beginning(connection, last.frontier)
             grown = _extended(connection, last.frontier, extent.size)
@@ -116,27 +116,29 @@ class Signer:
         kept = select(func.max(col(Checkpoint.size))).where(col(Checkpoint.epoch) == epoch)
         newest = connection.execute(kept).scalar_one_or_none()
         try:
-            last = parse_signed(data) if data is not None else None
-            if last is not None and last.epoch > epoch:
-                raise TamperedError(f"it is of epoch {last.epoch}, and the database of epoch {epoch}")
-            if data is None or last is None or last.epoch < epoch:
-                if newest is not None:
-                    raise TamperedError(
-                        f"it lacks the checkpoint of {newest} leaves that the database has of this epoch"
-                    )
-                return Signed(origin_of(parts.log_name, epoch), Frontier())
-            last = open_signed(data, (self.verifier_of(epoch),))
+            last = self._remembered(data, epoch)
         except TamperedError as fault:
             raise TamperedError(
-                f"{path} tells what was signed last, and it does not fit: {fault}. {ADVICE}; where the file was "
-                f"lost, bring it back, or restore a backup, which opens a new epoch"
+                f"{path} tells what was signed last, and it does not fit: {fault}. {ADVICE}; where the file "
+                f"was lost, bring it back, or restore a backup, which opens a new epoch"
             ) from fault
-        if newest is not None and newest > last.frontier.size:
+        if newest is not None and (newest > last.frontier.size or not last.count):
             raise TamperedError(
-                f"{path} says that {last.frontier.size} leaves were signed last, and the database has a "
-                f"checkpoint of {newest}. {ADVICE}"
+                f"{path} says that {last.frontier.size} leaves of epoch {epoch} were signed last, and the "
+                f"database has a checkpoint of {newest}. {ADVICE}"
             )
         return last
+
+    def _remembered(self, data: bytes | None, epoch: int) -> Signed:
+        new = Signed(origin_of(self._store.parts.log_name, epoch), Frontier())
+        if data is None:
+            return new
+        last = parse_signed(data)
+        if last.epoch > epoch:
+            raise TamperedError(f"it is of epoch {last.epoch}, and the database of epoch {epoch}")
+        if last.epoch < epoch:
+            return new
+        return open_signed(data, (self.verifier_of(epoch),))
 
     @staticmethod
     def _check_beginning(connection: Connection, frontier: Frontier) -> None:
@@ -181,7 +183,8 @@ def _extended(connection: Connection, frontier: Frontier, size: int) -> Frontier
         wrong = nodes_differ(connection, nodes)
         if wrong:
             raise TamperedError(
-                f"The kept node {wrong[0].index} of level {wrong[0].level} is not that of its leaves. {ADVICE}"
+                f"The kept node {wrong[0].index} of level {wrong[0].level} is not that of its leaves. "
+                f"{ADVICE}"
             )
     if frontier.size != size:
         raise TamperedError(f"Leaves are missing before number {size}. {ADVICE}")

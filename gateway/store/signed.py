@@ -24,7 +24,15 @@ import msgspec
 
 from gateway.errors import TamperedError
 from gateway.ledger.checkpoint import Checkpoint, decimal, sign_checkpoint
-from gateway.ledger.notes import SigningKey, VerifierKey, from_base64, in_base64, open_note, parse_note, sign_note
+from gateway.ledger.notes import (
+    SigningKey,
+    VerifierKey,
+    from_base64,
+    in_base64,
+    open_note,
+    parse_note,
+    sign_note,
+)
 from gateway.ledger.tree import HASH_LENGTH, Frontier
 from gateway.ledger.witness import log_and_epoch
 from gateway.store.disk import Disk
