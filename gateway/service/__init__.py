@@ -1,0 +1,1 @@
+"""The service: what runs for as long as the gateway does."""
