@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import String, TextClause, bindparam, text
 from sqlalchemy.sql.expression import TextualSelect
 
 from gateway.store.columns import Moment
@@ -14,11 +14,14 @@ _DUE = "state = 'waiting' AND deaths = 0"
 _SUSPECT = "state = 'waiting' AND deaths > 0"
 _HEAD = "state IN ('waiting', 'leased')"
 _TIMES = ("now", "until", "run_at", "before", "latest", "too_late")
+_TEXTS = ("lane", "error")
 
 
 def _statement(sql: str) -> TextClause:
-    """A statement whose times are handed in as times."""
-    return text(sql).bindparams(*(bindparam(name, type_=Moment()) for name in _TIMES if f":{name}" in sql))
+    """A statement whose times are handed in as times; PostgreSQL is told what is text where it cannot know."""
+    times = [bindparam(name, type_=Moment()) for name in _TIMES if f":{name}" in sql]
+    texts = [bindparam(name, type_=String()) for name in _TEXTS if f":{name}" in sql]
+    return text(sql).bindparams(*times, *texts)
 
 
 def _steps(sql: str) -> TextualSelect:
