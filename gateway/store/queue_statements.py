@@ -18,7 +18,7 @@ _TEXTS = ("lane", "error")
 
 
 def _statement(sql: str) -> TextClause:
-    """A statement whose times are handed in as times; PostgreSQL is told what is text where it cannot know."""
+    """A statement whose times are handed in as times; PostgreSQL is told what is text."""
     times = [bindparam(name, type_=Moment()) for name in _TIMES if f":{name}" in sql]
     texts = [bindparam(name, type_=String()) for name in _TEXTS if f":{name}" in sql]
     return text(sql).bindparams(*times, *texts)
