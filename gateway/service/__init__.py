@@ -1,1 +1,1 @@
-"""The service: what runs for as long as the gateway does."""
+"""The one process that writes, and how commands reach it."""
