@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from gateway.attempt import Failed, attempt
 from gateway.ports import Clock
+from gateway.store.answer import Answer
 from gateway.store.columns import moment_text
 from gateway.store.queue import StepQueue
 from gateway.store.steps import NewStep
@@ -97,7 +97,7 @@ class Schedules:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
         self._open = threading.Lock()
-        self._unkept: dict[str, datetime] = {}
+        self._fired: dict[str, tuple[datetime, Answer[str | None]]] = {}  # the last of each
         self._ahead = self._offset()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._look, name="schedules", daemon=True)
@@ -115,7 +115,7 @@ class Schedules:
         self._scheduler.shutdown(wait=True)
         self._watch.join()
 
-    def fire(self, name: str, at: datetime) -> Future[str | None]:
+    def fire(self, name: str, at: datetime) -> Answer[str | None]:
         """Enqueue the step of one fire; the answer is None when that was done before."""
         schedule = self._schedules[name]
         moment = moment_text(at)
@@ -131,10 +131,9 @@ class Schedules:
 
         The library counts on from its last time: set back by a year, it would be silent for a year.
         """
-        with self._open:
-            unkept, self._unkept = self._unkept, {}
-        for name, at in unkept.items():
-            self._fire_or_remember(name, at)
+        for name, at, error in self._unkept():
+            self._on_fault(error)
+            self._fire(name, at)
         ahead = self._offset()
         if ahead < self._ahead - SET_BACK:
             for schedule in self._schedules.values():
@@ -154,17 +153,25 @@ class Schedules:
 
     def _submitted(self, event: JobSubmissionEvent) -> None:
         for at in event.scheduled_run_times:
-            self._fire_or_remember(event.job_id, at.astimezone(UTC))
+            self._fire(event.job_id, at.astimezone(UTC))
 
-    def _fire_or_remember(self, name: str, at: datetime) -> None:
-        def kept(answer: Future[str | None]) -> None:
-            error = answer.exception()
-            if isinstance(error, Exception):
-                with self._open:
-                    self._unkept[name] = max(at, self._unkept.get(name, at))
-                self._on_fault(error)
+    def _fire(self, name: str, at: datetime) -> None:
+        answer = self.fire(name, at)
+        with self._open:
+            self._fired[name] = (at, answer)
 
-        self.fire(name, at).add_done_callback(kept)
+    def _unkept(self) -> list[tuple[str, datetime, Exception]]:
+        """What fired last of each schedule and was not kept; what was is forgotten."""
+        unkept = []
+        with self._open:
+            for name, (at, answer) in list(self._fired.items()):
+                if not answer.given:
+                    continue
+                del self._fired[name]
+                kept = attempt(answer.result)
+                if isinstance(kept, Failed):
+                    unkept.append((name, at, kept.error))
+        return unkept
 
     def _look(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from gateway.errors import StoreError
 from gateway.ports import Randomness
+from gateway.store.columns import storable
 from gateway.store.ids import is_id
 
 Body = Mapping[str, object]
@@ -110,14 +111,10 @@ class Rules:
 
 
 def _fit(text: str) -> bool:
-    """Whether every database can keep and index a text."""
-    return 0 < len(text) <= LONGEST_NAME and "\0" not in text and text == _sound(text)
-
-
-def _sound(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    """Whether every database can keep and index a text as it is."""
+    return 0 < len(text) <= LONGEST_NAME and text == storable(text)
 
 
 def kept_error(error: str) -> str:
     """An error as it is kept: short, and with nothing that a database refuses."""
-    return _sound(error[:LONGEST_ERROR].replace("\0", "�"))
+    return storable(error[:LONGEST_ERROR])
