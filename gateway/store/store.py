@@ -96,6 +96,7 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
+    parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
     vault.sweep(lambda names: _named(parts.database, names))
     if before != after:
