@@ -6,7 +6,6 @@ checkpoints are handed to remember it instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -15,6 +14,7 @@ from sqlmodel import col
 from gateway.errors import TamperedError
 from gateway.ledger.notes import SigningKey, VerifierKey
 from gateway.ledger.tree import Frontier
+from gateway.store.alerts import Telling, alert, raise_alert
 from gateway.store.books import frontier_of
 from gateway.store.leaf_rows import cut, extent_of, leaf_batches, nodes_differ, rehashed
 from gateway.store.signed import (
@@ -37,9 +37,6 @@ ADVICE = (
     "find out who could change it"
 )
 
-Alarm = Callable[[str, str], None]
-"""Tells a person: what it is about, and the text."""
-
 
 @dataclass(frozen=True, slots=True)
 class MadeCheckpoint:
@@ -55,11 +52,11 @@ class MadeCheckpoint:
 class Signer:
     """Signs the log of a store, from any thread but the writer's."""
 
-    def __init__(self, store: Store, seed: bytes, alarm: Alarm) -> None:
-        """`seed`: the secret of the signing key. `alarm` is called before a refusal is raised."""
+    def __init__(self, store: Store, seed: bytes, telling: Telling | None = None) -> None:
+        """`seed`: the secret of the signing key. A refusal becomes an alert, of which `telling` is told."""
         self._store = store
         self._seed = seed
-        self._alarm = alarm
+        self._telling = telling
 
     def key_of(self, epoch: int) -> SigningKey:
         """The key of an epoch: the same secret under the name of the epoch."""
@@ -80,7 +77,8 @@ class Signer:
             try:
                 return self._made()
             except TamperedError as fault:
-                self._alarm("ledger", str(fault))
+                told = alert("ledger-damaged", "checkpoint", str(fault))
+                self._store.writer.do(lambda transaction: raise_alert(transaction, told, self._telling))
                 raise
 
     def _made(self) -> MadeCheckpoint:
