@@ -68,8 +68,13 @@ class MessageKeys:
 
     def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-        return b"".join(unseal(_key_of(self.of(connection, owner), own), name, (rest,)))
+        return read_with(self.of(connection, owner), name, sealed)
+
+
+def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
+    """What `MessageKeys.read` gives, with a key that is at hand."""
+    own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+    return b"".join(unseal(_key_of(key, own), name, (rest,)))
 
     def _kept(self, connection: Connection, owner: str) -> bytes:
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))

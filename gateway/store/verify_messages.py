@@ -179,7 +179,7 @@ class _Message:
 
         def counted() -> Iterator[bytes]:
             nonlocal size
-            key = means.keys.of(self._checking.connection, self._id)
+            key = self._checking.key_of(self._id)
             for part in unseal(key, payload, cast("Iterable[bytes]", coming)):
                 size += len(part)
                 yield part

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from gateway.errors import KeyDestroyedError, StoreError, TamperedError
 from gateway.ledger.leaf import SALT_LENGTH, Leaf, commitment, read_leaf
 from gateway.store.books import RECORD
-from gateway.store.message_keys import MessageKeys
+from gateway.store.message_keys import MessageKeys, read_with
 from gateway.store.vault import Vault
 from gateway.store.verify_report import Doubt, Faults, Looked
 
@@ -51,6 +51,15 @@ class Checking:
     faults: Faults
     looked: Looked
     actors: set[str] = field(default_factory=set)
+    _owner: str | None = None
+    _key: bytes = field(default=b"", repr=False)
+
+    def key_of(self, owner: str) -> bytes:
+        """The key of a message; that of the last one is at hand. Raises as `MessageKeys.of` does."""
+        if self._owner != owner:
+            self._key = self.means.keys.of(self.connection, owner)
+            self._owner = owner
+        return self._key
 
     def opened(self, rows: Sequence[tuple[object, ...]], owner: str) -> list[OpenedLeaf]:
         """Leaves that were read, with what they commit to; those of one owner, whose key opens them."""
@@ -87,10 +96,10 @@ class Checking:
         _, of, sealed = row
         try:
             if sealed is None:
-                self.means.keys.of(self.connection, owner)  # gone, unless somebody took the record away
+                self.key_of(owner)  # it is gone, unless somebody took the record away
             if of != owner or not isinstance(sealed, bytes):
                 raise TamperedError("what it tells beside is not kept as it was")
-            plain = self.means.keys.read(self.connection, owner, RECORD, sealed)
+            plain = read_with(self.key_of(owner), RECORD, sealed)
         except KeyDestroyedError:
             return None
         except StoreError as fault:

@@ -75,7 +75,7 @@ def verify(
     """Checks everything that this reading connection sees.
 
     `outside` are checkpoints that were kept elsewhere, be they countersigned; `signed` is the file of the
-    signer, where it is at hand; with `deep`, everything is opened and the state compared with the leaves.
+    signer, `b""` when it is missing, None when it is not looked at; with `deep`, everything is opened and the state compared with the leaves.
     """
     checking = _Checking(connection, keys)
     stated = [*checking.kept_checkpoints(signed), *checking.outside(outside)]
@@ -183,7 +183,7 @@ class _Checking:
 
     def _signed(self, data: bytes | None, chain: bytes, count: int) -> Iterator[_Stated]:
         """What the signer remembers: it knows how many checkpoints there are in this epoch."""
-        if data is None:
+        if data is None or (not data and not count):
             return
         try:
             epoch = parse_signed(data).epoch

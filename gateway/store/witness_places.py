@@ -76,7 +76,7 @@ class FolderPlace:
         return f"folder {self.folder}"
 
     def hand(self, given: ToHand) -> Outcome:
-        """Write the checkpoint, unless it is there. The folder must be: it may be a disk that is not there."""
+        """Write the checkpoint, unless it is there. The folder itself is not made: its disk may be away."""
         if not self.folder.is_dir():
             raise StoreError(f"{self.folder} is not there; see that it is mounted, or make it")
         place = self.folder / f"epoch-{given.epoch}"
