@@ -70,12 +70,6 @@ class MessageKeys:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
         return read_with(self.of(connection, owner), name, sealed)
 
-
-def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
-    """What `MessageKeys.read` gives, with a key that is at hand."""
-    own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-    return b"".join(unseal(_key_of(key, own), name, (rest,)))
-
     def _kept(self, connection: Connection, owner: str) -> bytes:
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
         row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
@@ -88,6 +82,12 @@ def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
                 f"The message {owner} cannot be read any more: its key was destroyed on purpose"
             )
         return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
+
+
+def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
+    """What `MessageKeys.read` gives, with a key that is at hand."""
+    own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+    return b"".join(unseal(_key_of(key, own), name, (rest,)))
 
 
 def _key_of(key: bytes, own: bytes) -> bytes:

@@ -75,7 +75,8 @@ def verify(
     """Checks everything that this reading connection sees.
 
     `outside` are checkpoints that were kept elsewhere, be they countersigned; `signed` is the file of the
-    signer, `b""` when it is missing, None when it is not looked at; with `deep`, everything is opened and the state compared with the leaves.
+    signer, `b""` when it is missing, None when it is not looked at; with `deep`, everything is opened and the
+    state compared with the leaves.
     """
     checking = _Checking(connection, keys)
     stated = [*checking.kept_checkpoints(signed), *checking.outside(outside)]
