@@ -1,4 +1,4 @@
-"""What belongs to no message: people, partners, epochs and control numbers, as the ledger tells of them."""
+"""What belongs to no message: people, partners, epochs, control numbers and alerts, as the ledger has them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ _USES = text(
     "WHERE stream_id = :stream AND (cycle, first) > (:cycle, :first) "
     f"ORDER BY cycle, first LIMIT {AT_ONCE}"
 )
+_ALERTS = text("SELECT id, code, about, acknowledged_at, acknowledged_by FROM alert")
 _ROLLED_OVER = frozenset({"above the last number of the stream", "below the first number"})
 
 Void = tuple[object, ...]
@@ -37,6 +38,8 @@ class _Told:
         self.actors: dict[object, tuple[object, object]] = {}
         self.partners: dict[object, object] = {}
         self.epochs: dict[object, tuple[int, str]] = {}
+        self.alerts: dict[object, tuple[object, object]] = {}
+        self.acknowledged: dict[object, tuple[str, str]] = {}
         self.voids: Counter[Void] = Counter()
         self._takers: dict[str, Callable[[OpenedLeaf], None]] = {
             "actor-added": self._actor,
@@ -45,6 +48,8 @@ class _Told:
             "log-restored": self._epoch,
             "control-numbers-opened": self._opened,
             "control-numbers-skipped": self._skipped,
+            "alert-raised": self._raised,
+            "alert-acknowledged": self._acknowledged,
         }
 
     def take(self, opened: OpenedLeaf) -> None:
@@ -64,6 +69,13 @@ class _Told:
 
     def _epoch(self, opened: OpenedLeaf) -> None:
         self.epochs[(opened.details or {}).get("epoch")] = (opened.leaf.n, opened.leaf.at)
+
+    def _raised(self, opened: OpenedLeaf) -> None:
+        told = opened.details or {}
+        self.alerts[told.get("alert")] = (told.get("code"), told.get("about"))
+
+    def _acknowledged(self, opened: OpenedLeaf) -> None:
+        self.acknowledged[(opened.details or {}).get("alert")] = (opened.leaf.at, opened.leaf.who)
 
     def _opened(self, opened: OpenedLeaf) -> None:
         self._void(opened, 1, 1, _number(opened, "following") - 1)
@@ -92,6 +104,7 @@ def check_others(checking: Checking) -> None:
     _check_people(checking, told)
     _check_epochs(checking, told)
     _check_numbers(checking, told)
+    _check_alerts(checking, told)
 
 
 def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
@@ -155,6 +168,15 @@ def _check_numbers(checking: Checking, told: _Told) -> None:
             f"control numbers {void[4]} to {void[5]} from {void[0]} to {void[1]}",
             "that they are void stands in the rows alone, or in the ledger alone",
         )
+
+
+def _check_alerts(checking: Checking, told: _Told) -> None:
+    rows = checking.select(_ALERTS)
+    alerts = {row[0]: (row[1], row[2]) for row in rows}
+    ended = {row[0]: (row[3], row[4]) for row in rows if row[3] is not None or row[4] is not None}
+    for alert in alerts.keys() | told.alerts.keys() | told.acknowledged.keys():
+        if alerts.get(alert) != told.alerts.get(alert) or ended.get(alert) != told.acknowledged.get(alert):
+            checking.faults.add(Doubt.ALERT, f"alert {alert}", DIFFER)
 
 
 def _uses(checking: Checking, stream: object) -> Iterator[tuple[int, int, int, object, object]]:
