@@ -66,6 +66,10 @@ class MessageKeys:
         own = self._random.bytes(OWN_BYTES)
         return own + b"".join(seal(_key_of(key, own), name, (data,), self._random))
 
+    def unwrapped(self, owner: str, wrapped: WrappedKey) -> bytes:
+        """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
+        return self._keys.unwrap(owner, wrapped)
+
     def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
         return read_with(self.of(connection, owner), name, sealed)

@@ -10,6 +10,7 @@ from sqlalchemy import TextClause, bindparam, text
 
 from gateway.errors import KeyDestroyedError, StoreError, TamperedError
 from gateway.ledger.leaf import SALT_LENGTH, commitment_of
+from gateway.store.keys import WrappedKey
 from gateway.store.sealing import unseal
 from gateway.store.search_keys import KeyKind, normalised
 from gateway.store.verify_opened import AT_ONCE, Checking, OpenedLeaf
@@ -34,7 +35,7 @@ def _of_messages(columns: str, table: str, order: str) -> TextClause:
 
 _LEAVES = _of_messages("n, body", "ledger_leaf", "n")
 _PAYLOADS = _of_messages("id, role, size, sealed, vault_name, salt, digest", "payload", "id")
-_KEYS = _of_messages("destroyed_at, wrapped", "message_key", "message_id")
+_KEYS = _of_messages("destroyed_at, wrapped, key_id", "message_key", "message_id")
 _SEARCH = _of_messages("kind, normalised, written", "search_key", "kind, normalised")
 
 
@@ -48,6 +49,12 @@ def check_messages(checking: Checking) -> None:
             return
         leaves, payloads = _grouped(checking, _LEAVES, ids), _grouped(checking, _PAYLOADS, ids)
         keys, search = _grouped(checking, _KEYS, ids), _grouped(checking, _SEARCH, ids)
+        checking.wrapped = {
+            message: WrappedKey(key_id, wrapped)
+            for message, rows_of_key in keys.items()
+            for destroyed, wrapped, key_id in rows_of_key
+            if destroyed is None and isinstance(key_id, str) and isinstance(wrapped, bytes)
+        }
         for message, row in zip(ids, rows, strict=True):
             found = checking.opened(leaves[message], message)
             one = _Message(checking, message, found, is_destroyed=_is_destroyed(keys[message]))
@@ -68,7 +75,7 @@ def _grouped(checking: Checking, statement: TextClause, ids: Sequence[str]) -> d
 
 
 def _is_destroyed(keys: Sequence[Values]) -> bool:
-    return any(destroyed is not None or wrapped is None for destroyed, wrapped in keys)
+    return any(destroyed is not None or wrapped is None for destroyed, wrapped, _ in keys)
 
 
 class _Message:

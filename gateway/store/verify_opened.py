@@ -14,6 +14,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from gateway.errors import KeyDestroyedError, StoreError, TamperedError
 from gateway.ledger.leaf import SALT_LENGTH, Leaf, commitment, read_leaf
 from gateway.store.books import RECORD
+from gateway.store.keys import WrappedKey
 from gateway.store.message_keys import MessageKeys, read_with
 from gateway.store.vault import Vault
 from gateway.store.verify_report import Doubt, Faults, Looked
@@ -51,13 +52,18 @@ class Checking:
     faults: Faults
     looked: Looked
     actors: set[str] = field(default_factory=set)
+    wrapped: dict[str, WrappedKey] = field(default_factory=dict)  # of the messages that come next
     _owner: str | None = None
     _key: bytes = field(default=b"", repr=False)
 
     def key_of(self, owner: str) -> bytes:
         """The key of a message; that of the last one is at hand. Raises as `MessageKeys.of` does."""
         if self._owner != owner:
-            self._key = self.means.keys.of(self.connection, owner)
+            wrapped = self.wrapped.get(owner)
+            if wrapped is None:
+                self._key = self.means.keys.of(self.connection, owner)
+            else:
+                self._key = self.means.keys.unwrapped(owner, wrapped)
             self._owner = owner
         return self._key
 

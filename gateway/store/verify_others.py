@@ -1,4 +1,4 @@
-"""What belongs to no message: people, partners, epochs, control numbers and alerts, as the ledger has them."""
+"""What belongs to no message: people, partners, epochs, control numbers and alerts, against the ledger."""
 
 from __future__ import annotations
 
