@@ -1,0 +1,46 @@
+"""The commands of the ledger that change something: a checkpoint, and the giving out of a proof."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import cast
+
+import msgspec
+
+from gateway.errors import UsageError
+from gateway.service.frames import Answer, Json
+from gateway.service.ledger import signer_of
+from gateway.store.people import Who
+from gateway.store.proving import Wanted, prepare
+from gateway.store.store import Store
+
+
+def checkpoint(store: Store, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
+    """Sign the log as it is."""
+    made = signer_of(store, os.environ).make()
+    return {
+        "epoch": made.epoch,
+        "size": made.size,
+        "root": made.root.hex(),
+        "note": made.note.decode(),
+        "new": made.new,
+    }
+
+
+def prove(store: Store, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
+    """Choose the leaves of a pack, see that a checkpoint covers them, and enter that it is given out."""
+    try:
+        wanted = msgspec.convert(arguments, Wanted)
+    except msgspec.ValidationError as fault:
+        raise UsageError(f"This is nothing that can be proven: {fault}") from fault
+    for moment in (wanted.since, wanted.until):
+        _check_zone(moment)
+    prepared = prepare(store, signer_of(store, os.environ), wanted, who)
+    return cast("Answer", msgspec.to_builtins(prepared))
+
+
+def _check_zone(moment: datetime | None) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise UsageError(f"{moment} names no time zone; write it with Z")
