@@ -9,6 +9,7 @@ import typer
 
 from gateway import __version__
 from gateway.cli import exchange, explain, knowledge, service
+from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
@@ -48,6 +49,7 @@ exchange.register(application)
 explain.register(application)
 knowledge.register(application)
 service.register(application)
+application.add_typer(ledger, name="ledger")
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.frames import Answer, Json
+from gateway.service.ledger_commands import checkpoint, prove
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
@@ -56,4 +57,6 @@ def _text_or_none(arguments: Arguments, name: str) -> str | None:
     return None if arguments.get(name) is None else _text(arguments, name)
 
 
-COMMANDS: Mapping[str, Command] = MappingProxyType({"receive": receive})
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {"receive": receive, "checkpoint": checkpoint, "prove": prove}
+)

@@ -59,10 +59,9 @@ class Wanted(msgspec.Struct, frozen=True):
             return f"message {self.message}"
         if self.number is not None:
             return f"{self.kind} {self.number}"
-        since, until = (
-            each and moment_text(each)[:16].replace("T", " ") for each in (self.since, self.until)
-        )
-        return f"partner {self.partner}, from {since or 'the beginning'} to {until or 'now'} (UTC)"
+        since = "the beginning" if self.since is None else _minute(self.since)
+        until = "now" if self.until is None else _minute(self.until)
+        return f"partner {self.partner}, from {since} to {until}"
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -145,9 +144,7 @@ def pack_of(
         leaves=tuple(shown),
         checkpoint=note,
         public_key=key.text,
-        summary=Summary(
-            f"Proof of {prepared.words}", f"{moment_text(now)[:16].replace('T', ' ')} UTC", names
-        ),
+        summary=Summary(f"Proof of {prepared.words}", _minute(now), names),
         program=verifier_program(),
         witness_keys=witnesses,
         ranges=prepared.chosen.ranges,
@@ -282,7 +279,9 @@ def _note(connection: Connection, epoch: int, size: int) -> tuple[bytes, tuple[s
         found = connection.execute(text.order_by(col(Witnessed.id)).limit(1)).scalar_one()
         key = VerifierKey.from_text((found or b"").decode().strip("\n"))
         own = [
-            one for one in parse_note(answer).signatures if (one.name, one.key_id) == (key.name, key.key_id)
+            one
+            for one in parse_note(answer or b"").signatures
+            if (one.name, one.key_id) == (key.name, key.key_id)
         ]
         if own and key.text not in keys:
             lines += own[:1]
