@@ -118,7 +118,7 @@ def choose(connection: Connection, wanted: Wanted) -> Chosen:
         numbers = connection.execute(leaves.order_by(col(LedgerLeaf.n)).limit(MOST_LEAVES + 1)).scalars()
         chosen = Chosen(tuple(numbers))
     if not chosen.leaves:
-        raise UsageError(f"The ledger has nothing of {wanted.words}; look for it with `gateway search`")
+        raise UsageError(f"The ledger has nothing of {wanted.words}; check how it is written")
     if len(chosen.leaves) > MOST_LEAVES:
         raise UsageError(
             f"The ledger has more than {MOST_LEAVES:,} leaves of {wanted.words}; ask for a shorter time"
