@@ -20,7 +20,7 @@ from gateway.store.handing import MAKE, every
 from gateway.store.leaf_rows import extent_of
 from gateway.store.message_keys import MessageKeys
 from gateway.store.proving import Prepared, pack_of
-from gateway.store.signed import origin_of, read_signed_file
+from gateway.store.signed import at_rest, origin_of, read_signed_file
 from gateway.store.store import VAULT, Parts, Store
 from gateway.store.vault import Vault
 from gateway.store.verify_opened import DeepMeans
@@ -72,7 +72,9 @@ def check(
     others = tuple(_key(each) for each in keys)
     with _reading(root, around) as parts, parts.database.reading() as connection:
         log = LogKeys(parts.log_name, _public(root, around), others)
-        signed = read_signed_file(parts.disk, parts.folder) or b""
+        with at_rest(parts.folder):
+            extent_of(connection)  # from here on the connection sees this moment
+            signed = read_signed_file(parts.disk, parts.folder) or b""
         return verify(connection, log, notes, signed, _means(parts) if deep else None)
 
 

@@ -101,6 +101,16 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def at_rest(folder: Path) -> Iterator[None]:
+    """Nothing is being signed: what is remembered and what the database has belong together."""
+    if not (folder / FOLDER).is_dir():
+        yield
+        return
+    with alone(folder):
+        yield
+
+
 def read_signed_file(disk: Disk, folder: Path) -> bytes | None:
     """The bytes of the file; None when there is none."""
     path = signed_path(folder)

@@ -138,9 +138,11 @@ def _check_epochs(checking: Checking, told: _Told) -> None:
     rows = checking.select(text("SELECT number, first_leaf, opened_at, why FROM epoch ORDER BY number"))
     for number, first, at, why in rows:
         leaf = told.epochs.pop(number, None)
-        expected = "init" if number == 1 else "restore"
-        reaches = isinstance(first, int) and leaf is not None and first <= leaf[0] and leaf[1] == at
-        if not reaches or why != expected:
+        if number == 1:  # who opens it is entered before it
+            fits = leaf is not None and (first, at, why) == (0, leaf[1], "init")
+        else:  # the row is made a moment before its leaf, which is the first of the epoch
+            fits = leaf is not None and (first, why) == (leaf[0], "restore") and str(at) <= leaf[1]
+        if not fits:
             checking.faults.add(Doubt.EPOCH, f"epoch {number}", DIFFER)
     for number in told.epochs:
         checking.faults.add(Doubt.EPOCH, f"epoch {number}", "a leaf opens it, and it has no row")

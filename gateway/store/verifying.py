@@ -257,6 +257,7 @@ class _Checking:
     def _check_heads(self, rows: Sequence[LeafRow]) -> None:
         """Numbers, epochs and numbers of partners, as the bodies say them."""
         decode, partners, faults = _HEADS.decode, self._partners, self.faults
+        several_epochs = len(self._epochs) > 1
         for n, message, body, _ in rows:
             try:
                 head = decode(body)
@@ -265,11 +266,12 @@ class _Checking:
                 continue
             if head.n != n or head.message != message:
                 faults.add(Doubt.LEAF, f"leaf {n}", "its row says another number or message than the leaf")
-            if head.epoch != 1 or len(self._epochs) > 1:
+            if several_epochs or head.epoch != 1:
                 self._check_epoch(n, head.epoch)
-            if head.partner is not None:
-                count = partners.get(head.partner, 0) + 1
-                partners[head.partner] = count
+            partner = head.partner
+            if partner is not None:
+                count = partners.get(partner, 0) + 1
+                partners[partner] = count
                 if head.partner_n != count:
                     faults.add(
                         Doubt.PARTNER_NUMBER,

@@ -10,8 +10,11 @@ from sqlmodel import col
 
 from gateway.errors import StorageFullError, TamperedError
 from gateway.ledger.checkpoint import open_checkpoint
+from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.checkpoints import Signer
+from gateway.store.control_numbers import Function, Limits, StreamKey, allot, set_limits, set_next
 from gateway.store.disk import Disk
+from gateway.store.people import actor_id
 from gateway.store.receiving import Arrival
 from gateway.store.signed import parse_signed, signed_path
 from gateway.store.store import Store
@@ -80,6 +83,7 @@ def test_a_whole_store_holds_on_each_database(store: Store, signer: Signer) -> N
     receive(store, 300)
     outside = signer.make().note
     receive(store, 3)
+    store.writer.do(_numbers_and_alerts)
     signer.make()
     keys = LogKeys("gateway.test/log", signer.verifier_of(1).public)
     signed = signed_path(store.parts.folder).read_bytes()
@@ -88,6 +92,19 @@ def test_a_whole_store_holds_on_each_database(store: Store, signer: Signer) -> N
     assert report.faults == ()
     assert (report.looked.messages, report.looked.payloads, report.looked.outside) == (303, 303, 1)
     assert report.looked.nodes == 1
+
+
+def _numbers_and_alerts(transaction: Transaction) -> None:
+    stream = StreamKey("ZZ/ACORN", "ZZ/AMAZON", Function.INTERCHANGE)
+    who = actor_id(transaction, ME)
+    set_limits(transaction, stream, Limits(first=1, last=5), "the partner takes no more", who)
+    set_next(transaction, stream, 3, "skipped", who)
+    for _ in range(5):  # beyond the end of a cycle
+        allot(transaction, stream, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    set_next(transaction, stream, 1, "anew", who, new_cycle=True)
+    opened = raise_alert(transaction, alert("disk-low", "disk", "little room"))
+    acknowledge(transaction, opened, who)
+    raise_alert(transaction, alert("disk-low", "disk", "little room"))
 
 
 def test_what_was_signed_is_remembered_before_it_is_given_out(
