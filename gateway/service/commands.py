@@ -1,4 +1,7 @@
-"""The commands that change something: the same functions, whether the service runs them or a command does."""
+"""The commands that change something: the same functions, whether the service runs them or a command does.
+
+And `status`, which changes nothing: a service that runs answers it quicker than a new process could.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+import msgspec
+
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.frames import Answer, Json
+from gateway.service.standing import standing
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
 
 CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
+
+LONGEST = 200  # characters of a text that names something, as the tables have room for
+UNKEEPABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # databases refuse some, terminals obey others
 
 Arguments = Mapping[str, Json]
 Command = Callable[[Store, Arguments, Who, Iterable[bytes]], Answer]
@@ -45,10 +54,21 @@ def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]
     }
 
 
+def status(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
+    """How things stand, as the service sees them."""
+    told = standing(store.database, store.parts.disk, store.parts.folder, running=True)
+    answer: Answer = msgspec.to_builtins(told)
+    return answer
+
+
 def _text(arguments: Arguments, name: str) -> str:
     value = arguments.get(name)
     if not isinstance(value, str) or not value:
-        raise UsageError(f"The command lacks its `{name}`")
+        raise UsageError(f"The command lacks its `{name}`; give it one")
+    if len(value) > LONGEST:
+        raise UsageError(f"The `{name}` has more than {LONGEST} characters; choose a shorter one")
+    if UNKEEPABLE.search(value):
+        raise UsageError(f"The `{name}` holds a control character or half a character; leave it out")
     return value
 
 
@@ -56,4 +76,4 @@ def _text_or_none(arguments: Arguments, name: str) -> str | None:
     return None if arguments.get(name) is None else _text(arguments, name)
 
 
-COMMANDS: Mapping[str, Command] = MappingProxyType({"receive": receive})
+COMMANDS: Mapping[str, Command] = MappingProxyType({"receive": receive, "status": status})
