@@ -6,6 +6,7 @@ acknowledged. PostgreSQL by URL, through the same statements.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError
 from gateway.ports import Randomness
+from gateway.store.disk import OWNER_ONLY_FILE
 from gateway.store.failures import failure_of
 from gateway.store.tables import LastBatch
 
@@ -146,20 +148,27 @@ class SqliteDatabase(Database):
         self._writer.dispose()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY_FILE))
+        connection = self._opened("rw")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_TO_CHECKPOINT}")
-        connection.execute("PRAGMA mmap_size=0")
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        """A connection of which not even the last to be closed copies the log into the file."""
+        connection = self._opened("ro")
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA wal_autocheckpoint=0")
+        return connection
+
+    def _opened(self, mode: str) -> sqlite3.Connection:
+        """A connection to the file, which must be there: else SQLite would make an empty one."""
+        file = f"{self.path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(file, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        connection.execute("PRAGMA mmap_size=0")
         return connection
 
 
