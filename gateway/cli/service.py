@@ -48,7 +48,11 @@ def init(
 
     made = make(folder, real_surroundings())
     if as_json:
-        echo(json.dumps({"workspace": str(folder), "made": list(made.made), "finished": made.finished}))
+        echo(
+            json.dumps(
+                {"workspace": str(folder.absolute()), "made": list(made.made), "finished": made.finished}
+            )
+        )
         return
     begun = "was finished" if made.finished else "is made"
     Screen().line(f"The workspace {printable(str(folder))} {begun}.")

@@ -18,6 +18,9 @@ from gateway.store.surroundings import SystemClock, SystemRandomness
 from gateway.workspace import Workspace
 from gateway.workspace_making import is_unfinished
 
+DATABASE_FILE = "gateway.db"
+KEYS = "keys"
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -44,14 +47,19 @@ def workspace_root(start: Path) -> Path:
     return root
 
 
+def has_store(folder: Path) -> None:
+    """Raises `UsageError` when there is no store in `var/`, as in a workspace that holds files alone."""
+    if not (folder / KEYS).exists() and not (folder / DATABASE_FILE).exists():
+        raise UsageError(
+            f"{folder.parent} has no store; make a workspace with one by `gateway init DIR`, and work in it"
+        )
+
+
 def owned(folder: Path) -> None:
     """Raises `UsageError` when `var/` is another user's, who could not read what this process would write."""
+    has_store(folder)
     try:
         owner = folder.stat().st_uid
-    except FileNotFoundError as error:
-        raise UsageError(
-            f"{folder.parent} keeps nothing yet; make a workspace with `gateway init DIR`, and work in it"
-        ) from error
     except OSError as error:
         raise StoreError(f"{folder} cannot be looked at: {error.strerror}; check who owns it") from error
     if owner != os.geteuid():

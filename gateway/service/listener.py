@@ -56,17 +56,18 @@ class Listener:
 
     def stop(self) -> None:
         """Take no more; what has come whole is answered, what has not is refused."""
-        if self._socket is None:
+        listener, self._socket = self._socket, None
+        if listener is None:
             return
         with self._guard:
             self._stopping.set()
             for link in self._links:
                 _hear_no_more(link)
-        self._socket.shutdown(socket.SHUT_RDWR)  # those that wait to be taken are taken all the same
+        listener.shutdown(socket.SHUT_RDWR)  # those that wait to be taken are taken all the same
         until = time.monotonic() + STOPPING
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
-        self._socket.close()
+        listener.close()
         (self._folder / NAME).unlink(missing_ok=True)
         left = sum(thread.is_alive() for thread in self._threads)
         if left:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from gateway.secrets import Secret, read_secret
-from gateway.service.around import Surroundings, real_surroundings, user_name, workspace_root
+from gateway.service.around import DATABASE_FILE, Surroundings, real_surroundings, user_name, workspace_root
 from gateway.settings import Settings, read_settings
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.keys import NamedText, WorkspaceKeys
@@ -16,7 +16,6 @@ from gateway.store.room import LowWater
 from gateway.store.store import Parts
 
 SQLITE = "sqlite"
-DATABASE_FILE = "gateway.db"
 USER = "user"
 
 __all__ = [

@@ -43,7 +43,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     folder = root / "var"
     owned(folder)
     lock = WorkspaceLock(folder)
-    _take(lock, folder, ends)
+    _take(lock, folder, ends, log)
     with lock_held(lock):
         database = database_name(read_settings(root))
         with closing(open_store(parts_of(root, around), ends.put)) as store:
@@ -82,9 +82,10 @@ def _end_at_once(end: signal.Signals | StorageDoubtError, log: FilteringBoundLog
         os._exit(EXIT_DOUBT)
 
 
-def _take(lock: WorkspaceLock, folder: Path, ends: Ends) -> None:
+def _take(lock: WorkspaceLock, folder: Path, ends: Ends, log: FilteringBoundLogger) -> None:
     """Take the lock; a command that holds it is soon done, a service is not."""
     until = time.monotonic() + LOCK_PATIENCE
+    told = False
     while True:
         try:
             lock.take()
@@ -97,6 +98,9 @@ def _take(lock: WorkspaceLock, folder: Path, ends: Ends) -> None:
                 ) from error
             if time.monotonic() > until or not ends.empty():
                 raise
+            if not told:
+                log.info("waiting", why=str(error))
+                told = True
             time.sleep(PAUSE)
         else:
             return

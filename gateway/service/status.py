@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.errors import StoreBusyError
-from gateway.service.around import Surroundings
+from gateway.service.around import Surroundings, has_store
 from gateway.service.asking import ask
 from gateway.service.frames import Request
 from gateway.service.local_socket import connected
@@ -35,6 +35,7 @@ def status_of(root: Path, around: Surroundings) -> Status:
     Raises `GatewayError` when the settings or the database cannot be read.
     """
     running = False
+    has_store(root / "var")
     try:
         link = connected(root / "var")
         if link is not None:
