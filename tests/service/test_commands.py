@@ -16,12 +16,13 @@ from unittest import mock
 
 import pytest
 
+from gateway.store.disk import Disk, Space
 from gateway.store.lock import WorkspaceLock
 from tests.cli.command import Ran, run
 from tests.processes import GATEWAY
 
 NO_PARTNER = "The channel amazon belongs to no partner of partners/ yet. The file is kept all the same.\n"
-NO_ROOM = "limits: {free_disk_bytes: 1PiB}\n"
+NO_ROOM = Space(total=10**9, free=10**6, files=None)
 
 
 def error(ran: Ran) -> dict[str, str]:
@@ -156,9 +157,8 @@ def test_what_cannot_be_done_now_ends_with_75(root: Path) -> None:
         busy = run("receive", "gateway.yaml", "--channel", "a", "--json", cwd=root)
     assert (busy.code, error(busy)["kind"]) == (75, "busy")
     assert error(busy)["message"] == f"Another gateway process ({os.getpid()}) holds this workspace"
-    with (root / "gateway.yaml").open("a") as settings:
-        settings.write(NO_ROOM)
-    full = run("receive", "gateway.yaml", "--channel", "a", "--json", cwd=root)
+    with mock.patch.object(Disk, "space", return_value=NO_ROOM):
+        full = run("receive", "gateway.yaml", "--channel", "a", "--json", cwd=root)
     assert (full.code, error(full)["kind"]) == (75, "full")
     assert json.loads(run("status", "--json", cwd=root).out)["messages"] == 0
 

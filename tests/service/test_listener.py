@@ -244,9 +244,9 @@ def test_when_it_stops_what_came_whole_is_answered_and_the_rest_refused(root: Pa
 
 def test_an_answer_that_is_lost_is_settled_by_the_key(listening: Listening) -> None:
     line = request_line(Request("receive", {"channel": "amazon", "key": "monday"}))
-    link = listening.link()
-    link.sendall(line + b"".join(pieces([b"abc"])))
-    first = _answer_of(link)
+    with listening.link() as link:
+        link.sendall(line + b"".join(pieces([b"abc"])))
+        first = _answer_of(link)
     with listening.link() as again:
         second = ask(again, Request("receive", {"channel": "amazon", "key": "monday"}), [b"abc"])
     assert (first["again"], second["again"]) == (False, True)
