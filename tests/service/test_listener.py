@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import struct
@@ -257,3 +258,24 @@ def test_an_answer_that_is_lost_is_settled_by_the_key(listening: Listening) -> N
 def _answer_of(link: socket.socket) -> dict[str, object]:
     with link.makefile("rb") as stream:
         return dict(read_answer(stream))
+
+
+def test_where_the_system_has_no_handle_left_it_goes_on_later(root: Path) -> None:
+    accept = socket.socket.accept
+    refusals = iter([OSError(errno.EMFILE, "Too many open files")] * AT_ONCE)
+
+    def scarce(listener: socket.socket) -> tuple[socket.socket, object]:
+        refusal = next(refusals, None)
+        if refusal is not None:
+            raise refusal
+        return accept(listener)
+
+    with (
+        mock.patch("gateway.service.listener.PAUSE", 0.01),
+        mock.patch.object(socket.socket, "accept", scarce),
+        Listening(root) as listening,
+        listening.link() as link,
+    ):
+        assert ask(link, Request("receive", {"channel": "amazon"}), [b"abc"])["size"] == 3
+    events = listening.told("connection-not-taken")
+    assert [each["why"] for each in events] == ["Too many open files"] * AT_ONCE

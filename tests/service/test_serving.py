@@ -176,6 +176,16 @@ def test_where_nobody_reads_its_log_it_works_on_and_stops_well(root: Path) -> No
     assert not (root / "var" / "socket").exists()
 
 
+def test_where_its_socket_cannot_be_it_ends_and_lets_the_workspace_go(processes: Starter, root: Path) -> None:
+    (root / "var" / "socket").mkdir()
+    running = processes.gateway("serve", folder=root)
+    assert running.wait() == 3
+    told = f"gateway: {root}/var/socket should be the socket of the service, and is none; move it away"
+    assert running.err.splitlines()[-1] == told
+    (root / "var" / "socket").rmdir()
+    assert not _locked(root)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a process of another user")
 def test_another_user_is_refused(processes: Starter, root: Path) -> None:
     service(processes, root)
