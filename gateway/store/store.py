@@ -23,6 +23,7 @@ from gateway.store.receiving import Intake
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
 from gateway.store.transaction import Entry, Transaction
+from gateway.store.unfinished import refuse_unfinished
 from gateway.store.vault import Spool, Vault
 from gateway.store.writer import Writer
 
@@ -71,11 +72,11 @@ def make_store(parts: Parts, who: Who) -> None:
 
     Raises `UsageError` when there is a store already.
     """
+    refuse_unfinished(parts.folder)
     _bring_up_to_date(parts.database)
     keys = MessageKeys(parts.workspace_keys, parts.random)
-    with parts.database.reading() as connection:
-        if connection.execute(select(col(Epoch.number))).first() is not None:
-            raise UsageError("This database holds the store of a gateway already; nothing was changed")
+    if _is_made(parts.database):
+        raise UsageError("This database holds the store of a gateway already; nothing was changed")
     writer = _writer(parts, keys, _leave_to_caller)
     writer.start()
     try:
@@ -90,7 +91,8 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     The lock of the workspace must be held. Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
-    if before is None:
+    if before is None or not _is_made(parts.database):
+        refuse_unfinished(parts.folder)
         raise StoreError("This workspace has no store yet; make one with `gateway init`")
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
@@ -113,6 +115,12 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
         low_water=parts.low_water,
     )
     return Store(parts, writer, keys, vault, intake)
+
+
+def _is_made(database: Database) -> bool:
+    """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
+    with database.reading() as connection:
+        return connection.execute(select(col(Epoch.number))).first() is not None
 
 
 def _bring_up_to_date(database: Database) -> tuple[str | None, str]:
