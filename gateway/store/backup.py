@@ -81,12 +81,13 @@ def back_up(
             f"none is being taken, or name another one"
         )
     with ExitStack() as undo:
-        disk.make_folder(part)
+        disk.make_new_folder(part)
         undo.callback(_remove_part, disk, part)
+        disk.sync_folder(part.parent)
         taking = _Taking(parts, part)
         report = _taken(taking, workspace, target, largest_wal)
+        disk.rename(part, target)
         undo.pop_all()
-    disk.rename(part, target)
     disk.sync_folder(target.parent)
     return report
 

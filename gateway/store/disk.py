@@ -130,6 +130,11 @@ class Disk:
             finally:
                 os.close(number)
 
+    def make_new_folder(self, path: Path) -> None:
+        """Makes the folder, for its owner alone; there must be none of that name. Its name is not synced."""
+        with self._changing("made", path):
+            path.mkdir(OWNER_ONLY_FOLDER)
+
     def remove_folder(self, path: Path) -> None:
         """Removes the folder, which must be empty; that there is none is no fault."""
         with self._changing("removed", path), contextlib.suppress(FileNotFoundError):

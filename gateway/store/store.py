@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, StoreError, UsageError
@@ -17,7 +17,7 @@ from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
-from gateway.store.message_keys import MessageKeys
+from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake
 from gateway.store.room import LowWater
@@ -70,13 +70,15 @@ class Store:
 def make_store(parts: Parts, who: Who) -> None:
     """Make the tables and the first rows of a new store; what a stop left half made is finished.
 
-    Raises `UsageError` when there is a store already.
+    Raises `UsageError` when the database holds the store of another workspace.
     """
-    refuse_unfinished(parts.folder)
     _bring_up_to_date(parts.database)
     keys = MessageKeys(parts.workspace_keys, parts.random)
-    if _is_made(parts.database):
-        raise UsageError("This database holds the store of a gateway already; nothing was changed")
+    with parts.database.reading() as connection:
+        if connection.execute(select(col(Epoch.number))).first() is not None:
+            _refuse_unless_ours(connection, keys)
+            return
+    refuse_unfinished(parts.folder)
     writer = _writer(parts, keys, _leave_to_caller)
     writer.start()
     try:
@@ -97,6 +99,7 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
+    parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
     vault.sweep(lambda names: _named(parts.database, names))
     if before != after:
@@ -121,6 +124,15 @@ def _is_made(database: Database) -> bool:
     """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
     with database.reading() as connection:
         return connection.execute(select(col(Epoch.number))).first() is not None
+
+
+def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
+    try:
+        keys.of(connection, WORKSPACE)
+    except StoreError as error:
+        raise UsageError(
+            "The database holds the store of another workspace, whose key is not here; name another database"
+        ) from error
 
 
 def _bring_up_to_date(database: Database) -> tuple[str | None, str]:

@@ -185,6 +185,10 @@ class StoppingDisk(Disk):
             self._step()
         super().remove_folder(path)
 
+    def make_new_folder(self, path: Path) -> None:
+        self._step()
+        super().make_new_folder(path)
+
     def make_folder(self, path: Path) -> None:
         self._step()
         super().make_folder(path)
