@@ -14,13 +14,14 @@ What happened between the backup and its restore is unknown here, while partners
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
+from gateway.store.control_number_history import busiest_day, streams
+from gateway.store.control_numbers import Answer, void_ahead
 from gateway.store.people import Who
 from gateway.store.tables import Actor, Step
 from gateway.store.transaction import Entry, Transaction
@@ -34,9 +35,6 @@ WHY_PARKED = (
     "The store was restored from a backup after this step was made, so it may have been done already. Find "
     "out what the partner has; then put the step back into the queue, or leave it"
 )
-
-Skip = Callable[[Transaction, str, str], Sequence[Mapping[str, str | int]]]
-"""Skips numbers of all streams, given a reason and the id of an actor; for each stream what was skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,10 @@ class Begun:
     """What a new epoch began with: how many steps were parked, and what each stream skipped."""
 
     parked: int
-    skipped: tuple[Mapping[str, str | int], ...]
+    skipped: tuple[Answer, ...]
 
 
-def begin_epoch(transaction: Transaction, broken: Break, who: Who, skip: Skip) -> Begun:
+def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
     """Enter the break. The row of the new epoch is there, and nothing stands in its log yet."""
     known = _known(transaction, who)
     actor = known or transaction.new_id()
@@ -81,12 +79,16 @@ def begin_epoch(transaction: Transaction, broken: Break, who: Who, skip: Skip) -
         told = {"actor": actor, "kind": who.kind, "name": who.name}
         transaction.record(Entry("actor-added", actor, details=told))
     _park(transaction)
-    return Begun(parked, tuple(skip(transaction, WHY, actor)))
+    return Begun(parked, tuple(_skip(transaction, actor)))
 
 
-def ahead(busiest_day: int) -> int:
-    """How many numbers a stream skips."""
-    return max(LEAST_SKIPPED, TIMES_THE_BUSIEST_DAY * busiest_day)
+def _skip(transaction: Transaction, actor: str) -> list[Answer]:
+    """Skip numbers of every stream."""
+    connection, counts = transaction.connection, {}
+    for state in streams(connection):
+        wanted = TIMES_THE_BUSIEST_DAY * busiest_day(connection, state.key)
+        counts[state.key] = max(LEAST_SKIPPED, wanted)
+    return void_ahead(transaction, counts, WHY, actor)
 
 
 def _known(transaction: Transaction, who: Who) -> str | None:

@@ -26,7 +26,7 @@ from gateway.store.database import SqliteDatabase
 from gateway.store.disk import OWNER_ONLY_FILE, PART, Disk
 from gateway.store.lock import WorkspaceLock
 from gateway.store.message_keys import MessageKeys
-from gateway.store.new_epoch import Begun, Break, Skip, begin_epoch
+from gateway.store.new_epoch import Begun, Break, begin_epoch
 from gateway.store.people import Who
 from gateway.store.restore_place import is_live, put_in_place
 from gateway.store.snapshot_facts import reading, tree_of
@@ -98,7 +98,6 @@ def restore(
     backup: Path,
     parts: Parts,
     who: Who,
-    skip: Skip,
     later: Checkpoint | None = None,
     epoch_above: int = 0,
 ) -> RestoreReport:
@@ -118,7 +117,7 @@ def restore(
         _refuse_other_vault(checked, parts)
         broken = _break(checked, later, epoch_above)
         _begin(staging, parts)
-        report = _staged(staging, checked, parts, broken, who, skip)
+        report = _staged(staging, checked, parts, broken, who)
         for entry in _below(checked, VAULT_FOLDER):
             name = Path(entry.path).name
             folder = Path(VAULT, name[:2], name[2:4])
@@ -212,9 +211,7 @@ def _begin(staging: Path, parts: Parts) -> None:
     _empty(staging, parts.disk)
 
 
-def _staged(
-    staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, who: Who, skip: Skip
-) -> RestoreReport:
+def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, who: Who) -> RestoreReport:
     """The database as it will be, in a file aside."""
     path = staging / STAGED
     (entry,) = [entry for entry in checked.manifest.files if entry.path == DATABASE_FILE]
@@ -222,7 +219,7 @@ def _staged(
     parts.disk.write_aside(path, checked_pieces(parts.disk, source, entry.size, entry.sha256))
     database = SqliteDatabase(path)
     try:
-        begun = _enter(database, parts, broken, who, skip)
+        begun = _enter(database, parts, broken, who)
     except DBAPIError as error:
         raise StoreError(f"The database of the backup cannot be restored: {error.orig}") from error
     finally:
@@ -242,11 +239,11 @@ def _staged(
         lost=broken.lost,
         messages=checked.manifest.facts.rows.get("message", 0),
         parked=begun.parked,
-        skipped=tuple(dict(each) for each in begun.skipped),
+        skipped=begun.skipped,
     )
 
 
-def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who, skip: Skip) -> Begun:
+def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who) -> Begun:
     connection = database.connect_writer()
     try:
         with connection.begin():
@@ -259,7 +256,7 @@ def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who, skip
     writer = Writer(database, books, parts.clock, parts.random, _leave_to_caller)
     writer.start()
     try:
-        return writer.do(lambda transaction: begin_epoch(transaction, broken, who, skip))
+        return writer.do(lambda transaction: begin_epoch(transaction, broken, who))
     finally:
         writer.stop()
 

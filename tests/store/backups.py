@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.ledger.leaf import commitment, commitment_of, read_leaf
@@ -16,17 +15,13 @@ from gateway.store.books import frontier_of
 from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk, OpenFile
 from gateway.store.message_keys import MessageKeys
-from gateway.store.new_epoch import ahead
 from gateway.store.sealing import unseal
 from gateway.store.store import VAULT, Parts
 from gateway.store.tables import (
-    ControlNumberStream,
-    ControlNumberUse,
     LedgerLeaf,
     LedgerRecord,
     Payload,
 )
-from gateway.store.transaction import Transaction
 from gateway.store.vault import Vault
 
 
@@ -83,49 +78,6 @@ def verify(parts: Parts) -> dict[str, bytes]:
             read[payload.message_id] = content
         assert len(told) == len(read)
     return read
-
-
-def give_number(transaction: Transaction, sender: str) -> int:
-    """The next number of a stream that is opened with its first; as simply as can be."""
-    asked = select(
-        col(ControlNumberStream.id), col(ControlNumberStream.cycle), col(ControlNumberStream.following)
-    ).where(col(ControlNumberStream.sender) == sender)
-    row = transaction.connection.execute(asked).one_or_none()
-    if row is None:
-        stream, cycle, number = transaction.new_id(), 1, 1
-        names = {"sender": sender, "receiver": "ZZ/ACME", "function": "interchange"}
-        limits = {"cycle": 1, "following": 1, "first": 1, "last": 999_999_999}
-        transaction.insert(ControlNumberStream, {"id": stream, **names, **limits})
-    else:
-        stream, cycle, number = row
-    used = {"stream_id": stream, "cycle": cycle, "first": number, "last": number, "use": "given"}
-    transaction.insert(ControlNumberUse, {**used, "message_id": None, "reason": None, "at": transaction.now})
-    _follow(transaction, stream, number + 1)
-    return number
-
-
-def skip_all(transaction: Transaction, reason: str, who: str) -> Sequence[Mapping[str, str | int]]:
-    """Skip numbers of all streams, as a restore does."""
-    skipped = []
-    for row in transaction.connection.execute(select(ControlNumberStream.__table__)).all():  # type: ignore[attr-defined] # as above
-        day = func.substr(ControlNumberUse.__table__.c.at, 1, 10)  # type: ignore[attr-defined] # as above
-        counted = select(func.count()).where(
-            col(ControlNumberUse.stream_id) == row.id, col(ControlNumberUse.use) == "given"
-        )
-        busiest = max(transaction.connection.execute(counted.group_by(day)).scalars().all())
-        last = row.following + ahead(busiest) - 1
-        used = {"stream_id": row.id, "cycle": row.cycle, "first": row.following, "last": last, "use": "void"}
-        transaction.insert(
-            ControlNumberUse, {**used, "message_id": None, "reason": reason, "at": transaction.now}
-        )
-        _follow(transaction, row.id, last + 1)
-        skipped.append({"sender": row.sender, "before": row.following, "following": last + 1})
-    return skipped
-
-
-def _follow(transaction: Transaction, stream: str, number: int) -> None:
-    changed = update(ControlNumberStream).where(col(ControlNumberStream.id) == stream)
-    transaction.connection.execute(changed.values(following=number))
 
 
 def digests_below(folder: Path) -> dict[str, str]:
