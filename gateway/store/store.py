@@ -23,6 +23,7 @@ from gateway.store.receiving import Intake
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
 from gateway.store.transaction import Entry, Transaction
+from gateway.store.unfinished import refuse_unfinished
 from gateway.store.vault import Spool, Vault
 from gateway.store.writer import Writer
 
@@ -77,6 +78,7 @@ def make_store(parts: Parts, who: Who) -> None:
         if connection.execute(select(col(Epoch.number))).first() is not None:
             _refuse_unless_ours(connection, keys)
             return
+    refuse_unfinished(parts.folder)
     writer = _writer(parts, keys, _leave_to_caller)
     writer.start()
     try:
@@ -91,7 +93,8 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     The lock of the workspace must be held. Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
-    if before is None:
+    if before is None or not _is_made(parts.database):
+        refuse_unfinished(parts.folder)
         raise StoreError("This workspace has no store yet; make one with `gateway init`")
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
@@ -115,6 +118,12 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
         low_water=parts.low_water,
     )
     return Store(parts, writer, keys, vault, intake)
+
+
+def _is_made(database: Database) -> bool:
+    """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
+    with database.reading() as connection:
+        return connection.execute(select(col(Epoch.number))).first() is not None
 
 
 def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
