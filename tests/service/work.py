@@ -71,10 +71,10 @@ class Desk:
     def wait(self, states: Mapping[str, int]) -> None:
         """Returns when there are so many steps of each state, as those of no other."""
         looked = threading.Event()
-        for _ in range(round(DEADLINE / 0.01)):
+        for _ in range(round(DEADLINE / 0.03)):
             if self.states() == states:
                 return
-            looked.wait(0.01)
+            looked.wait(0.03)
         raise AssertionError(f"{self.states()} instead of {states} within {DEADLINE} s; {self.faults[:3]}")
 
     def states(self) -> dict[str, int]:
