@@ -62,7 +62,9 @@ class MessageKeys:
 
     def sealed(self, transaction: Transaction, owner: str, name: str, data: bytes) -> bytes:
         """A few bytes under the key of a message, bound to a name by which alone they can be read."""
-        key = transaction.keys.get(owner) or self.of(transaction.connection, owner)
+        key = transaction.keys.get(owner) or (self._workspace if owner == WORKSPACE else None)
+        if key is None:
+            key = self.of(transaction.connection, owner)
         own = self._random.bytes(OWN_BYTES)
         return own + b"".join(seal(_key_of(key, own), name, (data,), self._random))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,8 +78,8 @@ def make_store(parts: Parts, who: Who) -> None:
         if connection.execute(select(col(Epoch.number))).first() is not None:
             raise UsageError("This database holds the store of a gateway already; nothing was changed")
     writer = _writer(parts, keys, _leave_to_caller)
-    writer.start()
     try:
+        writer.start()
         writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
     finally:
         writer.stop()
@@ -95,10 +96,18 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
+    with ExitStack() as undoing:
+        undoing.callback(writer.stop)
+        store = _put_together(parts, keys, writer)
+        store.vault.sweep(lambda names: _named(parts.database, names))
+        if before != after:
+            writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
+        undoing.pop_all()
+    return store
+
+
+def _put_together(parts: Parts, keys: MessageKeys, writer: Writer) -> Store:
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
-    vault.sweep(lambda names: _named(parts.database, names))
-    if before != after:
-        writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
     spool = Spool(vault, parts.inline_bytes)
     intake = Intake(
         writer=writer,
