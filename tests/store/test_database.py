@@ -97,9 +97,15 @@ def test_a_statement_that_is_wrong_is_the_fault_of_its_change(store: Store) -> N
 
 
 def test_leaves_are_never_changed(store: Store) -> None:
-    for words in ("UPDATE ledger_leaf SET hash = hash", "DELETE FROM ledger_leaf"):
+    def change(transaction: Transaction) -> None:
+        transaction.connection.execute(text("UPDATE ledger_leaf SET hash = hash"))
+
+    def remove(transaction: Transaction) -> None:
+        transaction.connection.execute(text("DELETE FROM ledger_leaf"))
+
+    for tampering in (change, remove):
         with pytest.raises(DBAPIError, match="never changed"):
-            store.writer.do(lambda transaction, words=words: transaction.connection.execute(text(words)))
+            store.writer.do(tampering)
     check_books(store)
 
 
