@@ -127,6 +127,13 @@ class Transaction:
         self.followers.append(follower)
 
     def _add(self, addition: Addition) -> None:
+        if not addition.rows:
+            return
+        columns = addition.rows[0].keys()
+        if any(row.keys() != columns for row in addition.rows):
+            raise ValueError(
+                f"rows of {addition.table.__tablename__} that are added together differ in columns"
+            )
         if self.alone:
             self.batch.add(addition)
         else:
