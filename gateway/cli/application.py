@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import exchange, explain, knowledge
+from gateway.cli import exchange, explain, knowledge, service
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
@@ -47,6 +47,7 @@ def _options(
 exchange.register(application)
 explain.register(application)
 knowledge.register(application)
+service.register(application)
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
 

@@ -93,6 +93,12 @@ def _chunks(path: Path, watch: Watch) -> Iterator[bytes]:
         yield from watch.reading(_blocks(file, path), path.name, size)
 
 
+def chunks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, or of standard input."""
+    with _opened(path) as file:
+        yield from _blocks(file, path)
+
+
 def write_output(data: bytes, path: Path | None) -> None:
     """Write to a file, whole or not at all, or to standard output.
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, StoreError, UsageError
@@ -18,12 +18,13 @@ from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
-from gateway.store.message_keys import MessageKeys
+from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
 from gateway.store.transaction import Entry, Transaction
+from gateway.store.unfinished import refuse_unfinished
 from gateway.store.vault import Spool, Vault
 from gateway.store.writer import Writer
 
@@ -70,13 +71,15 @@ class Store:
 def make_store(parts: Parts, who: Who) -> None:
     """Make the tables and the first rows of a new store; what a stop left half made is finished.
 
-    Raises `UsageError` when there is a store already.
+    Raises `UsageError` when the database holds the store of another workspace.
     """
     _bring_up_to_date(parts.database)
     keys = MessageKeys(parts.workspace_keys, parts.random)
     with parts.database.reading() as connection:
         if connection.execute(select(col(Epoch.number))).first() is not None:
-            raise UsageError("This database holds the store of a gateway already; nothing was changed")
+            _refuse_unless_ours(connection, keys)
+            return
+    refuse_unfinished(parts.folder)
     writer = _writer(parts, keys, _leave_to_caller)
     try:
         writer.start()
@@ -91,13 +94,15 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     The lock of the workspace must be held. Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
-    if before is None:
+    if before is None or not _is_made(parts.database):
+        refuse_unfinished(parts.folder)
         raise StoreError("This workspace has no store yet; make one with `gateway init`")
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
     with ExitStack() as undoing:
         undoing.callback(writer.stop)
+        parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
         store = _put_together(parts, keys, writer)
         store.vault.sweep(lambda names: _named(parts.database, names))
         if before != after:
@@ -122,6 +127,21 @@ def _put_together(parts: Parts, keys: MessageKeys, writer: Writer) -> Store:
         low_water=parts.low_water,
     )
     return Store(parts, writer, keys, vault, intake)
+
+
+def _is_made(database: Database) -> bool:
+    """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
+    with database.reading() as connection:
+        return connection.execute(select(col(Epoch.number))).first() is not None
+
+
+def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
+    try:
+        keys.of(connection, WORKSPACE)
+    except StoreError as error:
+        raise UsageError(
+            "The database holds the store of another workspace, whose key is not here; name another database"
+        ) from error
 
 
 def _bring_up_to_date(database: Database) -> tuple[str | None, str]:

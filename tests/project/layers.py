@@ -65,6 +65,7 @@ RINGS: dict[str, int] = {
 }
 KNOWLEDGE = 2
 PATH = 3
+STANDALONE = "standalone"  # programs that are handed to others: no part of any ring, and no ring part of them
 
 FILES = {"dbm", "fcntl", "fileinput", "glob", "importlib", "linecache", "mmap", "os", "pathlib", "pkgutil"}
 FILES |= {"runpy", "shelve", "shutil", "sqlite3", "tempfile"}
@@ -140,6 +141,9 @@ def _breaches_of_module(
     root: Path, names: tuple[str, ...], is_package: bool, tree: ast.Module
 ) -> Iterator[Breach]:
     module = ".".join((PACKAGE, *names))
+    if STANDALONE in names:
+        yield from _breaches_of_program(root, module, names, is_package, tree)
+        return
     ring = ring_of(names)
     if ring is None:
         yield Breach(module, 1, names[0], "has no ring; give it one in tests/project/layers.py")
@@ -151,6 +155,14 @@ def _breaches_of_module(
     if ring <= PATH:
         for line, written, deed in _outside_calls(tree):
             yield Breach(module, line, written, f"ring {ring} {deed}; it is handed in")
+
+
+def _breaches_of_program(
+    root: Path, module: str, names: tuple[str, ...], is_package: bool, tree: ast.Module
+) -> Iterator[Breach]:
+    for line, written, target in _imports(root, names, is_package, tree):
+        if target[0] not in sys.stdlib_module_names:
+            yield Breach(module, line, written, "a program that stands alone needs Python and nothing else")
 
 
 def _imports(
@@ -194,6 +206,8 @@ def _why_not(names: tuple[str, ...], ring: int, target: tuple[str, ...]) -> str 
 
 
 def _why_not_inside(names: tuple[str, ...], ring: int, target: tuple[str, ...]) -> str | None:
+    if STANDALONE in target:
+        return "a program that stands alone is run, not imported"
     other = ring_of(target)
     if other is None:
         return f"{target[0]} has no ring; give it one in tests/project/layers.py"

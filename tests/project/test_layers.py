@@ -102,3 +102,19 @@ def test_a_module_without_a_ring_is_named(tmp_path: Path) -> None:
     (found,) = plant(tmp_path, {"helpers.py": ""})
     assert found.module == "gateway.helpers"
     assert "has no ring" in found.why
+
+
+def test_a_program_that_stands_alone_may_reach_outside_but_needs_nothing_of_ours(tmp_path: Path) -> None:
+    files = {
+        "ledger/standalone/verify.py": "import os, sys\nopen(sys.argv[1])",
+        "ledger/standalone/other.py": "from gateway import findings\nimport cryptography",
+        "ledger/pack.py": "from gateway.ledger.standalone import verify",
+    }
+    found = plant(tmp_path, files)
+    assert [(breach.module, breach.line) for breach in found] == [
+        ("gateway.ledger.pack", 1),
+        ("gateway.ledger.standalone.other", 1),
+        ("gateway.ledger.standalone.other", 2),
+    ]
+    assert "not imported" in found[0].why
+    assert "Python and nothing else" in found[1].why

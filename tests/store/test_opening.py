@@ -15,7 +15,7 @@ from gateway.store import schema
 from gateway.store.lock import WorkspaceLock
 from gateway.store.receiving import Arrival
 from gateway.store.store import Parts, Store, make_store, open_store
-from tests.store.stores import ME
+from tests.store.stores import ME, new_parts
 from tests.store.test_writer import bodies, check_books
 
 
@@ -49,10 +49,11 @@ def test_a_store_goes_on_where_it_was_closed(parts: Parts) -> None:
     store.close()
 
 
-def test_a_second_store_in_the_same_place_is_refused(parts: Parts) -> None:
+def test_a_store_is_made_once_and_another_in_its_place_is_refused(parts: Parts) -> None:
     make_store(parts, ME)
-    with pytest.raises(UsageError, match="already"):
-        make_store(parts, ME)
+    make_store(parts, ME)
+    with pytest.raises(UsageError, match="another workspace"):
+        make_store(new_parts(parts.folder, parts.database), ME)
     store = open_store(parts, no_doubt)
     assert len(bodies(store)) == 2
     store.close()

@@ -1,12 +1,13 @@
 """Checks a proof pack without the gateway: python3 verify.py [FOLDER] [--key KEY] [--earlier CHECKPOINT]
 
-Needs Python 3.9 or later and nothing else, no network, and changes nothing. FOLDER is the unpacked pack (the
-current folder when it is left out). KEY is the public key that you were given before, or a file that holds it;
-CHECKPOINT is a file with a checkpoint that you kept. Ends with 0 when everything in the pack holds, else 1.
+Needs Python 3.9 or later and nothing else, no network, and changes nothing. FOLDER is the unpacked pack
+(the current folder when it is left out). KEY is the public key that you were given before, or a file that
+holds it; CHECKPOINT is a file with a checkpoint that you kept. Ends with 0 when everything in the pack holds,
+else with 1 (2 when it was called wrongly).
 
-This program came with the pack, so it vouches for itself. Get it from a place that you trust, or have somebody
-read it: it checks signatures (Ed25519, RFC 8032), trees (RFC 6962), notes and proofs (C2SP signed-note,
-tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
+When this program came with the pack, it vouches for itself. Get it from a place that you trust, or have
+somebody read it: it checks signatures (Ed25519, RFC 8032), trees (RFC 6962), notes and proofs (C2SP
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 
-class Wrong(Exception):
+class PackError(Exception):
     """Something in the pack does not hold; the text says what."""
 
 
@@ -56,6 +57,23 @@ def times(factor: int, point: Point) -> Point:
             result = add(result, point)
         point = add(point, point)
         factor >>= 1
+    return result
+
+
+def negative(point: Point) -> Point:
+    """The point that makes the neutral one with this one."""
+    return -point[0] % P, point[1], point[2], -point[3] % P
+
+
+def sum_of_two(s: int, a: Point, t: int, b: Point) -> Point:
+    """s times a and t times b, in one go."""
+    terms = (NEUTRAL, a, b, add(a, b))
+    result = NEUTRAL
+    for bit in range(max(s.bit_length(), t.bit_length()) - 1, -1, -1):
+        result = add(result, result)
+        term = (s >> bit & 1) + 2 * (t >> bit & 1)
+        if term:
+            result = add(result, terms[term])
     return result
 
 
@@ -92,7 +110,7 @@ def signature_is_right(public: bytes, signature: bytes, message: bytes) -> bool:
     if a is None or r is None or s >= L:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    return same(times(s, BASE), add(r, times(h, a)))
+    return same(sum_of_two(s, BASE, h, negative(a)), r)
 
 
 # ---- Merkle trees (RFC 6962 section 2.1, checked as RFC 9162 section 2.1.3 and 2.1.4 tell) --------------
@@ -155,9 +173,9 @@ def unbase64(text: str) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Wrong(f"{text[:60]!r} is not base64") from None
+        raise PackError(f"{text[:60]!r} is not base64") from None
     if base64.b64encode(data).decode() != text:
-        raise Wrong(f"{text[:60]!r} is not the usual base64 spelling")
+        raise PackError(f"{text[:60]!r} is not the usual base64 spelling")
     return data
 
 
@@ -165,37 +183,37 @@ def hash_of_line(text: str) -> bytes:
     """The 32 bytes of a line."""
     data = unbase64(text)
     if len(data) != 32:
-        raise Wrong(f"{text[:60]!r} is no hash of 32 bytes")
+        raise PackError(f"{text[:60]!r} is no hash of 32 bytes")
     return data
 
 
 def number_of(text: str) -> int:
     """A number without leading zeroes, below 2^63."""
     if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) >= 2**63:
-        raise Wrong(f"{text[:60]!r} is no number that can stand there")
+        raise PackError(f"{text[:60]!r} is no number that can stand there")
     return int(text)
 
 
 def text_of(data: bytes, limit: int) -> str:
     """UTF-8 text that is not too long."""
     if len(data) > limit:
-        raise Wrong(f"it is longer than {limit} bytes")
+        raise PackError(f"it is longer than {limit} bytes")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        raise Wrong("it is not UTF-8 text") from None
+        raise PackError("it is not UTF-8 text") from None
 
 
 def integer_of_json(text: str) -> int:
     """Refuses long numbers before they are computed."""
     if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-        raise Wrong(f"the number {text[:60]} is too large")
+        raise PackError(f"the number {text[:60]} is too large")
     return int(text)
 
 
 def no_such_number(text: str) -> object:
     """Fractions and NaN have no place in a pack."""
-    raise Wrong(f"{text[:60]} is not a whole number")
+    raise PackError(f"{text[:60]} is not a whole number")
 
 
 def json_of(data: bytes, limit: int) -> Json:
@@ -207,9 +225,9 @@ def json_of(data: bytes, limit: int) -> Json:
         )
         again = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
     except (ValueError, RecursionError) as fault:
-        raise Wrong(f"it is not readable JSON ({type(fault).__name__})") from None
+        raise PackError(f"it is not readable JSON ({type(fault).__name__})") from None
     if again != data or not isinstance(value, dict):
-        raise Wrong("it is not a JSON object in the one spelling that the gateway writes")
+        raise PackError("it is not a JSON object in the one spelling that the gateway writes")
     return value
 
 
@@ -217,7 +235,7 @@ def part(value: Json, key: str) -> Json:
     """The object under a key; the empty one when there is none."""
     inner = value.get(key, {})
     if not isinstance(inner, dict):
-        raise Wrong(f"`{key}` is not an object")
+        raise PackError(f"`{key}` is not an object")
     return inner
 
 
@@ -225,20 +243,20 @@ def only_keys(value: Json, *keys: str) -> None:
     """Refuses keys that have no meaning, and so could be anything."""
     for key in value:
         if key not in keys:
-            raise Wrong(f"`{key[:60]}` has no meaning there")
+            raise PackError(f"`{key[:60]}` has no meaning there")
 
 
 def matching(value: object, pattern: str, what: str) -> str:
     """The text, when it is one and has the form."""
     if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        raise Wrong(f"{what} has not the form that it must have")
+        raise PackError(f"{what} has not the form that it must have")
     return value
 
 
 def whole(value: object, least: int, what: str) -> int:
     """The whole number, when it is one and not too small."""
     if type(value) is not int or value < least:
-        raise Wrong(f"{what} must be a whole number of {least} or more")
+        raise PackError(f"{what} must be a whole number of {least} or more")
     return value
 
 
@@ -275,17 +293,17 @@ def key_of(text: str) -> Key:
     """Reads `name+id+base64`, and checks that the id belongs to the key."""
     pieces = text.split("+", 2)
     if len(text) > 1000 or len(pieces) != 3 or not name_is_sound(pieces[0]):
-        raise Wrong("it is no public key of the form name+id+base64")
+        raise PackError("it is no public key of the form name+id+base64")
     material = unbase64(pieces[2])
     if len(material) != 33 or material[0] not in (PLAIN, COSIGNATURE):
-        raise Wrong("it is no Ed25519 key")
+        raise PackError("it is no Ed25519 key")
     try:
         hashed = pieces[0].encode("utf-8") + b"\n" + material
     except UnicodeEncodeError:
-        raise Wrong("the name of the key cannot be written") from None
+        raise PackError("the name of the key cannot be written") from None
     key_id = hashlib.sha256(hashed).digest()[:4]
     if key_id.hex() != pieces[1]:
-        raise Wrong("the id of the key is not its own")
+        raise PackError("the id of the key is not its own")
     return Key(pieces[0], key_id, material[0], material[1:])
 
 
@@ -294,21 +312,21 @@ def signed_text(note: bytes, keys: list[Key]) -> tuple[str, list[tuple[Key, int]
     whole_note = text_of(note, MAX_TEXT)
     text, blank, lines = whole_note.rpartition("\n\n")
     if not blank or not text or not lines.endswith("\n"):
-        raise Wrong("it is no signed note")
+        raise PackError("it is no signed note")
     text += "\n"
     if any(one < " " and one != "\n" for one in text):
-        raise Wrong("it holds control characters")
+        raise PackError("it holds control characters")
     rows = lines[:-1].split("\n")
     if len(rows) > 100:
-        raise Wrong("it has more than 100 signatures")
+        raise PackError("it has more than 100 signatures")
     signed = []
     for row in rows:
         name, _, encoded = row[len(DASH) :].partition(" ")
         if not row.startswith(DASH) or not name_is_sound(name):
-            raise Wrong(f"{row[:60]!r} is no line of a signature")
+            raise PackError(f"{row[:60]!r} is no line of a signature")
         blob = unbase64(encoded)
         if len(blob) < 5:
-            raise Wrong(f"{row[:60]!r} holds no signature")
+            raise PackError(f"{row[:60]!r} holds no signature")
         for key in keys:
             if (key.name, key.id) == (name, blob[:4]):
                 signed.append((key, time_of_signature(key, blob[4:], text.encode("utf-8"))))
@@ -322,7 +340,7 @@ def time_of_signature(key: Key, signature: bytes, message: bytes) -> int:
         seconds, signature = int.from_bytes(signature[:8], "big"), signature[8:]
         message = b"cosignature/v1\ntime %d\n" % seconds + message
     if seconds >= 2**63 or not signature_is_right(key.public, signature, message):
-        raise Wrong(f"the signature of {key.name} is wrong: it signed another text, or never signed")
+        raise PackError(f"the signature of {key.name} is wrong: it signed another text, or never signed")
     return seconds
 
 
@@ -331,32 +349,32 @@ def checkpoint_of(note: bytes, log: Key, witnesses: list[Key]) -> Checkpoint:
     text, signed = signed_text(note, [log, *witnesses])
     for key in (log, *witnesses):
         if all(key != other for other, _ in signed):
-            raise Wrong(f"{key.name} did not sign it")
+            raise PackError(f"{key.name} did not sign it")
     lines = text[:-1].split("\n")
     if len(lines) < 3 or "" in lines:
-        raise Wrong("it is signed, but no checkpoint")
+        raise PackError("it is signed, but no checkpoint")
     size, root = number_of(lines[1]), hash_of_line(lines[2])
     if lines[0] != log.name:
-        raise Wrong(f"it is of the log {lines[0]}, and the key is of {log.name}")
+        raise PackError(f"it is of the log {lines[0]}, and the key is of {log.name}")
     if size == 0 and root != EMPTY_ROOT:
-        raise Wrong("it gives a root to no records")
+        raise PackError("it gives a root to no records")
     return Checkpoint(lines[0], size, root, [(key.name, at) for key, at in signed if key.kind == COSIGNATURE])
 
 
 def proof_lines(data: bytes) -> tuple[list[str], bytes]:
     """The lines of a proof, and the checkpoint below them."""
     if len(data) > MAX_TEXT + 10_000:
-        raise Wrong("it is too long for a proof")
+        raise PackError("it is too long for a proof")
     head, blank, note = data.partition(b"\n\n")
     if not blank or not head.isascii():
-        raise Wrong("it is no proof")
+        raise PackError("it is no proof")
     return head.decode("ascii").split("\n"), note
 
 
 def path_of(lines: list[str]) -> list[bytes]:
     """The hashes of a proof."""
     if len(lines) > 63:
-        raise Wrong("it has more than 63 hashes")
+        raise PackError("it has more than 63 hashes")
     return [hash_of_line(line) for line in lines]
 
 
@@ -377,22 +395,8 @@ NUMBERED = re.compile(
     f"(?:leaves/({NUMBER})[.]json|proofs/({NUMBER})[.]tlog-proof|records/({NUMBER})[.]json)"
 )
 PAYLOAD = f"payloads/{NUMBER}-[a-z0-9][a-z0-9_-]{{0,39}}([.][a-z0-9]{{1,8}})?"
-FIELDS = [
-    "at",
-    "build",
-    "digests",
-    "epoch",
-    "from",
-    "message",
-    "n",
-    "partner",
-    "partner_n",
-    "record",
-    "to",
-    "v",
-    "what",
-    "who",
-]
+OWN_FIELDS = ("at", "build", "digests", "epoch", "n", "record", "v", "what", "who")
+MESSAGE_FIELDS = ("from", "message", "partner", "partner_n", "to")
 
 
 class Shown(NamedTuple):
@@ -427,12 +431,17 @@ def verify(files: Mapping[str, bytes], key: str | None = None, earlier: bytes | 
         head = checkpoint_of(files[where], log, witnesses)
         where = "earlier-checkpoint"
         check_growth(files, log, head, earlier, verdict)
-    except Wrong as fault:
+    except PackError as fault:
         verdict.faults.append((where, str(fault)))
         return verdict
     check_records(files, head, verdict)
     check_partners(verdict, ranges)
     return verdict
+
+
+def leaf_path(number: int) -> str:
+    """The file of a record of the log."""
+    return f"leaves/{number:09}.json"
 
 
 def numbers_of(paths: Mapping[str, object], folder: str) -> list[int]:
@@ -443,24 +452,25 @@ def numbers_of(paths: Mapping[str, object], folder: str) -> list[int]:
 def check_files(files: Mapping[str, bytes], verdict: Verdict) -> list[Json]:
     """Checks that the pack holds the files of its manifest, unchanged, and no other; gives its ranges."""
     if MANIFEST not in files:
-        raise Wrong("it is missing: this is no proof pack, or not all of it")
+        raise PackError("it is missing: this is no proof pack, or not all of it")
     manifest = json_of(files[MANIFEST], MAX_MANIFEST)
     only_keys(manifest, "files", "format", "ranges", "v")
     if manifest.get("format") != "gateway-proof-pack" or type(manifest.get("v")) is not int:
-        raise Wrong("it is not of a proof pack")
+        raise PackError("it is not of a proof pack")
     if manifest["v"] != 1:
-        raise Wrong("it is of a later kind of pack; get a later verify.py")
+        raise PackError("it is of a later kind of pack; get a later verify.py")
     listed, ranges = part(manifest, "files"), manifest.get("ranges")
     if not isinstance(ranges, list) or not all(isinstance(one, dict) for one in ranges):
-        raise Wrong("`ranges` is not a list")
+        raise PackError("`ranges` is not a list")
     check_names(listed)
     for path in listed:
         entry = part(listed, path)
         only_keys(entry, "bytes", "sha256")
-        length, digest = whole(entry.get("bytes"), 0, path), matching(entry.get("sha256"), HEX, path)
-        if path not in files:
+        expected = whole(entry.get("bytes"), 0, path), matching(entry.get("sha256"), HEX, path)
+        data = files.get(path)
+        if data is None:
             verdict.faults.append((path, "the file is missing"))
-        elif len(files[path]) != length or hashlib.sha256(files[path]).hexdigest() != digest:
+        elif (len(data), hashlib.sha256(data).hexdigest()) != expected:
             verdict.faults.append((path, "the file was changed after the pack was made"))
     for path in files:
         if path not in listed and path != MANIFEST:
@@ -475,32 +485,34 @@ def check_names(listed: Json) -> None:
     for path in listed:
         numbered = NUMBERED.fullmatch(path)
         digits = next(filter(None, numbered.groups())) if numbered else ""
-        if numbered and digits != "%09d" % int(digits):
-            raise Wrong(f"{path} is not numbered as it must be")
+        if numbered and digits != f"{int(digits):09}":
+            raise PackError(f"{path} is not numbered as it must be")
         if not numbered and path not in ALWAYS + SOMETIMES and not re.fullmatch(PAYLOAD, path):
-            raise Wrong(f"{path[:100]!r} is no file of a proof pack")
+            raise PackError(f"{path[:100]!r} is no file of a proof pack")
     for path in ALWAYS:
         if path not in listed:
-            raise Wrong(f"it does not list {path}")
+            raise PackError(f"it does not list {path}")
     leaves = numbers_of(listed, "leaves")
     if not leaves or leaves != numbers_of(listed, "proofs") or leaves != numbers_of(listed, "records"):
-        raise Wrong("each record needs a file in leaves, proofs and records")
+        raise PackError("each record needs a file in leaves, proofs and records")
     if ("earlier-checkpoint" in listed) != ("consistency-proof" in listed):
-        raise Wrong("an earlier checkpoint and its proof belong together")
+        raise PackError("an earlier checkpoint and its proof belong together")
 
 
 def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
     """The key of the pack, which must be the one that was given before."""
     text = text_of(data, 2000)
     if not text.endswith("\n"):
-        raise Wrong("it is not one line")
+        raise PackError("it is not one line")
     log = key_of(text[:-1])
     if log.kind != PLAIN or point_of(log.public) is None:
-        raise Wrong("it is not the key of a log")
+        raise PackError("it is not the key of a log")
     if not re.fullmatch(".+/epoch-[1-9][0-9]{0,8}", log.name):
-        raise Wrong("its name does not end with an epoch, as those of the gateway do")
+        raise PackError("its name does not end with an epoch, as those of the gateway do")
     if trusted is not None and trusted.strip() != text[:-1]:
-        raise Wrong("it is not the key that you trust: somebody else made this pack, or the key was changed")
+        raise PackError(
+            "it is not the key that you trust: somebody else made this pack, or the key was changed"
+        )
     verdict.lines.append(f"Log {log.name}, public key {text[:-1]}")
     if trusted is None:
         verdict.lines.append(
@@ -518,14 +530,14 @@ def witness_keys(data: bytes, log: Key) -> list[Key]:
     """The keys of the witnesses, one a line."""
     text = text_of(data, MAX_TEXT)
     if not text.endswith("\n"):
-        raise Wrong("it is not a list of lines")
+        raise PackError("it is not a list of lines")
     keys = [key_of(line) for line in text[:-1].split("\n")]
     if len(set(keys)) != len(keys) or any(
         key.kind != COSIGNATURE or key.public == log.public for key in keys
     ):
-        raise Wrong("a key is there twice, or is not the key of a witness")
+        raise PackError("a key is there twice, or is not the key of a witness")
     if len({key.name for key in keys}) != len(keys):
-        raise Wrong("two keys have one name")
+        raise PackError("two keys have one name")
     return keys
 
 
@@ -536,16 +548,19 @@ def check_growth(
     verdict.lines.append(f"  It signed that the log had {head.size:,} records with root {head.root.hex()}.")
     for name, at in head.witnesses:
         verdict.lines.append(f"  The witness {name} signed that it saw this at {moment(at)}.")
+        verdict.lines.append(
+            "    CAUTION: its key came with the pack too. Compare it with what the witness says."
+        )
     known = [(head.size, head.root)]
     if "earlier-checkpoint" in files:
         old = checkpoint_of(files["earlier-checkpoint"], log, [])
         lines, note = proof_lines(files["consistency-proof"])
         if not lines[0].startswith("old ") or number_of(lines[0][4:]) != old.size:
-            raise Wrong("the proof does not start at its size")
+            raise PackError("the proof does not start at its size")
         if note != files["checkpoint"]:
-            raise Wrong("the proof leads to another checkpoint")
+            raise PackError("the proof leads to another checkpoint")
         if not tree_only_grew(old.size, old.root, head.size, head.root, path_of(lines[1:])):
-            raise Wrong("the log was REWRITTEN since then, or the proof is false")
+            raise PackError("the log was REWRITTEN since then, or the proof is false")
         verdict.lines.append(
             f"  Its first {old.size:,} records are those of the earlier checkpoint in the pack."
         )
@@ -553,7 +568,7 @@ def check_growth(
     if kept is not None:
         old = checkpoint_of(kept, log, [])
         if (old.size, old.root) not in known:
-            raise Wrong(
+            raise PackError(
                 f"the pack does not lead from the checkpoint that you kept ({old.size:,} records); "
                 f"ask for a pack that was made with it, which the gateway can do unless the log was rewritten"
             )
@@ -563,7 +578,7 @@ def check_growth(
 def moment(seconds: int) -> str:
     """A time of a witness for people."""
     try:
-        return str(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds))
+        return f"{datetime(1970, 1, 1) + timedelta(seconds=seconds)} UTC"
     except OverflowError:
         return f"{seconds} seconds after 1970"
 
@@ -571,20 +586,18 @@ def moment(seconds: int) -> str:
 def check_records(files: Mapping[str, bytes], head: Checkpoint, verdict: Verdict) -> None:
     """Checks each record: that it stands in the log, and that what is shown of it is what was recorded."""
     used: set[str] = set()
-    epoch = 0
+    epoch = 1
     for number in numbers_of(files, "leaves"):
-        where = "leaves/%09d.json" % number
+        where = leaf_path(number)
         try:
             leaf = leaf_of(files[where], number, head)
-            if whole(leaf["epoch"], 1, "epoch") < epoch:
-                raise Wrong("its epoch is before that of an earlier record")
-            epoch = whole(leaf["epoch"], 1, "epoch")
-            where = "proofs/%09d.tlog-proof" % number
+            epoch = whole(leaf["epoch"], epoch, "an epoch after that of an earlier record")
+            where = f"proofs/{number:09}.tlog-proof"
             check_proof(files, where, number, head)
-            where = "records/%09d.json" % number
+            where = f"records/{number:09}.json"
             lines = contents_of(files, where, leaf, used)
             verdict.shown[number] = Shown(leaf, lines)
-        except Wrong as fault:
+        except PackError as fault:
             verdict.faults.append((where, str(fault)))
     for path in files:
         if path.startswith("payloads/") and path not in used and not verdict.faults:
@@ -594,7 +607,7 @@ def check_records(files: Mapping[str, bytes], head: Checkpoint, verdict: Verdict
 def leaf_of(data: bytes, number: int, head: Checkpoint) -> Json:
     """A record of the log, of which every part has the form that it must have."""
     leaf = json_of(data, MAX_LEAF)
-    only_keys(leaf, *FIELDS)
+    only_keys(leaf, *OWN_FIELDS, *MESSAGE_FIELDS)
     for key, pattern in (("at", TIME), ("build", BUILD), ("what", WORD), ("who", ULID)):
         matching(leaf.get(key), pattern, f"`{key}`")
     for key, pattern in (("message", ULID), ("partner", ULID), ("from", WORD), ("to", WORD), ("record", HEX)):
@@ -604,14 +617,14 @@ def leaf_of(data: bytes, number: int, head: Checkpoint) -> Json:
         matching(name, WORD, "the name of a digest")
         matching(digest, HEX, "a digest")
     if leaf.get("digests") == {} or ("partner" in leaf) != ("partner_n" in leaf):
-        raise Wrong("it has an empty list of digests, or a partner without its number")
+        raise PackError("it has an empty list of digests, or a partner without its number")
     whole(leaf.get("partner_n", 1), 1, "`partner_n`")
     if whole(leaf.get("v"), 1, "`v`") != 1:
-        raise Wrong("it is of a later version; get a later verify.py")
+        raise PackError("it is of a later version; get a later verify.py")
     if whole(leaf.get("n"), 0, "`n`") != number:
-        raise Wrong("it has another number than its file")
+        raise PackError("it has another number than its file")
     if whole(leaf.get("epoch"), 1, "`epoch`") > int(head.origin.rpartition("-")[2]):
-        raise Wrong("its epoch is after that of the log")
+        raise PackError("its epoch is after that of the log")
     return leaf
 
 
@@ -619,14 +632,16 @@ def check_proof(files: Mapping[str, bytes], path: str, number: int, head: Checkp
     """Checks that the record stands in the log of the checkpoint at its number."""
     lines, note = proof_lines(files[path])
     if lines[0] != "c2sp.org/tlog-proof@v1" or len(lines) < 2 or not lines[1].startswith("index "):
-        raise Wrong("it is no proof of the kind that packs have")
+        raise PackError("it is no proof of the kind that packs have")
     if number_of(lines[1][6:]) != number:
-        raise Wrong("it is the proof of another record")
+        raise PackError("it is the proof of another record")
     if note != files["checkpoint"]:
-        raise Wrong("it is for another checkpoint than that of the pack")
-    leaf = files["leaves/%09d.json" % number]
+        raise PackError("it is for another checkpoint than that of the pack")
+    leaf = files[leaf_path(number)]
     if not leaf_is_in_tree(leaf, number, head.size, path_of(lines[2:]), head.root):
-        raise Wrong("the record does NOT stand in the log at this number: it was changed, or never recorded")
+        raise PackError(
+            "the record does NOT stand in the log at this number: it was changed, or never recorded"
+        )
 
 
 def contents_of(files: Mapping[str, bytes], path: str, leaf: Json, used: set[str]) -> list[str]:
@@ -640,9 +655,9 @@ def contents_of(files: Mapping[str, bytes], path: str, leaf: Json, used: set[str
         salt = bytes.fromhex(matching(shown.get("salt"), HEX, "a salt"))
         file = matching(shown.get("file"), PAYLOAD, "the path of a payload")
         if name not in digests or file not in files:
-            raise Wrong(f"the record has no contents `{name}`, or the pack does not have them")
+            raise PackError(f"the record has no contents `{name}`, or the pack does not have them")
         if hashlib.sha256(salt + files[file]).hexdigest() != digests[name]:
-            raise Wrong(f"{file} is NOT what was recorded as `{name}`")
+            raise PackError(f"{file} is NOT what was recorded as `{name}`")
         used.add(file)
         lines.append(f"{name}: {file} ({len(files[file]):,} bytes) is byte for byte what was recorded")
     lines += [f"{name}: not part of this pack" for name in digests if name not in payloads]
@@ -651,7 +666,7 @@ def contents_of(files: Mapping[str, bytes], path: str, leaf: Json, used: set[str
     elif "record" in leaf:
         lines.append("details: not part of this pack")
     if opening.get("payloads") == {}:
-        raise Wrong("it has an empty list of payloads")
+        raise PackError("it has an empty list of payloads")
     return lines
 
 
@@ -660,14 +675,14 @@ def details_of(shown: Json, leaf: Json) -> str:
     only_keys(shown, "details", "salt")
     salt, details = bytes.fromhex(matching(shown.get("salt"), HEX, "a salt")), part(shown, "details")
     if "details" not in shown:
-        raise Wrong("there are no details beside the salt")
+        raise PackError("there are no details beside the salt")
     for name, value in details.items():
         matching(name, "[a-z][a-z0-9_-]{0,63}", "the name of a detail")
         if type(value) not in (str, int):
-            raise Wrong(f"the detail {name} is neither text nor a whole number")
+            raise PackError(f"the detail {name} is neither text nor a whole number")
     data = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
     if len(data) > MAX_TEXT or hashlib.sha256(salt + data).hexdigest() != leaf.get("record"):
-        raise Wrong("the details are NOT what was recorded")
+        raise PackError("the details are NOT what was recorded")
     return "; ".join(f"{name} = {value}" for name, value in details.items())
 
 
@@ -680,7 +695,7 @@ def check_partners(verdict: Verdict, ranges: list[Json]) -> None:
             numbers = seen.setdefault(str(leaf["partner"]), [])
             count = whole(leaf["partner_n"], 1, "`partner_n`")
             if numbers and count <= numbers[-1]:
-                where = "leaves/%09d.json" % number
+                where = leaf_path(number)
                 verdict.faults.append((where, "the number of its partner does not rise"))
             numbers.append(count)
     for partner, numbers in seen.items():
@@ -690,7 +705,7 @@ def check_partners(verdict: Verdict, ranges: list[Json]) -> None:
     for one in ranges:
         try:
             check_range(one, seen, verdict)
-        except Wrong as fault:
+        except PackError as fault:
             verdict.faults.append((MANIFEST, str(fault)))
 
 
@@ -701,7 +716,7 @@ def check_range(one: Json, seen: dict[str, list[int]], verdict: Verdict) -> None
     partner = matching(one.get("partner"), ULID, "`partner`")
     numbers = set(seen.get(partner, ()))
     if last < first or sum(first <= number <= last for number in numbers) != last - first + 1:
-        raise Wrong(f"the pack says it shows records {first:,} to {last:,} of {partner}, and does not")
+        raise PackError(f"the pack says it shows records {first:,} to {last:,} of {partner}, and does not")
     verdict.lines.append(f"Partner {partner}: the pack is complete from record {first:,} to {last:,}.")
 
 
@@ -710,10 +725,10 @@ def check_range(one: Json, seen: dict[str, list[int]], verdict: Verdict) -> None
 LIMITS = """
 What this does not prove:
   Times are what the clock of the gateway said. README.txt and summary.html are there to be read; only what
-  stands above is proven. A log can be rewritten as a whole, and signed again, by whoever holds its private key.
-  Only a checkpoint that somebody else kept, or a witness who signed one, shows that this did not happen before
-  that moment. Records that are not in the pack may exist; where records of a partner are numbered without a
-  gap above, none of those between is left out."""
+  stands above is proven. Whoever holds the private key of the log can rewrite all of it and sign it again.
+  Only a checkpoint that somebody else kept, or a witness who signed one, shows that this did not happen since
+  that moment. Records that are not in the pack may exist; where records of a partner are numbered without
+  a gap above, none of those between is left out."""
 
 
 def report_of(verdict: Verdict) -> Iterator[str]:
@@ -736,11 +751,13 @@ def report_of(verdict: Verdict) -> Iterator[str]:
             yield f"  {when}  {leaf['what']}{step}, by {leaf['who']}: record {number} of the log, unchanged"
             yield from (f"      {line}" for line in lines)
     if verdict.faults:
-        yield f"\nDO NOT RELY ON THIS PACK. What is wrong ({len(verdict.faults)}):"
+        yield ""
+        yield f"DO NOT RELY ON THIS PACK. What is wrong ({len(verdict.faults)}):"
         yield from (f"  {path}: {text}" for path, text in verdict.faults)
     else:
-        yield LIMITS
-        yield f"\nEVERYTHING HOLDS: {len(verdict.shown)} records, {len([one for one in messages if one])} messages."
+        yield from LIMITS.split("\n")
+        yield ""
+        yield f"EVERYTHING HOLDS: {len(verdict.shown)} records, {len(messages.keys() - {''})} messages."
 
 
 class Folder(Mapping[str, bytes]):
@@ -748,6 +765,8 @@ class Folder(Mapping[str, bytes]):
 
     def __init__(self, root: Path) -> None:
         self.root, self.paths = root, list[str]()
+        if not root.is_dir():
+            raise OSError(f"{root} is no folder; unpack the pack and name its folder")
         for folder, folders, names in os.walk(root):
             for name in folders + names:
                 path = Path(folder, name)
@@ -774,7 +793,7 @@ class Folder(Mapping[str, bytes]):
 
 def printable(line: str) -> str:
     """No character of a pack may move the cursor or colour the screen."""
-    return "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in line)
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 
 def say(line: str) -> None:
@@ -793,7 +812,8 @@ def main(arguments: list[str]) -> int:
         elif one in ("--key", "--earlier"):
             waiting = one
         elif one.startswith("-") or folder != ".":
-            say(__doc__ or "")
+            for line in (__doc__ or "").splitlines():
+                say(line)
             return 2
         else:
             folder = one
@@ -805,8 +825,6 @@ def main(arguments: list[str]) -> int:
         if key is not None and Path(key).is_file():
             key = Path(key).read_text(encoding="utf-8")
         earlier = Path(options["--earlier"]).read_bytes() if "--earlier" in options else None
-        if not Path(folder).is_dir():
-            raise OSError(f"{folder} is no folder; unpack the pack and name its folder")
         verdict = verify(Folder(Path(folder)), key, earlier)
     except (OSError, UnicodeDecodeError) as fault:
         say(f"DO NOT RELY ON THIS PACK. It cannot be read: {fault}")

@@ -1,0 +1,69 @@
+"""The service: holds the workspace, takes commands, works through the queue, until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+import time
+from pathlib import Path
+
+from structlog.typing import FilteringBoundLogger
+
+from gateway import __version__
+from gateway.errors import StorageDoubtError, StoreBusyError
+from gateway.service.listener import Listener
+from gateway.service.opening import Surroundings, parts_of
+from gateway.store.lock import WorkspaceLock
+from gateway.store.store import open_store
+
+EXIT_DOUBT = 3
+LOCK_PATIENCE = 10.0
+PAUSE = 0.05
+
+
+def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
+    """Run until SIGTERM or SIGINT; the exit code. The log says `ready` when commands are taken.
+
+    When the disk fails to say that something is kept the process ends at once: what it has not answered it
+    has not promised, and the next start looks at what is there.
+    """
+    ends: queue.SimpleQueue[signal.Signals | StorageDoubtError] = queue.SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
+    lock = WorkspaceLock(root / "var")
+    _take(lock)
+    try:
+        store = open_store(parts_of(root, around), ends.put)
+        if store.database.remark:
+            log.warning("database", remark=store.database.remark)
+        listener = Listener(root / "var", store, log)
+        listener.start()
+        log.info("ready", version=__version__, workspace=str(root), process=os.getpid())
+        end = ends.get()
+        if isinstance(end, StorageDoubtError):
+            log.error("stopped", why=str(end))
+            sys.stderr.flush()
+            os._exit(EXIT_DOUBT)
+        log.info("stopping", signal=end.name)
+        listener.stop()
+        store.close()
+        log.info("stopped")
+        return 0
+    finally:
+        lock.release()
+
+
+def _take(lock: WorkspaceLock) -> None:
+    """Take the lock; a command that holds it is soon done."""
+    until = time.monotonic() + LOCK_PATIENCE
+    while True:
+        try:
+            lock.take()
+        except StoreBusyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return

@@ -1,0 +1,40 @@
+"""A new workspace: its folders, settings and keys, and a store with its first leaf."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from gateway.ledger.notes import SigningKey
+from gateway.service.opening import Surroundings, parts_of, user_of
+from gateway.settings import read_settings
+from gateway.settings.text import ledger_name, settings_text
+from gateway.store.keys import new_workspace_key
+from gateway.store.lock import WorkspaceLock
+from gateway.store.store import make_store
+from gateway.workspace import SETTINGS_FILE
+from gateway.workspace_making import Contents, Made, make_workspace
+
+SEED_BYTES = 32
+
+
+def make(folder: Path, around: Surroundings) -> Made:
+    """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`."""
+    root = folder.absolute()
+    name = ledger_name(socket.gethostname(), root.name)
+    if (root / SETTINGS_FILE).is_file():
+        name = read_settings(root).ledger.name
+    contents = Contents(
+        settings=settings_text(name),
+        workspace_key=new_workspace_key(around.random).text(),
+        ledger_key=SigningKey(name, around.random.bytes(SEED_BYTES)).text + "\n",
+    )
+    return make_workspace(root, contents, around.disk, lambda: _make_store(root, around))
+
+
+def _make_store(root: Path, around: Surroundings) -> None:
+    with WorkspaceLock(root / "var"):
+        parts = parts_of(root, around)
+        make_store(parts, user_of(os.getuid()))
+        parts.database.close()
