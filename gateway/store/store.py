@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def make_store(parts: Parts, who: Who) -> None:
             return
     refuse_unfinished(parts.folder)
     writer = _writer(parts, keys, _leave_to_caller)
-    writer.start()
     try:
+        writer.start()
         writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
     finally:
         writer.stop()
@@ -99,11 +100,19 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
-    parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
+    with ExitStack() as undoing:
+        undoing.callback(writer.stop)
+        parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
+        store = _put_together(parts, keys, writer)
+        store.vault.sweep(lambda names: _named(parts.database, names))
+        if before != after:
+            writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
+        undoing.pop_all()
+    return store
+
+
+def _put_together(parts: Parts, keys: MessageKeys, writer: Writer) -> Store:
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
-    vault.sweep(lambda names: _named(parts.database, names))
-    if before != after:
-        writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
     spool = Spool(vault, parts.inline_bytes)
     intake = Intake(
         writer=writer,
