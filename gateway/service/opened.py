@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
-from gateway.bootstrap import Library
 from gateway.errors import StorageDoubtError
 from gateway.service.notifying import Notice, Notices
 from gateway.service.opening import Surroundings, parts_of
@@ -20,7 +17,6 @@ from gateway.store.queue import StepQueue
 from gateway.store.steps import NewStep, Rules
 from gateway.store.store import Store, open_store
 from gateway.store.transaction import Transaction
-from gateway.workspace import Workspace
 
 ALERT_PRIORITY = 1
 
@@ -46,15 +42,16 @@ def open_workspace(
 ) -> Opened:
     """Open a workspace; its lock must be held. Raises `GatewayError`."""
     settings = read_settings(root)
-    notices = Notices(settings.alerts, lambda transaction, notice: _enqueue(queue, transaction, notice), log)
+    queue: StepQueue
+
+    def enqueue(transaction: Transaction, notice: Notice) -> None:
+        step = NewStep(notice.kind, notice.body, dedupe=notice.dedupe, priority=ALERT_PRIORITY)
+        queue.enqueue(transaction, step)
+
+    notices = Notices(settings.alerts, enqueue, log)
     queue = StepQueue(Rules(tries=settings.queue.tries), notices.buried)
     store = open_store(parts_of(root, around), on_doubt, lambda change, id: _arrived(queue, change, id))
     return Opened(root, settings, around, store, queue, notices, log)
-
-
-def _enqueue(queue: StepQueue, transaction: Transaction, notice: Notice) -> None:
-    step = NewStep(notice.kind, notice.body, dedupe=notice.dedupe, priority=ALERT_PRIORITY)
-    queue.enqueue(transaction, step)
 
 
 def _arrived(queue: StepQueue, transaction: Transaction, message: str) -> None:

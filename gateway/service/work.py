@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
 from gateway.bootstrap import Library
+from gateway.secrets import SecretText, read_secret
 from gateway.service.alert_command import CommandWay
 from gateway.service.alert_mail import MailWay
 from gateway.service.notifying import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
@@ -13,7 +15,6 @@ from gateway.service.opened import Opened
 from gateway.service.reading import READ_KEYS, KeyReader
 from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry
-from gateway.secrets import read_secret
 from gateway.store.queue_operators import purge_done
 from gateway.store.steps import Leased
 from gateway.store.transaction import Change, Transaction
@@ -29,7 +30,7 @@ def handlers(opened: Opened) -> Mapping[str, Handler]:
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     return {
         NOTIFY: lambda step: _notified(delivery, step),
-        READ_KEYS: KeyReader(opened.store, Library(Workspace(opened.root))),
+        READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
         PURGE: lambda step: _purged,
     }
 
@@ -55,13 +56,18 @@ def _purged(transaction: Transaction) -> int:
     return purge_done(transaction, transaction.now - KEPT_FOR)
 
 
+def _password(opened: Opened) -> SecretText | None:
+    mail = opened.settings.alerts.mail
+    if mail is None or mail.password is None:
+        return None
+    return read_secret(mail.password, opened.root, opened.around.environment)
+
+
 def _ways(opened: Opened) -> dict[Way, Deliver]:
     alerts, around = opened.settings.alerts, opened.around
     ways: dict[Way, Deliver] = {}
     if alerts.mail is not None:
-        secret = alerts.mail.password
-        password = None if secret is None else read_secret(secret, opened.root, around.environment)
-        ways[Way.MAIL] = MailWay(alerts.mail, password, around.clock, opened.log)
+        ways[Way.MAIL] = MailWay(alerts.mail, partial(_password, opened), around.clock, opened.log)
     if alerts.command is not None:
         ways[Way.COMMAND] = CommandWay(
             alerts.command, opened.root, around.environment, around.clock, opened.log

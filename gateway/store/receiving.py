@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,10 @@ from gateway.store.writer import Writer
 ARRIVAL = "arrival"
 RECEIVED = "received"
 RAW = "raw"
+
+
+Then = Callable[[Transaction, str], None]
+"""Arranges what is to be done with a message that was kept, in the same change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Intake:
     disk: Disk
     folder: Path
     low_water: LowWater | None
+    then: Then
 
     def receive(self, arrival: Arrival, parts: Iterable[bytes]) -> Received:
         """Keep the bytes. When this returns they outlast a loss of power, once, whatever happens.
@@ -141,6 +146,7 @@ class Intake:
         self.keys.keep(transaction, coming.message, coming.key)
         _insert_rows(transaction, coming, partner)
         _enter(transaction, coming, who, partner)
+        self.then(transaction, coming.message)
         received = Received(coming.message, coming.measured.size)
         if arrival.request is not None:
             content = self._content(transaction, coming)

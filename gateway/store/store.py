@@ -20,7 +20,7 @@ from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
 from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.people import SERVICE, Who, actor_id
-from gateway.store.receiving import Intake
+from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
 from gateway.store.transaction import Entry, Transaction
@@ -68,6 +68,10 @@ class Store:
         self.parts.database.close()
 
 
+def nothing_more(transaction: Transaction, message: str) -> None:
+    """What is received is kept, and that is all."""
+
+
 def make_store(parts: Parts, who: Who) -> None:
     """Make the tables and the first rows of a new store; what a stop left half made is finished.
 
@@ -88,10 +92,13 @@ def make_store(parts: Parts, who: Who) -> None:
         writer.stop()
 
 
-def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> Store:
+def open_store(
+    parts: Parts, on_doubt: Callable[[StorageDoubtError], None], then: Then = nothing_more
+) -> Store:
     """Open a store for changes: its tables are brought up to date, and left-overs of a stop are removed.
 
-    The lock of the workspace must be held. Raises `StoreError`.
+    `then` arranges what is to be done with a file that was received. The lock of the workspace must be held.
+    Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
     if before is None or not _is_made(parts.database):
@@ -103,7 +110,7 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     with ExitStack() as undoing:
         undoing.callback(writer.stop)
         parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
-        store = _put_together(parts, keys, writer)
+        store = _put_together(parts, keys, writer, then)
         store.vault.sweep(lambda names: _named(parts.database, names))
         if before != after:
             writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
@@ -111,7 +118,7 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
     return store
 
 
-def _put_together(parts: Parts, keys: MessageKeys, writer: Writer) -> Store:
+def _put_together(parts: Parts, keys: MessageKeys, writer: Writer, then: Then) -> Store:
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
     spool = Spool(vault, parts.inline_bytes)
     intake = Intake(
@@ -125,6 +132,7 @@ def _put_together(parts: Parts, keys: MessageKeys, writer: Writer) -> Store:
         disk=parts.disk,
         folder=parts.folder,
         low_water=parts.low_water,
+        then=then,
     )
     return Store(parts, writer, keys, vault, intake)
 
