@@ -8,20 +8,28 @@ from types import MappingProxyType
 
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
-from gateway.service.frames import Answer, Json
+from gateway.service.arguments import Arguments, text, text_or_none
+from gateway.service.frames import Answer
 from gateway.service.opened import Opened
+from gateway.service.operating import (
+    acknowledge_alert,
+    cancel_step,
+    put_back,
+    set_numbers,
+    take_backup,
+    take_number,
+)
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
 
 CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
-Arguments = Mapping[str, Json]
 Command = Callable[[Opened, Arguments, Who, Iterable[bytes]], Answer]
 
 
 def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Keep a file. The answer is given when it is durable."""
-    channel = _text(arguments, "channel")
+    channel = text(arguments, "channel")
     if not CHANNEL.fullmatch(channel):
         raise UsageError(
             f"{channel!r} is no name of a channel; take letters, digits, dots and dashes: amazon, amazon/sftp"
@@ -32,8 +40,8 @@ def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[byte
         channel=channel,
         who=who,
         partner=partner if known else None,
-        file_name=_text_or_none(arguments, "file"),
-        request=_text_or_none(arguments, "key"),
+        file_name=text_or_none(arguments, "file"),
+        request=text_or_none(arguments, "key"),
     )
     received = opened.store.intake.receive(arrival, parts)
     return {
@@ -45,15 +53,14 @@ def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[byte
     }
 
 
-def _text(arguments: Arguments, name: str) -> str:
-    value = arguments.get(name)
-    if not isinstance(value, str) or not value:
-        raise UsageError(f"The command lacks its `{name}`")
-    return value
-
-
-def _text_or_none(arguments: Arguments, name: str) -> str | None:
-    return None if arguments.get(name) is None else _text(arguments, name)
-
-
-COMMANDS: Mapping[str, Command] = MappingProxyType({"receive": receive})
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "receive": receive,
+        "put-back": put_back,
+        "cancel": cancel_step,
+        "set-numbers": set_numbers,
+        "take-number": take_number,
+        "acknowledge": acknowledge_alert,
+        "back-up": take_backup,
+    }
+)
