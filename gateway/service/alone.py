@@ -10,24 +10,25 @@ from pathlib import Path
 from gateway.errors import StorageDoubtError
 from gateway.service.commands import COMMANDS
 from gateway.service.frames import Answer, Request
-from gateway.service.opening import Surroundings, parts_of, user_of
-from gateway.store.store import Store, open_store
+from gateway.service.logging import service_log
+from gateway.service.opened import Opened, open_workspace
+from gateway.service.opening import Surroundings, user_of
 
 
 def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:
     """The answer to a command, when what it changed is durable. Raises `GatewayError`."""
-    with opened(root, around) as store:
-        return COMMANDS[request.command](store, request.arguments, user_of(os.geteuid()), parts)
+    with opened(root, around) as workspace:
+        return COMMANDS[request.command](workspace, request.arguments, user_of(os.geteuid()), parts)
 
 
 @contextmanager
-def opened(root: Path, around: Surroundings) -> Iterator[Store]:
-    """The store of a workspace, for one command."""
-    store = open_store(parts_of(root, around), _told_by_the_answer)
+def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
+    """A workspace open for one command."""
+    workspace = open_workspace(root, around, service_log(), _told_by_the_answer)
     try:
-        yield store
+        yield workspace
     finally:
-        store.close()
+        workspace.store.close()
 
 
 def _told_by_the_answer(doubt: StorageDoubtError) -> None:

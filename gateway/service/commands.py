@@ -13,38 +13,43 @@ import msgspec
 
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
-from gateway.service.frames import Answer, Json
+from gateway.service.arguments import LONGEST_NAME, Arguments, text, text_or_none
+from gateway.service.frames import Answer
+from gateway.service.opened import Opened
+from gateway.service.operating import (
+    acknowledge_alert,
+    cancel_step,
+    put_back,
+    set_numbers,
+    take_backup,
+    take_number,
+)
 from gateway.service.standing import standing
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
-from gateway.store.store import Store
 
 CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
-LONGEST = 200  # characters of a text that names something, as the tables have room for
-UNKEEPABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # databases refuse some, terminals obey others
-
-Arguments = Mapping[str, Json]
-Command = Callable[[Store, Arguments, Who, Iterable[bytes]], Answer]
+Command = Callable[[Opened, Arguments, Who, Iterable[bytes]], Answer]
 
 
-def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
+def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Keep a file. The answer is given when it is durable."""
-    channel = _text(arguments, "channel")
+    channel = text(arguments, "channel")
     if not CHANNEL.fullmatch(channel):
         raise UsageError(
             f"{channel!r} is no name of a channel; take letters, digits, dots and dashes: amazon, amazon/sftp"
         )
     partner = channel.partition("/")[0]
-    known = (store.parts.folder.parent / PARTNERS / partner / PARTNER_FILE).is_file()
+    known = (opened.root / PARTNERS / partner / PARTNER_FILE).is_file()
     arrival = Arrival(
         channel=channel,
         who=who,
         partner=partner if known else None,
-        file_name=_text_or_none(arguments, "file"),
-        request=_text_or_none(arguments, "key"),
+        file_name=text_or_none(arguments, "file", LONGEST_NAME),
+        request=text_or_none(arguments, "key", LONGEST_NAME),
     )
-    received = store.intake.receive(arrival, parts)
+    received = opened.store.intake.receive(arrival, parts)
     return {
         "message": received.message,
         "size": received.size,
@@ -54,26 +59,22 @@ def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]
     }
 
 
-def status(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
+def status(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """How things stand, as the service sees them."""
-    told = standing(store.database, store.parts.disk, store.parts.folder, running=True)
+    told = standing(opened.store.database, opened.around.disk, opened.root / "var", running=True)
     answer: Answer = msgspec.to_builtins(told)
     return answer
 
 
-def _text(arguments: Arguments, name: str) -> str:
-    value = arguments.get(name)
-    if not isinstance(value, str) or not value:
-        raise UsageError(f"The command lacks its `{name}`; give it one")
-    if len(value) > LONGEST:
-        raise UsageError(f"The `{name}` has more than {LONGEST} characters; choose a shorter one")
-    if UNKEEPABLE.search(value):
-        raise UsageError(f"The `{name}` holds a control character or half a character; leave it out")
-    return value
-
-
-def _text_or_none(arguments: Arguments, name: str) -> str | None:
-    return None if arguments.get(name) is None else _text(arguments, name)
-
-
-COMMANDS: Mapping[str, Command] = MappingProxyType({"receive": receive, "status": status})
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "receive": receive,
+        "status": status,
+        "put-back": put_back,
+        "cancel": cancel_step,
+        "set-numbers": set_numbers,
+        "take-number": take_number,
+        "acknowledge": acknowledge_alert,
+        "back-up": take_backup,
+    }
+)

@@ -8,9 +8,6 @@ import threading
 import time
 import traceback
 from functools import partial
-from pathlib import Path
-
-from structlog.typing import FilteringBoundLogger
 
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import GatewayError, StoreBusyError, UsageError
@@ -18,8 +15,8 @@ from gateway.service.commands import COMMANDS
 from gateway.service.frames import MalformedError, answer_line, fault_line, read_pieces, read_request
 from gateway.service.incoming import Incoming, Patience
 from gateway.service.local_socket import NAME, listening, peer_user
+from gateway.service.opened import Opened
 from gateway.service.opening import user_of
-from gateway.store.store import Store
 
 AT_ONCE = 64  # connections that are served at a time; others wait to be taken
 ROOT = 0
@@ -31,12 +28,10 @@ PAUSE = 1.0  # seconds until another is taken where the system had no means to t
 class Listener:
     """From `start` to `stop`; what has come to its end when it stops is still done and answered."""
 
-    def __init__(
-        self, folder: Path, store: Store, log: FilteringBoundLogger, patience: Patience | None = None
-    ) -> None:
-        self._folder = folder
-        self._store = store
-        self._log = log
+    def __init__(self, opened: Opened, patience: Patience | None = None) -> None:
+        self._folder = opened.root / "var"
+        self._opened = opened
+        self._log = opened.log
         self._patience = patience or Patience()
         self._stopping = threading.Event()
         self._guard = threading.Lock()
@@ -118,7 +113,7 @@ class Listener:
         command = COMMANDS.get(request.command)
         if command is None:
             raise UsageError(f"The service knows no `{request.command[:40]}`; start it anew after an update")
-        return answer_line(command(self._store, request.arguments, user_of(user), read_pieces(incoming)))
+        return answer_line(command(self._opened, request.arguments, user_of(user), read_pieces(incoming)))
 
     def _fault_of(self, error: Exception) -> bytes:
         """Why nothing came of a command, for whoever gave it."""

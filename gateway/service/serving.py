@@ -7,7 +7,8 @@ import queue
 import signal
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,10 +20,14 @@ from gateway.service.around import owned
 from gateway.service.asking import lock_held
 from gateway.service.listener import Listener
 from gateway.service.local_socket import connected
-from gateway.service.opening import Surroundings, database_name, parts_of
-from gateway.settings import read_settings
+from gateway.service.opened import Opened, open_workspace
+from gateway.service.opening import Surroundings, database_name
+from gateway.service.scheduling import Schedules
+from gateway.service.work import handlers, schedules
+from gateway.service.workers import Workers
+from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
-from gateway.store.store import open_store
+from gateway.store.steps import Leased
 
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
@@ -45,26 +50,46 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     lock = WorkspaceLock(folder)
     _take(lock, folder, ends, log)
     with lock_held(lock):
-        database = database_name(read_settings(root))
-        with closing(open_store(parts_of(root, around), ends.put)) as store:
-            if store.database.remark:
-                log.warning("database", remark=store.database.remark)
-            listener = Listener(folder, store, log)
-            listener.start()
-            log.info(
-                "ready",
-                version=__version__,
-                workspace=str(root),
-                database=database,
-                process=os.getpid(),
-                stop=f"Ctrl-C, or kill {os.getpid()}",
-            )
-            _wait(ends, log)
-            listener.stop()
+        opened = open_workspace(root, around, log, ends.put)
+        with closing(opened.store):
+            if opened.store.database.remark:
+                log.warning("database", remark=opened.store.database.remark)
+            with _at_work(opened):
+                log.info(
+                    "ready",
+                    version=__version__,
+                    workspace=str(root),
+                    database=database_name(opened.settings),
+                    process=os.getpid(),
+                    stop=f"Ctrl-C, or kill {os.getpid()}",
+                )
+                _wait(ends, log)
         while not ends.empty():  # a second signal changes nothing, a doubt does
             _end_at_once(ends.get(), log)
         log.info("stopped")
     return 0
+
+
+@contextmanager
+def _at_work(opened: Opened) -> Iterator[None]:
+    """Steps are worked, schedules fire, and commands are taken; at the end in the other order."""
+
+    def fault(error: Exception, step: Leased | None = None) -> None:
+        opened.log.error("step-failed", step=step.id if step else None, error=repr(error))
+
+    by = new_id(opened.around.clock.now(), opened.around.random)
+    count = opened.settings.queue.workers
+    workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
+    timetable = Schedules(opened.store.writer, opened.queue, opened.around.clock, schedules(), fault)
+    listener = Listener(opened)
+    with ExitStack() as ending:
+        workers.start()
+        ending.callback(workers.stop)
+        timetable.start()
+        ending.callback(timetable.stop)
+        listener.start()
+        ending.callback(listener.stop)
+        yield
 
 
 def _wait(ends: Ends, log: FilteringBoundLogger) -> None:

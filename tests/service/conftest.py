@@ -1,4 +1,4 @@
-"""Workspaces with a store, and listeners in this process."""
+"""Workspaces with a store, listeners in this process, and the stores of `tests.store`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 from gateway.service.around import real_surroundings
 from gateway.service.starting import make
 from tests.service.listeners import Listening
+from tests.store.conftest import database, doubts, parts, store
+
+__all__ = ["database", "doubts", "listening", "parts", "pristine", "root", "store"]
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,7 @@ from gateway.service.around import real_surroundings
 from gateway.service.incoming import Patience
 from gateway.service.listener import Listener
 from gateway.service.local_socket import connected
-from gateway.service.opening import parts_of
-from gateway.store.store import open_store
+from gateway.service.opened import open_workspace
 from gateway.store.tables import Message
 
 QUICK = Patience(line=0.3, silence=0.3, slowest=1 << 20)
@@ -32,8 +31,9 @@ class Listening:
         self.folder = root / "var"
         self.events: list[EventDict] = []
         self._guard = threading.Lock()
-        self.store = open_store(parts_of(root, real_surroundings()), _surprised)
-        self.listener = Listener(self.folder, self.store, self._log(), patience)
+        opened = open_workspace(root, real_surroundings(), self._log(), _surprised)
+        self.store = opened.store
+        self.listener = Listener(opened, patience)
 
     def __enter__(self) -> Self:
         self.listener.start()
