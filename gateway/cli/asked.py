@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def changed(command: str, arguments: dict[str, Json], parts: Iterable[bytes] = ()) -> Answer:
     """Carry out a command that changes something in the workspace around the current folder."""
+    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.asking import carry_out
     from gateway.service.frames import Request
-    from gateway.service.opening import real_surroundings, workspace_root
 
     given: dict[str, Json] = {name: value for name, value in arguments.items() if value is not None}
     return carry_out(workspace_root(Path.cwd()), Request(command, given), parts, real_surroundings())
