@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import cast
@@ -12,14 +11,14 @@ import msgspec
 from gateway.errors import UsageError
 from gateway.service.frames import Answer, Json
 from gateway.service.ledger import signer_of
+from gateway.service.opened import Opened
 from gateway.store.people import Who
 from gateway.store.proving import Wanted, prepare
-from gateway.store.store import Store
 
 
-def checkpoint(store: Store, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
+def checkpoint(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
     """Sign the log as it is."""
-    made = signer_of(store, os.environ).make()
+    made = signer_of(opened.store, opened.around.environment).make()
     return {
         "epoch": made.epoch,
         "size": made.size,
@@ -29,7 +28,7 @@ def checkpoint(store: Store, arguments: Mapping[str, Json], who: Who, parts: Ite
     }
 
 
-def prove(store: Store, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
+def prove(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
     """Choose the leaves of a pack, see that a checkpoint covers them, and enter that it is given out."""
     try:
         wanted = msgspec.convert(arguments, Wanted)
@@ -37,7 +36,7 @@ def prove(store: Store, arguments: Mapping[str, Json], who: Who, parts: Iterable
         raise UsageError(f"This is nothing that can be proven: {fault}") from fault
     for moment in (wanted.since, wanted.until):
         _check_zone(moment)
-    prepared = prepare(store, signer_of(store, os.environ), wanted, who)
+    prepared = prepare(opened.store, signer_of(opened.store, opened.around.environment), wanted, who)
     return cast("Answer", msgspec.to_builtins(prepared))
 
 

@@ -74,6 +74,13 @@ def list_steps(connection: Connection, wanted: Wanted) -> list[StepView]:
     return [StepView(*row) for row in connection.execute(step.limit(wanted.limit))]
 
 
+def step_of(connection: Connection, step_id: str) -> StepView | None:
+    """One step by its id; None when there is none."""
+    columns = (getattr(Step, _COLUMN_OF.get(each.name, each.name)) for each in fields(StepView))
+    row = connection.execute(select(*columns).where(col(Step.id) == step_id)).one_or_none()
+    return None if row is None else StepView(*row)
+
+
 def count_steps(connection: Connection) -> dict[str, int]:
     """How many there are of each state but those that have ended well or were cancelled."""
     counts: dict[str, int] = {}

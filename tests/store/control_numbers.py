@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from gateway.ports import Clock
+from gateway.store.batch import Batch
 from gateway.store.books import LedgerBooks
 from gateway.store.control_numbers import Function, StreamKey
 from gateway.store.message_keys import MessageKeys
+from gateway.store.rows import Rows
 from gateway.store.store import Parts
 from gateway.store.transaction import Transaction
 
@@ -28,13 +30,15 @@ class ByHand:
         self.connection = connection
         self._clock: Clock = parts.clock
         self._random = parts.random
+        self._rows = Rows()
         self._books = LedgerBooks(MessageKeys(parts.workspace_keys, parts.random))
 
     @contextmanager
     def change(self, *, undone: bool = False) -> Iterator[Transaction]:
         """A change in a savepoint of its own, which may be undone."""
         savepoint = self.connection.begin_nested()
-        yield Transaction(self.connection, self._clock.now(), self._random, self._books)
+        batch = Batch(self.connection, self._rows)
+        yield Transaction(batch, self._clock.now(), self._random, self._books, known={}, alone=True)
         if undone:
             savepoint.rollback()
         else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import ClauseElement, Connection, select
 from sqlmodel import col
 
 from gateway.errors import UsageError
@@ -72,7 +73,7 @@ class QueueContract:
         ],
     )
     def test_what_no_step_can_have_is_refused_at_once(self, wrong: dict[str, object]) -> None:
-        with pytest.raises(ValueError, match="step|message"):
+        with pytest.raises(ValueError, match=r"step|message"):
             NewStep(**{"kind": "k", **wrong})  # type: ignore[arg-type]  # wrong on purpose
 
     def test_the_same_key_is_taken_once_also_when_it_is_done(self, bench: Bench) -> None:
@@ -257,7 +258,7 @@ class QueueContract:
         taken = bench.add(NewStep("a"))
         for _ in range(5):
             step = bench.leased()
-            assert bench.do(lambda transaction, step=step: bench.queue.give_back(transaction, step))
+            assert bench.do(partial(bench.queue.give_back, step=step))
         assert (bench.view(taken).tries, bench.view(taken).harms, bench.view(taken).state) == (
             0,
             0,
@@ -437,7 +438,7 @@ class QueueContract:
         bench.do(_fill)
         now = bench.clock.now()
         lease = {"by": US, "until": now, "now": now}
-        for statement, given, index in (
+        looks: tuple[tuple[ClauseElement, dict[str, object], str], ...] = (
             (LOOK, {"now": now}, "ix_step_suspect"),
             (LEASE, {**lease, "limit": 10}, "ix_step_due"),
             (LEASE_SUSPECT, lease, "ix_step_suspect"),
@@ -445,7 +446,8 @@ class QueueContract:
             (PROMOTE, {"lane": "l"}, "ix_step_behind"),
             (STALE, {"by": US, "now": now, "too_late": now}, "ix_step_leased"),
             (COUNTS, {}, "ix_step_buried"),
-        ):
+        )
+        for statement, given, index in looks:
             with bench.store.database.reading() as connection:
                 plan = _plan(connection, str(statement.compile(dialect=connection.dialect)), given)
             assert index in plan, plan
