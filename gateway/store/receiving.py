@@ -100,10 +100,10 @@ class Intake:
         if self.low_water is not None:
             self.low_water.check(self.disk, self.folder, 0)
         now = self.clock.now()
-        message, payload = new_id(now, self.random), new_id(now, self.random)
+        payload = new_id(now, self.random)
         key, measured = self.keys.new(), _Measured(self.random.bytes(SALT_LENGTH), self.largest)
         spooled = self.spool.keep(seal(key, payload, measured.passing(parts), self.random))
-        coming = _Coming(arrival, message, payload, key, measured, spooled)
+        coming = _Coming(arrival, payload, key, measured, spooled)
         outcome = attempt(lambda: self.writer.do(lambda transaction: self._entered(transaction, coming)))
         if isinstance(outcome, Failed):
             if not isinstance(outcome.error, (UnknownOutcomeError, StorageDoubtError)):
@@ -121,10 +121,11 @@ class Intake:
                 return earlier
         who = actor_id(transaction, arrival.who)
         partner = partner_id(transaction, arrival.partner, who) if arrival.partner else None
-        self.keys.keep(transaction, coming.message, coming.key)
-        _insert_rows(transaction, coming, partner)
-        _enter(transaction, coming, who, partner)
-        received = Received(coming.message, coming.measured.size)
+        message = transaction.new_id()
+        self.keys.keep(transaction, message, coming.key)
+        _insert_rows(transaction, coming, message, partner)
+        _enter(transaction, coming, message, who, partner)
+        received = Received(message, coming.measured.size)
         if arrival.request is not None:
             answer = json.dumps({"message": received.message, "size": received.size})
             row = {"key": arrival.request, "answer": answer, "made_at": transaction.now}
@@ -140,7 +141,6 @@ class Intake:
 @dataclass(frozen=True, slots=True)
 class _Coming:
     arrival: Arrival
-    message: str
     payload: str
     key: bytes = field(repr=False)
     measured: _Measured
@@ -156,9 +156,9 @@ def _answered(transaction: Transaction, request: str) -> Received | None:
     return Received(told["message"], told["size"], again=True)
 
 
-def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None) -> None:
+def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partner: str | None) -> None:
     row = {
-        "id": coming.message,
+        "id": message,
         "kind": ARRIVAL,
         "within": None,
         "direction": "in",
@@ -173,7 +173,7 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     transaction.insert(Message, row)
     payload = {
         "id": coming.payload,
-        "message_id": coming.message,
+        "message_id": message,
         "role": RAW,
         "size": coming.measured.size,
         "sealed": coming.spooled.inline,
@@ -183,10 +183,10 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     }
     transaction.insert(Payload, payload)
     if coming.arrival.file_name:
-        add_keys(transaction, coming.message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
+        add_keys(transaction, message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
 
 
-def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | None) -> None:
+def _enter(transaction: Transaction, coming: _Coming, message: str, who: str, partner: str | None) -> None:
     details: dict[str, str | int] = {"channel": coming.arrival.channel, "size": coming.measured.size}
     if coming.arrival.file_name:
         details["file"] = coming.arrival.file_name
@@ -194,7 +194,7 @@ def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | N
         Entry(
             "message-received",
             who,
-            message=coming.message,
+            message=message,
             partner=partner,
             after=RECEIVED,
             digests={RAW: coming.measured.digest},

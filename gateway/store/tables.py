@@ -78,7 +78,11 @@ class PartnerRow(Table, table=True):
 
 
 class Message(Table, table=True):
-    """Anything carried, and where it stands in its life."""
+    """Anything carried, and where it stands in its life.
+
+    The id is made in the change that adds the row, so it begins with the milliseconds of `arrived_at`: to
+    search by time is to search by ids.
+    """
 
     __tablename__ = "message"
 
@@ -98,7 +102,6 @@ class Message(Table, table=True):
         Index(None, "state", "id"),
         Index(None, "usage", "id"),
         Index(None, "channel", "id"),
-        Index(None, "arrived_at"),
     )
 
 
