@@ -41,10 +41,10 @@ _DOCUMENTS = (
 
 
 class Sent(NamedTuple):
-    """One file of a partner, and what is known of it; `count` says how many that partner sent, from 1."""
+    """One file of a partner, and what is known of it; it is the `nth` that this partner sent."""
 
     partner: str
-    count: int
+    nth: int
     at: datetime
     channel: str
     usage: str
@@ -66,7 +66,7 @@ def senders(seed: int, messages: int) -> list[int]:
 
 
 def sent(seed: int, first: int, of: Sequence[tuple[int, int]], messages: int) -> Iterator[Sent]:
-    """The files from number `first` on, one for each partner and count of `of`; `messages` are there in all."""
+    """The files from number `first` on, one for each partner and count of `of`; there are `messages` in all."""
     drawing = random.Random(f"{seed} {first}")
     states = drawing.choices(STATES, cum_weights=_STATE_WEIGHTS, k=len(of))
     usages = drawing.choices(USAGES, cum_weights=_USAGE_WEIGHTS, k=len(of))
@@ -92,8 +92,8 @@ def _file(drawing: random.Random, place: int, count: int, at: datetime, state: s
     day, time = at.strftime("%y%m%d"), at.strftime("%H%M")
     data = (
         f"ISA*00*          *00*          *ZZ*{partner:15}*ZZ*OURSELVES      *{day}*{time}*U*00401*"
-        f"{interchange}*0*{'T' if usage == 'test' else 'P'}*>~GS*{document.group_code}*{partner}*OURSELVES*20{day}"
-        f"*{time}*{group}*X*004010~ST*{document.set_code}*0001~REF*ZZ*{named}~SE*3*0001~GE*1*{group}~"
+        f"{interchange}*0*{'T' if usage == 'test' else 'P'}*>~GS*{document.group_code}*{partner}*OURSELVES*"
+        f"20{day}*{time}*{group}*X*004010~ST*{document.set_code}*0001~REF*ZZ*{named}~SE*3*0001~GE*1*{group}~"
         f"IEA*1*{interchange}~"
     )
     channel = drawing.choice(CHANNELS)

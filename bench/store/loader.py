@@ -77,7 +77,7 @@ def load(folder: Path, seed: int, messages: int) -> None:
 
 
 class _Beginning(NamedTuple):
-    """What a store has before its first message: its tree, ids of partners by name, the id of who receives."""
+    """What a store has before its first message: its tree, ids of partners by name and of who receives."""
 
     frontier: Frontier
     partners: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The rows of messages that were received, made in bulk: those that the store itself writes, many times faster.
+"""The rows of messages that were received, in bulk: those that the store itself writes, many times faster.
 
 A test holds them against what real receives leave, column by column.
 """
@@ -68,7 +68,8 @@ class Numbered:
 class Stretch(NamedTuple):
     """Messages to make: from number `first` of `all` on, one for each partner (by place) and its count.
 
-    `leaf` is the number of the first leaf, `earlier` how many leaves each partner has before its first message.
+    `leaf` is the number of the first leaf, `earlier` how many leaves each partner has before its
+    first message.
     `ids` are those of the partners by place, `who` is the actor who received them.
     """
 
@@ -125,7 +126,7 @@ class _Writing:
             message=message,
             n=number,
             partner=partner,
-            partner_n=self._stretch.earlier + sent.count,
+            partner_n=self._stretch.earlier + sent.nth,
             record=commitment(record_salt, record),
             to=sent.state,
             version=VERSION,

@@ -68,7 +68,10 @@ def search(connection: Connection, wanted: Search) -> tuple[Message, ...]:
     if wanted.state is not None:
         found = found.where(col(Message.state) == wanted.state)
     if wanted.usage is not None:
-        found = found.where(col(Message.usage) == wanted.usage)
+        # Nearly all messages are of one usage: its index is the last to be taken, and "" keeps it out of the way.
+        narrower = wanted.partner is not None or wanted.state is not None
+        usage = col(Message.usage) + "" if narrower else col(Message.usage)
+        found = found.where(usage == wanted.usage)
     if wanted.partner is not None:
         named = select(col(PartnerRow.id)).where(col(PartnerRow.normalised) == normalised(wanted.partner))
         found = found.where(col(Message.partner).in_(connection.execute(named).scalars().all()))
