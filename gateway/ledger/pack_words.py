@@ -41,7 +41,8 @@ BEFORE YOU RELY ON IT
 
        {key}
 
-   Compare it, or run `python3 verify.py --key KEY`. Anybody can make a pack with another key.
+   Compare it, or run `python3 verify.py --key KEY`. Anybody can make a pack with another key. The same is
+   true of the keys of witnesses, when there are any: ask the witness for its key.
 
 2. The program. verify.py came with this pack. A false pack could bring a false program. Use the copy that
    you have from elsewhere (`python3 /your/copy/of/verify.py FOLDER`), or have somebody read it.
@@ -95,6 +96,7 @@ padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
 border-bottom:1px solid #ccc;overflow-wrap:anywhere}
+th,td:first-child{white-space:nowrap}
 code{font-size:.9em;overflow-wrap:anywhere}.note{border-left:4px solid #946200;padding:.2rem 1rem}
 @media print{body{margin:0;max-width:none}}"""
 

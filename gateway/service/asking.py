@@ -34,7 +34,7 @@ def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surr
         link = connected(folder)
         if link is not None:
             with link:
-                return _asked(link, request, parts)
+                return ask(link, request, parts)
         try:
             lock.take()
         except StoreBusyError:  # a service that starts or ends, or a command
@@ -69,7 +69,8 @@ def _told_by_the_answer(doubt: StorageDoubtError) -> None:
     """A command ends with the fault anyway."""
 
 
-def _asked(link: socket.socket, request: Request, parts: Iterable[bytes]) -> Answer:
+def ask(link: socket.socket, request: Request, parts: Iterable[bytes]) -> Answer:
+    """What the service at the other end of a connection answers. Raises as `carry_out` does."""
     with link.makefile("rb") as stream:
         try:
             link.sendall(request_line(request))

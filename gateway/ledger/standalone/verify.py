@@ -60,6 +60,23 @@ def times(factor: int, point: Point) -> Point:
     return result
 
 
+def negative(point: Point) -> Point:
+    """The point that makes the neutral one with this one."""
+    return -point[0] % P, point[1], point[2], -point[3] % P
+
+
+def sum_of_two(s: int, a: Point, t: int, b: Point) -> Point:
+    """s times a and t times b, in one go."""
+    terms = (NEUTRAL, a, b, add(a, b))
+    result = NEUTRAL
+    for bit in range(max(s.bit_length(), t.bit_length()) - 1, -1, -1):
+        result = add(result, result)
+        term = (s >> bit & 1) + 2 * (t >> bit & 1)
+        if term:
+            result = add(result, terms[term])
+    return result
+
+
 def same(a: Point, b: Point) -> bool:
     """Whether two points are one."""
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
@@ -93,7 +110,7 @@ def signature_is_right(public: bytes, signature: bytes, message: bytes) -> bool:
     if a is None or r is None or s >= L:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    return same(times(s, BASE), add(r, times(h, a)))
+    return same(sum_of_two(s, BASE, h, negative(a)), r)
 
 
 # ---- Merkle trees (RFC 6962 section 2.1, checked as RFC 9162 section 2.1.3 and 2.1.4 tell) --------------
@@ -531,6 +548,9 @@ def check_growth(
     verdict.lines.append(f"  It signed that the log had {head.size:,} records with root {head.root.hex()}.")
     for name, at in head.witnesses:
         verdict.lines.append(f"  The witness {name} signed that it saw this at {moment(at)}.")
+        verdict.lines.append(
+            "    CAUTION: its key came with the pack too. Compare it with what the witness says."
+        )
     known = [(head.size, head.root)]
     if "earlier-checkpoint" in files:
         old = checkpoint_of(files["earlier-checkpoint"], log, [])

@@ -1,0 +1,112 @@
+"""Named moments of a process: before and after each commit, sync, rename and answer.
+
+The gateway knows nothing of them. A process that is to be killed is started by `zygote`, which wraps the
+few functions through which everything durable passes; so whatever the gateway makes durable has a name here
+without anybody listing it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NamedTuple, ParamSpec, TypeVar
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from gateway.store.disk import Disk
+from gateway.store.writer import Writer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+DEEDS = ("sync", "sync_folder", "rename", "remove")
+PRIMITIVES = "gateway.store.disk"
+
+
+class Point(NamedTuple):
+    """A moment: its name, and the how manieth time it is reached, from 1."""
+
+    name: str
+    time: int = 1
+
+
+class Points:
+    """Notes each moment that is reached, and kills the process at one of them."""
+
+    def __init__(self, noted: Path, fatal: Point | None) -> None:
+        self._noted = os.open(noted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._fatal = fatal
+        self._times: Counter[str] = Counter()
+        self._batch = ""
+        self._counting = threading.Lock()
+
+    def reached(self, name: str) -> None:
+        """The process is at this moment now."""
+        with self._counting:
+            self._times[name] += 1
+            now = Point(name, self._times[name])
+        os.write(self._noted, f"{name}\n".encode())
+        if self._fatal == now:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, deed: Callable[P, R], name: Callable[[], str]) -> Callable[P, R]:
+        """The deed, with a moment before it and one after it."""
+
+        @functools.wraps(deed)
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+            told = name()
+            self.reached(f"before {told}")
+            result = deed(*args, **kwargs)
+            self.reached(f"after {told}")
+            return result
+
+        return wrapped
+
+    def plant(self) -> None:
+        """Wrap what makes things durable and what answers, in this process."""
+        for deed in DEEDS:
+            setattr(Disk, deed, self.around(getattr(Disk, deed), functools.partial(_named, deed)))
+        commit = self.around(DefaultDialect.do_commit, lambda: f"commit of {self._batch or caller()}")
+        setattr(DefaultDialect, "do_commit", commit)  # noqa: B010 - on purpose
+        setattr(socket.socket, "sendall", self.around(socket.socket.sendall, lambda: f"answer in {caller()}"))  # noqa: B010
+        self._know_batches()
+
+    def _know_batches(self) -> None:
+        committed = Writer._committed
+
+        def knowing(writer: Writer, orders: Sequence[Any]) -> object:  # Any: private to the writer
+            names = sorted({_change(order) for order in orders})
+            self._batch = " and ".join(names)
+            try:
+                return committed(writer, orders)
+            finally:
+                self._batch = ""
+
+        setattr(Writer, "_committed", knowing)  # noqa: B010 - as above
+
+
+def _change(order: object) -> str:
+    change = getattr(order, "change")  # noqa: B009 - an order is private to the writer
+    return str(change.__qualname__).replace(".<locals>", "").replace(".<lambda>", "")
+
+
+def _named(deed: str) -> str:
+    return f"{deed} in {caller()}"
+
+
+def caller() -> str:
+    """The function of the gateway that is at work, apart from the primitives themselves."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__"))
+        if module.startswith("gateway.") and module != PRIMITIVES:
+            return frame.f_code.co_qualname
+        frame = frame.f_back
+    return "nobody"

@@ -1,0 +1,107 @@
+"""What is asked of a service while it may die, and whether afterwards all that it answered is true."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from gateway.errors import GatewayError
+from gateway.service.asking import ask
+from gateway.service.frames import Answer, Request
+from gateway.service.local_socket import connected
+from gateway.service.opening import parts_of, real_surroundings
+from gateway.store.payloads import read_payload
+from gateway.store.search_keys import KeyKind
+from gateway.store.store import Store, open_store
+from gateway.store.tables import Message, SearchKey
+
+AT_ONCE = 4
+SMALL, LARGE = 900, 200_000  # bytes: one stands in its row, one in the vault
+
+
+class Deed(NamedTuple):
+    """A command, and the bytes that go with it. The same deed twice has one effect."""
+
+    request: Request
+    data: bytes = b""
+
+
+class Told(NamedTuple):
+    """What came of a deed: the answer, or None when nobody knows."""
+
+    deed: Deed
+    answer: Answer | None
+
+
+def receiving(name: str, size: int) -> Deed:
+    """A file to receive, other than all others."""
+    block = hashlib.sha256(name.encode()).digest()
+    data = (block * (size // len(block) + 1))[:size]
+    return Deed(Request("receive", {"channel": "acorn", "file": name, "key": f"key of {name}"}), data)
+
+
+def attempts(root: Path, deeds: Sequence[Deed]) -> list[Told]:
+    """Do all of them, some at once, whether the service lives through it or not."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda deed: _tried(root, deed), deeds))
+
+
+def _tried(root: Path, deed: Deed) -> Told:
+    try:
+        link = connected(root / "var")
+        if link is None:
+            return Told(deed, None)
+        with link:
+            return Told(deed, ask(link, deed.request, [deed.data]))
+    except (GatewayError, OSError):
+        return Told(deed, None)
+
+
+def untrue(root: Path, told: Sequence[Told]) -> list[str]:
+    """What of the answers does not hold in the store of a workspace whose service is down, in words."""
+    store = open_store(parts_of(root, real_surroundings()), _unexpected)
+    try:
+        return [*_lost(store, told), *_doubled(store)]
+    finally:
+        store.close()
+
+
+def _lost(store: Store, told: Sequence[Told]) -> list[str]:
+    found = []
+    for each in told:
+        if each.answer is None:
+            continue
+        try:
+            data = _bytes_of(store, str(each.answer["message"]))
+        except GatewayError as error:
+            found.append(f"{each.deed.request} was acknowledged, and now: {error}")
+            continue
+        if data != each.deed.data:
+            found.append(f"{each.deed.request} was acknowledged, and its bytes are others")
+    return found
+
+
+def _bytes_of(store: Store, message: str) -> bytes:
+    with store.database.reading() as connection:
+        return b"".join(read_payload(connection, store.keys, store.vault, message, "raw"))
+
+
+def _doubled(store: Store) -> list[str]:
+    """Files that are there twice: the same name never means two messages here."""
+    named = select(col(SearchKey.written)).where(col(SearchKey.kind) == KeyKind.FILE_NAME.value)
+    with store.database.reading() as connection:
+        names = connection.execute(named).scalars().all()
+        messages = connection.execute(select(func.count()).select_from(Message)).scalar_one()
+    found = [f"{name} is there {count} times" for name, count in Counter(names).items() if count > 1]
+    return found if len(names) == messages else [*found, f"{len(names)} names and {messages} messages"]
+
+
+def _unexpected(doubt: GatewayError) -> None:
+    raise AssertionError(doubt)
