@@ -66,7 +66,7 @@ def senders(seed: int, messages: int) -> list[int]:
 
 
 def sent(seed: int, first: int, of: Sequence[tuple[int, int]], messages: int) -> Iterator[Sent]:
-    """The files from number `first` on, one for each partner and count of `of`; there are `messages` in all."""
+    """The files from number `first` on, for each partner and count of `of`; there are `messages` in all."""
     drawing = random.Random(f"{seed} {first}")
     states = drawing.choices(STATES, cum_weights=_STATE_WEIGHTS, k=len(of))
     usages = drawing.choices(USAGES, cum_weights=_USAGE_WEIGHTS, k=len(of))

@@ -29,7 +29,14 @@ def main() -> None:
         )
         return
     with closing(Writing(Path(folder), more)) as writing:
-        _serve({"rows": writing.rows, "receives": writing.receives})
+        _serve(
+            {
+                "rows": writing.rows,
+                "receives": writing.receives,
+                "one by one": writing.queue.one_by_one,
+                "in batches": writing.queue.in_batches,
+            }
+        )
 
 
 def _serve(tasks: Mapping[str, Task]) -> None:

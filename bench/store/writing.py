@@ -12,7 +12,9 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bench.store.answers import Turn, waits
+from bench.store.effects import one_row
 from bench.store.opening import WHO, opened, parts
+from bench.store.working import Working
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
@@ -34,6 +36,7 @@ class Writing:
         database = PostgresqlDatabase(make_url(url), random_of_system) if url else None
         self._store: Store = opened(parts(folder, database, random=random_of_system))
         self._numbers = itertools.count()
+        self.queue = Working(self._store)
 
     def rows(self, each: int) -> Turn:
         """Changes of one row, so many from each producer."""
@@ -56,17 +59,7 @@ class Writing:
 
 
 def _one_row(transaction: Transaction) -> None:
-    row = {
-        "id": transaction.new_id(),
-        "severity": "information",
-        "code": "bench",
-        "about": "bench",
-        "text": "Something that a person should know, in as many words as it usually takes to say so.",
-        "times": 1,
-        "opened_at": transaction.now,
-        "last_at": transaction.now,
-    }
-    transaction.insert(Alert, row)
+    transaction.insert(Alert, one_row(transaction))
 
 
 def _by_all(work: Callable[[], object], each: int) -> Turn:

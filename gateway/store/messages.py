@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, desc, select, union
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, desc, func, select, union
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel import select as select_messages
@@ -68,7 +68,7 @@ def search(connection: Connection, wanted: Search) -> tuple[Message, ...]:
     if wanted.state is not None:
         found = found.where(col(Message.state) == wanted.state)
     if wanted.usage is not None:
-        # Nearly all messages are of one usage: its index is the last to be taken, and "" keeps it out of the way.
+        # Most messages are of one usage: its index is worth nothing beside others, and "" keeps it out.
         narrower = wanted.partner is not None or wanted.state is not None
         usage = col(Message.usage) + "" if narrower else col(Message.usage)
         found = found.where(usage == wanted.usage)
@@ -105,20 +105,18 @@ def _keyed(connection: Connection, wanted: Search, key: str) -> ColumnElement[bo
         col(SearchKey.normalised) == normalised(key), col(SearchKey.kind).in_([kind.value for kind in kinds])
     )
     others = (wanted.partner, wanted.state, wanted.usage, wanted.since, wanted.until)
-    is_alone = all(other is None for other in others)
-    ids = _latest(connection, wanted, key, kinds, wanted.limit if is_alone else RARE)
-    if is_alone:
-        return col(Message.id).in_(ids)
-    if len(ids) < RARE:
+    if all(other is None for other in others):
+        return col(Message.id).in_(select(_latest(wanted, key, kinds, wanted.limit).c.message_id))
+    latest = _latest(wanted, key, kinds, RARE)
+    count, newest = connection.execute(select(func.count(), func.max(latest.c.message_id))).one()
+    if count < RARE:
         return col(Message.id).in_(having.where(*_between(wanted, col(SearchKey.message_id))))
     return and_(
-        col(Message.id) <= ids[0], having.where(col(SearchKey.message_id) == col(Message.id)).exists()
+        col(Message.id) <= newest, having.where(col(SearchKey.message_id) == col(Message.id)).exists()
     )
 
 
-def _latest(
-    connection: Connection, wanted: Search, key: str, kinds: Sequence[KeyKind], limit: int
-) -> Sequence[str]:
+def _latest(wanted: Search, key: str, kinds: Sequence[KeyKind], limit: int) -> Subquery:
     """The ids of the latest messages with the key, each once; at most `limit`."""
     of_kinds = [
         select(col(SearchKey.message_id))
@@ -129,5 +127,5 @@ def _latest(
         .subquery()
         for kind in kinds
     ]
-    found = union(*(select(each.c.message_id) for each in of_kinds)).order_by(desc("message_id")).limit(limit)
-    return connection.execute(found).scalars().all()
+    found = union(*(select(each.c.message_id) for each in of_kinds))
+    return found.order_by(desc("message_id")).limit(limit).subquery()

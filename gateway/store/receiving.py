@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
-from gateway.errors import StorageDoubtError, StoreError, UnknownOutcomeError, UsageError
+from gateway.errors import StorageDoubtError, UnknownOutcomeError, UsageError
 from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Clock, Randomness
 from gateway.store.disk import Disk

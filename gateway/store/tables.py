@@ -106,6 +106,7 @@ class Message(Table, table=True):
     changed_at: datetime = Field(sa_type=Moment)
     __table_args__ = (
         Index(None, "partner", "id"),
+        Index(None, "partner", "state", "id"),
         Index(None, "state", "id"),
         Index(None, "usage", "id"),
         Index(None, "channel", "id"),

@@ -245,6 +245,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_message_channel_id"), "message", ["channel", "id"])
     op.create_index(op.f("ix_message_partner_id"), "message", ["partner", "id"])
+    op.create_index(op.f("ix_message_partner_state_id"), "message", ["partner", "state", "id"])
     op.create_index(op.f("ix_message_state_id"), "message", ["state", "id"])
     op.create_index(op.f("ix_message_usage_id"), "message", ["usage", "id"])
     op.create_index(op.f("ix_message_within"), "message", ["within"])
