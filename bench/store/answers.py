@@ -30,6 +30,7 @@ class Draws(msgspec.Struct, frozen=True):
     name: str
     warm: tuple[float, ...]
     cold: tuple[float, ...]
+    combined: bool = False  # whether several things are looked for at once
 
 
 class Searched(msgspec.Struct, frozen=True):
