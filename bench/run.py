@@ -38,7 +38,7 @@ def main() -> int:
     head = [
         *surroundings(("pyx12", "msgspec", "SQLAlchemy")),
         f"make bench SEED={chosen.seed} ROUNDS={chosen.rounds}",
-        "speed: CPU seconds on one core, in turns, medians; memory: resident; start, store: seconds of the clock",
+        "speed: CPU seconds on one core, in turns, medians; memory: resident; start and store: by the clock",
     ]
     return options.told("bench", head, parts, chosen.page)
 

@@ -45,7 +45,7 @@ class _Standing:
 def load(folder: Path, seed: int, messages: int) -> None:
     """Make a store in an empty folder, with so many messages in it."""
     beginning = _begun(folder, seed)
-    senders = _counted(content.senders(seed, messages))
+    senders = counted(content.senders(seed, messages))
     stretches = [
         Stretch(
             seed=seed,
@@ -99,14 +99,14 @@ def _entered(transaction: Transaction) -> tuple[str, Mapping[str, str]]:
     return who, {name: partner_id(transaction, name, who) for name in names}
 
 
-def _counted(places: Iterable[int]) -> list[tuple[int, int]]:
+def counted(places: Iterable[int]) -> list[tuple[int, int]]:
     """Each place with how often it has come, from 1."""
     counts: Counter[int] = Counter()
-    counted = []
+    pairs = []
     for place in places:
         counts[place] += 1
-        counted.append((place, counts[place]))
-    return counted
+        pairs.append((place, counts[place]))
+    return pairs
 
 
 def _made(stretches: Sequence[Stretch]) -> Iterator[Rows]:
