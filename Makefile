@@ -90,7 +90,12 @@ soak-random: $(DEVELOPMENT)
 peers: $(DEVELOPMENT)
 	@$(BIN)/python -c 'import importlib.metadata as m; print("pyx12", m.version("pyx12"), "is installed")'
 	@echo "It comes with requirements-dev.lock; nothing was started."
-	@sh tests/peers/chromium.sh
+	@sh tests/peers/bring.sh "chromium chromium-browser google-chrome" chromium \
+	  'the tests of the page of `gateway explain` are skipped.'
+	@sh tests/peers/bring.sh strace strace \
+	  "the tests of lost power, of failed syncs and of the order of answers are skipped."
+	@sh tests/peers/bring.sh openssl openssl "the tests against openssl are skipped."
+	@sh tests/peers/bring.sh wrk wrk "what is measured by wrk is left out."
 
 # Renews the hash-pinned requirements from pyproject.toml; the resolver is only needed here.
 LOCK = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --upgrade \

@@ -13,9 +13,10 @@ from gateway.errors import StorageDoubtError, StoreBusyError, UnknownOutcomeErro
 from gateway.service.commands import COMMANDS
 from gateway.service.frames import Answer, MalformedError, Request, pieces, read_answer, request_line
 from gateway.service.local_socket import connected
-from gateway.service.opening import Surroundings, parts_of, user_of
+from gateway.service.logging import service_log
+from gateway.service.opened import Opened, open_workspace
+from gateway.service.opening import Surroundings, user_of
 from gateway.store.lock import WorkspaceLock
-from gateway.store.store import Store, open_store
 
 PATIENCE = 10.0  # seconds to wait for a service that is starting, or for another command to end
 PAUSE = 0.02
@@ -42,8 +43,8 @@ def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surr
                 raise
             time.sleep(PAUSE)
             continue
-        with lock_held(lock), opened(root, around) as store:
-            return COMMANDS[request.command](store, request.arguments, user_of(os.getuid()), parts)
+        with lock_held(lock), opened(root, around) as workspace:
+            return COMMANDS[request.command](workspace, request.arguments, user_of(os.getuid()), parts)
 
 
 @contextmanager
@@ -56,13 +57,13 @@ def lock_held(lock: WorkspaceLock) -> Iterator[None]:
 
 
 @contextmanager
-def opened(root: Path, around: Surroundings) -> Iterator[Store]:
-    """The store of a workspace, for one command; its lock must be held."""
-    store = open_store(parts_of(root, around), _told_by_the_answer)
+def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
+    """A workspace open for one command; its lock must be held."""
+    workspace = open_workspace(root, around, service_log(), _told_by_the_answer)
     try:
-        yield store
+        yield workspace
     finally:
-        store.close()
+        workspace.store.close()
 
 
 def _told_by_the_answer(doubt: StorageDoubtError) -> None:

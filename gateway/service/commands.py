@@ -9,17 +9,17 @@ from types import MappingProxyType
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.frames import Answer, Json
+from gateway.service.opened import Opened
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
-from gateway.store.store import Store
 
 CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
 Arguments = Mapping[str, Json]
-Command = Callable[[Store, Arguments, Who, Iterable[bytes]], Answer]
+Command = Callable[[Opened, Arguments, Who, Iterable[bytes]], Answer]
 
 
-def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
+def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Keep a file. The answer is given when it is durable."""
     channel = _text(arguments, "channel")
     if not CHANNEL.fullmatch(channel):
@@ -27,7 +27,7 @@ def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]
             f"{channel!r} is no name of a channel; take letters, digits, dots and dashes: amazon, amazon/sftp"
         )
     partner = channel.partition("/")[0]
-    known = (store.parts.folder.parent / PARTNERS / partner / PARTNER_FILE).is_file()
+    known = (opened.root / PARTNERS / partner / PARTNER_FILE).is_file()
     arrival = Arrival(
         channel=channel,
         who=who,
@@ -35,7 +35,7 @@ def receive(store: Store, arguments: Arguments, who: Who, parts: Iterable[bytes]
         file_name=_text_or_none(arguments, "file"),
         request=_text_or_none(arguments, "key"),
     )
-    received = store.intake.receive(arrival, parts)
+    received = opened.store.intake.receive(arrival, parts)
     return {
         "message": received.message,
         "size": received.size,

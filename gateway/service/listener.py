@@ -6,17 +6,14 @@ import os
 import socket
 import threading
 from io import BufferedReader
-from pathlib import Path
-
-from structlog.typing import FilteringBoundLogger
 
 from gateway.attempt import Done, attempt
 from gateway.errors import GatewayError, UsageError
 from gateway.service.commands import COMMANDS
 from gateway.service.frames import answer_line, fault_line, read_pieces, read_request
 from gateway.service.local_socket import NAME, PATIENCE, listening, peer_user
+from gateway.service.opened import Opened
 from gateway.service.opening import user_of
-from gateway.store.store import Store
 
 AT_ONCE = 64  # connections that are served at a time; others wait to be taken
 ROOT = 0
@@ -25,10 +22,10 @@ ROOT = 0
 class Listener:
     """From `start` to `stop`; what is being answered when it stops is still answered."""
 
-    def __init__(self, folder: Path, store: Store, log: FilteringBoundLogger) -> None:
-        self._folder = folder
-        self._store = store
-        self._log = log
+    def __init__(self, opened: Opened) -> None:
+        self._folder = opened.root / "var"
+        self._opened = opened
+        self._log = opened.log
         self._socket: socket.socket | None = None
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._thread = threading.Thread(target=self._take, name="listener", daemon=True)
@@ -80,7 +77,7 @@ class Listener:
         command = COMMANDS.get(request.command)
         if command is None:
             raise UsageError(f"The service knows no `{request.command}`; start it anew after an update")
-        return answer_line(command(self._store, request.arguments, user_of(user), read_pieces(stream)))
+        return answer_line(command(self._opened, request.arguments, user_of(user), read_pieces(stream)))
 
     def _fault_of(self, error: Exception) -> bytes:
         """Why nothing came of a command, for whoever gave it."""

@@ -97,7 +97,7 @@ class Schedules:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
         self._open = threading.Lock()
-        self._fired: dict[str, tuple[datetime, Answer[str | None]]] = {}  # the last of each
+        self._asked: dict[str, tuple[datetime, Answer[str | None]]] = {}  # the last of each
         self._ahead = self._offset()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._look, name="schedules", daemon=True)
@@ -115,7 +115,11 @@ class Schedules:
         self._scheduler.shutdown(wait=True)
         self._watch.join()
 
-    def fire(self, name: str, at: datetime) -> Answer[str | None]:
+    def next_times(self) -> dict[str, datetime]:
+        """When each schedule fires next."""
+        return {job.id: job.next_run_time for job in self._scheduler.get_jobs()}
+
+    def _enqueue(self, name: str, at: datetime) -> Answer[str | None]:
         """Enqueue the step of one fire; the answer is None when that was done before."""
         schedule = self._schedules[name]
         moment = moment_text(at)
@@ -133,7 +137,7 @@ class Schedules:
         """
         for name, at, error in self._unkept():
             self._on_fault(error)
-            self._fire(name, at)
+            self.fired(name, at)
         ahead = self._offset()
         if ahead < self._ahead - SET_BACK:
             for schedule in self._schedules.values():
@@ -153,21 +157,22 @@ class Schedules:
 
     def _submitted(self, event: JobSubmissionEvent) -> None:
         for at in event.scheduled_run_times:
-            self._fire(event.job_id, at.astimezone(UTC))
+            self.fired(event.job_id, at.astimezone(UTC))
 
-    def _fire(self, name: str, at: datetime) -> None:
-        answer = self.fire(name, at)
+    def fired(self, name: str, at: datetime) -> None:
+        """Enqueue the step of one fire; `mend` sees to it that it is kept."""
+        answer = self._enqueue(name, at)
         with self._open:
-            self._fired[name] = (at, answer)
+            self._asked[name] = (at, answer)
 
     def _unkept(self) -> list[tuple[str, datetime, Exception]]:
         """What fired last of each schedule and was not kept; what was is forgotten."""
         unkept = []
         with self._open:
-            for name, (at, answer) in list(self._fired.items()):
+            for name, (at, answer) in list(self._asked.items()):
                 if not answer.given:
                     continue
-                del self._fired[name]
+                del self._asked[name]
                 kept = attempt(answer.result)
                 if isinstance(kept, Failed):
                     unkept.append((name, at, kept.error))

@@ -148,7 +148,7 @@ class StepQueue:
         connection, now = transaction.connection, transaction.now
         stale = {"by": by, "now": now, "too_late": now + timedelta(seconds=2 * seconds)}
         rows = connection.execute(sql.STALE, stale).mappings().all()
-        for row in rows:
+        for row in sorted(rows, key=lambda each: each["n"]):
             died = row["lease_by"] != by
             self._release(transaction, _leased(row), died=died)
         late = {"now": now, "latest": now + self.rules.longest_wait}

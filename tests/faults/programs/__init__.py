@@ -1,0 +1,1 @@
+"""Small programs that the harnesses of faults are tried on."""
