@@ -5,10 +5,8 @@ A test holds them against what real receives leave, column by column.
 
 from __future__ import annotations
 
-import hmac
 import random
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,7 +19,7 @@ from gateway.ledger.tree import leaf_hash
 from gateway.store.books import FIRST_EPOCH, RECORD
 from gateway.store.columns import moment_text
 from gateway.store.ids import new_id
-from gateway.store.message_keys import OWN_BYTES
+from gateway.store.message_keys import OWN_BYTES, record_key
 from gateway.store.receiving import ARRIVAL, RAW
 from gateway.store.sealing import seal
 
@@ -142,5 +140,5 @@ class _Writing:
     def _record(self, key: bytes, data: bytes) -> bytes:
         """A side record, as `MessageKeys.sealed` seals it."""
         own = self._random.bytes(OWN_BYTES)
-        of_this_record = hmac.digest(key, b"acorn-record " + own, sha256)
+        of_this_record = record_key(key, own)
         return own + b"".join(seal(of_this_record, RECORD, (data,), self._random))
