@@ -66,12 +66,12 @@ class MessageKeys:
         if key is None:
             key = self.of(transaction.connection, owner)
         own = self._random.bytes(OWN_BYTES)
-        return own + b"".join(seal(_key_of(key, own), name, (data,), self._random))
+        return own + b"".join(seal(record_key(key, own), name, (data,), self._random))
 
     def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
         own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-        return b"".join(unseal(_key_of(self.of(connection, owner), own), name, (rest,)))
+        return b"".join(unseal(record_key(self.of(connection, owner), own), name, (rest,)))
 
     def _kept(self, connection: Connection, owner: str) -> bytes:
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
@@ -87,7 +87,7 @@ class MessageKeys:
         return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
 
 
-def _key_of(key: bytes, own: bytes) -> bytes:
+def record_key(key: bytes, own: bytes) -> bytes:
     """A key for one record alone: an owner may have millions, too many for the nonces of one key.
 
     The one-step derivation of NIST SP 800-56C rev. 2 with SHA-256, which asks for no other thread's leave as

@@ -125,7 +125,7 @@ class Intake:
         if self.low_water is not None:
             self.low_water.check(self.disk, self.folder, 0)
         now = self.clock.now()
-        message, payload = new_id(now, self.random), new_id(now, self.random)
+        payload = new_id(now, self.random)
         salt = self.random.bytes(SALT_LENGTH)
         key, measured = self.keys.new(), _Measured(salt, self.largest, arrival.request is not None)
         try:
@@ -133,7 +133,7 @@ class Intake:
         except StorageDoubtError as doubt:
             self.writer.give_up(doubt)
             raise
-        return _Coming(arrival, message, payload, key, measured, spooled)
+        return _Coming(arrival, payload, key, measured, spooled)
 
     def _entered(self, transaction: Transaction, coming: _Coming) -> Received:
         arrival = coming.arrival
@@ -143,11 +143,12 @@ class Intake:
                 return earlier
         who = actor_id(transaction, arrival.who)
         partner = partner_id(transaction, arrival.partner, who) if arrival.partner else None
-        self.keys.keep(transaction, coming.message, coming.key)
-        _insert_rows(transaction, coming, partner)
-        _enter(transaction, coming, who, partner)
-        self.then(transaction, coming.message)
-        received = Received(coming.message, coming.measured.size)
+        message = transaction.new_id()
+        self.keys.keep(transaction, message, coming.key)
+        _insert_rows(transaction, coming, message, partner)
+        _enter(transaction, coming, message, who, partner)
+        self.then(transaction, message)
+        received = Received(message, coming.measured.size)
         if arrival.request is not None:
             content = self._content(transaction, coming)
             answer = json.dumps({"message": received.message, "size": received.size, "content": content})
@@ -187,7 +188,6 @@ class Intake:
 @dataclass(frozen=True, slots=True)
 class _Coming:
     arrival: Arrival
-    message: str
     payload: str
     key: bytes = field(repr=False)
     measured: _Measured
@@ -200,9 +200,9 @@ def _scoped(arrival: Arrival, request: str) -> str:
     return sha256(scope.encode()).hexdigest()
 
 
-def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None) -> None:
+def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partner: str | None) -> None:
     row = {
-        "id": coming.message,
+        "id": message,
         "kind": ARRIVAL,
         "within": None,
         "direction": "in",
@@ -217,7 +217,7 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     transaction.insert(Message, row)
     payload = {
         "id": coming.payload,
-        "message_id": coming.message,
+        "message_id": message,
         "role": RAW,
         "size": coming.measured.size,
         "sealed": coming.spooled.inline,
@@ -227,10 +227,10 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     }
     transaction.insert(Payload, payload)
     if coming.arrival.file_name:
-        add_keys(transaction, coming.message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
+        add_keys(transaction, message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
 
 
-def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | None) -> None:
+def _enter(transaction: Transaction, coming: _Coming, message: str, who: str, partner: str | None) -> None:
     details: dict[str, str | int] = {"channel": coming.arrival.channel, "size": coming.measured.size}
     if coming.arrival.file_name:
         details["file"] = coming.arrival.file_name
@@ -238,7 +238,7 @@ def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | N
         Entry(
             "message-received",
             who,
-            message=coming.message,
+            message=message,
             partner=partner,
             after=RECEIVED,
             digests={RAW: coming.measured.digest},
