@@ -6,7 +6,6 @@ import os
 import socket
 import threading
 import time
-import traceback
 from functools import partial
 
 from gateway.attempt import Done, Failed, attempt
@@ -15,6 +14,7 @@ from gateway.service.commands import COMMANDS
 from gateway.service.frames import MalformedError, answer_line, fault_line, read_pieces, read_request
 from gateway.service.incoming import Incoming, Patience
 from gateway.service.local_socket import NAME, listening, peer_user
+from gateway.service.logging import place_of
 from gateway.service.opened import Opened
 from gateway.service.opening import user_of
 
@@ -80,7 +80,7 @@ class Listener:
                 continue
             served = attempt(partial(self._serve, link))
             if isinstance(served, Failed):
-                self._log.info("connection-lost", **_place(served.error))
+                self._log.info("connection-lost", **place_of(served.error))
 
     def _serve(self, link: socket.socket) -> None:
         with link:
@@ -123,7 +123,7 @@ class Listener:
             self._log.info("command-refused", why=str(error))
         if isinstance(error, GatewayError):
             return fault_line(error)
-        self._log.error("command-failed", **_place(error))
+        self._log.error("command-failed", **place_of(error))
         return fault_line(
             GatewayError(
                 "The command met a mistake in the gateway itself; the log of the service tells where"
@@ -134,9 +134,3 @@ class Listener:
 def _hear_no_more(link: socket.socket) -> None:
     """End what comes over a connection; what has come already can still be read."""
     attempt(lambda: link.shutdown(socket.SHUT_RD))  # the other side may be gone
-
-
-def _place(error: Exception) -> dict[str, str]:
-    """An error for the log, without its text, which may hold what a document says."""
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    return {"error": type(error).__name__, "at": "".join(f"{each.name}, line {each.lineno}" for each in last)}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import traceback
 from contextlib import suppress
 
 import structlog
@@ -43,3 +44,9 @@ def service_log() -> FilteringBoundLogger:
         wrapper_class=structlog.make_filtering_bound_logger("INFO"),
     )
     return log
+
+
+def place_of(error: Exception) -> dict[str, str]:
+    """An error for the log, without its text, which may hold what a document says."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    return {"error": type(error).__name__, "at": "".join(f"{each.name}, line {each.lineno}" for each in last)}

@@ -20,6 +20,7 @@ from gateway.service.around import owned
 from gateway.service.asking import lock_held
 from gateway.service.listener import Listener
 from gateway.service.local_socket import connected
+from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.opening import Surroundings, database_name
 from gateway.service.scheduling import Schedules
@@ -75,7 +76,7 @@ def _at_work(opened: Opened) -> Iterator[None]:
     """Steps are worked, schedules fire, and commands are taken; at the end in the other order."""
 
     def fault(error: Exception, step: Leased | None = None) -> None:
-        opened.log.error("step-failed", step=step.id if step else None, error=repr(error))
+        opened.log.error("step-failed", step=step.id if step else None, **place_of(error))
 
     by = new_id(opened.around.clock.now(), opened.around.random)
     count = opened.settings.queue.workers

@@ -66,7 +66,7 @@ class MessageKeys:
         if key is None:
             key = self.of(transaction.connection, owner)
         own = self._random.bytes(OWN_BYTES)
-        return own + b"".join(seal(_key_of(key, own), name, (data,), self._random))
+        return own + b"".join(seal(record_key(key, own), name, (data,), self._random))
 
     def unwrapped(self, owner: str, wrapped: WrappedKey) -> bytes:
         """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
@@ -93,10 +93,10 @@ class MessageKeys:
 def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
     """What `MessageKeys.read` gives, with a key that is at hand."""
     own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-    return b"".join(unseal(_key_of(key, own), name, (rest,)))
+    return b"".join(unseal(record_key(key, own), name, (rest,)))
 
 
-def _key_of(key: bytes, own: bytes) -> bytes:
+def record_key(key: bytes, own: bytes) -> bytes:
     """A key for one record alone: an owner may have millions, too many for the nonces of one key.
 
     The one-step derivation of NIST SP 800-56C rev. 2 with SHA-256, which asks for no other thread's leave as

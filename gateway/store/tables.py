@@ -85,7 +85,11 @@ class PartnerRow(Table, table=True):
 
 
 class Message(Table, table=True):
-    """Anything carried, and where it stands in its life."""
+    """Anything carried, and where it stands in its life.
+
+    The id is made in the change that adds the row, so it begins with the milliseconds of `arrived_at`: to
+    search by time is to search by ids.
+    """
 
     __tablename__ = "message"
 
@@ -102,10 +106,10 @@ class Message(Table, table=True):
     changed_at: datetime = Field(sa_type=Moment)
     __table_args__ = (
         Index(None, "partner", "id"),
+        Index(None, "partner", "state", "id"),
         Index(None, "state", "id"),
         Index(None, "usage", "id"),
         Index(None, "channel", "id"),
-        Index(None, "arrived_at"),
     )
 
 

@@ -243,9 +243,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["within"], ["message.id"], name=op.f("fk_message_within")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(op.f("ix_message_arrived_at"), "message", ["arrived_at"])
     op.create_index(op.f("ix_message_channel_id"), "message", ["channel", "id"])
     op.create_index(op.f("ix_message_partner_id"), "message", ["partner", "id"])
+    op.create_index(op.f("ix_message_partner_state_id"), "message", ["partner", "state", "id"])
     op.create_index(op.f("ix_message_state_id"), "message", ["state", "id"])
     op.create_index(op.f("ix_message_usage_id"), "message", ["usage", "id"])
     op.create_index(op.f("ix_message_within"), "message", ["within"])
