@@ -14,9 +14,9 @@ from gateway.ledger.pack import pack_files, zip_bytes
 from gateway.secrets import read_secret
 from gateway.service.opening import Surroundings, parts_of
 from gateway.settings import Settings, read_settings
+from gateway.store.alerts import Telling
 from gateway.store.checkpoints import Signer
 from gateway.store.exporting import export
-from gateway.store.handing import MAKE, every
 from gateway.store.leaf_rows import extent_of
 from gateway.store.message_keys import MessageKeys
 from gateway.store.proving import Prepared, pack_of
@@ -31,10 +31,10 @@ from gateway.store.witness_places import CommandPlace, FolderPlace, Place, Stamp
 MOST_NOTE = 1_000_000
 
 
-def signer_of(store: Store, environment: Mapping[str, str]) -> Signer:
+def signer_of(store: Store, environment: Mapping[str, str], telling: Telling | None = None) -> Signer:
     """The signer of an open store. Raises `UsageError` when its key cannot be read."""
     root = store.parts.folder.parent
-    return Signer(store, _seed(root, read_settings(root), environment))
+    return Signer(store, _seed(root, read_settings(root), environment), telling)
 
 
 def places_of(root: Path, settings: Settings, around: Surroundings) -> list[Place]:
@@ -48,11 +48,6 @@ def places_of(root: Path, settings: Settings, around: Surroundings) -> list[Plac
     if settings.ledger.timestamps is not None:
         places.append(StampPlace(settings.ledger.timestamps, around.clock, around.random))
     return places
-
-
-def schedule_of(settings: Settings) -> tuple[str, str, int]:
-    """Name and kind of the step that makes checkpoints, and each how many seconds it is due."""
-    return "checkpoints", MAKE, round(every(settings.ledger.checkpoint_minutes).total_seconds())
 
 
 def check(

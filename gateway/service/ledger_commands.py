@@ -18,7 +18,7 @@ from gateway.store.proving import Wanted, prepare
 
 def checkpoint(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
     """Sign the log as it is."""
-    made = signer_of(opened.store, opened.around.environment).make()
+    made = signer_of(opened.store, opened.around.environment, opened.notices).make()
     return {
         "epoch": made.epoch,
         "size": made.size,
@@ -36,7 +36,9 @@ def prove(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterab
         raise UsageError(f"This is nothing that can be proven: {fault}") from fault
     for moment in (wanted.since, wanted.until):
         _check_zone(moment)
-    prepared = prepare(opened.store, signer_of(opened.store, opened.around.environment), wanted, who)
+    prepared = prepare(
+        opened.store, signer_of(opened.store, opened.around.environment, opened.notices), wanted, who
+    )
     return cast("Answer", msgspec.to_builtins(prepared))
 
 

@@ -7,7 +7,6 @@ witness can follow the log without asking. What fails is tried again by the queu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -206,8 +205,3 @@ def _checked(answer: bytes, note: bytes, key: VerifierKey) -> bytes:
     if open_note(answer, (key,)).text != parse_note(note).text:
         raise TamperedError("it countersigned another text than the one that it was handed")
     return answer
-
-
-def every(minutes: int) -> timedelta:
-    """How often `make-checkpoint` is due; a place is handed one each day, be it the same."""
-    return timedelta(minutes=minutes)
