@@ -11,20 +11,22 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from tests.docs.test_readme import commands, console_blocks
-
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 READY_WITHIN = 60.0  # seconds
-PAUSE = 0.05
+PAUSE = 0.1
 LONGEST = 120.0  # seconds of one command
+MAY_WAIT = ("gateway status", "gateway queue list", "gateway ledger prove --po", "gateway ledger witness")
+"""What looks at the work of a service, which does it a moment later."""
 VARIES = re.compile(
-    r"(?P<id>\b[0-9A-HJKMNP-TV-Z]{26}\b)"
+    r"(?P<id>\b(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9]{20})\b)"
     r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?)"
     r"|(?P<hex>\b[0-9a-f]{64}\b|\b[0-9a-f]{16}\b)"
     r"|(?P<key>\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}={0,2})"
@@ -32,11 +34,12 @@ VARIES = re.compile(
     r"|(?P<witness>\bwitness-[0-9a-f]{8}\b)"
     r"|(?P<disk>[\d,.]+ of [\d,.]+ GiB)"
     r"|(?P<bytes>\b[\d,]{4,} bytes)"
+    r"|(?P<signed>last checkpoint at \d+|\d+ kept, |first \d+ entries)"
     r"|(?P<process>\b(?:process\": |kill )\d+)"
     r"|(?P<path>(?<![\w.])/[\w./-]+)"
 )
 FORMS = {
-    "id": r"[0-9A-HJKMNP-TV-Z]{26}",
+    "id": r"(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9]{20})",
     "time": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?",
     "hex": r"[0-9a-f]{16,64}",
     "key": r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+",
@@ -44,6 +47,7 @@ FORMS = {
     "witness": r"witness-[0-9a-f]{8}",
     "disk": r"[\d,.]+ of [\d,.]+ GiB",
     "bytes": r"[\d,]+ bytes",
+    "signed": r"last checkpoint at \d+|\d+ kept, |first \d+ entries",
     "process": r"(?:process\": |kill )\d+",
     "path": r"/[\w./-]+",
 }
@@ -62,18 +66,20 @@ class Reader:
 
     def __init__(self, folder: Path, notes: Path) -> None:
         """`notes`: a folder for what commands print; it lies outside of what they see."""
+        notes.mkdir(exist_ok=True)
         self._out, self._err = notes / "out", notes / "err"
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         self._shell = subprocess.Popen(
             ["bash", "--norc"],
             cwd=folder,
-            env={**os.environ, "PATH": path, "COLUMNS": "200"},
+            env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
             start_new_session=True,
         )
+        self._log = Path(f"/proc/{self._shell.pid}/cwd/serve.log")
         self._ids: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -84,17 +90,20 @@ class Reader:
     ) -> None:
         """End what the page left running, and the shell."""
         self._say("kill $(jobs -p) 2>/dev/null; wait; exit")
-        self._shell.wait(LONGEST)
+        self._shell.communicate(timeout=LONGEST)
 
     def run(self, command: str) -> Done:
         """Run a command of the page; of one in the background, until its service is ready."""
         for shown, printed in self._ids.items():
             command = command.replace(shown, printed)
+        in_background = command.endswith("&")
+        if in_background:
+            self._log.unlink(missing_ok=True)  # of the service before
         out, err = (shlex.quote(str(path)) for path in (self._out, self._err))
         self._say(f"{{ {command}\n}} >{out} 2>{err} </dev/null; echo $?")
         assert self._shell.stdout is not None
         code = int(self._shell.stdout.readline())
-        if command.endswith("&"):
+        if in_background:
             self._wait_until_ready()
         return Done(code, self._out.read_text("utf-8"), self._err.read_text("utf-8"))
 
@@ -114,14 +123,9 @@ class Reader:
 
     def _wait_until_ready(self) -> None:
         until = time.monotonic() + READY_WITHIN
-        while subprocess.run(
-            ["sh", "-c", 'grep -q \'"event": "ready"\' "$0"/serve.log', os.readlink(self._cwd())], check=False
-        ).returncode:
+        while not (self._log.is_file() and '"event": "ready"' in self._log.read_text("utf-8")):
             assert time.monotonic() < until, "the service is not ready"
             time.sleep(PAUSE)
-
-    def _cwd(self) -> str:
-        return f"/proc/{self._shell.pid}/cwd"
 
     def _say(self, line: str) -> None:
         assert self._shell.stdin is not None
@@ -136,27 +140,50 @@ def _flexible(text: str) -> str:
 
 def told(page: str) -> Iterator[tuple[str, list[str]]]:
     """Each command of a page with the lines that are shown below it."""
-    for block in console_blocks(page):
-        yield from commands(block)
+    for _, block in BLOCK.findall(page):
+        found: list[tuple[str, list[str]]] = []
+        for line in textwrap.dedent(block).splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+        yield from found
 
 
-@contextmanager
-def reading(folder: Path, notes: Path) -> Iterator[Reader]:
-    """A reader in a folder."""
-    notes.mkdir(exist_ok=True)
-    with Reader(folder, notes) as reader:
-        yield reader
+def follow(
+    reader: Reader,
+    page: str,
+    codes: Mapping[str, int] | None = None,
+    before: Mapping[str, Callable[[], None]] | None = None,
+) -> int:
+    """Run all commands of a page, and give their number.
 
-
-def follow(reader: Reader, page: str, codes: dict[str, int]) -> int:
-    """Run all commands of a page, and give their number; `codes` has those that do not end with 0."""
-    count = 0
+    `codes` has the exit codes of those that do not end with 0, and `before` what happens before a command;
+    both name a command by its beginning. An exit code is for the first such command alone.
+    """
+    ends, first, count = dict(codes or {}), dict(before or {}), 0
     for command, shown in told(page):
-        done = reader.run(command)
-        said = f"{command}\n{done.out}{done.err}"
-        assert done.code == codes.get(command, 0), said
-        printed = [*done.out.splitlines(), *done.err.splitlines()]
-        for line in shown:
-            assert not line or reader.holds(line, printed), f"{line!r} was not printed by {said}"
+        for beginning in [each for each in first if command.startswith(each)]:
+            first.pop(beginning)()
+        ending = next((each for each in ends if command.startswith(each)), "")
+        said = _as_shown(reader, command, shown, ends.pop(ending, 0))
+        assert said is None, said
         count += 1
+    assert not ends
+    assert not first
     return count
+
+
+def _as_shown(reader: Reader, command: str, shown: list[str], code: int) -> str | None:
+    """None when the command does what the page shows, else what it did."""
+    until = time.monotonic() + READY_WITHIN
+    while True:
+        done = reader.run(command)
+        printed = [*done.out.splitlines(), *done.err.splitlines()]
+        missing = [line for line in shown if line and not reader.holds(line, printed)]
+        if done.code == code and not missing:
+            return None
+        waits = command.startswith(MAY_WAIT) and (done.code != code or "witness" not in command)
+        if not waits or time.monotonic() > until:
+            return f"{command}\nended with {done.code} and did not print {missing}:\n{done.out}{done.err}"
+        time.sleep(PAUSE)

@@ -1,0 +1,101 @@
+"""The pages about the service are read by somebody who types every command, one page after the other."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from gateway.cli.application import application
+from gateway.codes.alerts import ALERTS
+from gateway.ledger.leaf import Leaf
+from tests.docs.console import Reader, follow, told
+from tests.docs.test_readme import FOLDERS, README, ROOT
+
+OPERATIONS, LEDGER, RELIABILITY = (
+    (ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("operations", "ledger", "reliability")
+)
+KEEPING = README.partition("### Keep what arrives")[2].partition("\n## ")[0]
+NAME = "edi.example.com/acorn"
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    """Somebody with a checkout, who has read the README up to its commands."""
+    checkout = tmp_path / "checkout"
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, checkout / folder)
+
+    def named() -> None:
+        settings = checkout / "acorn/gateway.yaml"
+        text, count = re.subn(r"(?m)^  name: .*$", f"  name: {NAME}", settings.read_text("utf-8"))
+        assert count == 1
+        settings.write_text(text, "utf-8")
+
+    with Reader(checkout, tmp_path / "notes") as reading:
+        assert follow(reading, KEEPING, before={"cp -r partners": named}) >= 6
+        yield reading
+
+
+def test_who_operates_it_can_do_as_the_page_says(reader: Reader) -> None:
+    assert follow(reader, OPERATIONS) >= 8
+
+
+def test_an_auditor_and_who_restores_a_backup_can_do_as_the_pages_say(reader: Reader) -> None:
+    assert follow(reader, LEDGER) >= 8
+    assert follow(reader, RELIABILITY, codes={"gateway restore": 1}) >= 8
+
+
+def test_every_command_is_in_the_table_of_the_readme() -> None:
+    in_table = {
+        f"gateway {group} {name}"
+        for group, names in re.findall(r"`gateway ([a-z-]+) ([a-z-]+(?:\\\|[a-z-]+)+)`", README)
+        for name in names.split("\\|")
+    }
+    in_table |= {f"gateway {name}" for name in re.findall(r"`gateway ([a-z-]+)(?= [A-Z-]|`)", README)}
+    assert set(_commands(typer.main.get_command(application), "gateway")) <= in_table
+
+
+def _commands(command: object, name: str) -> Iterator[str]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name
+    else:
+        for word, each in inner.items():
+            yield from _commands(each, f"{name} {word}")
+
+
+def test_alerts_that_pages_name_are_in_the_catalogue_with_their_severity() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (error|warning|note) \|", OPERATIONS, re.MULTILINE)
+    alerts = OPERATIONS.partition("## Alerts")[2].partition("\n## ")[0]
+    named = [(code, severity) for code, severity in rows if f"| `{code}` |" in alerts]
+    assert len(named) >= 6
+    assert all(ALERTS[code].severity.value == severity for code, severity in named)
+    assert all(code in ALERTS for code in re.findall(r"alert `([a-z-]+)`", RELIABILITY + LEDGER))
+
+
+def test_every_key_of_a_leaf_is_told() -> None:
+    table = LEDGER.partition("| key | says |")[2].partition("\n\n")[0]
+    keys = {key for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    assert keys == set(Leaf.__struct_encode_fields__)
+
+
+def test_the_tests_that_pages_name_are_there() -> None:
+    text = RELIABILITY + LEDGER
+    named = set(re.findall(r"`(tests/[\w/.]+)`", text))
+    files = set(re.findall(r"`(test_\w+\.py)`", text))
+    assert named
+    assert all((ROOT / each).exists() for each in named), sorted(named)
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert files <= there, sorted(files - there)
+
+
+@pytest.mark.parametrize("page", [OPERATIONS, LEDGER, RELIABILITY], ids=["operations", "ledger", "reliability"])
+def test_every_command_that_a_page_shows_is_one_of_ours_or_of_any_shell(page: str) -> None:
+    known = {"gateway", "ls", "cd", "cp", "mkdir", "kill", "install", "python3", "sed"}
+    known |= {"LOG_KEY=$(cat", "LATEST=../witness/epoch-1/00000000000000000005.cosigned"}
+    assert {command.split()[0] for command, _ in told(page)} <= known
