@@ -27,6 +27,16 @@ def moment_of(text: str) -> datetime:
     return datetime.strptime(text, MOMENT_FORM).replace(tzinfo=UTC)
 
 
+def storable(text: str) -> str:
+    r"""A text that every database takes: NUL becomes `\x00`, and half a character such as `\udc80` that.
+
+    Names of files may have both. SQLite would keep the one and PostgreSQL neither.
+    """
+    if text.isascii():
+        return text.replace("\0", "\\x00") if "\0" in text else text
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware time, kept as text of fixed width in UTC: the same in every database, and readable."""
 

@@ -6,19 +6,21 @@ acknowledged. PostgreSQL by URL, through the same statements.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, select, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, select
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError
 from gateway.ports import Randomness
+from gateway.store.disk import OWNER_ONLY_FILE
 from gateway.store.failures import failure_of
 from gateway.store.tables import LastBatch
 
@@ -29,6 +31,14 @@ PAGES_TO_CHECKPOINT = 4000  # of the WAL, 16 MB: large enough that the writer se
 READERS = 8
 SERVICE_LOCK = 0x6163_6F72_6E67_7731  # the advisory lock of the one service, the same in every version
 LOCK_NOT_AVAILABLE = "55P03"
+# A machine may vanish without a word: each side notices within about a minute, and the lock is free again.
+KEEPALIVE_SECONDS = 15
+NOTICED_WHEN_GONE = {
+    "keepalives_idle": KEEPALIVE_SECONDS,
+    "keepalives_interval": KEEPALIVE_SECONDS,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
 
 
 class Database(ABC):
@@ -87,6 +97,8 @@ class Database(ABC):
                 yield connection
         except DBAPIError as error:
             raise failure_of(error) or error from error
+        except TimeoutError as error:
+            raise StoreBusyError("Too many read at the same time; try again") from error
 
 
 class SqliteDatabase(Database):
@@ -98,9 +110,14 @@ class SqliteDatabase(Database):
         self._busy_milliseconds = round(busy_seconds * 1000)
         self._writer = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         self._reader = create_engine(
-            "sqlite://", creator=self._connect_reader, poolclass=QueuePool, pool_size=READERS
+            "sqlite://",
+            creator=self._connect_reader,
+            poolclass=QueuePool,
+            pool_size=READERS,
+            pool_timeout=busy_seconds,
         )
         event.listen(self._writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(self._writer, "handle_error", _end_what_is_undone)
         event.listen(self._reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
 
     def writer_engine(self) -> Engine:
@@ -146,21 +163,37 @@ class SqliteDatabase(Database):
         self._writer.dispose()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY_FILE))
+        connection = self._opened()
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # a key that was destroyed must be gone from the file
         connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_TO_CHECKPOINT}")
-        connection.execute("PRAGMA mmap_size=0")
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        connection = self._opened()
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA wal_autocheckpoint=0")
         return connection
+
+    def _opened(self) -> sqlite3.Connection:
+        """A connection to the file, which must be there: else SQLite would make an empty one."""
+        file = f"{self.path.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(file, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        connection.execute("PRAGMA mmap_size=0")
+        return connection
+
+
+def _end_what_is_undone(failing: ExceptionContext) -> None:
+    """After some faults SQLite has undone all of a transaction, and would keep what follows by itself."""
+    if failing.connection is None or failing.connection.invalidated:
+        return
+    driver = failing.connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection) and not driver.in_transaction:
+        failing.is_disconnect = True
 
 
 class PostgresqlDatabase(Database):
@@ -170,12 +203,14 @@ class PostgresqlDatabase(Database):
         """`url` with the driver psycopg and, where it is needed, the password."""
         self.url = url
         self._random = random
-        patience = {"connect_timeout": max(2, round(busy_seconds))}
-        self._writer = create_engine(url, poolclass=NullPool, connect_args=patience)
+        patience = {"connect_timeout": max(2, round(busy_seconds)), **NOTICED_WHEN_GONE}
+        options = f"-c tcp_keepalives_idle={KEEPALIVE_SECONDS} -c tcp_keepalives_interval={KEEPALIVE_SECONDS}"
+        self._writer = create_engine(url, poolclass=NullPool, connect_args={**patience, "options": options})
         self._reader = create_engine(
             url,
             pool_size=READERS,
             pool_pre_ping=True,
+            pool_timeout=busy_seconds,
             connect_args={**patience, "options": "-c default_transaction_read_only=on"},
             isolation_level="REPEATABLE READ",
         )
@@ -217,12 +252,12 @@ class PostgresqlDatabase(Database):
     def ticket(self, connection: Connection) -> str | None:
         """A mark in a row of its own. The number of a transaction would not do: a crash gives it anew."""
         mark = self._random.bytes(16).hex()
-        connection.execute(update(LastBatch).values(mark=mark))
+        connection.exec_driver_sql("UPDATE last_batch SET mark = %(mark)s", {"mark": mark})
         return mark
 
     def was_committed(self, connection: Connection, ticket: str) -> bool:
         """Whether the mark is there."""
-        mark = connection.execute(select(col(LastBatch.mark))).scalar_one()
+        mark = connection.execute(select(col(LastBatch.mark))).scalar_one_or_none()
         connection.rollback()
         return mark == ticket
 

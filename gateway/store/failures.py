@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError, StoreError
 
 # Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what the driver tells.
 SQLITE_FULL = 13
-SQLITE_BUSY = frozenset({5, 6})
+SQLITE_BUSY = frozenset({5, 6, 15})
 SQLITE_DOUBT = {
     7: "is out of memory",
     8: "may not be written",
@@ -23,6 +23,7 @@ SQLITE_DOUBT = {
 POSTGRESQL_FULL = frozenset({"53100"})
 POSTGRESQL_BUSY = frozenset({"40001", "40P01", "53200", "53300", "55P03", "57014"})
 POSTGRESQL_AWAY = ("08", "57P")
+POSTGRESQL_READ_ONLY = "25006"
 POSTGRESQL_DOUBT = ("58", "XX")
 
 NO_ROOM = "the disk of the database is full; make room: the gateway goes on by itself"
@@ -35,8 +36,12 @@ def failure_of(error: DBAPIError) -> StoreError | None:
     was written may not be kept.
     """
     if isinstance(error.orig, sqlite3.Error):
-        return _of_sqlite(error.orig)
+        return _of_sqlite(error.orig) or (_undone(error) if error.connection_invalidated else None)
     return _of_postgresql(error)
+
+
+def _undone(error: DBAPIError) -> StoreError:
+    return StoreBusyError(f"Nothing was kept: the database undid all of it ({error.orig}); try again")
 
 
 def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
@@ -61,9 +66,20 @@ def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
 
 def _of_postgresql(error: DBAPIError) -> StoreError | None:
     state: str | None = getattr(error.orig, "sqlstate", None)
-    if error.connection_invalidated or state is None or state.startswith(POSTGRESQL_AWAY):
+    if state is None:  # the driver's own complaint: of a server it cannot reach, or of a value it cannot send
+        away = error.connection_invalidated or isinstance(error, OperationalError)
+    else:
+        away = error.connection_invalidated or state.startswith(POSTGRESQL_AWAY)
+    if away:
         return StoreBusyError(
             "Nothing was kept: the PostgreSQL server cannot be reached; start it, and try again"
+        )
+    if state is None:
+        return None
+    if state == POSTGRESQL_READ_ONLY:
+        return StoreBusyError(
+            "Nothing was kept: the PostgreSQL server lets nobody write, as a standby does; name the primary "
+            "in the settings"
         )
     if state in POSTGRESQL_FULL:
         return StorageFullError(f"Nothing was kept: {NO_ROOM}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -36,9 +37,17 @@ class WorkspaceLock:
                 f"Another gateway process ({holder or 'just starting'}) holds this workspace; wait until it "
                 f"has ended"
             ) from error
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
+        except OSError as error:
+            os.close(handle)
+            raise StoreError(
+                f"{self._path} cannot be locked: {error.strerror}; put the workspace on a local disk"
+            ) from error
         self._held = handle
+        with contextlib.suppress(
+            OSError
+        ):  # who holds it is told for convenience; a full disk must not matter
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
 
     def release(self) -> None:
         """Let others take it."""

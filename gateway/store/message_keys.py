@@ -25,6 +25,7 @@ class MessageKeys:
     def __init__(self, keys: WorkspaceKeys, random: Randomness) -> None:
         self._keys = keys
         self._random = random
+        self._workspace: bytes | None = None  # needed for every leaf that is of no message, and never changed
 
     def new(self) -> bytes:
         """A new key, which nobody has yet."""
@@ -35,9 +36,42 @@ class MessageKeys:
         wrapped = self._keys.wrap(owner, key)
         row = {"message_id": owner, "key_id": wrapped.key_id, "wrapped": wrapped.wrapped}
         transaction.insert(MessageKey, row)
+        transaction.keys[owner] = key
 
     def of(self, connection: Connection, owner: str) -> bytes:
         """The key of a message. Raises `KeyDestroyedError`, or `TamperedError` when there is none."""
+        if owner != WORKSPACE:
+            return self._kept(connection, owner)
+        if self._workspace is None:
+            self._workspace = self._kept(connection, owner)
+        return self._workspace
+
+    def destroy(self, transaction: Transaction, owner: str) -> None:
+        """Destroy the key of a message; nothing that was sealed under it can be read again.
+
+        Raises `KeyDestroyedError` when it is gone already, `TamperedError` when there is none.
+        """
+        if owner == WORKSPACE:
+            raise ValueError("the key of the workspace's own records belongs to no message, and stays")
+        self._kept(transaction.connection, owner)
+        transaction.keys.pop(owner, None)
+        gone = {"key_id": None, "wrapped": None, "destroyed_at": transaction.now}
+        transaction.connection.execute(
+            update(MessageKey).where(col(MessageKey.message_id) == owner).values(gone)
+        )
+
+    def sealed(self, transaction: Transaction, owner: str, name: str, data: bytes) -> bytes:
+        """A few bytes under the key of a message, bound to a name by which alone they can be read."""
+        key = transaction.keys.get(owner) or self.of(transaction.connection, owner)
+        own = self._random.bytes(OWN_BYTES)
+        return own + b"".join(seal(_key_of(key, own), name, (data,), self._random))
+
+    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
+        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
+        own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+        return b"".join(unseal(_key_of(self.of(connection, owner), own), name, (rest,)))
+
+    def _kept(self, connection: Connection, owner: str) -> bytes:
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
         row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
         if row is None:
@@ -49,23 +83,6 @@ class MessageKeys:
                 f"The message {owner} cannot be read any more: its key was destroyed on purpose"
             )
         return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
-
-    def destroy(self, transaction: Transaction, owner: str) -> None:
-        """Destroy the key of a message; nothing that was sealed under it can be read again."""
-        gone = {"key_id": None, "wrapped": None, "destroyed_at": transaction.now}
-        transaction.connection.execute(
-            update(MessageKey).where(col(MessageKey.message_id) == owner).values(gone)
-        )
-
-    def sealed(self, connection: Connection, owner: str, name: str, data: bytes) -> bytes:
-        """A few bytes under the key of a message, bound to a name by which alone they can be read."""
-        own = self._random.bytes(OWN_BYTES)
-        return own + b"".join(seal(_key_of(self.of(connection, owner), own), name, (data,), self._random))
-
-    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
-        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-        return b"".join(unseal(_key_of(self.of(connection, owner), own), name, (rest,)))
 
 
 def _key_of(key: bytes, own: bytes) -> bytes:

@@ -44,11 +44,8 @@ def add_keys(transaction: Transaction, message: str, keys: Iterable[Key]) -> Non
         for key in keys
         if key.written
     }
-    known = select(col(SearchKey.normalised), col(SearchKey.kind)).where(col(SearchKey.message_id) == message)
-    for found in transaction.connection.execute(known).all():
-        rows.pop((found.normalised, found.kind), None)
     if rows:
-        transaction.insert(SearchKey, *rows.values())
+        transaction.insert_missing(SearchKey, *rows.values())
 
 
 def keys_of(connection: Connection, message: str) -> tuple[Key, ...]:

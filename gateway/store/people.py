@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
+from gateway.store.columns import storable
 from gateway.store.search_keys import normalised
 from gateway.store.tables import Actor, PartnerRow
 from gateway.store.transaction import Entry, Transaction
@@ -20,30 +21,37 @@ class Who:
     name: str
 
 
+PARTNER = "partner-row"  # as a kind of id; no kind of actor is called so
 SERVICE = Who("service", "gateway")
 
 
 def actor_id(transaction: Transaction, who: Who) -> str:
     """The id by which leaves name somebody; who is new to the ledger is entered first."""
-    wanted = select(col(Actor.id)).where(col(Actor.kind) == who.kind, col(Actor.name) == who.name)
-    known = transaction.connection.execute(wanted).scalar_one_or_none()
+    known = transaction.id_of(who.kind, who.name)
     if known is not None:
         return known
+    wanted = select(col(Actor.id)).where(col(Actor.kind) == who.kind, col(Actor.name) == storable(who.name))
+    kept = transaction.connection.execute(wanted).scalar_one_or_none()
+    if kept is not None:
+        return transaction.learn(who.kind, who.name, kept)
     new = transaction.new_id()
     transaction.insert(Actor, {"id": new, "kind": who.kind, "name": who.name})
     details = {"actor": new, "kind": who.kind, "name": who.name}
     transaction.record(Entry("actor-added", new, details=details))
-    return new
+    return transaction.learn(who.kind, who.name, new)
 
 
 def partner_id(transaction: Transaction, name: str, who: str) -> str:
     """The id by which leaves name a partner; one that is new to the ledger is entered first."""
-    wanted = select(col(PartnerRow.id)).where(col(PartnerRow.name) == name)
-    known = transaction.connection.execute(wanted).scalar_one_or_none()
+    known = transaction.id_of(PARTNER, name)
     if known is not None:
         return known
+    wanted = select(col(PartnerRow.id)).where(col(PartnerRow.name) == storable(name))
+    kept = transaction.connection.execute(wanted).scalar_one_or_none()
+    if kept is not None:
+        return transaction.learn(PARTNER, name, kept)
     new = transaction.new_id()
     row = {"id": new, "name": name, "normalised": normalised(name), "leaves": 0}
     transaction.insert(PartnerRow, row)
     transaction.record(Entry("partner-added", who, partner=new, details={"partner": new, "name": name}))
-    return new
+    return transaction.learn(PARTNER, name, new)

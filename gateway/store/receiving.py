@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import col
 
-from gateway.errors import StorageFullError, StoreBusyError, UnknownOutcomeError, UsageError
+from gateway.attempt import Failed, attempt
+from gateway.errors import StorageDoubtError, StoreError, UnknownOutcomeError, UsageError
 from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Clock, Randomness
 from gateway.store.disk import Disk
@@ -103,16 +104,14 @@ class Intake:
         key, measured = self.keys.new(), _Measured(self.random.bytes(SALT_LENGTH), self.largest)
         spooled = self.spool.keep(seal(key, payload, measured.passing(parts), self.random))
         coming = _Coming(arrival, message, payload, key, measured, spooled)
-        try:
-            received = self.writer.do(lambda transaction: self._entered(transaction, coming))
-        except UnknownOutcomeError:
-            raise
-        except (StorageFullError, StoreBusyError):
+        outcome = attempt(lambda: self.writer.do(lambda transaction: self._entered(transaction, coming)))
+        if isinstance(outcome, Failed):
+            if not isinstance(outcome.error, (UnknownOutcomeError, StorageDoubtError)):
+                self._let_go(spooled)
+            raise outcome.error
+        if outcome.value.again:
             self._let_go(spooled)
-            raise
-        if received.again:
-            self._let_go(spooled)
-        return received
+        return outcome.value
 
     def _entered(self, transaction: Transaction, coming: _Coming) -> Received:
         arrival = coming.arrival

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Insert, insert
+from sqlalchemy import Connection
 
 from gateway.ledger.leaf import Leaf
 from gateway.ports import Randomness
 from gateway.store.ids import new_id
+from gateway.store.rows import Row, Rows
 from gateway.store.tables import Table
 
 T = TypeVar("T")
 Details = Mapping[str, str | int]
+Ids = Mapping[tuple[str, str], str]
+"""Ids by kind and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,18 @@ class Books(Protocol):
 class Transaction:
     """One change within a batch that becomes durable together; it must not be used after the change.
 
-    What it writes is undone alone when the change raises, and never seen by anyone.
+    What it writes is undone alone when the change raises, and never seen by anyone. `learned` is what this
+    change finds out of rows that never change, and `known` what earlier ones did: ids by kind and name.
     """
 
     connection: Connection
     now: datetime
     random: Randomness
     books: Books
+    rows: Rows
+    known: Ids
+    learned: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[str, bytes] = field(default_factory=dict, repr=False)  # of messages that come to be here
     entries: list[Pending] = field(default_factory=list)
     followers: list[Callable[[], None]] = field(default_factory=list)
 
@@ -76,9 +83,22 @@ class Transaction:
         """An identifier for something that comes to be in this change."""
         return new_id(self.now, self.random)
 
-    def insert(self, table: type[Table], *rows: Mapping[str, object]) -> None:
-        """Add rows to a table."""
-        self.connection.execute(_insert_into(table), rows)
+    def insert(self, table: type[Table], *rows: Row) -> None:
+        """Add rows to a table, all with the same columns. Text is kept as `storable` makes it."""
+        self.rows.insert(self.connection, table, rows)
+
+    def insert_missing(self, table: type[Table], *rows: Row) -> None:
+        """Add those rows that are not there yet."""
+        self.rows.insert(self.connection, table, rows, unless_there=True)
+
+    def id_of(self, kind: str, name: str) -> str | None:
+        """An id that was learned before."""
+        return self.learned.get((kind, name)) or self.known.get((kind, name))
+
+    def learn(self, kind: str, name: str, known_id: str) -> str:
+        """Remember an id of a row that is never changed; gives it back."""
+        self.learned[kind, name] = known_id
+        return known_id
 
     def record(self, entry: Entry) -> None:
         """Enter something into the ledger; it becomes a leaf in the same commit as the change."""
@@ -90,8 +110,3 @@ class Transaction:
 
 
 Change = Callable[[Transaction], T]
-
-
-@cache
-def _insert_into(table: type[Table]) -> Insert:
-    return insert(table)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import ExitStack
+from copy import copy
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,36 +15,30 @@ from sqlalchemy.exc import DBAPIError
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError, UnknownOutcomeError
 from gateway.ports import Clock, Randomness
+from gateway.store.answer import Answer
 from gateway.store.books import LedgerBooks
 from gateway.store.database import Database
 from gateway.store.failures import failure_of
+from gateway.store.rows import Rows
+from gateway.store.savepoint import Savepoint
 from gateway.store.transaction import Change, Transaction
 
 T = TypeVar("T")
-LARGEST_BATCH = (
-    500  # changes in one commit: enough to make a sync cheap, few enough to answer all within 20 ms
-)
-BEGIN_ONE, END_ONE, UNDO_ONE = "SAVEPOINT one", "RELEASE SAVEPOINT one", "ROLLBACK TO SAVEPOINT one"
+# Changes in one commit: enough to make a sync cheap, few enough to answer all within 20 ms.
+LARGEST_BATCH = 500
+MOST_KNOWN = 10_000  # ids that are remembered from one change to the next
+SETTLE_TRIES, SETTLE_PAUSE = 60, 0.5  # after a commit without an answer: half a minute, in seconds
 
 
 class _Order(NamedTuple):
     change: Change[Any]  # of any answer: orders of all kinds share one queue
-    answer: Future[Any]  # of the answer of its own change
+    answer: Answer[Any]  # of the answer of its own change
 
 
 class _Outcome(NamedTuple):
     order: _Order
     result: Done[object] | Failed
     done: Transaction
-
-    def tell(self) -> None:
-        """Answer whoever asked, now that the batch is durable."""
-        if isinstance(self.result, Failed):
-            self.order.answer.set_exception(self.result.error)
-            return
-        self.order.answer.set_result(self.result.value)
-        for follower in self.done.followers:
-            follower()
 
 
 class Writer:
@@ -56,17 +51,26 @@ class Writer:
         clock: Clock,
         random: Randomness,
         on_doubt: Callable[[StorageDoubtError], None],
+        settle_tries: int = SETTLE_TRIES,
     ) -> None:
-        """`on_doubt` is called, in the writer's thread, when the disk can no longer be trusted."""
+        """`on_doubt` is called, once, when the disk can no longer be trusted; it must not wait for the writer.
+
+        After a commit without an answer, the database is asked `settle_tries` times, half a second apart.
+        """
         self._database = database
         self._books = books
         self._clock = clock
         self._random = random
         self._on_doubt = on_doubt
+        self._settle_tries = settle_tries
+        self._rows = Rows()
+        self._known: dict[tuple[str, str], str] = {}
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._connection: Connection | None = None
+        self._gate = threading.Lock()  # nothing is taken behind the word that it is the end
         self._refusal: StoreError | None = None
+        self._stopping = threading.Event()
 
     def start(self) -> None:
         """Connect, and take changes. Raises `StoreError` when the database cannot be written."""
@@ -75,36 +79,52 @@ class Writer:
 
     def stop(self) -> None:
         """Commit what was taken, and let the connection go."""
-        if self._refusal is None:
-            self._refusal = StoreBusyError("The gateway is stopping; nothing was kept, try again later")
+        self._refuse(StoreBusyError("The gateway is stopping; nothing was kept, try again later"))
+        self._stopping.set()
+        self._orders.put(None)
         if self._thread.is_alive():
-            self._orders.put(None)
             self._thread.join()
-        for order in self._waiting():  # came in while the thread ended
-            order.answer.set_exception(self._refusal)
         self._disconnect()
 
-    def submit(self, change: Change[T]) -> Future[T]:
-        """Take a change. Its future has the answer when it is durable, else why it is not."""
-        answer: Future[T] = Future()
-        if self._refusal is not None:
-            answer.set_exception(self._refusal)
-        else:
-            self._orders.put(_Order(change, answer))
-        return answer
+    def submit(self, change: Change[T]) -> Answer[T]:
+        """Take a change. Its answer comes when it is durable, or says why it is not."""
+        order = _Order(change, Answer[T]())
+        with self._gate:
+            refusal = self._refusal
+            if refusal is None:
+                self._orders.put(order)
+        if refusal is not None:
+            order.answer.give(Failed(copy(refusal)))
+        return order.answer
 
     def do(self, change: Change[T]) -> T:
         """Make a change, and wait until it is durable. Raises what the change raises, or `StoreError`."""
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a change that waits for another would wait for ever; use its own transaction")
         return self.submit(change).result()
+
+    def give_up(self, doubt: StorageDoubtError) -> None:
+        """Take nothing any more, since what is written may not be kept; the first time, tell of it."""
+        if self._refuse(doubt):
+            self._on_doubt(doubt)
+
+    def _refuse(self, refusal: StoreError) -> bool:
+        """Take nothing from now on, but for a doubt, which also ends what was taken. Whether that is new."""
+        with self._gate:
+            earlier, doubt = self._refusal, isinstance(refusal, StorageDoubtError)
+            new = earlier is None or (doubt and not isinstance(earlier, StorageDoubtError))
+            if new:
+                self._refusal = refusal
+            return new
 
     def _run(self) -> None:
         try:
             while (first := self._orders.get()) is not None:
                 self._commit([first, *self._waiting()])
         finally:  # also when a fault of ours ends the thread: nobody may wait for an answer for ever
-            self._refusal = self._refusal or StoreBusyError(
-                "Nothing is written any more; start the gateway anew"
-            )
+            self._refuse(StoreBusyError("Nothing is written any more; start the gateway anew"))
+            while left := self._waiting():
+                _tell_all(left, self._refusal)
 
     def _waiting(self) -> list[_Order]:
         """What waits, up to a batch; where it ends with the word to stop, that word stays for `_run`."""
@@ -122,27 +142,49 @@ class Writer:
 
     def _commit(self, orders: Sequence[_Order]) -> None:
         """One batch: all of it becomes durable, but for what failed alone, or nothing of it."""
-        batch = attempt(lambda: self._committed(orders))
-        if isinstance(batch, Done):
-            for outcome in batch.value:
-                outcome.tell()
-            return
+        try:
+            batch = attempt(lambda: self._committed(orders))
+            if isinstance(batch, Done):
+                self._tell(batch.value)
+            else:
+                self._fail(orders, batch.error)
+        finally:  # a change that ends the thread must not leave the others of its batch waiting
+            _tell_all(orders, StoreBusyError("Nothing was kept: the writer ended; start the gateway anew"))
+
+    def _tell(self, outcomes: Sequence[_Outcome]) -> None:
+        """Answer whoever asked, now that the batch is durable."""
+        for order, result, done in outcomes:
+            order.answer.give(result)
+            if isinstance(result, Done):
+                for follower in done.followers:
+                    followed = attempt(follower)
+                    if isinstance(followed, Failed):
+                        self._report(followed.error)
+
+    def _fail(self, orders: Sequence[_Order], error: Exception) -> None:
         self._disconnect()
-        for order in orders:
-            order.answer.set_exception(batch.error)
-        if isinstance(batch.error, StorageDoubtError):
-            self._refusal = batch.error
-            self._on_doubt(batch.error)
-        elif not isinstance(batch.error, StoreError):
-            raise batch.error
+        if not isinstance(error, StoreError):
+            self._report(error)
+            told = StoreError(f"Nothing was kept, by a fault of the gateway itself: {error!r}")
+            told.__cause__ = error
+            error = told
+        if isinstance(error, StorageDoubtError):
+            self.give_up(error)
+        _tell_all(orders, error)
+
+    def _report(self, fault: Exception) -> None:
+        """Make a fault of ours known as one that ends a thread is, though this one goes on."""
+        told = (type(fault), fault, fault.__traceback__, self._thread)
+        threading.excepthook(threading.ExceptHookArgs(told))
 
     def _committed(self, orders: Sequence[_Order]) -> list[_Outcome]:
-        if self._refusal is not None and isinstance(self._refusal, StorageDoubtError):
-            raise self._refusal
+        if isinstance(self._refusal, StorageDoubtError):
+            raise copy(self._refusal)
         connection = self._connection or self._connect()
         try:
             transaction = connection.begin()
-            outcomes = [self._tried(connection, order) for order in orders]
+            savepoint = Savepoint(connection)
+            outcomes = [self._tried(connection, savepoint, order) for order in orders]
             done = [each.done for each in outcomes if isinstance(each.result, Done)]
             self._books.append(connection, [entry for each in done for entry in each.entries])
             ticket = self._database.ticket(connection)
@@ -156,46 +198,76 @@ class Writer:
         self._books.committed()
         return outcomes
 
-    def _tried(self, connection: Connection, order: _Order) -> _Outcome:
+    def _tried(self, connection: Connection, savepoint: Savepoint, order: _Order) -> _Outcome:
         """One change in its savepoint. What concerns the whole batch is raised: no room, no server."""
-        done = Transaction(connection, self._clock.now(), self._random, self._books)
-        connection.exec_driver_sql(BEGIN_ONE)
-        outcome = _Outcome(order, attempt(lambda: order.change(done)), done)
-        if isinstance(outcome.result, Failed):
-            error = outcome.result.error
-            if isinstance(error, DBAPIError) and failure_of(error) is not None:
+        done = Transaction(connection, self._clock.now(), self._random, self._books, self._rows, self._known)
+        savepoint.begin()
+        result = attempt(lambda: order.change(done))
+        if connection.invalidated:
+            error = result.error if isinstance(result, Failed) else None
+            if isinstance(error, DBAPIError):
                 raise error
-            connection.exec_driver_sql(UNDO_ONE)
-        connection.exec_driver_sql(END_ONE)
-        return outcome
+            raise StoreBusyError("Nothing was kept: the database undid the batch; try again") from error
+        if isinstance(result, Failed):
+            if isinstance(result.error, DBAPIError) and failure_of(result.error) is not None:
+                raise result.error
+            savepoint.undo()
+        elif savepoint.end():
+            self._remember(done.learned)
+        else:
+            savepoint.undo()
+            result = Failed(StoreError("Nothing was kept: the change went on after an error of the database"))
+        return _Outcome(order, result, done)
+
+    def _remember(self, learned: dict[tuple[str, str], str]) -> None:
+        if learned:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known.update(learned)
 
     def _was_committed(self, ticket: str | None) -> bool:
         """Whether a batch is kept whose commit got no answer; `UnknownOutcomeError` when nobody can tell."""
         if ticket is None:
             return False
         self._disconnect()
-        try:
-            return self._database.was_committed(self._connect(), ticket)
-        except (StoreError, DBAPIError) as error:
-            raise UnknownOutcomeError(
-                "The database went away in the middle of a commit: nobody can say whether it was kept. Ask "
-                "again with the same key when it is back; what was kept is not kept twice"
-            ) from error
+        for _ in range(self._settle_tries):
+            asked = attempt(lambda: self._database.was_committed(self._connection or self._connect(), ticket))
+            if isinstance(asked, Done):
+                return asked.value
+            self._disconnect()
+            if not isinstance(asked.error, (StoreBusyError, DBAPIError)) or self._stopping.wait(SETTLE_PAUSE):
+                break
+        raise UnknownOutcomeError(
+            "The database went away in the middle of a commit: nobody can say whether it was kept. Ask "
+            "again with the same key when it is back; what was kept is not kept twice"
+        )
 
     def _connect(self) -> Connection:
-        connection = self._database.connect_writer()
-        try:
-            with connection.begin():
-                self._books.load(connection)
-        except DBAPIError as error:
-            connection.close()
-            raise failure_of(error) or error from error
+        with ExitStack() as undoing:
+            connection = self._database.connect_writer()
+            undoing.callback(connection.close)
+            try:
+                with connection.begin():
+                    self._books.load(connection)
+            except DBAPIError as error:
+                raise failure_of(error) or error from error
+            undoing.pop_all()
         self._connection = connection
         return connection
 
     def _disconnect(self) -> None:
         """Let the connection go; what it has not committed is undone."""
+        self._known.clear()
         if self._connection is not None:
             connection, self._connection = self._connection, None
             connection.invalidate()
             connection.close()
+
+
+def _tell_all(orders: Sequence[_Order], refusal: StoreError | None) -> None:
+    """Answer those that have no answer yet; each has an error of its own, as raising one marks it."""
+    for order in orders:
+        if not order.answer.given and refusal is not None:
+            told = copy(refusal)
+            told.__cause__ = refusal.__cause__
+            order.answer.give(Failed(told))
