@@ -1,0 +1,112 @@
+"""Runs the real gateway, several commands one after the other, where wanted with a fault planted in it.
+
+`python -m tests.faults.launcher FAULT WORKSPACE COMMAND...`: each command (`init`, `serve`) runs in a process
+of its own, forked from this one, which has loaded everything; the exit code is that of the last. The
+gateway knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from sqlite3 import Connection
+from types import MappingProxyType
+from typing import Any
+
+import gateway.cli.application
+import gateway.service.asking
+import gateway.service.serving
+import gateway.service.starting  # noqa: F401 - loaded before the forks, so that each start takes a moment
+from gateway.cli import main
+from gateway.store.database import SqliteDatabase
+from gateway.store.disk import Disk
+from gateway.store.writer import Writer
+
+PATIENCE = 5.0  # seconds
+
+
+def launch(fault: str, root: Path, commands: Sequence[str]) -> int:
+    """Run the commands in turn; the exit code of the last."""
+    status = 0
+    for command in commands:
+        child = os.fork()
+        if child == 0:
+            _become(fault, root, command)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if command == "init" and status == 0:
+            _describe_partner(root / "partners" / "acorn")
+    return status
+
+
+def _describe_partner(folder: Path) -> None:
+    """So that what comes over this channel is entered as this partner's."""
+    disk = Disk()
+    disk.make_folder(folder)
+    disk.replace(folder / "partner.yaml", b"")
+
+
+def _become(fault: str, root: Path, command: str) -> None:
+    os.chdir(root if root.is_dir() else root.parent)
+    FAULTS[fault]()
+    sys.argv = ["gateway", command, *([str(root)] if command == "init" else [])]
+    main()
+    os._exit(0)
+
+
+def unsynced_commits(how: str) -> None:
+    """SQLite syncs less than it must, and nobody looks."""
+    connect = SqliteDatabase._connect
+
+    def careless(database: SqliteDatabase) -> Connection:
+        connection = connect(database)
+        connection.execute(f"PRAGMA synchronous={how}")
+        return connection
+
+    setattr(SqliteDatabase, "_connect", careless)  # noqa: B010 - on purpose
+    setattr(SqliteDatabase, "made_sure", lambda database, connection: connection.rollback())  # noqa: B010 - as above
+
+
+def left_out(deed: str) -> None:
+    """A step towards the disk does nothing."""
+    setattr(Disk, deed, lambda disk, of: None)
+
+
+def answered_early() -> None:
+    """The writer answers when a batch is written and not yet committed, and waits until that has left."""
+    tried, sends = Writer._tried, socket.socket.sendall
+    gone = threading.Semaphore(0)
+
+    def hasty(writer: Writer, *given: Any) -> Any:  # Any: private to the writer
+        outcomes = tried(writer, *given)
+        writer._tell(outcomes)
+        for _ in outcomes:
+            gone.acquire(timeout=PATIENCE)
+        return outcomes
+
+    def counted(link: socket.socket, data: bytes) -> None:
+        sends(link, data)
+        gone.release()
+
+    setattr(Writer, "_tried", hasty)  # noqa: B010 - on purpose
+    setattr(socket.socket, "sendall", counted)  # noqa: B010 - on purpose
+
+
+FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
+    {
+        "none": lambda: None,
+        "commits-normal": partial(unsynced_commits, "NORMAL"),
+        "commits-off": partial(unsynced_commits, "OFF"),
+        "files-unsynced": partial(left_out, "sync"),
+        "folders-unsynced": partial(left_out, "sync_folder"),
+        "answers-early": answered_early,
+    }
+)
+
+
+if __name__ == "__main__":
+    sys.exit(launch(sys.argv[1], Path(sys.argv[2]), sys.argv[3:]))
