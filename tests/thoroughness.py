@@ -10,3 +10,8 @@ TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
 def examples(count: int) -> int:
     """So many random examples, or as many times more as a soak run asks for."""
     return count * TIMES
+
+
+def either(count: int, soak: int) -> int:
+    """So many in `make test`, and so many in a soak run."""
+    return count if TIMES == 1 else soak

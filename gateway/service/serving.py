@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TypeAlias
 
 from structlog.typing import FilteringBoundLogger
 
@@ -21,6 +22,9 @@ from gateway.store.store import open_store
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
 PAUSE = 0.05
+LOOK_EVERY = 1.0  # seconds
+
+End: TypeAlias = signal.Signals | StorageDoubtError
 
 
 def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
@@ -29,7 +33,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     When the disk fails to say that something is kept the process ends at once: what it has not answered it
     has not promised, and the next start looks at what is there.
     """
-    ends: queue.SimpleQueue[signal.Signals | StorageDoubtError] = queue.SimpleQueue()
+    ends: queue.SimpleQueue[End] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
     lock = WorkspaceLock(root / "var")
@@ -41,7 +45,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
         listener = Listener(root / "var", store, log)
         listener.start()
         log.info("ready", version=__version__, workspace=str(root), process=os.getpid())
-        end = ends.get()
+        end = _end(ends)
         if isinstance(end, StorageDoubtError):
             log.error("stopped", why=str(end))
             sys.stderr.flush()
@@ -53,6 +57,18 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
         return 0
     finally:
         lock.release()
+
+
+def _end(ends: queue.SimpleQueue[End]) -> End:
+    """Why the service is to end, when it is.
+
+    The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
+    """
+    while True:
+        try:
+            return ends.get(timeout=LOOK_EVERY)
+        except queue.Empty:
+            continue
 
 
 def _take(lock: WorkspaceLock) -> None:

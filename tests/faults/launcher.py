@@ -16,17 +16,21 @@ from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 import gateway.cli.application
 import gateway.service.asking
 import gateway.service.serving
 import gateway.service.starting  # noqa: F401 - loaded before the forks, so that each start takes a moment
+from gateway.attempt import Done
 from gateway.cli import main
+from gateway.store.answer import Answer
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
+from gateway.store.transaction import Change, Transaction
 from gateway.store.writer import Writer
 
+T = TypeVar("T")
 PATIENCE = 5.0  # seconds
 
 
@@ -77,22 +81,29 @@ def left_out(deed: str) -> None:
 
 
 def answered_early() -> None:
-    """The writer answers when a batch is written and not yet committed, and waits until that has left."""
-    tried, sends = Writer._tried, socket.socket.sendall
+    """A file that is received is answered for before its batch is committed, which waits until that has left."""
+    submit, sends = Writer.submit, socket.socket.sendall
     gone = threading.Semaphore(0)
 
-    def hasty(writer: Writer, *given: Any) -> Any:  # Any: private to the writer
-        outcomes = tried(writer, *given)
-        writer._tell(outcomes)
-        for _ in outcomes:
+    def hasty(writer: Writer, change: Change[T]) -> Answer[T]:
+        if "Intake" not in change.__qualname__:
+            return submit(writer, change)
+        early = Answer[T]()
+
+        def answering(transaction: Transaction) -> T:
+            value = change(transaction)
+            early.give(Done(value))
             gone.acquire(timeout=PATIENCE)
-        return outcomes
+            return value
+
+        submit(writer, answering)
+        return early
 
     def counted(link: socket.socket, data: bytes) -> None:
         sends(link, data)
         gone.release()
 
-    setattr(Writer, "_tried", hasty)  # noqa: B010 - on purpose
+    setattr(Writer, "submit", hasty)  # noqa: B010 - on purpose
     setattr(socket.socket, "sendall", counted)  # noqa: B010 - on purpose
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -60,7 +61,15 @@ class Traceable:
         self.root = folder / "kept" / "ws"
         self.root.parent.mkdir(exist_ok=True)
         one_stream = ["sh", "-c", 'exec "$@" 2>&1', "sh"]
-        command = [*one_stream, sys.executable, "-m", "tests.faults.launcher", fault, str(self.root), *commands]
+        command = [
+            *one_stream,
+            sys.executable,
+            "-m",
+            "tests.faults.launcher",
+            fault,
+            str(self.root),
+            *commands,
+        ]
         prefixed = traced(command, folder / "calls")
         prefixed[1:1] = injected
         self._process = Traced(prefixed, stdout=subprocess.PIPE, cwd=CHECKOUT)
@@ -75,7 +84,9 @@ class Traceable:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.send(signal.SIGTERM)  # to the launcher alone; its child is still to be ended
+        for process in reversed(_below(self._process.strace.pid)):  # what the launcher started goes first
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         self._process.__exit__(kind, fault, trace)
 
     def ready(self) -> int | None:
@@ -98,6 +109,15 @@ class Traceable:
             self.lines.append(line.decode())
             self._said.put(line.decode())
         self._said.put(None)
+
+
+def _below(process: int) -> list[int]:
+    """The processes that one started, and those that these started."""
+    try:
+        own = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [each for child in own for each in (int(child), *_below(int(child)))]
 
 
 class Recorded(NamedTuple):
@@ -216,7 +236,9 @@ def _torn(connection: Connection) -> list[str]:
     ).all()
     leaves = [read_leaf(row.body) for row in rows]
     hashes = leaf_hashes([row.body for row in rows])
-    if [row.n for row in rows] != list(range(len(rows))) or [leaf.n for leaf in leaves] != list(range(len(rows))):
+    if [row.n for row in rows] != list(range(len(rows))) or [leaf.n for leaf in leaves] != list(
+        range(len(rows))
+    ):
         found.append("leaves are missing")
     elif [row.hash for row in rows] != hashes:
         found.append("a leaf has another hash")
