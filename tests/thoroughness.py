@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
 
@@ -15,3 +19,8 @@ def examples(count: int) -> int:
 def either(count: int, soak: int) -> int:
     """So many in `make test`, and so many in a soak run."""
     return count if TIMES == 1 else soak
+
+
+def either_of(few: Sequence[T], soak: Sequence[T]) -> Sequence[T]:
+    """These in `make test`, and those in a soak run."""
+    return few if TIMES == 1 else soak

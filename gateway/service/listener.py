@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
-from gateway.attempt import Done, attempt
-from gateway.errors import GatewayError, UsageError
+from gateway.attempt import Done, Failed, attempt
+from gateway.errors import GatewayError, StorageDoubtError, UsageError
 from gateway.service.commands import COMMANDS
 from gateway.service.frames import answer_line, fault_line, read_pieces, read_request
 from gateway.service.local_socket import NAME, PATIENCE, listening, peer_user
@@ -25,10 +26,19 @@ ROOT = 0
 class Listener:
     """From `start` to `stop`; what is being answered when it stops is still answered."""
 
-    def __init__(self, folder: Path, store: Store, log: FilteringBoundLogger) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        log: FilteringBoundLogger,
+        watch: Callable[[GatewayError], None] = lambda fault: None,
+    ) -> None:
+        """`watch` is told of each fault of ours that a command meets, before whoever gave it is."""
         self._folder = folder
         self._store = store
         self._log = log
+        self._watch = watch
+        self._given_up = False
         self._socket: socket.socket | None = None
         self._places = threading.BoundedSemaphore(AT_ONCE)
         self._thread = threading.Thread(target=self._take, name="listener", daemon=True)
@@ -48,6 +58,10 @@ class Listener:
         for _ in range(AT_ONCE):
             self._places.acquire(timeout=PATIENCE)
 
+    def give_up(self) -> None:
+        """Say of nothing any more that it is kept: that is in doubt, and the process ends."""
+        self._given_up = True
+
     def _take(self) -> None:
         listener = self._socket
         while listener is not None:
@@ -66,7 +80,8 @@ class Listener:
                 if stream.peek(1):  # else somebody only looked whether the service runs
                     told = attempt(lambda: self._answered(link, stream))
                     line = told.value if isinstance(told, Done) else self._fault_of(told.error)
-                    link.sendall(line)
+                    if isinstance(told, Failed) or not self._given_up:
+                        link.sendall(line)
         except OSError as error:
             self._log.info("connection-lost", why=str(error))
         finally:
@@ -85,6 +100,9 @@ class Listener:
     def _fault_of(self, error: Exception) -> bytes:
         """Why nothing came of a command, for whoever gave it."""
         if isinstance(error, GatewayError):
+            if isinstance(error, StorageDoubtError):
+                self.give_up()
+            self._watch(error)
             return fault_line(error)
         if isinstance(error, OSError):
             raise error

@@ -81,7 +81,7 @@ def left_out(deed: str) -> None:
 
 
 def answered_early() -> None:
-    """A file that is received is answered for before its batch is committed, which waits until that has left."""
+    """A file is answered for before its batch is committed, which waits until the answer has left."""
     submit, sends = Writer.submit, socket.socket.sendall
     gone = threading.Semaphore(0)
 

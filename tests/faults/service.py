@@ -52,7 +52,7 @@ def deeds(count: int, name: str, large_every: int = 4) -> list[Deed]:
 
 
 class Traceable:
-    """Commands of the gateway under strace, by the launcher: their folder is `folder`/kept, traced to calls."""
+    """Commands of the gateway under strace, by the launcher; they work in `folder`/kept."""
 
     def __init__(
         self, folder: Path, *commands: str, fault: str = "none", injected: Sequence[str] = ()
@@ -121,7 +121,7 @@ def _below(process: int) -> list[int]:
 
 
 class Recorded(NamedTuple):
-    """A recording of the service, and what its clients were told: those who came alone, then those at once."""
+    """A recording of the service, and what its clients were told: who came alone, then those at once."""
 
     recording: Recording
     alone: list[Told]
