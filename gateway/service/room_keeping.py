@@ -17,7 +17,7 @@ MOST = 8 * MIB
 SHARE = 64  # of a small disk the reserve takes one part in so many
 
 Tell = Callable[[StorageFullError], None]
-"""Lets people know, once until there is room again; the reserve is free by then, so that a row can be written."""
+"""Lets people know, once until there is room again; a row can be written, as the reserve is free by then."""
 
 
 class RoomKeeper:

@@ -11,22 +11,26 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
 from typing import TypeVar
 
-import gateway.cli.application
+import gateway.cli.application  # all that is loaded before the forks makes each start quick
 import gateway.service.asking
 import gateway.service.serving
-import gateway.service.starting  # noqa: F401 - loaded before the forks, so that each start takes a moment
+import gateway.service.starting
+import gateway.store.database
 from gateway.attempt import Done
 from gateway.cli import main
+from gateway.errors import StorageFullError
 from gateway.store.answer import Answer
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
+from gateway.store.receiving import Arrival, Intake, Received
 from gateway.store.transaction import Change, Transaction
 from gateway.store.writer import Writer
 
@@ -107,6 +111,35 @@ def answered_early() -> None:
     setattr(socket.socket, "sendall", counted)  # noqa: B010 - on purpose
 
 
+def checkpoint_often() -> None:
+    """No fault: the log is copied into the database after few pages, so that a short run gets there."""
+    setattr(gateway.store.database, "PAGES_TO_CHECKPOINT", 20)  # noqa: B010 - on purpose
+
+
+def doubt_ignored() -> None:
+    """A sync that failed is passed over."""
+
+    @contextmanager
+    def careless(disk: Disk, path: Path) -> Iterator[None]:
+        with suppress(OSError):
+            yield
+
+    setattr(Disk, "_promising", careless)  # noqa: B010 - on purpose
+
+
+def full_ignored() -> None:
+    """What finds no room is said to be kept all the same."""
+    receive = Intake.receive
+
+    def careless(intake: Intake, arrival: Arrival, parts: Iterable[bytes]) -> Received:
+        try:
+            return receive(intake, arrival, parts)
+        except StorageFullError:
+            return Received("0" * 26, 0)
+
+    setattr(Intake, "receive", careless)  # noqa: B010 - on purpose
+
+
 FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
     {
         "none": lambda: None,
@@ -115,6 +148,9 @@ FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
         "files-unsynced": partial(left_out, "sync"),
         "folders-unsynced": partial(left_out, "sync_folder"),
         "answers-early": answered_early,
+        "checkpoints-often": checkpoint_often,
+        "doubt-ignored": doubt_ignored,
+        "full-ignored": full_ignored,
     }
 )
 

@@ -189,6 +189,8 @@ def wrong(image: Image, folder: Path) -> list[str]:
     """What an image of a workspace lacks of what was answered, and what of it does not fit together."""
     image.write_to(folder)
     root = folder / "ws"
+    for key in root.glob("var/keys/*"):
+        key.chmod(0o600)  # images know of no modes
     answered = {message for answer in image.acknowledged if (message := message_of(answer)) is not None}
     if not answered and (is_unfinished(root) or not is_workspace(root)):
         make(root, real_surroundings())  # it was being made: that can be finished

@@ -148,8 +148,7 @@ def test_a_disk_that_is_full_in_the_middle_keeps_what_it_promised(
             assert not isinstance(again, GatewayError)
             stopped(zygote, process)
         assert held(root, {*kept, *more, str(again["message"])}) == []
-        strays = [path for path in (root / "var/vault").rglob("*.part")]
-        assert strays == []
+        assert list((root / "var/vault").rglob("*.part")) == []
 
 
 @needs_mount

@@ -14,7 +14,7 @@ from tests.faults.order import early, early_by_token
 from tests.faults.powerloss import images
 from tests.faults.service import HARMLESS, Recorded, is_answer, message_of, recorded, token_of, wrong
 from tests.faults.tracing import needs_strace
-from tests.thoroughness import TIMES, either
+from tests.thoroughness import TIMES, either, either_of
 
 PLANTED = ["commits-normal", "folders-unsynced", "answers-early"]
 ONLY_IN_SOAK = ["commits-off", "files-unsynced"]
@@ -47,7 +47,7 @@ def _wrong_images(found: Recorded, folder: Path, count: int) -> dict[int, list[s
 
 @needs_strace
 def test_every_answer_outlasts_a_loss_of_power(tmp_path: Path, tell: Tell) -> None:
-    found = recorded(tmp_path, "none", 12, 40, killed=True)
+    found = recorded(tmp_path, "none", 12, 48, killed=True)
     assert _early_alone(found) == 0
     assert _early_together(found) == 0
     count = either(40, 1000)
@@ -66,16 +66,16 @@ def test_a_planted_fault_is_found(fault: str, tmp_path: Path, tell: Tell) -> Non
     tell(
         f"{fault}: {alone} of 8 and {together} of 16 + 8 answers early, {len(broken)} of {count} images wrong"
     )
-    # a file of the vault stands in no log, and the check of answers sent alone sees only what has been written
+    # a file of the vault stands in no log, and `early` sees only what has been written
     assert alone >= {"answers-early": 0, "folders-unsynced": 2, "files-unsynced": 2}.get(fault, 7)
     assert together >= (0 if fault in {"folders-unsynced", "files-unsynced"} else 22)
     assert broken
 
 
 @needs_strace
-@pytest.mark.skipif(TIMES == 1, reason="500 answers, one by one: `make soak-faults`")
-def test_none_of_500_answers_is_early(tmp_path: Path, tell: Tell) -> None:
-    found = recorded(tmp_path, "none", 250, 250)
-    alone, together = _early_alone(found), _early_together(found)
-    tell(f"500 answers, {alone} of 250 and {together} of 500 early")
-    assert (alone, together) == (0, 0)
+@pytest.mark.parametrize(("alone", "together"), either_of([], [(500, 0), (0, 500)]))
+def test_none_of_many_answers_is_early(alone: int, together: int, tmp_path: Path, tell: Tell) -> None:
+    found = recorded(tmp_path, "none", alone, together)
+    early_ones = _early_alone(found), _early_together(found)
+    tell(f"{alone} answers one by one, {together} at once: {early_ones[0]} and {early_ones[1]} early")
+    assert early_ones == (0, 0)
