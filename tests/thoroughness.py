@@ -1,12 +1,15 @@
-"""How long the searching tests search: a moment in `make test`, long in `make soak`."""
+"""How long the searching tests search: a moment in `make test`, long in `make soak`, where they tell more."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
+Tell = Callable[[str], None]
 
 TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
 
@@ -24,3 +27,15 @@ def either(count: int, soak: int) -> int:
 def either_of(few: Sequence[T], soak: Sequence[T]) -> Sequence[T]:
     """These in `make test`, and those in a soak run."""
     return few if TIMES == 1 else soak
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Prints a line of what was done and found, in a soak run alone."""
+
+    def line(text: str) -> None:
+        if TIMES > 1:
+            with capsys.disabled():
+                print(f"\n  {text}")
+
+    return line

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
@@ -127,6 +128,16 @@ def doubt_ignored() -> None:
     setattr(Disk, "_promising", careless)  # noqa: B010 - on purpose
 
 
+def keys_ignored() -> None:
+    """A file that is sent again under its key is kept again."""
+    receive = Intake.receive
+
+    def forgetful(intake: Intake, arrival: Arrival, parts: Iterable[bytes]) -> Received:
+        return receive(intake, replace(arrival, request=None), parts)
+
+    setattr(Intake, "receive", forgetful)  # noqa: B010 - on purpose
+
+
 def full_ignored() -> None:
     """What finds no room is said to be kept all the same."""
     receive = Intake.receive
@@ -150,6 +161,7 @@ FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
         "answers-early": answered_early,
         "checkpoints-often": checkpoint_often,
         "doubt-ignored": doubt_ignored,
+        "keys-ignored": keys_ignored,
         "full-ignored": full_ignored,
     }
 )

@@ -181,6 +181,19 @@ def test_it_starts_on_a_full_disk_by_its_reserve(zygote: Zygote, tmp_path: Path)
 
 
 @needs_mount
+def test_a_service_that_keeps_nothing_and_says_it_does_is_found(zygote: Zygote, tmp_path: Path) -> None:
+    with workspace(zygote, tmp_path / "small", "0 B") as root:
+        ballast(root, leave=1 << 20)
+        with serving(zygote, root, fault="full-ignored") as process:
+            assert seconds_until_ready(zygote, root) is not None
+            answers = [told(root, receiving(f"lost-{number}-300000", 300_000)) for number in range(5)]
+            stopped(zygote, process)
+        (root / ".ballast").unlink()
+        kept = {str(answer["message"]) for answer in answers if not isinstance(answer, GatewayError)}
+        assert any("There is no message" in each for each in held(root, kept))
+
+
+@needs_mount
 @pytest.mark.parametrize("free", either_of([0, 64 << 10], range(0, 320 << 10, 8 << 10)))
 def test_a_workspace_that_finds_no_room_is_made_whole_later(
     zygote: Zygote, tmp_path: Path, free: int

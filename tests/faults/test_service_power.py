@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Tell
 from tests.faults.order import early, early_by_token
 from tests.faults.powerloss import images
 from tests.faults.service import HARMLESS, Recorded, is_answer, message_of, recorded, token_of, wrong
 from tests.faults.tracing import needs_strace
-from tests.thoroughness import TIMES, either, either_of
+from tests.thoroughness import TIMES, Tell, either, either_of
 
 PLANTED = ["commits-normal", "folders-unsynced", "answers-early"]
 ONLY_IN_SOAK = ["commits-off", "files-unsynced"]

@@ -13,7 +13,6 @@ import pytest
 
 from gateway.service.opening import real_surroundings
 from gateway.service.starting import make
-from tests.faults.conftest import Tell
 from tests.faults.events import Event, before
 from tests.faults.order import early
 from tests.faults.powerloss import images
@@ -30,7 +29,7 @@ from tests.faults.service import (
 )
 from tests.faults.tracing import needs_strace, read_calls
 from tests.kills.work import Deed, attempts
-from tests.thoroughness import either_of
+from tests.thoroughness import Tell, either_of
 
 STOPPED = 3
 DEEDS = deeds(12, "sync", large_every=3)

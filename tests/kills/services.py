@@ -49,13 +49,14 @@ class Zygote:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def start(self, root: Path, *arguments: str, fatal: Point | None = None) -> int:
+    def start(self, root: Path, *arguments: str, fatal: Point | None = None, fault: str = "none") -> int:
         """Start a command in a folder; the number of its process. Wait for its `end` before another."""
         order: dict[str, object] = {
             "root": str(root),
             "arguments": arguments,
             "noted": str(root.parent / f"{root.name}.points"),
             "log": str(root.parent / f"{root.name}.log"),
+            "fault": fault,
         }
         if fatal is not None:
             order |= {"fatal": fatal.name, "time": fatal.time}
@@ -89,9 +90,9 @@ class Zygote:
 
 
 @contextmanager
-def serving(zygote: Zygote, root: Path, fatal: Point | None = None) -> Iterator[int]:
+def serving(zygote: Zygote, root: Path, fatal: Point | None = None, fault: str = "none") -> Iterator[int]:
     """A service in a workspace, by the number of its process; it is stopped at the end."""
-    process = zygote.start(root, "serve", fatal=fatal)
+    process = zygote.start(root, "serve", fatal=fatal, fault=fault)
     try:
         yield process
     finally:
