@@ -65,7 +65,7 @@ def told(root: Path, deed: Deed) -> Answer | GatewayError:
 
 def until_refused(root: Path, name: str, size: int) -> tuple[set[str], StorageFullError]:
     """Send files until one is refused: the messages that are kept, and why."""
-    kept = set()
+    kept: set[str] = set()
     for number in range(SIZE // size + 2000):
         answer = told(root, receiving(f"{name}-{number}-{size}", size))
         if isinstance(answer, GatewayError):

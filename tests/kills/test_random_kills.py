@@ -33,7 +33,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 class Ran(NamedTuple):
-    """What came of it: each answer, how many were to a repeated key, the longest start in seconds, and faults."""
+    """What came of it: the answers, how many to a repeated key, the longest start in seconds, and faults."""
 
     told: list[Told]
     again: int

@@ -1,7 +1,8 @@
 """Starts services quickly: it has loaded everything, and forks one process for each line that it reads.
 
-A line is JSON: `root`, `arguments`, `noted`, `log`, `fault` (the name of one to plant), and where the process is
-to die `fatal` and `time`. It answers with the number of the process, and with its exit code when it has ended.
+A line is JSON: `root`, `arguments`, `noted`, `log`, `fault` (the name of one to plant), and where the process
+is to die `fatal` and `time`. It answers with the number of the process, and with its exit code when it has
+ended.
 """
 
 from __future__ import annotations
