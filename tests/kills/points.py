@@ -75,7 +75,8 @@ class Points:
             setattr(Disk, deed, self.around(getattr(Disk, deed), functools.partial(_named, deed)))
         commit = self.around(DefaultDialect.do_commit, lambda: f"commit of {self._batch or caller()}")
         setattr(DefaultDialect, "do_commit", commit)  # noqa: B010 - on purpose
-        setattr(socket.socket, "sendall", self.around(socket.socket.sendall, lambda: f"answer in {caller()}"))  # noqa: B010
+        answer = self.around(socket.socket.sendall, lambda: f"answer in {caller()}")
+        setattr(socket.socket, "sendall", answer)  # noqa: B010 - on purpose
         self._know_batches()
 
     def _know_batches(self) -> None:
