@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -84,6 +85,12 @@ def ballast(folder: Path, leave: int = 0) -> Path:
     return path
 
 
+def comes(path: Path) -> bool:
+    """Whether a file comes to be within some seconds."""
+    pause = Event()
+    return any(path.exists() or pause.wait(0.02) for _ in range(500))
+
+
 def stopped(zygote: Zygote, process: int) -> None:
     os.kill(process, signal.SIGTERM)
     assert zygote.end().status == 0
@@ -146,6 +153,7 @@ def test_a_disk_that_is_full_in_the_middle_keeps_what_it_promised(
             weight.unlink()
             again = told(root, receiving(f"again-0-{LARGE}", LARGE))
             assert not isinstance(again, GatewayError)
+            assert comes(root / "var/reserve")
             stopped(zygote, process)
         assert held(root, {*kept, *more, str(again["message"])}) == []
         assert list((root / "var/vault").rglob("*.part")) == []

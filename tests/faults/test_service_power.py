@@ -60,7 +60,7 @@ def test_every_answer_outlasts_a_loss_of_power(tmp_path: Path, tell: Tell) -> No
 def test_a_planted_fault_is_found(fault: str, tmp_path: Path, tell: Tell) -> None:
     found = recorded(tmp_path, fault, 8, 16)
     alone, together = _early_alone(found), _early_together(found)
-    count = either(10, 100)
+    count = either(6, 100)
     broken = _wrong_images(found, tmp_path, count)
     tell(
         f"{fault}: {alone} of 8 and {together} of 16 + 8 answers early, {len(broken)} of {count} images wrong"

@@ -21,7 +21,7 @@ from tests.kills.work import Told, untrue
 from tests.thoroughness import Tell, either
 
 CLIENTS = 32
-FILES_BETWEEN_KILLS = 24
+FILES_BETWEEN_KILLS = 16
 SEED = int(os.environ.get("GATEWAY_SEED", "850"))
 
 
