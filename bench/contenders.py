@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,15 +44,19 @@ class Contender:
         answer = self._asked(task, [file])
         return () if answer.accepted else answer.faults or ("refused",)
 
-    def _asked(self, task: str, files: Sequence[Path]) -> Answer:
+    def asked(self, kind: type[T], task: str, *words: str) -> T:
+        """What the worker answers when it has done a task."""
         if self._process.stdin is None or self._process.stdout is None:
             raise ValueError("the worker was started without pipes")
-        self._process.stdin.write("\t".join((task, *map(str, files))) + "\n")
+        self._process.stdin.write("\t".join((task, *words)) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             raise SystemExit(f"The process of {self.name} ended; what it printed stands above.")
-        return msgspec.json.decode(line, type=Answer)
+        return msgspec.json.decode(line, type=kind)
+
+    def _asked(self, task: str, files: Sequence[Path]) -> Answer:
+        return self.asked(Answer, task, *map(str, files))
 
 
 @contextmanager
@@ -62,11 +69,22 @@ def python_worker(name: str, folder: Path) -> Iterator[Contender]:
 @contextmanager
 def worker(name: str, command: Sequence[str]) -> Iterator[Contender]:
     """A process on one core that talks as `bench.worker` does; it ends when its standard input does."""
-    pipe = subprocess.PIPE
     with on_one_core():
-        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=None, text=True)
+        process = _started(command)
     with process:
         yield Contender(name, process)
+
+
+@contextmanager
+def free_worker(name: str, command: Sequence[str]) -> Iterator[Contender]:
+    """The same on all cores, as what waits for the disk is served in practice."""
+    with _started(command) as process:
+        yield Contender(name, process)
+
+
+def _started(command: Sequence[str]) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=None, text=True)
 
 
 @contextmanager

@@ -18,9 +18,10 @@ from bench import memory, options, speed, start, turns, with_pyx12, workspace
 from bench.contenders import python_worker
 from bench.corpora import Corpora
 from bench.options import Measured
+from bench.store import figures as store
 from bench.surroundings import surroundings
 
-NAMES = (*speed.FIGURES, "gigabyte", "long-order", "start")
+NAMES = (*speed.FIGURES, "gigabyte", "long-order", "start", *store.NAMES)
 
 
 def main() -> int:
@@ -33,10 +34,11 @@ def main() -> int:
         parts = [_speed(folder, place, chosen, names), _memory(place, chosen, names)]
         if "start" in names:
             parts.append(Measured(start.figures(place, chosen.seed), []))
+    parts.append(store.measured(names, chosen.seed, chosen.rounds, store.Sizes(messages=chosen.messages)))
     head = [
-        *surroundings(("pyx12", "msgspec")),
+        *surroundings(("pyx12", "msgspec", "SQLAlchemy")),
         f"make bench SEED={chosen.seed} ROUNDS={chosen.rounds}",
-        "speed: CPU seconds on one core, in turns, medians; memory: resident; start: seconds of the clock",
+        "speed: CPU seconds on one core, in turns, medians; memory: resident; start and store: by the clock",
     ]
     return options.told("bench", head, parts, chosen.page)
 
@@ -47,6 +49,7 @@ def _options() -> argparse.Namespace:
     sizes = memory.Sizes()
     parser.add_argument("--megabytes", type=int, default=sizes.megabytes, help="of the huge interchange")
     parser.add_argument("--lines", type=int, default=sizes.lines, help="of the long 850")
+    parser.add_argument("--messages", type=int, default=store.Sizes().messages, help="in the full store")
     chosen = options.parsed(parser)
     if chosen.page and chosen.only:
         parser.error("--page keeps a whole run, and --only is a part of one")

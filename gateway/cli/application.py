@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import exchange, explain, knowledge, service
+from gateway.cli import backups, exchange, explain, knowledge, service
+from gateway.cli.alerts import alerts
+from gateway.cli.control_numbers import control_numbers
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
+from gateway.cli.queue import queue
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
 
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
@@ -20,8 +23,9 @@ application = typer.Typer(
     name="gateway",
     help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
     epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use, a file that cannot be read or "
-    "written, or mistakes in a partner file or table, 3 a fault of ours, 130 interrupted. With --json, "
-    "what ends with 2, 3 or 130 is an object on standard error: error, with message and remedy.",
+    "written, or mistakes in a partner file or table, 3 a fault of ours, 75 not now, try again later, "
+    "130 interrupted. With --json, what ends with 2, 3, 75 or 130 is an object on standard error: error, "
+    "with kind, message and remedy.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,8 +52,12 @@ exchange.register(application)
 explain.register(application)
 knowledge.register(application)
 service.register(application)
+backups.register(application)
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
+application.add_typer(queue, name="queue")
+application.add_typer(control_numbers, name="control-numbers")
+application.add_typer(alerts, name="alerts")
 
 
 def run() -> None:

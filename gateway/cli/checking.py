@@ -129,8 +129,6 @@ def format_of(head: bytes, library: Callable[[], Library]) -> Format:
     form = detect(head)
     if form not in (Format.UNKNOWN, Format.CSV):
         return form
-    from gateway.formats.fixed_width import fits_layout
+    from gateway.formats.fixed_width import format_by_layouts
 
-    whole = len(head) < HEAD_BYTES
-    layouts = library().layouts.values()
-    return Format.FIXED if any(fits_layout(head, each, whole=whole) for each in layouts) else form
+    return format_by_layouts(head, form, library().layouts.values(), whole=len(head) < HEAD_BYTES)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from stat import S_IMODE, S_ISREG
@@ -97,6 +98,19 @@ def chunks(path: Path) -> Iterator[bytes]:
     """The bytes of a file, or of standard input."""
     with _opened(path) as file:
         yield from _blocks(file, path)
+
+
+def coming() -> Iterator[bytes]:
+    """The bytes of standard input, each as soon as it is there."""
+    stream = _standard_input()
+    if not isinstance(stream, BufferedReader):  # one that is in memory has all of it
+        yield from _blocks(stream, STANDARD_INPUT)
+        return
+    try:
+        while block := stream.read1(CHUNK_BYTES):
+            yield block
+    except OSError as fault:
+        raise UnreadableFileError(f"{name_of(STANDARD_INPUT)} cannot be read: {refusal(fault)}") from fault
 
 
 def write_output(data: bytes, path: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""The usual ways to have a file checked, shown or translated, understood without the parser of arguments.
+"""The usual ways to give the commands of every day, understood without the parser of arguments.
 
 To load the parser and to build the options of all commands takes longer than to check a small file. Whatever
 is said in another way, or wrongly, is left to it.
@@ -15,6 +15,7 @@ import msgspec
 from gateway.formats.detect import Format
 
 PARTNER = {"--partner": "partner"}
+DELIVERY = {"--channel": "channel", "--key": "key"}
 TRANSLATION = {
     **PARTNER,
     "--to": "target",
@@ -34,13 +35,23 @@ class Said(msgspec.Struct, frozen=True):
 
 
 def plain_command(arguments: Sequence[str]) -> Callable[[], int] | None:
-    """What runs `gateway validate`, `view` or `translate` and gives the exit code; None for the parser."""
+    """What runs `gateway validate`, `view`, `translate`, `receive` or `status`; None for the parser.
+
+    It gives the exit code.
+    """
     name, *words = arguments or [""]
     if name in ("validate", "view"):
         said = _said(words, PARTNER)
         if said is None or (name == "view" and len(said.paths) > 1):
             return None
         return partial(_check if name == "validate" else _view, said)
+    if name in ("receive", "status"):
+        said = _said(words, DELIVERY if name == "receive" else {}, files=name == "receive")
+        if name == "status" and said is not None:
+            return partial(_status, said)
+        if said is not None and len(said.paths) == 1 and "channel" in said.options:
+            return partial(_receive, said)
+        return None
     if name == "translate":
         from gateway.cli.option_texts import SourceFormat
 
@@ -50,8 +61,11 @@ def plain_command(arguments: Sequence[str]) -> Callable[[], int] | None:
     return None
 
 
-def _said(words: Sequence[str], options: Mapping[str, str]) -> Said | None:
-    """Words of which each option stands once, with a text that is no option itself; else None."""
+def _said(words: Sequence[str], options: Mapping[str, str], *, files: bool = True) -> Said | None:
+    """Words of which each option stands once, with a text that is no option itself; else None.
+
+    None too when there are no files and there should be, or there are and should not.
+    """
     paths: list[Path] = []
     held: dict[str, str] = {}
     rest = iter(words)
@@ -66,7 +80,7 @@ def _said(words: Sequence[str], options: Mapping[str, str]) -> Said | None:
             paths.append(Path(word))
         elif word != "--json":
             return None
-    return Said(paths, held, "--json" in words) if paths else None
+    return Said(paths, held, "--json" in words) if bool(paths) == files else None
 
 
 def _check(said: Said) -> int:
@@ -79,6 +93,18 @@ def _view(said: Said) -> int:
     from gateway.cli.viewing import viewed
 
     return viewed(said.paths[0], None, said.options.get("partner"), as_json=said.as_json)
+
+
+def _receive(said: Said) -> int:
+    from gateway.cli.serviced import received
+
+    return received(said.paths[0], said.options["channel"], said.options.get("key"), as_json=said.as_json)
+
+
+def _status(said: Said) -> int:
+    from gateway.cli.serviced import status_shown
+
+    return status_shown(as_json=said.as_json)
 
 
 def _translate(said: Said) -> int:

@@ -2,7 +2,8 @@
 
 Exit codes: 0 all is well, 1 findings of severity error, 2 the command was used wrongly, a file cannot be read
 or written, or a data file of the workspace (a partner, table, code list or schema) has mistakes, 3 a fault of
-ours, 130 the command was interrupted, 141 whoever reads the output stopped reading it.
+ours, 75 not now, such as when the disk is full or the store is busy: the same command may do later, 130 the
+command was interrupted, 141 whoever reads the output stopped reading it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,20 @@ from types import TracebackType
 from gateway.cli.files import refusal
 from gateway.cli.plain_words import plain_command
 from gateway.cli.screen import echo, printable
-from gateway.errors import DataFileError, GatewayError, UnreadableFileError, UsageError
+from gateway.errors import (
+    DataFileError,
+    GatewayError,
+    StorageFullError,
+    StoreBusyError,
+    UnreadableFileError,
+    UsageError,
+)
 
 EXIT_INTERRUPTED = 128 + 2  # as a shell tells of SIGINT
 LOOK = "`gateway --help` shows the commands, and each has its --help"
 EXIT_USAGE = 2
 EXIT_OUR_FAULT = 3
+EXIT_NOT_NOW = 75  # EX_TEMPFAIL of sysexits.h, by which programs that deliver know to try again
 # What a shell reports of a program that SIGPIPE (13) ended, as it ends `cat` or `grep` before `head`.
 # Not 1: no document is at fault. Not 0: not all that was to be told has been.
 EXIT_NOBODY_READS = 128 + 13
@@ -63,13 +72,15 @@ def _run() -> None:
     except KeyboardInterrupt:
         _interrupted()
     except DataFileError as fault:
-        fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines())
+        fail(EXIT_USAGE, "A data file has mistakes:", *str(fault).splitlines(), kind="data-file")
     except UnreadableFileError as fault:
         fail(EXIT_USAGE, *(f"gateway: {each}" for each in fault.faults))
     except UsageError as fault:
         fail(EXIT_USAGE, f"gateway: {fault}")
+    except (StorageFullError, StoreBusyError) as fault:
+        fail(EXIT_NOT_NOW, f"gateway: {fault}", kind=_kind(fault))
     except GatewayError as fault:
-        fail(EXIT_OUR_FAULT, f"gateway: {fault}")
+        fail(EXIT_OUR_FAULT, f"gateway: {fault}", kind=_kind(fault))
     except BrokenPipeError:
         raise
     except OSError as fault:
@@ -82,11 +93,15 @@ def wants_json() -> bool:
     return "--json" in given[: given.index("--")] if "--" in given else "--json" in given
 
 
-def fail(code: int, *lines: str) -> None:
-    """Tell what went wrong, for people or as JSON, and end."""
+def fail(code: int, *lines: str, kind: str = "usage") -> None:
+    """Tell what went wrong, for people or as JSON, and end.
+
+    `kind` is for programs: usage, data-file, interrupted, or what `gateway.service.frames` calls a fault.
+    """
     if wants_json():
         message, _, remedy = "\n".join(line.removeprefix("gateway: ") for line in lines).rpartition("; ")
-        error = {"message": message, "remedy": remedy} if message else {"message": remedy, "remedy": LOOK}
+        told = (message, remedy) if message else (remedy, LOOK)
+        error = {"kind": kind, "message": told[0], "remedy": told[1]}
         import json
 
         echo(json.dumps({"error": error}, indent=2), err=True)
@@ -105,7 +120,7 @@ def _let_go() -> None:
 def _interrupted() -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         echo(err=True)  # the terminal has written ^C where the message would begin
-    fail(EXIT_INTERRUPTED, "gateway: interrupted before the end; run the command again")
+    fail(EXIT_INTERRUPTED, "gateway: interrupted before the end; run the command again", kind="interrupted")
 
 
 def _say(*lines: str) -> None:
@@ -125,4 +140,11 @@ def _unforeseen(kind: type[BaseException], fault: BaseException, trace: Tracebac
         EXIT_OUR_FAULT,
         f"gateway: a mistake in the gateway itself ({kind.__name__}: {fault}; at {place}). "
         "Nothing is wrong with your file because of it; please report it with the file that caused it.",
+        kind="fault",
     )
+
+
+def _kind(fault: GatewayError) -> str:
+    from gateway.service.frames import kind_of
+
+    return kind_of(fault)

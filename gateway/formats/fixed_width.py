@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from gateway.findings import Finding, Location, found, has_errors
 from gateway.formats.delimited import MAX_BYTES, MAX_FINDINGS, MAX_ROWS
 from gateway.formats.delimited_charset import DAMAGE, decoded, lines_ended
+from gateway.formats.detect import Format
 from gateway.formats.fixed_faults import Count, count_faults, damage_of, length_faults, misplaced
 from gateway.formats.fixed_fields import FieldError, read_field
 from gateway.formats.fixed_layout import FieldKind, Layout, RecordType, Stands
@@ -74,6 +75,13 @@ def read_fixed(data: bytes, layout: Layout) -> tuple[tuple[FixedDocument, ...], 
             reader.whole.append(found("findings-limit", limit=MAX_FINDINGS))
             break
     return reader.finish()
+
+
+def format_by_layouts(head: bytes, form: Format, layouts: Iterable[Layout], *, whole: bool) -> Format:
+    """The format of a file that begins like this and was taken for `form`, which may have no sure sign."""
+    if form not in (Format.UNKNOWN, Format.CSV):
+        return form
+    return Format.FIXED if any(fits_layout(head, each, whole=whole) for each in layouts) else form
 
 
 def fits_layout(head: bytes, layout: Layout, *, whole: bool) -> bool:

@@ -1,21 +1,22 @@
-"""How a command is carried out: by the service where one runs, else here, under the lock of the workspace."""
+"""How a command is carried out: by the service where one runs, else here, under the lock of the workspace.
+
+What the second way needs is loaded when it is taken: with a service a command is quick.
+"""
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.errors import StorageDoubtError, StoreBusyError, UnknownOutcomeError
-from gateway.service.commands import COMMANDS
+from gateway.errors import StoreBusyError, UnknownOutcomeError
+from gateway.service.around import Surroundings, owned
 from gateway.service.frames import Answer, MalformedError, Request, pieces, read_answer, request_line
+from gateway.service.local_socket import PATIENCE as ANSWER_PATIENCE
 from gateway.service.local_socket import connected
-from gateway.service.opening import Surroundings, parts_of, user_of
 from gateway.store.lock import WorkspaceLock
-from gateway.store.store import Store, open_store
 
 PATIENCE = 10.0  # seconds to wait for a service that is starting, or for another command to end
 PAUSE = 0.02
@@ -31,19 +32,23 @@ def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surr
     lock = WorkspaceLock(folder)
     until = time.monotonic() + PATIENCE
     while True:
-        link = connected(folder)
-        if link is not None:
-            with link:
-                return ask(link, request, parts)
         try:
-            lock.take()
-        except StoreBusyError:  # a service that starts or ends, or a command
+            link = connected(folder)
+            if link is None:
+                owned(folder)
+                lock.take()
+        except StoreBusyError:  # a service that starts, ends or has much to do, or a command
             if time.monotonic() > until:
                 raise
             time.sleep(PAUSE)
             continue
-        with lock_held(lock), opened(root, around) as store:
-            return COMMANDS[request.command](store, request.arguments, user_of(os.getuid()), parts)
+        if link is not None:
+            with link:
+                return ask(link, request, parts)
+        with lock_held(lock):
+            from gateway.service.alone import done_alone  # noqa: PLC0415 - it loads the store
+
+            return done_alone(root, request, parts, around)
 
 
 @contextmanager
@@ -55,33 +60,35 @@ def lock_held(lock: WorkspaceLock) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def opened(root: Path, around: Surroundings) -> Iterator[Store]:
-    """The store of a workspace, for one command; its lock must be held."""
-    store = open_store(parts_of(root, around), _told_by_the_answer)
-    try:
-        yield store
-    finally:
-        store.close()
+def ask(
+    link: socket.socket, request: Request, parts: Iterable[bytes], patience: float = ANSWER_PATIENCE
+) -> Answer:
+    """What the service at the other end of a connection answers. Raises as `carry_out` does.
 
-
-def _told_by_the_answer(doubt: StorageDoubtError) -> None:
-    """A command ends with the fault anyway."""
-
-
-def ask(link: socket.socket, request: Request, parts: Iterable[bytes]) -> Answer:
-    """What the service at the other end of a connection answers. Raises as `carry_out` does."""
+    `patience`: seconds until it has taken what is sent, and again until it has answered.
+    """
+    link.settimeout(patience)
     with link.makefile("rb") as stream:
         try:
             link.sendall(request_line(request))
             for piece in pieces(parts):
                 link.sendall(piece)
+        except TimeoutError as error:  # without the end of its bytes a command is not carried out
+            raise StoreBusyError(
+                f"The service took nothing for {patience:g} seconds; nothing was kept, try again later"
+            ) from error
         except (BrokenPipeError, ConnectionResetError):
             pass  # the service has refused already: its answer is there to be read
         try:
             return read_answer(stream)
+        except TimeoutError as error:
+            raise _unknown(f"The service gave no answer for {patience:g} seconds") from error
         except (MalformedError, OSError) as error:
-            raise UnknownOutcomeError(
-                "The service ended before it answered: nobody can say whether the command was carried out. "
-                "Give it again with the same --key when the service runs; it is then carried out once"
-            ) from error
+            raise _unknown("The service ended before it answered") from error
+
+
+def _unknown(why: str) -> UnknownOutcomeError:
+    return UnknownOutcomeError(
+        f"{why}: nobody can say whether the command was carried out; with --key KEY it can be given again, "
+        f"and is then carried out once"
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from gateway.errors import (
+    DataFileError,
     GatewayError,
     StorageDoubtError,
     StorageFullError,
@@ -82,10 +83,10 @@ def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def read_request(stream: Readable) -> Request:
-    """The command that a stream begins with. Raises `MalformedError`."""
+    """The command that a stream begins with. Raises `MalformedError`, `UsageError` for another version."""
     told = _line(stream)
     if told.get("v") != VERSION:
-        raise MalformedError("The service is of another version of the gateway; stop it and start it anew")
+        raise UsageError("The service is of another version of the gateway than the command; start it anew")
     command, arguments = told.get("command"), told.get("arguments")
     if not isinstance(command, str) or not isinstance(arguments, dict):
         raise MalformedError("This is no command of the gateway")
@@ -107,8 +108,14 @@ def answer_line(answer: Answer) -> bytes:
 
 def fault_line(fault: GatewayError) -> bytes:
     """The answer to a command that was not."""
-    kind = next(name for name, form in KINDS if isinstance(fault, form))
-    return json.dumps({"fault": {"kind": kind, "message": str(fault)}}).encode("ascii") + b"\n"
+    return json.dumps({"fault": {"kind": kind_of(fault), "message": str(fault)}}).encode("ascii") + b"\n"
+
+
+def kind_of(fault: GatewayError) -> str:
+    """The kind of a fault, in a word."""
+    if isinstance(fault, DataFileError):  # what it has beside its text does not travel
+        return "usage"
+    return next(name for name, form in KINDS if isinstance(fault, form))
 
 
 def read_answer(stream: Readable) -> Answer:
@@ -125,6 +132,8 @@ def read_answer(stream: Readable) -> Answer:
 
 def _line(stream: Readable) -> dict[str, Json]:
     line = stream.readline(LONGEST_LINE + 1)
+    if len(line) > LONGEST_LINE:
+        raise MalformedError(f"The local socket carries a line of more than {LONGEST_LINE} bytes")
     if not line.endswith(b"\n"):
         raise MalformedError("The other side of the local socket ended in the middle of a line")
     try:

@@ -1,110 +1,154 @@
-"""Takes commands from the local socket, each connection in a thread of its own, and answers them."""
+"""Takes commands from the local socket, each place in a thread of its own, and answers them."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
-from io import BufferedReader
-from pathlib import Path
+from functools import partial
 
-from structlog.typing import FilteringBoundLogger
-
-from gateway.attempt import Done, Failed, attempt
-from gateway.errors import GatewayError, StorageDoubtError, UsageError
+from gateway.attempt import Failed, attempt
+from gateway.errors import GatewayError, StorageDoubtError, StoreBusyError, UsageError
 from gateway.service.commands import COMMANDS
-from gateway.service.frames import answer_line, fault_line, read_pieces, read_request
-from gateway.service.local_socket import NAME, PATIENCE, listening, peer_user
+from gateway.service.frames import MalformedError, answer_line, fault_line, read_pieces, read_request
+from gateway.service.incoming import Incoming, Patience
+from gateway.service.local_socket import NAME, listening, peer_user
+from gateway.service.logging import place_of
+from gateway.service.opened import Opened
 from gateway.service.opening import user_of
-from gateway.store.store import Store
 
 AT_ONCE = 64  # connections that are served at a time; others wait to be taken
 ROOT = 0
+ANSWERING = 10.0  # seconds until who asked has taken the answer
+STOPPING = 60.0  # seconds in which what was taken must be done when the service stops
+PAUSE = 1.0  # seconds until another is taken where the system had no means to take one
 
 
 class Listener:
-    """From `start` to `stop`; what is being answered when it stops is still answered."""
+    """From `start` to `stop`; what has come to its end when it stops is still done and answered."""
 
     def __init__(
         self,
-        folder: Path,
-        store: Store,
-        log: FilteringBoundLogger,
+        opened: Opened,
+        patience: Patience | None = None,
         watch: Callable[[GatewayError], None] = lambda fault: None,
     ) -> None:
         """`watch` is told of each fault of ours that a command meets, before whoever gave it is."""
-        self._folder = folder
-        self._store = store
-        self._log = log
+        self._folder = opened.root / "var"
+        self._opened = opened
+        self._log = opened.log
+        self._patience = patience or Patience()
         self._watch = watch
         self._given_up = False
+        self._stopping = threading.Event()
+        self._guard = threading.Lock()
+        self._links: set[socket.socket] = set()
         self._socket: socket.socket | None = None
-        self._places = threading.BoundedSemaphore(AT_ONCE)
-        self._thread = threading.Thread(target=self._take, name="listener", daemon=True)
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Take connections from now on."""
         self._socket = listening(self._folder)
-        self._thread.start()
+        for number in range(AT_ONCE):
+            thread = threading.Thread(
+                target=self._take, args=(self._socket,), name=f"commands-{number}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
-        """Take no more, and wait until those that were taken are answered."""
-        if self._socket is not None:
-            self._socket.shutdown(socket.SHUT_RDWR)
-            self._thread.join()
-            self._socket.close()
-            (self._folder / NAME).unlink(missing_ok=True)
-        for _ in range(AT_ONCE):
-            self._places.acquire(timeout=PATIENCE)
+        """Take no more; what has come whole is answered, what has not is refused."""
+        listener, self._socket = self._socket, None
+        if listener is None:
+            return
+        with self._guard:
+            self._stopping.set()
+            for link in self._links:
+                _hear_no_more(link)
+        listener.shutdown(socket.SHUT_RDWR)  # those that wait to be taken are taken all the same
+        until = time.monotonic() + STOPPING
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        listener.close()
+        (self._folder / NAME).unlink(missing_ok=True)
+        left = sum(thread.is_alive() for thread in self._threads)
+        if left:
+            self._log.error("commands-left", commands=left, waited_seconds=STOPPING)
 
     def give_up(self) -> None:
         """Say of nothing any more that it is kept: that is in doubt, and the process ends."""
         self._given_up = True
 
-    def _take(self) -> None:
-        listener = self._socket
-        while listener is not None:
-            self._places.acquire()
+    def _take(self, listener: socket.socket) -> None:
+        while True:
             try:
                 link, _ = listener.accept()
-            except OSError:  # it was shut down
-                self._places.release()
-                return
-            threading.Thread(target=self._serve, args=(link,), daemon=True).start()
+            except OSError as error:
+                if self._stopping.is_set():
+                    return
+                self._log.error("connection-not-taken", why=error.strerror)
+                self._stopping.wait(PAUSE)
+                continue
+            served = attempt(partial(self._serve, link))
+            if isinstance(served, Failed):
+                self._log.info("connection-lost", **place_of(served.error))
 
     def _serve(self, link: socket.socket) -> None:
-        try:
-            with link, link.makefile("rb") as stream:
-                link.settimeout(PATIENCE)
-                if stream.peek(1):  # else somebody only looked whether the service runs
-                    told = attempt(lambda: self._answered(link, stream))
-                    line = told.value if isinstance(told, Done) else self._fault_of(told.error)
-                    if isinstance(told, Failed) or not self._given_up:
-                        link.sendall(line)
-        except OSError as error:
-            self._log.info("connection-lost", why=str(error))
-        finally:
-            self._places.release()
+        with link:
+            with self._guard:
+                self._links.add(link)
+                if self._stopping.is_set():
+                    _hear_no_more(link)
+            try:
+                line = self._line(link)
+                if line:
+                    link.settimeout(ANSWERING)
+                    link.sendall(line)
+            finally:
+                with self._guard:
+                    self._links.discard(link)
 
-    def _answered(self, link: socket.socket, stream: BufferedReader) -> bytes:
+    def _line(self, link: socket.socket) -> bytes:
+        """The answer to what comes over a connection; nothing where nothing comes."""
+        incoming = Incoming(link, self._patience)
+        told = attempt(lambda: self._answered(link, incoming))
+        if isinstance(told, Failed):
+            return self._fault_of(told.error)
+        return b"" if self._given_up else told.value
+
+    def _answered(self, link: socket.socket, incoming: Incoming) -> bytes:
         user = peer_user(link)
         if user not in (os.geteuid(), ROOT):
-            raise UsageError("This workspace belongs to another user; run the command as that one")
-        request = read_request(stream)
+            raise UsageError("This workspace belongs to another user; run the command as that user")
+        if not incoming.begins():
+            return b""
+        request = read_request(incoming)
         command = COMMANDS.get(request.command)
         if command is None:
-            raise UsageError(f"The service knows no `{request.command}`; start it anew after an update")
-        return answer_line(command(self._store, request.arguments, user_of(user), read_pieces(stream)))
+            raise UsageError(f"The service knows no `{request.command[:40]}`; start it anew after an update")
+        return answer_line(command(self._opened, request.arguments, user_of(user), read_pieces(incoming)))
 
     def _fault_of(self, error: Exception) -> bytes:
         """Why nothing came of a command, for whoever gave it."""
+        if isinstance(error, MalformedError):
+            if self._stopping.is_set():
+                return fault_line(StoreBusyError("The service stops; nothing was kept, try again later"))
+            self._log.info("command-refused", why=str(error))
+        if isinstance(error, StorageDoubtError):
+            self.give_up()
         if isinstance(error, GatewayError):
-            if isinstance(error, StorageDoubtError):
-                self.give_up()
             self._watch(error)
             return fault_line(error)
-        if isinstance(error, OSError):
-            raise error
-        self._log.error("command-failed", error=repr(error))
-        return fault_line(GatewayError("The command met a mistake in the gateway itself; its log tells more"))
+        self._log.error("command-failed", **place_of(error))
+        return fault_line(
+            GatewayError(
+                "The command met a mistake in the gateway itself; the log of the service tells where"
+            )
+        )
+
+
+def _hear_no_more(link: socket.socket) -> None:
+    """End what comes over a connection; what has come already can still be read."""
+    attempt(lambda: link.shutdown(socket.SHUT_RD))  # the other side may be gone

@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
 
-from gateway.errors import UsageError
-from gateway.ports import Clock, Randomness
 from gateway.secrets import Secret, read_secret
+from gateway.service.around import DATABASE_FILE, Surroundings, real_surroundings, user_name, workspace_root
 from gateway.settings import Settings, read_settings
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
-from gateway.store.disk import Disk
 from gateway.store.keys import NamedText, WorkspaceKeys
 from gateway.store.people import Who
 from gateway.store.room import LowWater
 from gateway.store.store import Parts
-from gateway.store.surroundings import SystemClock, SystemRandomness
-from gateway.workspace import Workspace
-from gateway.workspace_making import is_unfinished
 
 SQLITE = "sqlite"
-DATABASE_FILE = "gateway.db"
 USER = "user"
 
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The world outside, as a process sees it; tests hand in others."""
-
-    environment: Mapping[str, str]
-    clock: Clock
-    random: Randomness
-    disk: Disk
-
-
-def real_surroundings() -> Surroundings:
-    """Those of this process."""
-    return Surroundings(os.environ, SystemClock(), SystemRandomness(), Disk())
-
-
-def workspace_root(start: Path) -> Path:
-    """The folder of the workspace around `start`. Raises `UsageError` when there is none, or half of one."""
-    root = Workspace.around(start).root
-    if root is None:
-        raise UsageError("This folder lies in no workspace; make one with `gateway init DIR`, and work in it")
-    if is_unfinished(root):
-        raise UsageError(f"The workspace {root} is not whole; `gateway init {root}` makes the rest")
-    return root
+__all__ = [
+    "Surroundings",
+    "database_name",
+    "database_of",
+    "parts_of",
+    "real_surroundings",
+    "user_of",
+    "workspace_root",
+]
 
 
 def database_of(root: Path, settings: Settings, around: Surroundings) -> Database:
@@ -63,6 +38,11 @@ def database_of(root: Path, settings: Settings, around: Surroundings) -> Databas
     if store.password is not None:
         url = url.set(password=read_secret(store.password, root, around.environment).reveal())
     return PostgresqlDatabase(url, around.random, store.busy_seconds)
+
+
+def database_name(settings: Settings) -> str:
+    """The database that the settings name, for people; it holds no password."""
+    return f"var/{DATABASE_FILE}" if settings.store.database == SQLITE else settings.store.database
 
 
 def parts_of(root: Path, around: Surroundings) -> Parts:
@@ -90,11 +70,7 @@ def parts_of(root: Path, around: Surroundings) -> Parts:
 
 def user_of(uid: int) -> Who:
     """A user of the operating system, by name where there is one."""
-    try:
-        name = pwd.getpwuid(uid).pw_name
-    except KeyError:
-        name = str(uid)
-    return Who(USER, name)
+    return Who(USER, user_name(uid))
 
 
 def _named(secret: Secret, root: Path, around: Surroundings) -> NamedText:

@@ -7,6 +7,9 @@ import queue
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,59 +17,104 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway import __version__
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.service.around import owned
+from gateway.service.asking import lock_held
 from gateway.service.listener import Listener
-from gateway.service.opening import Surroundings, parts_of
+from gateway.service.local_socket import connected
+from gateway.service.logging import place_of
+from gateway.service.opened import Opened, open_workspace
+from gateway.service.opening import Surroundings, database_name
 from gateway.service.room_keeping import RoomKeeper
+from gateway.service.scheduling import Schedules
+from gateway.service.work import handlers, schedules
+from gateway.service.workers import Workers
+from gateway.settings import read_settings
+from gateway.store.alerts import alert, raise_alert
+from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
 from gateway.store.room import LowWater
-from gateway.store.store import open_store
+from gateway.store.steps import Leased
 
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
 PAUSE = 0.05
 LOOK_EVERY = 1.0  # seconds
 
-End: TypeAlias = signal.Signals | StorageDoubtError
+Ends: TypeAlias = "queue.SimpleQueue[signal.Signals | StorageDoubtError]"
 
 
 def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     """Run until SIGTERM or SIGINT; the exit code. The log says `ready` when commands are taken.
 
     When the disk fails to say that something is kept the process ends at once: what it has not answered it
-    has not promised, and the next start looks at what is there. When the disk is full what comes is refused,
-    and taken again by itself when there is room.
+    has not promised, and the next start looks at what is there.
     """
-    ends: queue.SimpleQueue[End] = queue.SimpleQueue()
+    ends: Ends = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
-    lock = WorkspaceLock(root / "var")
-    _take(lock)
-    try:
-        parts = parts_of(root, around)
-        room = RoomKeeper(parts.folder, parts.disk, parts.low_water or LowWater(), log)
+    folder = root / "var"
+    owned(folder)
+    lock = WorkspaceLock(folder)
+    _take(lock, folder, ends, log)
+    with lock_held(lock):
+        room = _room(root, around, log)
         room.start()  # first: on a full disk SQLite needs some room to begin
-        store = open_store(parts, ends.put)
-        if store.database.remark:
-            log.warning("database", remark=store.database.remark)
-        listener = Listener(root / "var", store, log, lambda fault: _watch(fault, room, ends))
-        listener.start()
-        log.info("ready", version=__version__, workspace=str(root), process=os.getpid())
-        end = _end(ends, room)
-        if isinstance(end, StorageDoubtError):
-            listener.give_up()
-            log.error("stopped", why=str(end))
-            sys.stderr.flush()
-            os._exit(EXIT_DOUBT)
-        log.info("stopping", signal=end.name)
-        listener.stop()
-        store.close()
+        opened = open_workspace(root, around, log, ends.put)
+        with closing(opened.store):
+            if opened.store.database.remark:
+                log.warning("database", remark=opened.store.database.remark)
+            room.tell_by(partial(_tell_of_full, opened))
+            with _at_work(opened, partial(_watch, room, ends)):
+                log.info(
+                    "ready",
+                    version=__version__,
+                    workspace=str(root),
+                    database=database_name(opened.settings),
+                    process=os.getpid(),
+                    stop=f"Ctrl-C, or kill {os.getpid()}",
+                )
+                _wait(ends, log, room)
+        while not ends.empty():  # a second signal changes nothing, a doubt does
+            _end_at_once(ends.get(), log)
         log.info("stopped")
-        return 0
-    finally:
-        lock.release()
+    return 0
 
 
-def _watch(fault: GatewayError, room: RoomKeeper, ends: queue.SimpleQueue[End]) -> None:
+@contextmanager
+def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[None]:
+    """Steps are worked, schedules fire, and commands are taken; at the end in the other order."""
+
+    def fault(error: Exception, step: Leased | None = None) -> None:
+        opened.log.error("step-failed", step=step.id if step else None, **place_of(error))
+
+    by = new_id(opened.around.clock.now(), opened.around.random)
+    count = opened.settings.queue.workers
+    workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
+    timetable = Schedules(opened.store.writer, opened.queue, opened.around.clock, schedules(), fault)
+    listener = Listener(opened, watch=watch)
+    with ExitStack() as ending:
+        workers.start()
+        ending.callback(workers.stop)
+        timetable.start()
+        ending.callback(timetable.stop)
+        listener.start()
+        ending.callback(listener.stop)
+        yield
+
+
+def _room(root: Path, around: Surroundings, log: FilteringBoundLogger) -> RoomKeeper:
+    limits = read_settings(root).limits
+    low_water = LowWater(limits.free_disk_percent, limits.free_disk_bytes)
+    return RoomKeeper(root / "var", around.disk, low_water, log)
+
+
+def _tell_of_full(opened: Opened, error: StorageFullError) -> None:
+    """Put it on the list of alerts; where even that finds no room, the log has it."""
+    raised = alert("disk-full", "var", str(error))
+    opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
+
+
+def _watch(room: RoomKeeper, ends: Ends, fault: GatewayError) -> None:
     """What a fault of one command means for the service."""
     if isinstance(fault, StorageDoubtError):
         ends.put(fault)
@@ -77,31 +125,50 @@ def _watch(fault: GatewayError, room: RoomKeeper, ends: queue.SimpleQueue[End]) 
             ends.put(doubt)
 
 
-def _end(ends: queue.SimpleQueue[End], room: RoomKeeper) -> End:
-    """Why the service is to end, when it is.
+def _wait(ends: Ends, log: FilteringBoundLogger, room: RoomKeeper) -> None:
+    """Return when a signal says to stop.
 
     The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
     """
-    while True:
-        try:
-            return ends.get(timeout=LOOK_EVERY)
-        except queue.Empty:
-            pass
+    while ends.empty():
         try:
             room.look()
         except StorageDoubtError as doubt:
-            return doubt
+            ends.put(doubt)
+        with suppress(queue.Empty):
+            ends.put(ends.get(timeout=LOOK_EVERY))
+    end = ends.get()
+    _end_at_once(end, log)
+    log.info("stopping", signal=getattr(end, "name", None))
 
 
-def _take(lock: WorkspaceLock) -> None:
-    """Take the lock; a command that holds it is soon done."""
+def _end_at_once(end: signal.Signals | StorageDoubtError, log: FilteringBoundLogger) -> None:
+    """End the process for a doubt about the disk."""
+    if isinstance(end, StorageDoubtError):
+        log.error("stopped", why=str(end))
+        sys.stderr.flush()
+        os._exit(EXIT_DOUBT)
+
+
+def _take(lock: WorkspaceLock, folder: Path, ends: Ends, log: FilteringBoundLogger) -> None:
+    """Take the lock; a command that holds it is soon done, a service is not."""
     until = time.monotonic() + LOCK_PATIENCE
+    told = False
     while True:
         try:
             lock.take()
-        except StoreBusyError:
-            if time.monotonic() > until:
+        except StoreBusyError as error:
+            link = connected(folder)
+            if link is not None:
+                link.close()
+                raise StoreBusyError(
+                    "A service runs in this workspace already; leave it at work, or stop it first"
+                ) from error
+            if time.monotonic() > until or not ends.empty():
                 raise
+            if not told:
+                log.info("waiting", why=str(error))
+                told = True
             time.sleep(PAUSE)
         else:
             return

@@ -8,7 +8,6 @@ from decimal import Decimal
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
-MOMENT_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 MOMENT_LENGTH = 27
 
 
@@ -19,12 +18,12 @@ def moment_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} names no time zone; it could mean any moment of a day")
-    return moment.astimezone(UTC).strftime(MOMENT_FORM)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def moment_of(text: str) -> datetime:
     """The time that `moment_text` wrote."""
-    return datetime.strptime(text, MOMENT_FORM).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def storable(text: str) -> str:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, select
@@ -163,8 +163,11 @@ class SqliteDatabase(Database):
         self._writer.dispose()
 
     def _connect(self) -> sqlite3.Connection:
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, OWNER_ONLY_FILE))
-        connection = self._opened()
+        # Never one that is there: to close it would end the locks that SQLite has on it in this process, and
+        # another process would copy the log into the file and remove it while this one writes to it.
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY_FILE))
+        connection = self._opened("rw")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -173,14 +176,15 @@ class SqliteDatabase(Database):
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:
-        connection = self._opened()
+        """A connection of which not even the last to be closed copies the log into the file."""
+        connection = self._opened("ro")
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA wal_autocheckpoint=0")
         return connection
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, mode: str) -> sqlite3.Connection:
         """A connection to the file, which must be there: else SQLite would make an empty one."""
-        file = f"{self.path.absolute().as_uri()}?mode=rw"
+        file = f"{self.path.absolute().as_uri()}?mode={mode}"
         connection = sqlite3.connect(file, uri=True, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
         connection.execute("PRAGMA mmap_size=0")

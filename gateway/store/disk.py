@@ -121,6 +121,25 @@ class Disk:
         with self._changing("removed", path):
             path.unlink(missing_ok=True)
 
+    def sync_file(self, path: Path) -> None:
+        """Returns when the content that another program wrote is on the disk; a failure is a doubt."""
+        with self._promising(path):
+            number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+
+    def make_new_folder(self, path: Path) -> None:
+        """Makes the folder, for its owner alone; there must be none of that name. Its name is not synced."""
+        with self._changing("made", path):
+            path.mkdir(OWNER_ONLY_FOLDER)
+
+    def remove_folder(self, path: Path) -> None:
+        """Removes the folder, which must be empty; that there is none is no fault."""
+        with self._changing("removed", path), contextlib.suppress(FileNotFoundError):
+            path.rmdir()
+
     def make_folder(self, path: Path) -> None:
         """Makes the folder, for its owner alone, where there is none; its name in its parent is synced.
 

@@ -23,10 +23,19 @@ _PAIR_SHIFTS = tuple(range(120, -1, -10))
 def new_id(now: datetime, random: Randomness) -> str:
     """An identifier that was never given before; those of later milliseconds sort behind it."""
     milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
-    number = milliseconds << 80 | int.from_bytes(random.bytes(RANDOM_BYTES), "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in _PAIR_SHIFTS])
+    return _text(milliseconds << 80 | int.from_bytes(random.bytes(RANDOM_BYTES), "big"))
+
+
+def first_id(moment: datetime) -> str:
+    """The lowest identifier that can be made in the millisecond of an aware time."""
+    milliseconds = max(0, (moment - _EPOCH) // timedelta(milliseconds=1))
+    return _text(milliseconds << 80)
 
 
 def is_id(text: str) -> bool:
     """Whether a text has the form of an identifier."""
     return FORM.fullmatch(text) is not None
+
+
+def _text(number: int) -> str:
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _PAIR_SHIFTS])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, desc, func, select, union
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel import select as select_messages
 
+from gateway.store.ids import first_id
 from gateway.store.search_keys import LONGEST, Key, KeyKind, normalised
 from gateway.store.tables import Message, PartnerRow, SearchKey
 from gateway.store.transaction import Transaction
 
 PAGE = 50
+RARE = 4_000  # messages: a key that fewer have is where a search begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,72 @@ def keys_of(connection: Connection, message: str) -> tuple[Key, ...]:
 
 def search(connection: Connection, wanted: Search) -> tuple[Message, ...]:
     """The messages that are looked for, the latest first; at most `limit` of them."""
-    found = select_messages(Message)
-    if wanted.key is not None:
-        keyed = select(col(SearchKey.message_id)).where(col(SearchKey.normalised) == normalised(wanted.key))
-        if wanted.kind is not None:
-            keyed = keyed.where(col(SearchKey.kind) == wanted.kind.value)
-        found = found.where(col(Message.id).in_(keyed))
-    if wanted.partner is not None:
-        named = select(col(PartnerRow.id)).where(col(PartnerRow.normalised) == normalised(wanted.partner))
-        found = found.where(col(Message.partner).in_(named))
-    if wanted.state is not None:
-        found = found.where(col(Message.state) == wanted.state)
-    if wanted.usage is not None:
-        found = found.where(col(Message.usage) == wanted.usage)
+    found = select_messages(Message).where(*_between(wanted, col(Message.id)))
     if wanted.since is not None:
         found = found.where(col(Message.arrived_at) >= wanted.since)
     if wanted.until is not None:
         found = found.where(col(Message.arrived_at) < wanted.until)
-    if wanted.before is not None:
-        found = found.where(col(Message.id) < wanted.before)
+    if wanted.state is not None:
+        found = found.where(col(Message.state) == wanted.state)
+    if wanted.usage is not None:
+        # Most messages are of one usage: its index is worth nothing beside others, and "" keeps it out.
+        narrower = wanted.partner is not None or wanted.state is not None
+        usage = col(Message.usage) + "" if narrower else col(Message.usage)
+        found = found.where(usage == wanted.usage)
+    if wanted.partner is not None:
+        named = select(col(PartnerRow.id)).where(col(PartnerRow.normalised) == normalised(wanted.partner))
+        found = found.where(col(Message.partner).in_(connection.execute(named).scalars().all()))
+    if wanted.key is not None:
+        found = found.where(_keyed(connection, wanted, wanted.key))
     with Session(connection) as session:
         return tuple(session.exec(found.order_by(col(Message.id).desc()).limit(wanted.limit)))
+
+
+def _between(wanted: Search, message: Mapped[str]) -> list[ColumnElement[bool]]:
+    """What the ids of the messages must hold: they begin with the time, so no index of times is needed."""
+    bounds = []
+    if wanted.since is not None:
+        bounds.append(message >= first_id(wanted.since))
+    if wanted.until is not None:
+        bounds.append(message < first_id(wanted.until + timedelta(milliseconds=1)))
+    if wanted.before is not None:
+        bounds.append(message < wanted.before)
+    return bounds
+
+
+def _keyed(connection: Connection, wanted: Search, key: str) -> ColumnElement[bool]:
+    """That a message has the key.
+
+    When nothing else matters, the latest that have it are all that is needed. Else the messages of a rare key
+    are looked through; a key that is everywhere (the first set of most groups is 0001) is looked up for each
+    message that the rest of the search comes upon, from the latest on that has it.
+    """
+    kinds = [wanted.kind] if wanted.kind is not None else list(KeyKind)
+    having = select(col(SearchKey.message_id)).where(
+        col(SearchKey.normalised) == normalised(key), col(SearchKey.kind).in_([kind.value for kind in kinds])
+    )
+    others = (wanted.partner, wanted.state, wanted.usage, wanted.since, wanted.until)
+    if all(other is None for other in others):
+        return col(Message.id).in_(select(_latest(wanted, key, kinds, wanted.limit).c.message_id))
+    latest = _latest(wanted, key, kinds, RARE)
+    count, newest = connection.execute(select(func.count(), func.max(latest.c.message_id))).one()
+    if count < RARE:
+        return col(Message.id).in_(having.where(*_between(wanted, col(SearchKey.message_id))))
+    return and_(
+        col(Message.id) <= newest, having.where(col(SearchKey.message_id) == col(Message.id)).exists()
+    )
+
+
+def _latest(wanted: Search, key: str, kinds: Sequence[KeyKind], limit: int) -> Subquery:
+    """The ids of the latest messages with the key, each once; at most `limit`."""
+    of_kinds = [
+        select(col(SearchKey.message_id))
+        .where(col(SearchKey.normalised) == normalised(key), col(SearchKey.kind) == kind.value)
+        .where(*_between(wanted, col(SearchKey.message_id)))
+        .order_by(col(SearchKey.message_id).desc())
+        .limit(limit)
+        .subquery()
+        for kind in kinds
+    ]
+    found = union(*(select(each.c.message_id) for each in of_kinds))
+    return found.order_by(desc("message_id")).limit(limit).subquery()

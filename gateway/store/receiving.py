@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -15,14 +16,15 @@ from gateway.attempt import Failed, attempt
 from gateway.errors import StorageDoubtError, StoreError, UnknownOutcomeError, UsageError
 from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Clock, Randomness
+from gateway.store.columns import storable
 from gateway.store.disk import Disk
 from gateway.store.ids import new_id
-from gateway.store.message_keys import MessageKeys
+from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.messages import add_keys
 from gateway.store.people import Who, actor_id, partner_id
 from gateway.store.room import LowWater
 from gateway.store.sealing import seal
-from gateway.store.search_keys import Key, KeyKind
+from gateway.store.search_keys import LONGEST, Key, KeyKind
 from gateway.store.tables import Message, Payload, Request
 from gateway.store.transaction import Entry, Transaction
 from gateway.store.vault import Spool, Spooled, Vault
@@ -31,6 +33,10 @@ from gateway.store.writer import Writer
 ARRIVAL = "arrival"
 RECEIVED = "received"
 RAW = "raw"
+
+
+Then = Callable[[Transaction, str], None]
+"""Arranges what is to be done with a message that was kept, in the same change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,14 @@ class _Measured:
 
     salt: bytes
     largest: int
+    compared: bool  # whether `plain` is needed: a second hash of all bytes
     size: int = 0
     digest: str = ""
+    plain: bytes = b""  # the digest without a salt; it is never kept
 
     def passing(self, parts: Iterable[bytes]) -> Iterator[bytes]:
         """The parts as they are. Raises `UsageError` when they are more than one file may have."""
-        hashing = sha256(self.salt)
+        hashing, comparing = sha256(self.salt), sha256()
         for part in parts:
             self.size += len(part)
             if self.size > self.largest:
@@ -73,8 +81,10 @@ class _Measured:
                     f"was kept. Send it in parts, or raise limits.largest_file in gateway.yaml"
                 )
             hashing.update(part)
+            if self.compared:
+                comparing.update(part)
             yield part
-        self.digest = hashing.hexdigest()
+        self.digest, self.plain = hashing.hexdigest(), comparing.digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,74 +101,108 @@ class Intake:
     disk: Disk
     folder: Path
     low_water: LowWater | None
+    then: Then
 
     def receive(self, arrival: Arrival, parts: Iterable[bytes]) -> Received:
         """Keep the bytes. When this returns they outlast a loss of power, once, whatever happens.
 
-        Raises `StorageFullError`, `StoreBusyError` or `UsageError` when nothing was kept.
+        Raises `StorageFullError`, `StoreBusyError` or `UsageError` when nothing was kept, also when the same
+        request came before with other bytes. `UnknownOutcomeError`: it may be kept; ask again with the same
+        request. `StorageDoubtError`: the same, and the gateway stops.
         """
-        if self.low_water is not None:
-            self.low_water.check(self.disk, self.folder, 0)
-        now = self.clock.now()
-        message, payload = new_id(now, self.random), new_id(now, self.random)
-        key, measured = self.keys.new(), _Measured(self.random.bytes(SALT_LENGTH), self.largest)
-        spooled = self.spool.keep(seal(key, payload, measured.passing(parts), self.random))
-        coming = _Coming(arrival, message, payload, key, measured, spooled)
+        coming = self._spooled(arrival, parts)
         outcome = attempt(lambda: self.writer.do(lambda transaction: self._entered(transaction, coming)))
         if isinstance(outcome, Failed):
             if not isinstance(outcome.error, (UnknownOutcomeError, StorageDoubtError)):
-                self._let_go(spooled)
+                self._let_go(coming.spooled)
             raise outcome.error
         if outcome.value.again:
-            self._let_go(spooled)
+            self._let_go(coming.spooled)
         return outcome.value
+
+    def _spooled(self, arrival: Arrival, parts: Iterable[bytes]) -> _Coming:
+        """What arrives, sealed and out of memory when it is large; nothing of it is promised yet."""
+        if self.low_water is not None:
+            self.low_water.check(self.disk, self.folder, 0)
+        now = self.clock.now()
+        payload = new_id(now, self.random)
+        salt = self.random.bytes(SALT_LENGTH)
+        key, measured = self.keys.new(), _Measured(salt, self.largest, arrival.request is not None)
+        try:
+            spooled = self.spool.keep(seal(key, payload, measured.passing(parts), self.random))
+        except StorageDoubtError as doubt:
+            self.writer.give_up(doubt)
+            raise
+        return _Coming(arrival, payload, key, measured, spooled)
 
     def _entered(self, transaction: Transaction, coming: _Coming) -> Received:
         arrival = coming.arrival
         if arrival.request is not None:
-            earlier = _answered(transaction, arrival.request)
+            earlier = self._answered(transaction, coming, arrival.request)
             if earlier is not None:
                 return earlier
         who = actor_id(transaction, arrival.who)
         partner = partner_id(transaction, arrival.partner, who) if arrival.partner else None
-        self.keys.keep(transaction, coming.message, coming.key)
-        _insert_rows(transaction, coming, partner)
-        _enter(transaction, coming, who, partner)
-        received = Received(coming.message, coming.measured.size)
+        message = transaction.new_id()
+        self.keys.keep(transaction, message, coming.key)
+        _insert_rows(transaction, coming, message, partner)
+        _enter(transaction, coming, message, who, partner)
+        self.then(transaction, message)
+        received = Received(message, coming.measured.size)
         if arrival.request is not None:
-            answer = json.dumps({"message": received.message, "size": received.size})
-            row = {"key": arrival.request, "answer": answer, "made_at": transaction.now}
+            content = self._content(transaction, coming)
+            answer = json.dumps({"message": received.message, "size": received.size, "content": content})
+            row = {"key": _scoped(arrival, arrival.request), "answer": answer, "made_at": transaction.now}
             transaction.insert(Request, row)
         return received
 
     def _let_go(self, spooled: Spooled) -> None:
         """Remove a file of the vault that no row will name; where that fails, the sweep at start does it."""
         if spooled.name is not None:
-            self.vault.remove(spooled.name)
+            try:
+                self.vault.remove(spooled.name)
+            except StorageDoubtError as doubt:
+                self.writer.give_up(doubt)
+            except StoreError:
+                return
+
+    def _answered(self, transaction: Transaction, coming: _Coming, request: str) -> Received | None:
+        kept = select(col(Request.answer)).where(col(Request.key) == _scoped(coming.arrival, request))
+        answer = transaction.connection.execute(kept).scalar_one_or_none()
+        if answer is None:
+            return None
+        told = json.loads(answer)
+        if not hmac.compare_digest(told["content"], self._content(transaction, coming)):
+            raise UsageError(
+                f"The request {request[:LONGEST]!r} came before with other bytes, as message "
+                f"{told['message']}; nothing was kept. Give each file a request of its own"
+            )
+        return Received(told["message"], told["size"], again=True)
+
+    def _content(self, transaction: Transaction, coming: _Coming) -> str:
+        """What tells whether bytes are the same, to nobody but who has the keys of the workspace."""
+        key = self.keys.of(transaction.connection, WORKSPACE)
+        return hmac.new(key, b"acorn-request " + coming.measured.plain, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
     arrival: Arrival
-    message: str
     payload: str
     key: bytes = field(repr=False)
     measured: _Measured
     spooled: Spooled
 
 
-def _answered(transaction: Transaction, request: str) -> Received | None:
-    kept = select(col(Request.answer)).where(col(Request.key) == request)
-    answer = transaction.connection.execute(kept).scalar_one_or_none()
-    if answer is None:
-        return None
-    told = json.loads(answer)
-    return Received(told["message"], told["size"], again=True)
+def _scoped(arrival: Arrival, request: str) -> str:
+    """The key of a request: those of one channel have nothing to do with those of another."""
+    scope = json.dumps([arrival.channel, storable(request)])
+    return sha256(scope.encode()).hexdigest()
 
 
-def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None) -> None:
+def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partner: str | None) -> None:
     row = {
-        "id": coming.message,
+        "id": message,
         "kind": ARRIVAL,
         "within": None,
         "direction": "in",
@@ -173,7 +217,7 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     transaction.insert(Message, row)
     payload = {
         "id": coming.payload,
-        "message_id": coming.message,
+        "message_id": message,
         "role": RAW,
         "size": coming.measured.size,
         "sealed": coming.spooled.inline,
@@ -183,10 +227,10 @@ def _insert_rows(transaction: Transaction, coming: _Coming, partner: str | None)
     }
     transaction.insert(Payload, payload)
     if coming.arrival.file_name:
-        add_keys(transaction, coming.message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
+        add_keys(transaction, message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
 
 
-def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | None) -> None:
+def _enter(transaction: Transaction, coming: _Coming, message: str, who: str, partner: str | None) -> None:
     details: dict[str, str | int] = {"channel": coming.arrival.channel, "size": coming.measured.size}
     if coming.arrival.file_name:
         details["file"] = coming.arrival.file_name
@@ -194,7 +238,7 @@ def _enter(transaction: Transaction, coming: _Coming, who: str, partner: str | N
         Entry(
             "message-received",
             who,
-            message=coming.message,
+            message=message,
             partner=partner,
             after=RECEIVED,
             digests={RAW: coming.measured.digest},

@@ -23,11 +23,8 @@ def upgrade(connection: Connection) -> tuple[str | None, str]:
     Raises `StoreError` when they are of a later version of the gateway.
     """
     before, newest = version_of(connection), newest_version()
-    if before is not None and before not in {step.revision for step in _steps().walk_revisions()}:
-        raise StoreError(
-            f"The database was written by a later version of the gateway (its tables are {before}, this one "
-            f"knows up to {newest}); start that version"
-        )
+    if before is not None:
+        _check_known(before)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -51,6 +48,14 @@ def newest_version() -> str:
 def differences(connection: Connection) -> list[object]:
     """What distinguishes the tables of a database from those that the code describes."""
     return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+
+def _check_known(version: str) -> None:
+    if version not in {step.revision for step in _steps().walk_revisions()}:
+        raise StoreError(
+            f"The database was written by a later version of the gateway (its tables are {version}, this one "
+            f"knows up to {newest_version()}); start that version"
+        )
 
 
 def _steps() -> ScriptDirectory:

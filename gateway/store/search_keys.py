@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gateway.store.columns import storable
 
 LONGEST = 200
-DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d")
+WITHOUT_DASHES = dict.fromkeys(map(ord, "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"))
 
 
 class KeyKind(StrEnum):
@@ -42,5 +42,5 @@ def normalised(written: str) -> str:
     What has nothing else keeps its last character, so that no key is empty.
     """
     told = storable(written[:LONGEST]).upper()
-    kept = "".join(character for character in told if not character.isspace() and character not in DASHES)
+    kept = "".join(told.split()).translate(WITHOUT_DASHES)
     return kept.lstrip("0") or kept[-1:] or told[-1:]

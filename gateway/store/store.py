@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
 from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.people import SERVICE, Who, actor_id
-from gateway.store.receiving import Intake
+from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
 from gateway.store.transaction import Entry, Transaction
+from gateway.store.unfinished import refuse_unfinished
 from gateway.store.vault import Spool, Vault
 from gateway.store.writer import Writer
 
@@ -66,6 +68,10 @@ class Store:
         self.parts.database.close()
 
 
+def nothing_more(transaction: Transaction, message: str) -> None:
+    """What is received is kept, and that is all."""
+
+
 def make_store(parts: Parts, who: Who) -> None:
     """Make the tables and the first rows of a new store; what a stop left half made is finished.
 
@@ -77,30 +83,43 @@ def make_store(parts: Parts, who: Who) -> None:
         if connection.execute(select(col(Epoch.number))).first() is not None:
             _refuse_unless_ours(connection, keys)
             return
+    refuse_unfinished(parts.folder)
     writer = _writer(parts, keys, _leave_to_caller)
-    writer.start()
     try:
+        writer.start()
         writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
     finally:
         writer.stop()
 
 
-def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> Store:
+def open_store(
+    parts: Parts, on_doubt: Callable[[StorageDoubtError], None], then: Then = nothing_more
+) -> Store:
     """Open a store for changes: its tables are brought up to date, and left-overs of a stop are removed.
 
-    The lock of the workspace must be held. Raises `StoreError`.
+    `then` arranges what is to be done with a file that was received. The lock of the workspace must be held.
+    Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
-    if before is None:
+    if before is None or not _is_made(parts.database):
+        refuse_unfinished(parts.folder)
         raise StoreError("This workspace has no store yet; make one with `gateway init`")
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
-    parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
+    with ExitStack() as undoing:
+        undoing.callback(writer.stop)
+        parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
+        store = _put_together(parts, keys, writer, then)
+        store.vault.sweep(lambda names: _named(parts.database, names))
+        if before != after:
+            writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
+        undoing.pop_all()
+    return store
+
+
+def _put_together(parts: Parts, keys: MessageKeys, writer: Writer, then: Then) -> Store:
     vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
-    vault.sweep(lambda names: _named(parts.database, names))
-    if before != after:
-        writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
     spool = Spool(vault, parts.inline_bytes)
     intake = Intake(
         writer=writer,
@@ -113,8 +132,15 @@ def open_store(parts: Parts, on_doubt: Callable[[StorageDoubtError], None]) -> S
         disk=parts.disk,
         folder=parts.folder,
         low_water=parts.low_water,
+        then=then,
     )
     return Store(parts, writer, keys, vault, intake)
+
+
+def _is_made(database: Database) -> bool:
+    """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
+    with database.reading() as connection:
+        return connection.execute(select(col(Epoch.number))).first() is not None
 
 
 def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -38,6 +39,12 @@ NAMING = {
 LARGE = BigInteger().with_variant(
     Integer(), "sqlite"
 )  # SQLite's own integers are as wide, and quicker as keys
+
+
+def _some(name: str, rows: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the steps for which `rows` holds."""
+    where = text(rows)
+    return Index(f"ix_step_{name}", *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
@@ -78,7 +85,11 @@ class PartnerRow(Table, table=True):
 
 
 class Message(Table, table=True):
-    """Anything carried, and where it stands in its life."""
+    """Anything carried, and where it stands in its life.
+
+    The id is made in the change that adds the row, so it begins with the milliseconds of `arrived_at`: to
+    search by time is to search by ids.
+    """
 
     __tablename__ = "message"
 
@@ -95,10 +106,10 @@ class Message(Table, table=True):
     changed_at: datetime = Field(sa_type=Moment)
     __table_args__ = (
         Index(None, "partner", "id"),
+        Index(None, "partner", "state", "id"),
         Index(None, "state", "id"),
         Index(None, "usage", "id"),
         Index(None, "channel", "id"),
-        Index(None, "arrived_at"),
     )
 
 
@@ -204,19 +215,26 @@ class Witnessed(Table, table=True):
 
 
 class Step(Table, table=True):
-    """Work to do, once; `lane` keeps those of one key in order, `dedupe` lets one in of many alike."""
+    """Work to do, once; `lane` keeps those of one key in order, `dedupe` lets one in of many alike.
+
+    At most one of a lane is waiting or leased; the others are "behind". The indexes hold only what is still
+    to do, so that what is done makes nothing slower.
+    """
 
     __tablename__ = "step"
 
-    id: str = Field(primary_key=True)
+    n: int | None = Field(default=None, sa_column=Column(LARGE, primary_key=True))  # the order they came in
+    id: str = Field(unique=True)
     kind: str
     dedupe: str | None = Field(default=None, unique=True)
     lane: str | None = None
     priority: int = 0  # the higher, the earlier
     run_at: datetime = Field(sa_type=Moment)
-    state: str  # "waiting", "leased", "done", "dead" (tries used up) or "parked" (it harms who takes it)
-    tries: int = 0
+    state: str  # "waiting", "behind", "leased", "done", "dead" (tries used up), "parked" (harms), "cancelled"
+    tries: int = 0  # how often it failed
     harms: int = 0  # how often its process died or our code failed
+    deaths: int = 0  # how often its process died: it is then worked alone, so that others are not suspected
+    leases: int = 0  # how often it was leased: who holds an earlier lease has lost it
     lease_by: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     message_id: str | None = Field(default=None, index=True)
@@ -225,8 +243,13 @@ class Step(Table, table=True):
     made_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     __table_args__ = (
-        Index(None, "state", "priority", "run_at", "id"),
-        Index(None, "lane", "state", "id"),
+        _some("due", "state = 'waiting' AND deaths = 0", "priority", "run_at", "n"),
+        _some("suspect", "state = 'waiting' AND deaths > 0", "run_at", "n"),
+        _some("leased", "state = 'leased'", "deaths"),
+        _some("lane", "state IN ('waiting', 'leased') AND lane IS NOT NULL", "lane", unique=True),
+        _some("behind", "state = 'behind'", "lane", "n"),
+        _some("buried", "state IN ('dead', 'parked')", "state", "n"),
+        _some("ended", "state IN ('done', 'cancelled')", "ended_at"),
     )
 
 

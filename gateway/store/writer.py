@@ -16,11 +16,11 @@ from gateway.attempt import Done, Failed, attempt
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError, UnknownOutcomeError
 from gateway.ports import Clock, Randomness
 from gateway.store.answer import Answer
+from gateway.store.batch import Batch
 from gateway.store.books import LedgerBooks
 from gateway.store.database import Database
 from gateway.store.failures import failure_of
 from gateway.store.rows import Rows
-from gateway.store.savepoint import Savepoint
 from gateway.store.transaction import Change, Transaction
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Writer:
         on_doubt: Callable[[StorageDoubtError], None],
         settle_tries: int = SETTLE_TRIES,
     ) -> None:
-        """`on_doubt` is called, once, when the disk can no longer be trusted; it must not wait for the writer.
+        """`on_doubt` is called once, when the disk can no longer be trusted; it must not wait for the writer.
 
         After a commit without an answer, the database is asked `settle_tries` times, half a second apart.
         """
@@ -183,8 +183,7 @@ class Writer:
         connection = self._connection or self._connect()
         try:
             transaction = connection.begin()
-            savepoint = Savepoint(connection)
-            outcomes = [self._tried(connection, savepoint, order) for order in orders]
+            outcomes = self._tried(Batch(connection, self._rows), orders)
             done = [each.done for each in outcomes if isinstance(each.result, Done)]
             self._books.append(connection, [entry for each in done for entry in each.entries])
             ticket = self._database.ticket(connection)
@@ -198,25 +197,29 @@ class Writer:
         self._books.committed()
         return outcomes
 
-    def _tried(self, connection: Connection, savepoint: Savepoint, order: _Order) -> _Outcome:
-        """One change in its savepoint. What concerns the whole batch is raised: no room, no server."""
-        done = Transaction(connection, self._clock.now(), self._random, self._books, self._rows, self._known)
-        savepoint.begin()
+    def _tried(self, batch: Batch, orders: Sequence[_Order]) -> list[_Outcome]:
+        """Each change by itself. What concerns the whole batch is raised: no room, no server."""
+        outcomes = [self._tried_alone(batch, place, order) for place, order in enumerate(orders)]
+        for place, error in batch.finish().items():
+            outcomes[place] = outcomes[place]._replace(result=Failed(error))
+        return outcomes
+
+    def _tried_alone(self, batch: Batch, place: int, order: _Order) -> _Outcome:
+        done = Transaction(batch, self._clock.now(), self._random, self._books, self._known)
         result = attempt(lambda: order.change(done))
-        if connection.invalidated:
-            error = result.error if isinstance(result, Failed) else None
-            if isinstance(error, DBAPIError):
-                raise error
-            raise StoreBusyError("Nothing was kept: the database undid the batch; try again") from error
-        if isinstance(result, Failed):
-            if isinstance(result.error, DBAPIError) and failure_of(result.error) is not None:
-                raise result.error
-            savepoint.undo()
-        elif savepoint.end():
-            self._remember(done.learned)
+        batch.check(result.error if isinstance(result, Failed) else None)
+        if not done.alone:
+            if isinstance(result, Done) and done.additions:
+                batch.add_later(place, done.additions)
+        elif isinstance(result, Failed):
+            batch.undo_one()
         else:
-            savepoint.undo()
-            result = Failed(StoreError("Nothing was kept: the change went on after an error of the database"))
+            try:
+                batch.end_one()
+            except StoreError as error:
+                batch.check(error)
+                return _Outcome(order, Failed(error), done)
+            self._remember(done.learned)
         return _Outcome(order, result, done)
 
     def _remember(self, learned: dict[tuple[str, str], str]) -> None:

@@ -189,7 +189,7 @@ def test_what_is_not_x12_is_not_acknowledged(tmp_path: Path, content: bytes, sai
         assert (ran.code, ran.out, ran.err) == (2, b"", f"gateway: {message}; {remedy}\n")
     ran = run("ack", path, "--json")
     assert (ran.code, ran.out) == (2, b"")
-    assert json.loads(ran.err) == {"error": {"message": message, "remedy": remedy}}
+    assert json.loads(ran.err) == {"error": {"kind": "usage", "message": message, "remedy": remedy}}
     assert not (tmp_path / "out").exists()
 
 

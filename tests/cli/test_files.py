@@ -134,7 +134,8 @@ def test_a_wrong_use_is_told_as_json_where_json_is_asked_for(arguments: tuple[st
     assert (ran.code, ran.out) == (2, b"")
     told = json.loads(ran.err)
     assert list(told) == ["error"]
-    assert list(told["error"]) == ["message", "remedy"]
+    assert list(told["error"]) == ["kind", "message", "remedy"]
+    assert told["error"]["kind"] == "usage"
     assert all(told["error"].values())
 
 

@@ -87,7 +87,7 @@ def test_it_is_told_as_json_where_that_is_asked_for(tmp_path: Path, arguments: t
     code, out, err = interrupted(tmp_path, *arguments, "--json", begun=BEGUN[0])
     assert (code, out) == (130, b"")
     told = {"message": "interrupted before the end", "remedy": "run the command again"}
-    assert json.loads(err) == {"error": told}
+    assert json.loads(err) == {"error": {"kind": "interrupted", **told}}
 
 
 @pytest.mark.parametrize("moment", [WHILE_WRITING, WHILE_REPLACING], ids=["writing", "replacing"])

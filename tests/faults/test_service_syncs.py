@@ -14,17 +14,18 @@ import pytest
 from gateway.service.opening import real_surroundings
 from gateway.service.starting import make
 from tests.faults.events import Event, before
-from tests.faults.order import early
+from tests.faults.order import early, early_by_token
 from tests.faults.powerloss import images
 from tests.faults.recording import Recording
 from tests.faults.service import (
     CHECKOUT,
-    HARMLESS,
     Traceable,
     deeds,
+    harmless,
     held,
     is_answer,
     message_of,
+    token_of,
     wrong,
 )
 from tests.faults.tracing import needs_strace, read_calls
@@ -32,7 +33,7 @@ from tests.kills.work import Deed, attempts
 from tests.thoroughness import Tell, either_of
 
 STOPPED = 3
-DEEDS = deeds(12, "sync", large_every=3)
+DEEDS = deeds(8, "sync", large_every=3)
 # SQLite passes over a failed sync of its folder; the gateway has synced it before by itself
 PASSED_OVER = ("fdatasync", "ws/var")
 
@@ -66,9 +67,10 @@ def run(folder: Path, call: str, nth: int, fault: str) -> Failed:
     at = re.sub(r"\w{32}", "NAME", _path(failed[0].arguments)) if failed else ""
     promised = [event for event in recording.answers() if is_answer(event) and message_of(event.data)]
     late = [event for event in promised if failed and event.start > failed[0].start]
-    lost = [f"an answer before {each.paths}" for each in early(recording, _promises, HARMLESS.__contains__)]
+    lost = [f"an answer before {each.paths}" for each in early(recording, _promises, harmless)]
+    lost += [f"{each.answer!r} was early" for each in early_by_token(recording, token_of, is_answer)]
     lost += held(root, set(answered))
-    for image in images(recording, range(5), is_answer):
+    for image in images(recording, range(3), is_answer):
         lost += wrong(image, folder / "image")
     return Failed(at, status, "".join(running.lines), len(answered), len(late), lost)
 
@@ -110,7 +112,7 @@ def test_it_stops_at_a_failed_sync(call: str, nth: int, tmp_path: Path, tell: Te
         assert (found.status, found.answered) == (0, len(DEEDS))
     elif '"stopping"' not in found.said:
         assert found.status == STOPPED
-        assert found.late == 0
+        assert found.late <= 1  # one of an earlier commit may be on its way
         assert re.search("the gateway stops.*(log of the system|is kept)", found.said)
 
 
@@ -129,7 +131,7 @@ def test_nothing_is_lost_at_a_failed_sync_of_a_checkpoint(
 def test_a_failed_sync_that_is_ignored_is_found(tmp_path: Path) -> None:
     found = run(tmp_path, "fsync", 4, "doubt-ignored")
     assert found.status == 0
-    assert found.late > 0
+    assert found.late > 1
     assert found.lost
 
 

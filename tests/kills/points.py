@@ -44,7 +44,7 @@ class Points:
         self._noted = os.open(noted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._fatal = fatal
         self._times: Counter[str] = Counter()
-        self._batch = ""
+        self._batch: tuple[str, ...] = ()  # the changes that are committed together now
         self._counting = threading.Lock()
 
     def reached(self, name: str) -> None:
@@ -56,15 +56,17 @@ class Points:
         if self._fatal == now:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, deed: Callable[P, R], name: Callable[[], str]) -> Callable[P, R]:
-        """The deed, with a moment before it and one after it."""
+    def around(self, deed: Callable[P, R], names: Callable[[], Sequence[str]]) -> Callable[P, R]:
+        """The deed, with a moment before it and one after it, for each name that it has then."""
 
         @functools.wraps(deed)
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-            told = name()
-            self.reached(f"before {told}")
+            told = names()
+            for name in told:
+                self.reached(f"before {name}")
             result = deed(*args, **kwargs)
-            self.reached(f"after {told}")
+            for name in told:
+                self.reached(f"after {name}")
             return result
 
         return wrapped
@@ -73,22 +75,23 @@ class Points:
         """Wrap what makes things durable and what answers, in this process."""
         for deed in DEEDS:
             setattr(Disk, deed, self.around(getattr(Disk, deed), functools.partial(_named, deed)))
-        commit = self.around(DefaultDialect.do_commit, lambda: f"commit of {self._batch or caller()}")
+        commit = self.around(
+            DefaultDialect.do_commit, lambda: [f"commit of {each}" for each in self._batch or (caller(),)]
+        )
         setattr(DefaultDialect, "do_commit", commit)  # noqa: B010 - on purpose
-        answer = self.around(socket.socket.sendall, lambda: f"answer in {caller()}")
-        setattr(socket.socket, "sendall", answer)  # noqa: B010 - on purpose
+        answer = self.around(socket.socket.sendall, lambda: [f"answer in {caller()}"])
+        setattr(socket.socket, "sendall", answer)  # noqa: B010 - as above
         self._know_batches()
 
     def _know_batches(self) -> None:
         committed = Writer._committed
 
         def knowing(writer: Writer, orders: Sequence[Any]) -> object:  # Any: private to the writer
-            names = sorted({_change(order) for order in orders})
-            self._batch = " and ".join(names)
+            self._batch = tuple(sorted({_change(order) for order in orders}))
             try:
                 return committed(writer, orders)
             finally:
-                self._batch = ""
+                self._batch = ()
 
         setattr(Writer, "_committed", knowing)  # noqa: B010 - as above
 
@@ -98,8 +101,8 @@ def _change(order: object) -> str:
     return str(change.__qualname__).replace(".<locals>", "").replace(".<lambda>", "")
 
 
-def _named(deed: str) -> str:
-    return f"{deed} in {caller()}"
+def _named(deed: str) -> tuple[str, ...]:
+    return (f"{deed} in {caller()}",)
 
 
 def caller() -> str:

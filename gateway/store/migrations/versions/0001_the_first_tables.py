@@ -13,6 +13,17 @@ depends_on = None
 LARGE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.String(27)
 
+# Each holds only the steps that are looked for through it: those that are done are the most by far.
+STEPS = (
+    ("ix_step_due", ["priority", "run_at", "n"], "state = 'waiting' AND deaths = 0"),
+    ("ix_step_suspect", ["run_at", "n"], "state = 'waiting' AND deaths > 0"),
+    ("ix_step_leased", ["deaths"], "state = 'leased'"),
+    ("ix_step_lane", ["lane"], "state IN ('waiting', 'leased') AND lane IS NOT NULL"),
+    ("ix_step_behind", ["lane", "n"], "state = 'behind'"),
+    ("ix_step_buried", ["state", "n"], "state IN ('dead', 'parked')"),
+    ("ix_step_ended", ["ended_at"], "state IN ('done', 'cancelled')"),
+)
+
 # Against accidents; against intent stand the checkpoints.
 APPEND_ONLY = "leaves of the ledger are never changed or removed"
 GUARDS = {
@@ -126,6 +137,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "step",
+        sa.Column("n", LARGE, nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("dedupe", sa.String(), nullable=True),
@@ -135,6 +147,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("harms", sa.Integer(), nullable=False),
+        sa.Column("deaths", sa.Integer(), nullable=False),
+        sa.Column("leases", sa.Integer(), nullable=False),
         sa.Column("lease_by", sa.String(), nullable=True),
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("message_id", sa.String(), nullable=True),
@@ -142,12 +156,16 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("ended_at", MOMENT, nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_step")),
+        sa.UniqueConstraint("id", name=op.f("uq_step_id")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_step_dedupe")),
     )
-    op.create_index(op.f("ix_step_lane_state_id"), "step", ["lane", "state", "id"])
     op.create_index(op.f("ix_step_message_id"), "step", ["message_id"])
-    op.create_index(op.f("ix_step_state_priority_run_at_id"), "step", ["state", "priority", "run_at", "id"])
+    for name, columns, rows in STEPS:
+        where, unique = sa.text(rows), name == "ix_step_lane"
+        op.create_index(
+            op.f(name), "step", columns, unique=unique, sqlite_where=where, postgresql_where=where
+        )
 
     op.create_table(
         "witnessed",
@@ -225,9 +243,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["within"], ["message.id"], name=op.f("fk_message_within")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(op.f("ix_message_arrived_at"), "message", ["arrived_at"])
     op.create_index(op.f("ix_message_channel_id"), "message", ["channel", "id"])
     op.create_index(op.f("ix_message_partner_id"), "message", ["partner", "id"])
+    op.create_index(op.f("ix_message_partner_state_id"), "message", ["partner", "state", "id"])
     op.create_index(op.f("ix_message_state_id"), "message", ["state", "id"])
     op.create_index(op.f("ix_message_usage_id"), "message", ["usage", "id"])
     op.create_index(op.f("ix_message_within"), "message", ["within"])

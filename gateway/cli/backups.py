@@ -1,0 +1,107 @@
+"""The commands `backup` and `restore`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.asked import changed
+from gateway.cli.options import Json
+from gateway.cli.screen import Screen, echo, printable
+
+if TYPE_CHECKING:
+    from gateway.store.restore import RestoreReport
+
+KEYS_MISSING = 1
+
+NewFolder = Annotated[
+    Path,
+    typer.Argument(metavar="FOLDER", help="A new folder, outside the workspace.", show_default=False),
+]
+BackupFolder = Annotated[
+    Path, typer.Argument(metavar="BACKUP", help="The folder of a backup.", show_default=False)
+]
+
+
+def register(application: typer.Typer) -> None:
+    """Add the commands of this module."""
+    application.command("backup")(backup)
+    application.command("restore")(restore)
+
+
+def backup(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", help="A new folder, outside the workspace.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Take a backup while everything goes on; it holds no key."""
+    answer = changed("back-up", {"folder": str(folder.absolute())})
+    if as_json:
+        echo(json.dumps(answer, indent=2))
+        return
+    screen = Screen()
+    screen.line(printable(f"The backup {answer['folder']} is whole."))
+    screen.line(
+        f"It has {answer['messages']:,} messages and {answer['leaves']:,} leaves of the ledger: "
+        f"{answer['files']:,} files, {answer['size']:,} bytes."
+    )
+    keys = answer["keys"]
+    named = ", ".join(str(key) for key in keys) if isinstance(keys, list) else ""
+    screen.line(f"It can be read only with the workspace key {named}, which is not in it: keep that apart.")
+
+
+def restore(
+    folder: BackupFolder,
+    into: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder, or an empty workspace.", show_default=False)
+    ],
+    last: Annotated[
+        Path | None,
+        typer.Option("--last-checkpoint", metavar="FILE", help="The latest checkpoint that a witness kept."),
+    ] = None,
+    log_key: Annotated[
+        str | None,
+        typer.Option("--log-key", metavar="KEY", help="The public key of the ledger, to check that by."),
+    ] = None,
+    epoch_above: Annotated[
+        int, typer.Option("--epoch-above", help="The highest epoch that was ever opened by a restore.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Make a workspace of a backup; put its keys into it first, as its settings name them."""
+    import msgspec
+
+    from gateway.service.opening import real_surroundings
+    from gateway.service.restoring import Known, restored
+    from gateway.store.restore import RestoreReport
+
+    known = Known(last, log_key, epoch_above)
+    report = restored(folder.absolute(), into.absolute(), known, real_surroundings())
+    done = isinstance(report, RestoreReport)
+    if as_json:
+        told = msgspec.to_builtins(report) if isinstance(report, RestoreReport) else report._asdict()
+        echo(json.dumps({"restored": done, **told}, indent=2))
+    elif isinstance(report, RestoreReport):
+        _print_restored(Screen(), into, report)
+    else:
+        screen = Screen()
+        screen.line("The files are laid out. Now put the keys where its gateway.yaml names them:")
+        screen.line(printable(report.missing), hang=2)
+        screen.line("Then run this command again.")
+    if not done:
+        raise typer.Exit(KEYS_MISSING)
+
+
+def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
+    screen.line(printable(f"{into} is restored as of {report.taken_at}: {report.messages:,} messages."))
+    screen.line(f"Epoch {report.epoch} of the ledger begins behind {report.leaves:,} leaves.")
+    if report.lost is not None:
+        first, end = report.lost
+        screen.line(f"The leaves {first:,} to {end:,} of the epoch before are lost.")
+    screen.line(f"{len(report.skipped)} counts of control numbers went ahead; the numbers between are void.")
+    screen.line(f"{report.parked:,} steps wait for you: `gateway queue list --failed` shows them.")

@@ -1,0 +1,92 @@
+"""The commands about control numbers: list, show, set, take."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from gateway.cli.asked import changed, reading
+from gateway.cli.control_numbers_shown import print_stream, print_streams, stream_json, streams_json
+from gateway.cli.options import Json
+from gateway.cli.screen import Screen, echo
+from gateway.errors import UsageError
+
+control_numbers = typer.Typer(help="Show and set the control numbers of envelopes.", no_args_is_help=True)
+
+FOUND_GAPS = 1
+
+Sender = Annotated[
+    str, typer.Argument(metavar="SENDER", help="Who sends, such as ZZ/ACORN.", show_default=False)
+]
+Receiver = Annotated[
+    str, typer.Argument(metavar="RECEIVER", help="Who receives, such as ZZ/AMAZON.", show_default=False)
+]
+Counted = Annotated[
+    str, typer.Argument(metavar="FUNCTION", help="interchange, group or set.", show_default=False)
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", show_default=False)]
+
+
+@control_numbers.command("list")
+def list_streams(as_json: Json = False) -> None:
+    """List where each count stands, and what is missing or doubled in it."""
+    from gateway.store.control_number_history import gaps, streams
+
+    with reading() as connection:
+        found, amiss = streams(connection), gaps(connection)
+    if as_json:
+        echo(json.dumps(streams_json(found, amiss), indent=2))
+    else:
+        print_streams(Screen(), found, amiss)
+    if amiss:
+        raise typer.Exit(FOUND_GAPS)
+
+
+@control_numbers.command("show")
+def show(sender: Sender, receiver: Receiver, function: Counted, as_json: Json = False) -> None:
+    """Show one count and the numbers that were used up last."""
+    from gateway.service.operating import stream_of
+    from gateway.store.control_number_history import state_of, uses
+
+    key = stream_of({"sender": sender, "receiver": receiver, "function": function})
+    with reading() as connection:
+        found, used = state_of(connection, key), uses(connection, key)
+    if found is None:
+        raise UsageError(f"No {key} were given yet; `gateway control-numbers list` shows those that were")
+    if as_json:
+        echo(json.dumps(stream_json(found, used), indent=2))
+    else:
+        print_stream(Screen(), found, used)
+
+
+@control_numbers.command("set")
+def set_next(
+    sender: Sender,
+    receiver: Receiver,
+    function: Counted,
+    following: Annotated[int, typer.Option("--next", help="The number to go on at.", show_default=False)],
+    reason: Reason,
+    new_cycle: Annotated[
+        bool, typer.Option("--new-cycle", help="Begin anew at a lower number; it ends this cycle.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Go on at another number; what is skipped becomes void."""
+    stream = {"sender": sender, "receiver": receiver, "function": function}
+    answer = changed("set-numbers", {**stream, "next": following, "reason": reason, "new_cycle": new_cycle})
+    if as_json:
+        echo(json.dumps(answer, indent=2))
+        return
+    Screen().line(f"The next number is {answer['following']}; {answer['voided']} were skipped and are void.")
+
+
+@control_numbers.command("take")
+def take(
+    sender: Sender, receiver: Receiver, function: Counted, reason: Reason, as_json: Json = False
+) -> None:
+    """Take the next number for what is sent by other means, so that it is not given twice."""
+    stream = {"sender": sender, "receiver": receiver, "function": function}
+    answer = changed("take-number", {**stream, "reason": reason})
+    echo(json.dumps(answer, indent=2) if as_json else str(answer["written"]))

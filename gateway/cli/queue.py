@@ -1,0 +1,113 @@
+"""The commands about the queue: list, show, retry, cancel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.asked import changed, reading
+from gateway.cli.options import Json
+from gateway.cli.screen import Screen, echo, printable
+from gateway.errors import UsageError
+
+if TYPE_CHECKING:
+    from gateway.store.queue_operators import StepView
+    from gateway.store.steps import State
+
+queue = typer.Typer(help="Show what is still to be done, and what failed.", no_args_is_help=True)
+
+StepId = Annotated[
+    str, typer.Argument(metavar="STEP", help="A step of `gateway queue list`.", show_default=False)
+]
+OPEN: Sequence[State] = ("waiting", "behind", "leased", "dead", "parked")
+WHY = 60
+
+
+@queue.command("list")
+def list_steps(
+    every: Annotated[bool, typer.Option("--all", help="Also what is done or cancelled.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what is dead or parked.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the steps, the latest first, up to 100 of them."""
+    from gateway.store.queue_operators import Wanted, count_steps
+    from gateway.store.queue_operators import list_steps as steps_of
+
+    states: Sequence[State] = () if every else ("dead", "parked") if failed else OPEN
+    with reading() as connection:
+        steps, counts = steps_of(connection, Wanted(states=states)), count_steps(connection)
+    if as_json:
+        echo(json.dumps({"counts": counts, "steps": [_as_json(step) for step in steps]}, indent=2))
+        return
+    if not steps:
+        Screen().line("Nothing waits." if not every else "There are no steps.")
+        return
+    rows = [
+        (step.id, step.kind, step.state, str(step.tries + step.harms), _moment(step), _why(step))
+        for step in steps
+    ]
+    Screen().table(("step", "kind", "state", "failed", "next", "why"), rows, indent=0)
+
+
+@queue.command("show")
+def show(step: StepId, as_json: Json = False) -> None:
+    """Show all of one step."""
+    from gateway.store.queue_operators import step_of
+
+    with reading() as connection:
+        found = step_of(connection, step)
+    if found is None:
+        raise UsageError("There is no such step; `gateway queue list --all` shows them")
+    told = _as_json(found)
+    if as_json:
+        echo(json.dumps(told, indent=2))
+        return
+    rows = [
+        (name.replace("_", " "), printable(str(value))) for name, value in told.items() if value is not None
+    ]
+    Screen().table(("", ""), rows, indent=0, headed=False)
+
+
+@queue.command("retry")
+def retry(step: StepId, as_json: Json = False) -> None:
+    """Let a dead or parked step be worked again."""
+    _tell(changed("put-back", {"step": step}), f"The step {step} waits again.", as_json)
+
+
+@queue.command("cancel")
+def cancel(
+    step: StepId,
+    reason: Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """See that a step is not worked any more."""
+    answer = changed("cancel", {"step": step, "reason": reason})
+    _tell(answer, f"The step {step} is cancelled.", as_json)
+
+
+def _tell(answer: object, words: str, as_json: bool) -> None:
+    if as_json:
+        echo(json.dumps(answer, indent=2))
+    else:
+        Screen().line(printable(words))
+
+
+def _as_json(step: StepView) -> dict[str, object]:
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from gateway.store.columns import moment_text
+
+    told = asdict(step)
+    return {key: moment_text(value) if isinstance(value, datetime) else value for key, value in told.items()}
+
+
+def _moment(step: StepView) -> str:
+    return f"{step.run_at:%Y-%m-%d %H:%M:%S} UTC" if step.state == "waiting" else ""
+
+
+def _why(step: StepView) -> str:
+    return printable((step.last_error or "").splitlines()[0][:WHY]) if step.last_error else ""

@@ -1,0 +1,148 @@
+"""The closed catalogue of alerts: what a person who runs the gateway should know of, and what to do then."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import msgspec
+
+from gateway.codes.model import Severity
+
+__all__ = ["ALERTS", "AlertCode"]
+
+
+class AlertCode(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of alert. An error needs somebody now, a warning soon; a note is to be known."""
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+
+
+_CODES = (
+    AlertCode(
+        code="disk-low",
+        severity=Severity.WARNING,
+        title="The disk is nearly full",
+        why="New files are refused, so that what was taken can still be worked on. Partners have to retry.",
+        remedy="Make room on the disk of the workspace. Files are taken again as soon as there is enough.",
+    ),
+    AlertCode(
+        code="disk-full",
+        severity=Severity.ERROR,
+        title="The disk is full",
+        why="Nothing can be written, so nothing is taken and no work is done. What was taken is not lost.",
+        remedy="Make room on the disk of the workspace. The gateway goes on by itself, without a restart.",
+    ),
+    AlertCode(
+        code="storage-doubt",
+        severity=Severity.ERROR,
+        title="The gateway stopped since the disk could not be trusted",
+        why="The disk failed to say that something is kept; going on could have lost what was acknowledged.",
+        remedy=(
+            "Look at the log of the system for faults of the disk, and run `gateway ledger verify --deep`. "
+            "Move the workspace to another disk if there are any."
+        ),
+    ),
+    AlertCode(
+        code="database-away",
+        severity=Severity.ERROR,
+        title="The database could not be reached",
+        why="While it is away, files are refused and no work is done. Nothing that was taken is lost.",
+        remedy="Start the database server, or close the program that holds var/gateway.db.",
+    ),
+    AlertCode(
+        code="clock-jumped",
+        severity=Severity.WARNING,
+        title="The clock of the machine jumped",
+        why="Times in the ledger and in envelopes may be wrong, and work may have waited longer or shorter.",
+        remedy="See that the clock is right and is kept right by a time service.",
+    ),
+    AlertCode(
+        code="key-file-open",
+        severity=Severity.ERROR,
+        title="Others may read the file of a key",
+        why="With the key of the workspace all that was kept can be read; that of the ledger signs for it.",
+        remedy="Take the rights from others (chmod 600). If somebody may have read it, change the key.",
+    ),
+    AlertCode(
+        code="step-dead",
+        severity=Severity.ERROR,
+        title="Work was given up after its last try",
+        why="A message is not where it should be, and nothing will be tried again by itself.",
+        remedy="See what failed with `gateway queue show`, mend it, and run `gateway queue retry`.",
+    ),
+    AlertCode(
+        code="step-parked",
+        severity=Severity.ERROR,
+        title="Work was put aside, as it harms the gateway",
+        why="It ran into a fault of the gateway, or ended its process, three times. All other work goes on.",
+        remedy="Look at it with `gateway queue show`, and report the fault. It waits until somebody decides.",
+    ),
+    AlertCode(
+        code="checkpoint-overdue",
+        severity=Severity.WARNING,
+        title="The ledger has had no checkpoint for too long",
+        why="What was entered since the last one could be rewritten without anybody outside noticing.",
+        remedy="Run `gateway ledger checkpoint`; it says what is in the way, such as the signing key.",
+    ),
+    AlertCode(
+        code="witness-failed",
+        severity=Severity.WARNING,
+        title="A checkpoint could not be handed to a witness",
+        why="A checkpoint protects the ledger only where those who run the gateway cannot change it.",
+        remedy="See that the folder or the program of ledger.witnesses in gateway.yaml can be used.",
+    ),
+    AlertCode(
+        code="ledger-damaged",
+        severity=Severity.ERROR,
+        title="The ledger is not what it was",
+        why="Entries were changed, removed or exchanged, by a fault of the disk or by somebody.",
+        remedy=(
+            "Run `gateway ledger verify --deep`, which names each place. Keep the database as it is for "
+            "those who look into it, and go back to a backup that is whole."
+        ),
+    ),
+    AlertCode(
+        code="payload-damaged",
+        severity=Severity.ERROR,
+        title="A kept file is not what it was",
+        why="Its bytes were changed or cut since they were kept, so they are not handed out.",
+        remedy="Ask the partner to send it again, or take it from a backup. Look at the disk.",
+    ),
+    AlertCode(
+        code="backup-failed",
+        severity=Severity.ERROR,
+        title="A backup could not be made",
+        why="The last backup gets older; what came since would be lost with the disk.",
+        remedy="See that there is room where backups go, and run `gateway backup`.",
+    ),
+    AlertCode(
+        code="backup-restored",
+        severity=Severity.WARNING,
+        title="A backup was restored",
+        why=(
+            "What came after it was made is not known here any more. The ledger began a new epoch, and "
+            "control numbers were skipped so that none is used twice."
+        ),
+        remedy="Tell partners that the numbers jump, and ask them what they sent since the backup was made.",
+    ),
+    AlertCode(
+        code="control-numbers-gap",
+        severity=Severity.ERROR,
+        title="Control numbers are missing or doubled",
+        why="Each number of a stream is given or void; one that is neither, or both, is a fault of ours.",
+        remedy="`gateway control-numbers list` names them. Report it, with the number and the stream.",
+    ),
+    AlertCode(
+        code="notify-failed",
+        severity=Severity.ERROR,
+        title="Alerts do not reach anybody",
+        why="An alert was given up by the way it should take, by mail or by a program; others may be too.",
+        remedy="See `alerts` in gateway.yaml and what the log says; `gateway alerts list` has all alerts.",
+    ),
+)
+
+ALERTS = MappingProxyType({each.code: each for each in _CODES})

@@ -1,0 +1,59 @@
+"""A workspace that is open for changes: by the service, or for one command under the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from structlog.typing import FilteringBoundLogger
+
+from gateway.errors import StorageDoubtError
+from gateway.service.notifying import Notice, Notices
+from gateway.service.opening import Surroundings, parts_of
+from gateway.service.reading import READ_KEYS
+from gateway.settings import Settings, read_settings
+from gateway.store.queue import StepQueue
+from gateway.store.steps import NewStep, Rules
+from gateway.store.store import Store, open_store
+from gateway.store.transaction import Transaction
+
+ALERT_PRIORITY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What commands and steps work with. `close` the store of it."""
+
+    root: Path
+    settings: Settings
+    around: Surroundings
+    store: Store
+    queue: StepQueue
+    notices: Notices
+    log: FilteringBoundLogger
+
+
+def open_workspace(
+    root: Path,
+    around: Surroundings,
+    log: FilteringBoundLogger,
+    on_doubt: Callable[[StorageDoubtError], None],
+) -> Opened:
+    """Open a workspace; its lock must be held. Raises `GatewayError`."""
+    settings = read_settings(root)
+    queue: StepQueue
+
+    def enqueue(transaction: Transaction, notice: Notice) -> None:
+        step = NewStep(notice.kind, notice.body, dedupe=notice.dedupe, priority=ALERT_PRIORITY)
+        queue.enqueue(transaction, step)
+
+    notices = Notices(settings.alerts, enqueue, log)
+    queue = StepQueue(Rules(tries=settings.queue.tries), notices.buried)
+    store = open_store(parts_of(root, around), on_doubt, lambda change, id: _arrived(queue, change, id))
+    return Opened(root, settings, around, store, queue, notices, log)
+
+
+def _arrived(queue: StepQueue, transaction: Transaction, message: str) -> None:
+    """What is to be done with a file that was received."""
+    queue.enqueue(transaction, NewStep(READ_KEYS, message=message))

@@ -1,0 +1,82 @@
+"""A backup becomes a workspace again: its files, its keys as the operator put them there, its store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway.errors import TamperedError, UsageError
+from gateway.ledger.checkpoint import Checkpoint, open_checkpoint
+from gateway.ledger.notes import SigningKey, VerifierKey
+from gateway.secrets import read_secret
+from gateway.service.opening import Surroundings, parts_of, user_of
+from gateway.service.starting import SEED_BYTES
+from gateway.settings import Settings, read_settings
+from gateway.store.restore import RestoreReport, lay_out, restore
+
+OWNER_ONLY = 0o600
+
+
+class LaidOutOnly(NamedTuple):
+    """Only the files are there: `missing` says which key is to be put where."""
+
+    missing: str
+    written: tuple[str, ...]
+
+
+class Known(NamedTuple):
+    """What the operator knows beside the backup: all of it may be left out.
+
+    `checkpoint` is a file with the latest that a witness kept, `log_key` the public key that signed it.
+    """
+
+    checkpoint: Path | None = None
+    log_key: str | None = None
+    epoch_above: int = 0
+
+
+def restored(backup: Path, root: Path, known: Known, around: Surroundings) -> RestoreReport | LaidOutOnly:
+    """Restore a backup into a folder; where a key is missing only its files. Raises `GatewayError`."""
+    laid = lay_out(backup, root, around.disk)
+    settings = read_settings(root)
+    missing = _missing_keys(root, settings, around)
+    if missing:
+        return LaidOutOnly(missing, laid.written)
+    _make_signing_key(root, settings, around)
+    parts = parts_of(root, around)
+    try:
+        return restore(backup, parts, user_of(os.getuid()), _later(known), known.epoch_above)
+    finally:
+        parts.database.close()
+
+
+def _missing_keys(root: Path, settings: Settings, around: Surroundings) -> str:
+    try:
+        for secret in (settings.keys.workspace, *settings.keys.earlier):
+            read_secret(secret, root, around.environment)
+    except UsageError as fault:
+        return str(fault)
+    return ""
+
+
+def _make_signing_key(root: Path, settings: Settings, around: Surroundings) -> None:
+    """A new epoch may be signed with a new key; no backup has the old one."""
+    name = settings.ledger.signing_key.file
+    if name is not None and not around.disk.exists(root / name):
+        key = SigningKey(settings.ledger.name, around.random.bytes(SEED_BYTES))
+        around.disk.replace(root / name, f"{key.text}\n".encode(), OWNER_ONLY)
+
+
+def _later(known: Known) -> Checkpoint | None:
+    if known.checkpoint is None:
+        return None
+    if known.log_key is None:
+        raise UsageError("Name the public key of the ledger with --log-key; its witness keeps it in log.vkey")
+    try:
+        note = known.checkpoint.read_bytes()
+        return open_checkpoint(note, VerifierKey.from_text(known.log_key.strip()))
+    except OSError as fault:
+        raise UsageError(f"{known.checkpoint} cannot be read: {fault.strerror}") from fault
+    except TamperedError as fault:
+        raise UsageError(f"{known.checkpoint} is no checkpoint of this ledger: {fault}") from fault

@@ -1,0 +1,48 @@
+"""The status of a workspace, counted in its database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from gateway.service.opening import Surroundings, database_of
+from gateway.service.status import Status
+from gateway.settings import read_settings
+from gateway.store.database import Database
+from gateway.store.disk import Disk
+from gateway.store.tables import Alert, Checkpoint, LedgerLeaf, Message, Step
+
+
+def standing_of(root: Path, around: Surroundings, running: bool) -> Status:
+    """The status of a workspace from another process than its service."""
+    database = database_of(root, read_settings(root), around)
+    try:
+        return standing(database, around.disk, root / "var", running)
+    finally:
+        database.close()
+
+
+def standing(database: Database, disk: Disk, folder: Path, running: bool) -> Status:
+    """The status as an open database has it; `folder` is the `var/` of the workspace."""
+    with database.reading() as connection:
+        last = connection.execute(select(func.max(col(LedgerLeaf.n)))).scalar_one_or_none()
+        space = disk.space(folder)
+        return Status(
+            running=running,
+            messages=connection.execute(select(func.count()).select_from(Message)).scalar_one(),
+            leaves=0 if last is None else last + 1,
+            checkpoint=connection.execute(select(func.max(col(Checkpoint.size)))).scalar_one_or_none(),
+            steps=_counted(connection, col(Step.state), col(Step.state) != "done"),
+            alerts=_counted(connection, col(Alert.severity), col(Alert.acknowledged_at).is_(None)),
+            disk_free=space.free,
+            disk_total=space.total,
+            remark=database.remark,
+        )
+
+
+def _counted(connection: Connection, column: Mapped[str], which: ColumnElement[bool]) -> dict[str, int]:
+    rows = connection.execute(select(column, func.count()).where(which).group_by(column)).all()
+    return {word: count for word, count in rows}  # noqa: C416 - rows are no pairs to the type checker
