@@ -49,9 +49,9 @@ def receiving(name: str, size: int) -> Deed:
     return Deed(Request("receive", {"channel": "acorn", "file": name, "key": f"key of {name}"}), data)
 
 
-def attempts(root: Path, deeds: Sequence[Deed]) -> list[Told]:
+def attempts(root: Path, deeds: Sequence[Deed], at_once: int = AT_ONCE) -> list[Told]:
     """Do all of them, some at once, whether the service lives through it or not."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda deed: _tried(root, deed), deeds))
 
 
