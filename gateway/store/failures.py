@@ -10,6 +10,7 @@ from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError, 
 
 # Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what the driver tells.
 SQLITE_FULL = 13
+SQLITE_NO_ROOM_TO_SHARE = 4874  # SQLITE_IOERR_SHMSIZE: no room for the -shm file, in which nothing is kept
 SQLITE_BUSY = frozenset({5, 6, 15})
 SQLITE_DOUBT = {
     7: "is out of memory",
@@ -49,7 +50,7 @@ def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
     if code is None:  # the driver's own complaint, such as a wrong use of it
         return None
     primary = code & 0xFF
-    if primary == SQLITE_FULL:
+    if primary == SQLITE_FULL or code == SQLITE_NO_ROOM_TO_SHARE:
         return StorageFullError(f"Nothing was kept: {NO_ROOM}")
     if primary in SQLITE_BUSY:
         return StoreBusyError(
