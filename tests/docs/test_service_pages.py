@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from gateway.ledger.leaf import Leaf
 from tests.docs.console import Reader, follow, told
 from tests.docs.test_readme import FOLDERS, README, ROOT
 
-OPERATIONS, LEDGER, RELIABILITY = (
-    (ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("operations", "ledger", "reliability")
+OPERATIONS, LEDGER, RELIABILITY, ARCHITECTURE = (
+    (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    for name in ("operations", "ledger", "reliability", "architecture")
 )
 KEEPING = README.partition("### Keep what arrives")[2].partition("\n## ")[0]
 NAME = "edi.example.com/acorn"
@@ -80,7 +82,9 @@ def test_alerts_that_pages_name_are_in_the_catalogue_with_their_severity() -> No
 
 def test_every_key_of_a_leaf_is_told() -> None:
     table = LEDGER.partition("| key | says |")[2].partition("\n\n")[0]
-    keys = {key for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    keys = {
+        key for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)
+    }
     assert keys == set(Leaf.__struct_encode_fields__)
 
 
@@ -94,8 +98,22 @@ def test_the_tests_that_pages_name_are_there() -> None:
     assert files <= there, sorted(files - there)
 
 
-@pytest.mark.parametrize("page", [OPERATIONS, LEDGER, RELIABILITY], ids=["operations", "ledger", "reliability"])
+@pytest.mark.parametrize(
+    "page", [OPERATIONS, LEDGER, RELIABILITY], ids=["operations", "ledger", "reliability"]
+)
 def test_every_command_that_a_page_shows_is_one_of_ours_or_of_any_shell(page: str) -> None:
     known = {"gateway", "ls", "cd", "cp", "mkdir", "kill", "install", "python3", "sed"}
     known |= {"LOG_KEY=$(cat", "LATEST=../witness/epoch-1/00000000000000000005.cosigned"}
     assert {command.split()[0] for command, _ in told(page)} <= known
+
+
+@pytest.mark.parametrize("package", ["store", "service", "ledger"])
+def test_every_module_has_its_reason_to_change(package: str) -> None:
+    table = ARCHITECTURE.partition(f"| module of `{package}/` |")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    told = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    modules = {path.stem for path in (ROOT / "gateway" / package).glob("*.py")} - {"__init__"}
+    untold = {each for each in modules if not any(fnmatch(each, name) for name in told)}
+    assert untold == set()
+    named = [name for name in told if "/" not in name]
+    assert [name for name in named if not any(fnmatch(each, name) for each in modules)] == []
