@@ -1,7 +1,7 @@
 """Runs the console blocks of a page in one shell, as a reader would type them, and holds what they print.
 
-What differs from run to run is held by its form: ids, times, hashes, sizes of disks, paths. An id that the page
-shows and a later command names is the id that was really printed.
+What differs from run to run is held by its form: ids, times, hashes, sizes of disks, paths. An id that the
+page shows and a later command names is the id that was really printed.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Reader:
 
 
 def _flexible(text: str) -> str:
-    """Words as they are, and any number of blanks where there are blanks: columns are as wide as they must."""
+    """Words as they are, and any number of blanks where there are some: columns are as wide as they must."""
     return re.sub(r"(?:\\ )+", r"\\s+", re.escape(text))
 
 

@@ -80,6 +80,19 @@ def test_alerts_that_pages_name_are_in_the_catalogue_with_their_severity() -> No
     assert all(code in ALERTS for code in re.findall(r"alert `([a-z-]+)`", RELIABILITY + LEDGER))
 
 
+def test_every_event_of_the_log_is_told() -> None:
+    written = re.compile(r"""(?:log\.(?:info|warning|error)|\bwrite)\(\s*"([a-z-]+)\"""")
+    sources = (ROOT / "gateway/service").glob("*.py")
+    events = {event for path in sources for event in written.findall(path.read_text(encoding="utf-8"))}
+    table = OPERATIONS.partition("| event | level |")[2].partition("\n\n")[0]
+    told_of = {
+        event
+        for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
+        for event in re.findall(r"`([a-z-]+)`", row)
+    }
+    assert events == told_of
+
+
 def test_every_key_of_a_leaf_is_told() -> None:
     table = LEDGER.partition("| key | says |")[2].partition("\n\n")[0]
     keys = {
