@@ -37,7 +37,7 @@ def failure_of(error: DBAPIError) -> StoreError | None:
     was written may not be kept.
     """
     if isinstance(error.orig, sqlite3.Error):
-        return _of_sqlite(error.orig) or (_undone(error) if error.connection_invalidated else None)
+        return failure_of_sqlite(error.orig) or (_undone(error) if error.connection_invalidated else None)
     return _of_postgresql(error)
 
 
@@ -45,7 +45,8 @@ def _undone(error: DBAPIError) -> StoreError:
     return StoreBusyError(f"Nothing was kept: the database undid all of it ({error.orig}); try again")
 
 
-def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
+def failure_of_sqlite(error: sqlite3.Error) -> StoreError | None:
+    """The same for an error as the driver of SQLite raises it."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # the driver's own complaint, such as a wrong use of it
         return None

@@ -114,7 +114,7 @@ def answered_early() -> None:
 
 def checkpoint_often() -> None:
     """No fault: the log is copied into the database after few pages, so that a short run gets there."""
-    setattr(gateway.store.database, "PAGES_TO_CHECKPOINT", 20)  # noqa: B010 - on purpose
+    setattr(gateway.store.database, "LOG_BYTES", 80 << 10)  # noqa: B010 - on purpose
 
 
 def doubt_ignored() -> None:
