@@ -67,6 +67,13 @@ class NotInCharsetError(GatewayError):
         )
 
 
+class NoStoreError(UsageError):
+    """The database that the settings name holds no store of a gateway."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no store in this database yet; `gateway init DIR` makes it")
+
+
 class StoreError(GatewayError):
     """What is kept cannot be read or written as it should."""
 

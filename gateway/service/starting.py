@@ -12,16 +12,23 @@ from gateway.settings import read_settings
 from gateway.settings.text import ledger_name, settings_text
 from gateway.store.keys import new_workspace_key
 from gateway.store.lock import WorkspaceLock
-from gateway.store.store import make_store
+from gateway.store.store import is_made, make_store
 from gateway.workspace import SETTINGS_FILE
-from gateway.workspace_making import Contents, Made, make_workspace
+from gateway.workspace_making import Contents, Made, is_unfinished, make_workspace
 
 SEED_BYTES = 32
+STORE = "store"
 
 
 def make(folder: Path, around: Surroundings) -> Made:
-    """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`."""
+    """Make a workspace with a store; what a stopped call left is made whole.
+
+    One whose settings name a database without a store gets that store. Raises `GatewayError`.
+    """
     root = folder.absolute()
+    if (root / SETTINGS_FILE).is_file() and not is_unfinished(root) and _lacks_store(root, around):
+        _make_store(root, around)
+        return Made((STORE,), finished=True)
     name = ledger_name(socket.gethostname(), root.name)
     if (root / SETTINGS_FILE).is_file():
         name = read_settings(root).ledger.name
@@ -31,6 +38,14 @@ def make(folder: Path, around: Surroundings) -> Made:
         ledger_key=SigningKey(name, around.random.bytes(SEED_BYTES)).text + "\n",
     )
     return make_workspace(root, contents, around.disk, lambda: _make_store(root, around))
+
+
+def _lacks_store(root: Path, around: Surroundings) -> bool:
+    parts = parts_of(root, around)
+    try:
+        return not is_made(parts.database)
+    finally:
+        parts.database.close()
 
 
 def _make_store(root: Path, around: Surroundings) -> None:

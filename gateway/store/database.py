@@ -18,10 +18,10 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import col
 
-from gateway.errors import StorageDoubtError, StoreBusyError, StoreError
+from gateway.errors import NoStoreError, StorageDoubtError, StoreBusyError, StoreError
 from gateway.ports import Randomness
 from gateway.store.disk import OWNER_ONLY_FILE
-from gateway.store.failures import failure_of, failure_of_sqlite
+from gateway.store.failures import failure_of, failure_of_sqlite, lacks_tables
 from gateway.store.tables import LastBatch
 
 # Up to this version two connections that write or checkpoint at once can damage the file (fixed 2026-03-13).
@@ -100,6 +100,8 @@ class Database(ABC):
             with self.reader_engine().connect() as connection, connection.begin():
                 yield connection
         except DBAPIError as error:
+            if lacks_tables(error):
+                raise NoStoreError from error
             raise failure_of(error) or error from error
         except TimeoutError as error:
             raise StoreBusyError("Too many read at the same time; try again") from error
@@ -209,6 +211,8 @@ class SqliteDatabase(Database):
 
     def _connect_reader(self) -> sqlite3.Connection:
         """A connection of which not even the last to be closed copies the log into the file."""
+        if not self.path.exists():
+            raise NoStoreError
         connection = self._opened("ro")
         connection.execute("PRAGMA query_only=ON")
         connection.execute("PRAGMA wal_autocheckpoint=0")

@@ -25,6 +25,7 @@ POSTGRESQL_FULL = frozenset({"53100"})
 POSTGRESQL_BUSY = frozenset({"40001", "40P01", "53200", "53300", "55P03", "57014"})
 POSTGRESQL_AWAY = ("08", "57P")
 POSTGRESQL_READ_ONLY = "25006"
+UNDEFINED_TABLE = "42P01"
 POSTGRESQL_DOUBT = ("58", "XX")
 
 NO_ROOM = "the disk of the database is full; make room: the gateway goes on by itself"
@@ -43,6 +44,12 @@ def failure_of(error: DBAPIError) -> StoreError | None:
 
 def _undone(error: DBAPIError) -> StoreError:
     return StoreBusyError(f"Nothing was kept: the database undid all of it ({error.orig}); try again")
+
+
+def lacks_tables(error: DBAPIError) -> bool:
+    """Whether a table was asked for that is not there."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == UNDEFINED_TABLE or str(error.orig).startswith("no such table")
 
 
 def failure_of_sqlite(error: sqlite3.Error) -> StoreError | None:

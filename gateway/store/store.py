@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
-from gateway.errors import StorageDoubtError, StoreError, UsageError
+from gateway.errors import NoStoreError, StorageDoubtError, StoreError, UsageError
 from gateway.ports import Clock, Randomness
 from gateway.store import schema
 from gateway.store.books import LedgerBooks
@@ -103,9 +103,9 @@ def open_store(
     Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
-    if before is None or not _is_made(parts.database):
+    if before is None or not is_made(parts.database):
         refuse_unfinished(parts.folder)
-        raise StoreError("This workspace has no store yet; make one with `gateway init`")
+        raise NoStoreError
     keys = MessageKeys(parts.workspace_keys, parts.random)
     writer = _writer(parts, keys, on_doubt)
     writer.start()
@@ -139,10 +139,13 @@ def _put_together(parts: Parts, keys: MessageKeys, writer: Writer, then: Then) -
     return Store(parts, writer, keys, vault, intake)
 
 
-def _is_made(database: Database) -> bool:
+def is_made(database: Database) -> bool:
     """Whether there is a store in the tables; a stop, or a vain try to open it, leaves tables without one."""
-    with database.reading() as connection:
-        return connection.execute(select(col(Epoch.number))).first() is not None
+    try:
+        with database.reading() as connection:
+            return connection.execute(select(col(Epoch.number))).first() is not None
+    except NoStoreError:
+        return False
 
 
 def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
