@@ -33,10 +33,7 @@ def register(application: typer.Typer) -> None:
 
 
 def backup(
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="FOLDER", help="A new folder, outside the workspace.", show_default=False),
-    ],
+    folder: NewFolder,
     as_json: Json = False,
 ) -> None:
     """Take a backup while everything goes on; it holds no key."""

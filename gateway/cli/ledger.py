@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gateway.store.witness_folder import WitnessReport
 
 DOES_NOT_HOLD = 1
-_VERDICTS = ("countersigned", "REFUSED")
 
 ledger = typer.Typer(help="Check the ledger, sign it, and prove what happened.", no_args_is_help=True)
 

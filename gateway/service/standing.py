@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from gateway.service.opening import Surroundings, database_of
@@ -13,7 +12,8 @@ from gateway.service.status import Status
 from gateway.settings import read_settings
 from gateway.store.database import Database
 from gateway.store.disk import Disk
-from gateway.store.tables import Alert, Checkpoint, LedgerLeaf, Message, Step
+from gateway.store.queue_operators import count_steps
+from gateway.store.tables import Alert, Checkpoint, LedgerLeaf, Message
 
 
 def standing_of(root: Path, around: Surroundings, running: bool) -> Status:
@@ -35,14 +35,15 @@ def standing(database: Database, disk: Disk, folder: Path, running: bool) -> Sta
             messages=connection.execute(select(func.count()).select_from(Message)).scalar_one(),
             leaves=0 if last is None else last + 1,
             checkpoint=connection.execute(select(func.max(col(Checkpoint.size)))).scalar_one_or_none(),
-            steps=_counted(connection, col(Step.state), col(Step.state) != "done"),
-            alerts=_counted(connection, col(Alert.severity), col(Alert.acknowledged_at).is_(None)),
+            steps=count_steps(connection),
+            alerts=_open_alerts(connection),
             disk_free=space.free,
             disk_total=space.total,
             remark=database.remark,
         )
 
 
-def _counted(connection: Connection, column: Mapped[str], which: ColumnElement[bool]) -> dict[str, int]:
-    rows = connection.execute(select(column, func.count()).where(which).group_by(column)).all()
+def _open_alerts(connection: Connection) -> dict[str, int]:
+    open_ones = select(col(Alert.severity), func.count()).where(col(Alert.acknowledged_at).is_(None))
+    rows = connection.execute(open_ones.group_by(col(Alert.severity))).all()
     return {word: count for word, count in rows}  # noqa: C416 - rows are no pairs to the type checker

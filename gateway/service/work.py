@@ -18,12 +18,14 @@ from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry
 from gateway.settings import Settings
 from gateway.store.handing import HAND, MAKE, HandingOver
+from gateway.store.queue import StepQueue
 from gateway.store.queue_operators import purge_done
 from gateway.store.steps import Leased, NewStep
 from gateway.store.transaction import Change, Transaction
 from gateway.workspace import Workspace
 
 PURGE = "purge-steps"
+PURGED_AT_ONCE = 5000
 KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and with it the knowledge that its like was done before."""
 
@@ -39,7 +41,7 @@ def handlers(opened: Opened) -> Mapping[str, Handler]:
         HAND: handing.hand,
         NOTIFY: lambda step: _notified(delivery, step),
         READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
-        PURGE: lambda step: _purged,
+        PURGE: lambda step: partial(_purge, opened.queue),
     }
 
 
@@ -70,8 +72,10 @@ def _notified(delivery: Delivery, step: Leased) -> Change[object]:
     return _nothing
 
 
-def _purged(transaction: Transaction) -> int:
-    return purge_done(transaction, transaction.now - KEPT_FOR)
+def _purge(queue: StepQueue, transaction: Transaction) -> None:
+    """Remove a part of the steps that were done long ago; the rest in a step of its own."""
+    if purge_done(transaction, transaction.now - KEPT_FOR, PURGED_AT_ONCE) == PURGED_AT_ONCE:
+        queue.enqueue(transaction, NewStep(PURGE))
 
 
 def _password(opened: Opened) -> SecretText | None:

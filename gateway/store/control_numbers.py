@@ -51,6 +51,10 @@ class Function(StrEnum):
         return f"{number:0{_LEAST_DIGITS[self]}d}"
 
 
+ABOVE_THE_LAST, BELOW_THE_FIRST = "above the last number of the stream", "below the first number"
+TURNED = frozenset({ABOVE_THE_LAST, BELOW_THE_FIRST})
+"""Why numbers are void that no leaf tells of: the count began anew, and these lie outside its limits."""
+
 _LEAST_DIGITS = {Function.INTERCHANGE: 9, Function.GROUP: 1, Function.SET: 4}
 
 
@@ -144,8 +148,8 @@ def allot(transaction: Transaction, key: StreamKey, message: str, limits: Limits
     row = {"stream_id": counted.id, "cycle": cycle, "first": number, "last": number, "use": GIVEN}
     transaction.insert(Use, {**row, "message_id": message, "reason": None, "at": transaction.now})
     if ended:
-        _void(transaction, counted.id, cycle, (number + 1, HIGHEST), "above the last number of the stream")
-        _void(transaction, counted.id, counted.cycle, (1, counted.first - 1), "below the first number")
+        _void(transaction, counted.id, cycle, (number + 1, HIGHEST), ABOVE_THE_LAST)
+        _void(transaction, counted.id, counted.cycle, (1, counted.first - 1), BELOW_THE_FIRST)
     return number
 
 
@@ -286,6 +290,8 @@ def _values(key: StreamKey) -> Answer:
 
 def _reason(reason: str) -> str:
     told = " ".join(reason.split())
+    if told in TURNED:
+        raise UsageError("That is what the gateway itself says where a count begins anew; say it otherwise")
     if not told or not told.isprintable() or len(told) > LONGEST_REASON:
         raise UsageError(
             f"Numbers that are skipped need a reason for those who look later, in 1 to {LONGEST_REASON} "

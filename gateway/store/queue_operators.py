@@ -128,7 +128,7 @@ def cancel(transaction: Transaction, queue: StepQueue, step_id: str, reason: str
     enter(transaction, "step-cancelled", actor_id(transaction, who), step.message_id, details)
 
 
-def purge_done(transaction: Transaction, before: datetime, limit: int = 5000) -> int:
+def purge_done(transaction: Transaction, before: datetime, limit: int) -> int:
     """Remove up to `limit` steps that ended before a time, the oldest first; what they deduped is forgotten.
 
     Gives how many, so that more can be removed in a change of its own.

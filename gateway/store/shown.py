@@ -19,9 +19,6 @@ from gateway.store.verify_opened import DeepMeans
 
 MOST_BYTES = 512 * 1024 * 1024
 
-_PAYLOAD = select(
-    col(Payload.id), col(Payload.size), col(Payload.sealed), col(Payload.vault_name), col(Payload.salt)
-)
 _DETAILS = msgspec.json.Decoder(dict[str, str | int])
 _BEGINNINGS = ((b"ISA", "edi"), (b"{", "json"), (b"[", "json"), (b"<", "xml"), (b"PK", "zip"))
 

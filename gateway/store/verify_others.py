@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import text
 
+from gateway.store.control_numbers import HIGHEST, TURNED
 from gateway.store.message_keys import WORKSPACE
 from gateway.store.search_keys import normalised
 from gateway.store.verify_opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verify_report import Doubt
 
-HIGHEST = 999_999_999
 DIFFER = "its row and its leaf do not say the same"
 
 _LEAVES = text(
@@ -25,7 +25,6 @@ _USES = text(
     f"ORDER BY cycle, first LIMIT {AT_ONCE}"
 )
 _ALERTS = text("SELECT id, code, about, acknowledged_at, acknowledged_by FROM alert")
-_ROLLED_OVER = frozenset({"above the last number of the stream", "below the first number"})
 
 Void = tuple[object, ...]
 """Sender, receiver, function, cycle, first and last number."""
@@ -155,7 +154,7 @@ def _check_numbers(checking: Checking, told: _Told) -> None:
         place = f"{function} numbers from {sender} to {receiver}"
         due = (1, 1)
         for within, first, last, use, reason in _uses(checking, stream):
-            if use == "void" and reason not in _ROLLED_OVER:
+            if use == "void" and reason not in TURNED:
                 voids[(sender, receiver, function, within, first, last)] += 1
             if (within, first) != due:
                 words = f"there is a gap or a double before {first} of cycle {within}"
