@@ -67,13 +67,6 @@ class NotInCharsetError(GatewayError):
         )
 
 
-class NoStoreError(UsageError):
-    """The database that the settings name holds no store of a gateway."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no store in this database yet; `gateway init DIR` makes it")
-
-
 class StoreError(GatewayError):
     """What is kept cannot be read or written as it should."""
 
@@ -100,3 +93,10 @@ class TamperedError(StoreError):
 
 class KeyDestroyedError(StoreError):
     """What a message says cannot be read any more, since its key was destroyed on purpose."""
+
+
+class NoStoreError(UsageError, StoreError):
+    """The database that the settings name holds no store of a gateway."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no store in this database yet; `gateway init DIR` makes it")

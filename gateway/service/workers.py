@@ -14,7 +14,7 @@ from datetime import timedelta
 from time import monotonic
 
 from gateway.attempt import Done, Failed, attempt
-from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
 from gateway.service.appetite import Appetite
 from gateway.store.queue import StepQueue
 from gateway.store.steps import Hand, Leased, LeaseLostError
@@ -165,6 +165,7 @@ class Workers:
     def _round(self) -> None:
         """Say what is still worked on, let go of what nobody works on, give back what could not be ended."""
         with self._changed:
+            self._next_round = monotonic() + self._lease_seconds / 3  # who fails meanwhile sets it back
             put_off = list(self._put_off)
             in_hand = [each for each in self._in_hand.values() if each not in put_off]
 
@@ -173,8 +174,11 @@ class Workers:
             _give_back(transaction, self._queue, put_off, self._queue.rules.first_wait)
             self._queue.release_stale(transaction, self._by, self._lease_seconds)
 
-        self._writer.do(change)
-        self._next_round = monotonic() + self._lease_seconds / 3
+        try:
+            self._writer.do(change)
+        except GatewayError:
+            self._next_round = monotonic()
+            raise
         with self._changed:
             self._put_off = self._put_off[len(put_off) :]
         self._forget(put_off)

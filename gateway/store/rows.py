@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from gateway.store.columns import storable
 from gateway.store.tables import METADATA, Table
@@ -18,10 +19,12 @@ class _Statement(NamedTuple):
     sql: str
     places: tuple[str, ...]  # the columns in the order of `?`; empty where the statement names them
     converted: tuple[tuple[str, Callable[[object], object]], ...]
+    left_out: Row  # the values of columns that rows do not name
 
     def parameters(self, row: Row) -> dict[str, object] | tuple[object, ...]:
         """The values of a row as the driver takes them."""
         values = {name: storable(value) if type(value) is str else value for name, value in row.items()}
+        values.update(self.left_out)
         for name, converted in self.converted:
             values[name] = converted(values[name])
         return tuple([values[name] for name in self.places]) if self.places else values
@@ -48,11 +51,17 @@ class Rows:
 
 def _made(connection: Connection, name: str, unless_there: bool, columns: tuple[str, ...]) -> _Statement:
     table, dialect = METADATA.tables[name], connection.dialect
-    compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
+    left_out = {
+        column.name: column.default.arg
+        for column in table.columns
+        if column.name not in columns and isinstance(column.default, ScalarElementColumnDefault)
+    }
+    named = [*columns, *left_out]
+    compiled = insert(table).compile(dialect=dialect, column_keys=named)
     converted = [
         (column, found)
-        for column in columns
+        for column in named
         if (found := table.columns[column].type.dialect_impl(dialect).bind_processor(dialect)) is not None
     ]
     sql = str(compiled) + (UNLESS_THERE if unless_there else "")
-    return _Statement(sql, tuple(compiled.positiontup or ()), tuple(converted))
+    return _Statement(sql, tuple(compiled.positiontup or ()), tuple(converted), left_out)

@@ -65,7 +65,11 @@ class Store:
         return self.parts.database
 
     def close(self) -> None:
-        """Commit what was taken, and let go."""
+        """Commit what was taken, and let go.
+
+        Readers first: then the connection that writes is the last one, and removes the log of SQLite.
+        """
+        self.parts.database.close()
         self.writer.stop()
         self.parts.database.close()
 
