@@ -84,7 +84,7 @@ soak: $(SOAK)
 
 soak-random: $(DEVELOPMENT)
 	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -n auto tests/documents tests/formats \
-	  tests/schema tests/mapping tests/spapi tests/acknowledgments tests/golden
+	  tests/schema tests/mapping tests/spapi tests/acknowledgments tests/golden tests/ledger
 
 # Real counterparts: programs of other people that the tests hold the gateway against.
 peers: $(DEVELOPMENT)

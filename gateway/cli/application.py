@@ -11,6 +11,7 @@ from gateway import __version__
 from gateway.cli import backups, exchange, explain, knowledge, service
 from gateway.cli.alerts import alerts
 from gateway.cli.control_numbers import control_numbers
+from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
@@ -53,6 +54,7 @@ explain.register(application)
 knowledge.register(application)
 service.register(application)
 backups.register(application)
+application.add_typer(ledger, name="ledger")
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
 application.add_typer(queue, name="queue")

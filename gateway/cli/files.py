@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from io import BufferedReader
 from itertools import chain
@@ -135,6 +135,27 @@ def write_output(data: bytes, path: Path | None) -> None:
         raise UsageError(f"{path} cannot be written: {refusal(fault)}") from fault
     except RuntimeError as fault:  # a link that leads to itself
         raise UsageError(f"{path} cannot be written: {fault}; correct the link") from fault
+
+
+def write_parts(parts: Iterable[bytes], path: Path | None) -> None:
+    """Write what comes in pieces to a file, whole or not at all, or to standard output as it comes."""
+    if path is None:
+        for part in parts:
+            write_output(part, None)
+        return
+    try:
+        target = path.resolve()
+        aside = target.with_name(f".{os.urandom(8).hex()}.part")
+        try:
+            with aside.open("xb") as file:
+                file.writelines(parts)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(target)
+        finally:
+            _away(aside)
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be written: {refusal(fault)}") from fault
 
 
 def refusal(fault: OSError, path: Path | None = None) -> str:

@@ -15,6 +15,7 @@ from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.arguments import LONGEST_NAME, Arguments, text, text_or_none
 from gateway.service.frames import Answer
+from gateway.service.ledger_commands import checkpoint, prove
 from gateway.service.opened import Opened
 from gateway.service.operating import (
     acknowledge_alert,
@@ -69,6 +70,8 @@ def status(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "receive": receive,
+        "checkpoint": checkpoint,
+        "prove": prove,
         "status": status,
         "put-back": put_back,
         "cancel": cancel_step,

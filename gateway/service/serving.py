@@ -24,7 +24,7 @@ from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.opening import Surroundings, database_name
 from gateway.service.scheduling import Schedules
-from gateway.service.work import handlers, schedules
+from gateway.service.work import at_start, handlers, schedules
 from gateway.service.workers import Workers
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
@@ -81,9 +81,12 @@ def _at_work(opened: Opened) -> Iterator[None]:
     by = new_id(opened.around.clock.now(), opened.around.random)
     count = opened.settings.queue.workers
     workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
-    timetable = Schedules(opened.store.writer, opened.queue, opened.around.clock, schedules(), fault)
+    timetable = Schedules(
+        opened.store.writer, opened.queue, opened.around.clock, schedules(opened.settings), fault
+    )
     listener = Listener(opened)
     with ExitStack() as ending:
+        at_start(opened, by)
         workers.start()
         ending.callback(workers.stop)
         timetable.start()

@@ -10,13 +10,16 @@ from gateway.bootstrap import Library
 from gateway.secrets import SecretText, read_secret
 from gateway.service.alert_command import CommandWay
 from gateway.service.alert_mail import MailWay
+from gateway.service.ledger import places_of, signer_of
 from gateway.service.notifying import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
 from gateway.service.opened import Opened
 from gateway.service.reading import READ_KEYS, KeyReader
 from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry
+from gateway.settings import Settings
+from gateway.store.handing import HAND, MAKE, HandingOver
 from gateway.store.queue_operators import purge_done
-from gateway.store.steps import Leased
+from gateway.store.steps import Leased, NewStep
 from gateway.store.transaction import Change, Transaction
 from gateway.workspace import Workspace
 
@@ -28,16 +31,31 @@ KEPT_FOR = timedelta(days=30)
 def handlers(opened: Opened) -> Mapping[str, Handler]:
     """What does the steps of each kind."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
+    signer = signer_of(opened.store, opened.around.environment, opened.notices)
+    places = places_of(opened.root, opened.settings, opened.around)
+    handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
     return {
+        MAKE: handing.make,
+        HAND: handing.hand,
         NOTIFY: lambda step: _notified(delivery, step),
         READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
         PURGE: lambda step: _purged,
     }
 
 
-def schedules() -> tuple[Schedule, ...]:
-    """What comes by itself."""
-    return (Schedule("purge-steps", PURGE, cron="17 3 * * *"),)
+def schedules(settings: Settings) -> tuple[Schedule, ...]:
+    """What comes by itself: checkpoints when the log has grown, and one each day in any case."""
+    return (
+        Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
+        Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
+        Schedule("purge-steps", PURGE, cron="17 3 * * *"),
+    )
+
+
+def at_start(opened: Opened, process: str) -> None:
+    """What is done whenever the service starts: a stop may have come between signing and keeping."""
+    step = NewStep(MAKE, dedupe=f"start@{process}")
+    opened.store.writer.do(lambda transaction: opened.queue.enqueue(transaction, step))
 
 
 def _nothing(transaction: Transaction) -> None:

@@ -68,10 +68,13 @@ class MessageKeys:
         own = self._random.bytes(OWN_BYTES)
         return own + b"".join(seal(record_key(key, own), name, (data,), self._random))
 
+    def unwrapped(self, owner: str, wrapped: WrappedKey) -> bytes:
+        """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
+        return self._keys.unwrap(owner, wrapped)
+
     def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
         """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
-        return b"".join(unseal(record_key(self.of(connection, owner), own), name, (rest,)))
+        return read_with(self.of(connection, owner), name, sealed)
 
     def _kept(self, connection: Connection, owner: str) -> bytes:
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
@@ -85,6 +88,12 @@ class MessageKeys:
                 f"The message {owner} cannot be read any more: its key was destroyed on purpose"
             )
         return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
+
+
+def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
+    """What `MessageKeys.read` gives, with a key that is at hand."""
+    own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+    return b"".join(unseal(record_key(key, own), name, (rest,)))
 
 
 def record_key(key: bytes, own: bytes) -> bytes:

@@ -1,0 +1,228 @@
+"""A store with some hundred leaves, checkpoints and payloads of both kinds, and hands that change it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from gateway.ledger.leaf import canonical_json
+from gateway.ledger.notes import SigningKey
+from gateway.ledger.tree import Frontier, leaf_hash
+from gateway.store.alerts import alert, raise_alert
+from gateway.store.checkpoints import Signer
+from gateway.store.control_numbers import Function, StreamKey, allot, set_next
+from gateway.store.database import SqliteDatabase
+from gateway.store.disk import Disk
+from gateway.store.keys import WorkspaceKeys
+from gateway.store.message_keys import MessageKeys
+from gateway.store.messages import add_keys
+from gateway.store.people import actor_id, partner_id
+from gateway.store.receiving import Arrival
+from gateway.store.search_keys import Key, KeyKind
+from gateway.store.signed import FOLDER, signed_path
+from gateway.store.store import Store, make_store, open_store
+from gateway.store.tables import Message
+from gateway.store.transaction import Entry, Transaction
+from gateway.store.vault import Vault
+from gateway.store.verify_opened import DeepMeans
+from gateway.store.verify_report import VerifyReport
+from gateway.store.verifying import LogKeys, verify
+from tests.clocks import FakeClock, SeededRandomness
+from tests.store.stores import ME, new_parts
+
+SEED = b"the seed of a key, of 32 letters"
+PARTNERS = ("amazon", "globex", "initech")
+ARRIVALS, WORKED_ON = 90, 45
+OTHER_LEAVES = 130  # so that there is a node of 256 leaves
+LARGE = 6000  # bytes: more than the test store keeps in a row
+CHECKPOINT_EVERY = 20  # arrivals
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The store as it was when a checkpoint of it was kept outside."""
+
+    folder: Path
+    note: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A store at rest; the last of its snapshots is the store itself."""
+
+    log: str
+    workspace_keys: WorkspaceKeys
+    snapshots: tuple[Snapshot, ...]
+
+    @property
+    def key(self) -> SigningKey:
+        """The key of the log."""
+        return SigningKey(f"{self.log}/epoch-1", SEED)
+
+    def copy(self, folder: Path, snapshot: int = -1) -> Path:
+        """A copy of the store, to be tampered with."""
+        shutil.rmtree(folder, ignore_errors=True)
+        return Path(shutil.copytree(self.snapshots[snapshot].folder, folder))
+
+    def check(self, folder: Path, outside: Sequence[bytes]) -> VerifyReport:
+        """What `ledger verify --deep` says of a copy."""
+        randomness = SeededRandomness()
+        database = SqliteDatabase(folder / "gateway.db")
+        means = DeepMeans(
+            MessageKeys(self.workspace_keys, randomness), Vault(folder / "vault", Disk(), randomness)
+        )
+        path = signed_path(folder)
+        signed = path.read_bytes() if path.exists() else b""
+        try:
+            with database.reading() as connection:
+                keys = LogKeys(self.log, self.key.verifier.public)
+                return verify(connection, keys, outside, signed, means)
+        finally:
+            database.close()
+
+
+def make_world(folder: Path) -> World:
+    """Runs a store through some days, and keeps a snapshot with each checkpoint."""
+    live = folder / "live"
+    live.mkdir(parents=True)
+    clock = FakeClock(tick=timedelta(seconds=1))
+    parts = new_parts(live, SqliteDatabase(live / "gateway.db"), clock, SeededRandomness(4))
+    make_store(parts, ME)
+    store = open_store(parts, _no_doubt)
+    signer = Signer(store, SEED)
+    snapshots = []
+    for _ in range(OTHER_LEAVES):
+        store.writer.do(_other_leaf)
+    for number in range(ARRIVALS):
+        size = LARGE if number % 20 == 7 else 200
+        partner = PARTNERS[number % 3]
+        arrival = Arrival(partner, ME, partner, f"order-{number:03}.edi")
+        received = store.intake.receive(arrival, [f"ISA*{number}~".encode().ljust(size, b".")])
+        if number < WORKED_ON:
+            store.writer.do(_worked_on(received.message, partner, number))
+        if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1 or number == ARRIVALS - 1:
+            snapshots.append(_snapshot(store, signer, folder / f"snapshot-{number}"))
+    store.close()
+    return World(parts.log_name, parts.workspace_keys, tuple(snapshots))
+
+
+def _no_doubt(doubt: Exception) -> None:
+    raise AssertionError(doubt)
+
+
+def _other_leaf(transaction: Transaction) -> None:
+    transaction.record(Entry("looked-at", actor_id(transaction, ME)))
+
+
+def _worked_on(message: str, partner: str, number: int) -> Callable[[Transaction], None]:
+    def change(transaction: Transaction) -> None:
+        who = actor_id(transaction, ME)
+        of = partner_id(transaction, partner, who)
+        now = {"state": "accepted", "changed_at": transaction.now}
+        transaction.connection.execute(update(Message).where(col(Message.id) == message).values(now))
+        add_keys(transaction, message, (Key(KeyKind.PURCHASE_ORDER, f"PO-{number}"),))
+        told = {"po": f"PO-{number}"}
+        entry = Entry("message-accepted", who, message, of, "received", "accepted", details=told)
+        transaction.record(entry)
+        stream = StreamKey("ZZ/ACORN", f"ZZ/{partner.upper()}", Function.INTERCHANGE)
+        if number == 20:
+            set_next(transaction, stream, 500, "the partner asked for it", who)
+        allot(transaction, stream, message)
+        if number % 20 == 19:
+            raise_alert(transaction, alert("disk-low", f"disk {number}", "little room"))
+
+    return change
+
+
+def _snapshot(store: Store, signer: Signer, folder: Path) -> Snapshot:
+    made = signer.make()
+    live = store.parts.folder
+    folder.mkdir()
+    with sqlite3.connect(live / "gateway.db") as source, sqlite3.connect(folder / "gateway.db") as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    shutil.copytree(live / "vault", folder / "vault") if (live / "vault").exists() else None
+    (folder / FOLDER).mkdir()
+    shutil.copy(signed_path(live), signed_path(folder))
+    return Snapshot(folder, made.note, made.size)
+
+
+class Hands:
+    """A copy of a store in the hands of somebody who may write to all its files."""
+
+    def __init__(self, folder: Path, chance: random.Random) -> None:
+        self.folder, self.chance = folder, chance
+        self.rows = sqlite3.connect(folder / "gateway.db", isolation_level=None)
+        self.rows.execute("PRAGMA synchronous=OFF")
+        self.rows.execute("PRAGMA foreign_keys=OFF")
+        for trigger in ("update", "delete"):
+            self.rows.execute(f"DROP TRIGGER IF EXISTS ledger_leaf_no_{trigger}")
+        self.rows.execute("BEGIN")
+
+    def close(self) -> None:
+        """Let go; what was done stays."""
+        self.rows.execute("COMMIT")
+        self.rows.close()
+
+    def one(self, table: str, columns: str, where: str = "1") -> tuple[object, ...]:
+        """A row by chance, its rowid or key first."""
+        found = self.rows.execute(f"SELECT {columns} FROM {table} WHERE {where}").fetchall()
+        return tuple(self.chance.choice(found))
+
+    def two(self, table: str, columns: str, where: str = "1") -> list[tuple[object, ...]]:
+        """Two rows by chance."""
+        found = self.rows.execute(f"SELECT {columns} FROM {table} WHERE {where}").fetchall()
+        return self.chance.sample(found, 2)
+
+    def flipped(self, data: object) -> bytes:
+        """Bytes with one bit changed."""
+        assert isinstance(data, bytes)
+        at, bit = self.chance.randrange(len(data)), self.chance.randrange(8)
+        return data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+
+    def size(self) -> int:
+        """How many leaves there are."""
+        return int(self.rows.execute("SELECT count(*) FROM ledger_leaf").fetchone()[0])
+
+    def vault_file(self) -> Path:
+        """A file of the vault by chance."""
+        return self.chance.choice(
+            sorted(path for path in (self.folder / "vault").rglob("*") if path.is_file())
+        )
+
+    def rehash(self) -> Frontier:
+        """Numbers, hashes and nodes of all leaves anew, and the counts of partners, to fit the bodies."""
+        leaves = self.rows.execute("SELECT n, message_id, body FROM ledger_leaf ORDER BY n").fetchall()
+        kept = self.rows.execute("SELECT n, owner, sealed FROM ledger_record").fetchall()
+        records = {n: (owner, sealed) for n, owner, sealed in kept}
+        for table in ("ledger_leaf", "ledger_node", "ledger_record"):
+            self.rows.execute(f"DELETE FROM {table}")
+        frontier, counts = Frontier(), dict[str, int]()
+        for at, (n, message, body) in enumerate(leaves):
+            leaf = json.loads(body)
+            leaf["n"] = at
+            if "partner" in leaf:
+                counts[leaf["partner"]] = leaf["partner_n"] = counts.get(leaf["partner"], 0) + 1
+            data = canonical_json(leaf)
+            hashed = leaf_hash(data)
+            self.rows.execute("INSERT INTO ledger_leaf VALUES (?, ?, ?, ?)", (at, message, data, hashed))
+            if n in records:
+                self.rows.execute("INSERT INTO ledger_record VALUES (?, ?, ?)", (at, *records[n]))
+            frontier, nodes = frontier.extended((hashed,))
+            for node in nodes:
+                row_of_node = (node.level, node.index, node.hash)
+                self.rows.execute("INSERT INTO ledger_node VALUES (?, ?, ?)", row_of_node)
+        for partner, count in counts.items():
+            self.rows.execute("UPDATE partner SET leaves = ? WHERE id = ?", (count, partner))
+        return frontier

@@ -1,0 +1,117 @@
+"""Whatever somebody changes in the files of a store is found, and what only a checkpoint outside can show.
+
+`make test` tries 300 tamperings and 30 histories that were written anew; `GATEWAY_SOAK_TIMES=34` makes them
+10,200 and 1,020.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from gateway.store import verify_others, verify_state, verifying
+from gateway.store.verify_messages import _Message
+from gateway.store.verifying import _Checking
+from tests.ledger.tampered_store import Hands, World, make_world
+from tests.ledger.tampering import Thief, tamper
+from tests.ledger.tampering_deeds import (
+    CHECKPOINTS,
+    KEYS,
+    KINDS,
+    MESSAGES,
+    NODES,
+    OTHERS,
+    PAYLOADS,
+    RECORDS,
+    REHASHED,
+    SEARCH,
+    Deed,
+)
+from tests.thoroughness import examples
+
+SHARES = 6
+ALL = [deed for kind in (*KINDS, REHASHED) for deed in kind]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """One store for all tests, which work on copies."""
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def test_a_store_that_nobody_touched_holds_against_all_its_checkpoints(world: World, tmp_path: Path) -> None:
+    report = world.check(world.copy(tmp_path / "copy"), [each.note for each in world.snapshots])
+    assert report.faults == ()
+    assert report.holds
+    looked = report.looked
+    assert (looked.leaves, looked.outside) == (report.size, len(world.snapshots))
+    assert looked.nodes == 1
+    assert looked.payloads == looked.messages > 80
+
+
+@pytest.mark.parametrize("deed", ALL, ids=lambda deed: deed.__name__)
+def test_each_kind_of_tampering_is_found(world: World, tmp_path: Path, deed: Deed) -> None:
+    hands = Hands(world.copy(tmp_path / "copy"), random.Random(850))
+    deed(hands)
+    hands.close()
+    assert not world.check(tmp_path / "copy", [world.snapshots[-1].note]).holds
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_tamperings_by_chance_are_all_found(world: World, tmp_path: Path, share: int) -> None:
+    each = examples(300) // SHARES
+    assert tamper(world, tmp_path / "copy", range(share * each, (share + 1) * each)) == []
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_what_is_signed_anew_is_found_against_an_earlier_checkpoint_and_not_without(
+    world: World, tmp_path: Path, share: int
+) -> None:
+    each = examples(30) // SHARES
+    for number in range(share * each, (share + 1) * each):
+        chance = random.Random(f"thief/{number}")
+        done, first = Thief(world, tmp_path / "copy", chance).rewrite()
+        without = world.check(tmp_path / "copy", [])
+        assert without.faults == (), done
+        earlier = chance.choice([one for one in world.snapshots if one.size > first])
+        assert not world.check(tmp_path / "copy", [earlier.note]).holds, done
+
+
+@pytest.mark.parametrize(
+    ("owner", "check", "kind"),
+    [
+        (_Message, "check_payloads", PAYLOADS),
+        (_Message, "check_row", MESSAGES),
+        (_Message, "check_search", SEARCH),
+        (_Message, "check_key", KEYS),
+        (verifying, "nodes_differ", NODES),
+        (_Checking, "_compare", REHASHED),
+        (_Checking, "_signed", CHECKPOINTS),
+        (verify_others, "_check_people", OTHERS),
+        (verify_state, "check_messages", RECORDS),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_verifier_that_skips_one_check_is_caught(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: object,
+    check: str,
+    kind: tuple[Deed, ...],
+) -> None:
+    """Else the tests above would show nothing of that check."""
+    monkeypatch.setattr(owner, check, lambda *given: ())
+    assert tamper(world, tmp_path / "copy", range(12), kinds=(kind,), rehashed=())
+
+
+def test_the_leaves_alone_show_nothing_of_a_rewriting_that_hashes_all_anew(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is found of it is found by checkpoints, or by the state."""
+    monkeypatch.setattr(_Checking, "_compare", lambda *given: None)
+    monkeypatch.setattr(verifying, "check_state", lambda *given: None)
+    missed = tamper(world, tmp_path / "copy", range(15), kinds=(REHASHED,))
+    assert len(missed) > 5
