@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.ledger.notes import SigningKey
 from gateway.service.opening import Surroundings, parts_of, user_of
-from gateway.settings import read_settings
+from gateway.settings import parse_settings, read_settings
 from gateway.settings.text import ledger_name, settings_text
 from gateway.store.keys import new_workspace_key
 from gateway.store.lock import WorkspaceLock
@@ -19,14 +19,19 @@ from gateway.workspace_making import Contents, Made, make_workspace
 SEED_BYTES = 32
 
 
-def make(folder: Path, around: Surroundings) -> Made:
-    """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`."""
+def make(folder: Path, around: Surroundings, database: str | None = None) -> Made:
+    """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`.
+
+    `database` is what `store.database` of its settings will say, where that is not the default.
+    """
     root = folder.absolute()
     name = ledger_name(socket.gethostname(), root.name)
     if (root / SETTINGS_FILE).is_file():
         name = read_settings(root).ledger.name
+    text = settings_text(name, database)
+    parse_settings(text)  # before anything is made
     contents = Contents(
-        settings=settings_text(name),
+        settings=text,
         workspace_key=new_workspace_key(around.random).text(),
         ledger_key=SigningKey(name, around.random.bytes(SEED_BYTES)).text + "\n",
     )
