@@ -28,7 +28,8 @@ PROCESSES = 8
 EACH = 100 if TIMES == 1 else 5000
 WITHIN = 60.0 * TIMES
 FAULTY = 20  # numbers of each client are enough for a planted fault to show
-COMMIT = "commit of changed_once.keyed"
+LIVES = 40 if TIMES == 1 else EACH  # numbers of each client, where the service is killed
+KEYED, KEYLESS = "changed_once.keyed", "take_number.change"
 
 
 class Told(NamedTuple):
@@ -47,9 +48,9 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return workspace_on(tmp_path / "on-postgresql", request.getfixturevalue("postgresql_url"))
 
 
-def clients(processes: Starter, root: Path, each: int, *more: str) -> Running:
+def clients(processes: Starter, root: Path, each: int) -> Running:
     (root.parent / "told").mkdir()
-    return processes.python(CLIENTS, str(root), str(PROCESSES), str(each), str(root.parent / "told"), *more)
+    return processes.python(CLIENTS, str(root), str(PROCESSES), str(each), str(root.parent / "told"))
 
 
 def told(root: Path) -> Told:
@@ -86,13 +87,17 @@ def test_a_fault_that_is_planted_is_seen(processes: Starter, root: Path, fault: 
     assert (found.gaps != ()) == (fault == "skipped")
 
 
-def killed_among(processes: Starter, root: Path, each: int, words: str, *more: str) -> Told:
+def killed_among(processes: Starter, root: Path, each: int, words: str, change: str) -> Told:
     """The same, while the service is killed before a commit, after one, and before an answer."""
-    deaths = (f"before {COMMIT}:5", f"after {COMMIT}:5", "before answer in Listener._serve:20")
+    deaths = (
+        f"before commit of {change}:5",
+        f"after commit of {change}:5",
+        "before answer in Listener._serve:20",
+    )
     asking: Running | None = None
     for death in deaths:
         running = started(processes, root, f"{words},kill={death}" if words else f"kill={death}")
-        asking = asking or clients(processes, root, each, *more)
+        asking = asking or clients(processes, root, each)
         assert running.wait() == -signal.SIGKILL, running.err
     running = serving(processes, root, words)
     assert asking is not None
@@ -103,15 +108,15 @@ def killed_among(processes: Starter, root: Path, each: int, words: str, *more: s
 
 
 def test_a_service_that_is_killed_gives_no_number_twice(processes: Starter, anywhere: Path) -> None:
-    found = killed_among(processes, anywhere, EACH, "")
-    assert found.answered == Counter(range(1, PROCESSES * EACH + 1))
+    found = killed_among(processes, anywhere, LIVES, "", KEYED)
+    assert found.answered == Counter(range(1, PROCESSES * LIVES + 1))
     assert found.given == found.answered
     assert found.gaps == ()
 
 
 def test_a_service_that_forgets_keys_is_seen(processes: Starter, root: Path) -> None:
     """The numbers whose answer got lost are given, and nobody has them: no gap, no number twice."""
-    found = killed_among(processes, root, FAULTY * 2, "keyless")
+    found = killed_among(processes, root, FAULTY * 2, "keyless", KEYLESS)
     assert max(found.answered.values()) == 1
     assert found.given > found.answered
     assert found.gaps == ()

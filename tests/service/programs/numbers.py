@@ -1,7 +1,7 @@
-"""Clients that take control numbers: `numbers.py WORKSPACE PROCESSES EACH FOLDER [KEYLESS]`.
+"""Clients that take control numbers: `numbers.py WORKSPACE PROCESSES EACH FOLDER`.
 
 Each is a process of its own, writes `KEY NUMBER` for each answer into its file of the folder, and asks again
-by the same key when it got none. With KEYLESS it asks without a key.
+by the same key when it got none.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ def taken(folder: Path, arguments: dict[str, Json]) -> int:
     raise AssertionError(f"no number within {PATIENCE:g} seconds")
 
 
-def client(folder: Path, name: str, each: int, told: Path, *, keyless: bool) -> None:
+def client(folder: Path, name: str, each: int, told: Path) -> None:
     """Take numbers one after the other."""
     with told.open("w", encoding="ascii") as answers:
         for turn in range(each):
             key = f"{name}-{turn}"
-            arguments = STREAM if keyless else {**STREAM, "key": key}
-            answers.write(f"{key} {taken(folder, arguments)}\n")
+            number = taken(folder, {**STREAM, "key": key})
+            answers.write(f"{key} {number}\n")
 
 
 def main() -> int:
@@ -57,7 +57,7 @@ def main() -> int:
     for number in range(processes):
         process = os.fork()
         if process == 0:
-            client(folder, f"c{number}", each, Path(told) / f"{number}", keyless="KEYLESS" in sys.argv)
+            client(folder, f"c{number}", each, Path(told) / f"{number}")
             os._exit(0)
         started.append(process)
     return min(1, sum(os.waitpid(process, 0)[1] for process in started))
