@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,7 +25,7 @@ from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.opening import Surroundings, database_name
 from gateway.service.scheduling import Schedules
-from gateway.service.work import at_start, handlers, schedules
+from gateway.service.work import at_start, handlers, schedules, tell_of_jump
 from gateway.service.workers import Workers
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
@@ -82,7 +83,12 @@ def _at_work(opened: Opened) -> Iterator[None]:
     count = opened.settings.queue.workers
     workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
     timetable = Schedules(
-        opened.store.writer, opened.queue, opened.around.clock, schedules(opened.settings), fault
+        opened.store.writer,
+        opened.queue,
+        opened.around.clock,
+        schedules(opened.settings),
+        fault,
+        partial(tell_of_jump, opened),
     )
     listener = Listener(opened)
     with ExitStack() as ending:

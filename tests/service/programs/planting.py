@@ -5,7 +5,8 @@
 - `unlocked`: it does not ask for the lock of the database.
 - `early`: a file is answered for before it is kept.
 - `clock=FILE`: the time of day is what the file says, see `FileClock`; work is tried in vain, and a schedule
-  fires each second. `ordered-by-time`: what is read from the queue first is what was made first by the clock.
+  fires each second.
+- `stormy`: what failed does not wait, where the clock was set back.
 - `leaking`: each command leaves memory, a thread and an open file behind.
 """
 
@@ -42,6 +43,7 @@ from gateway.service.opened import Opened
 from gateway.service.reading import READ_KEYS
 from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry, Workers
+from gateway.store import queue_statements
 from gateway.store.control_numbers import StreamKey, allot
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
@@ -106,8 +108,9 @@ def clocked(path: str) -> None:
 
 
 def stormy() -> None:
-    """What failed is tried again as soon as the clock was set."""
-    put(Rules, "wait", lambda *given: timedelta(seconds=0.01))
+    """What was made in what is now the future does not wait, however often it failed."""
+    mend = "UPDATE step SET run_at = :now WHERE state = 'waiting' AND run_at > :now AND made_at > :now"
+    put(queue_statements, "MEND_DUE", queue_statements._statement(mend))
 
 
 def killed(where: str) -> None:
