@@ -21,6 +21,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
+from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_number_history import busiest_day, streams
 from gateway.store.control_numbers import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.people import Who
@@ -79,6 +80,7 @@ def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
         told = {"actor": actor, "kind": who.kind, "name": who.name}
         transaction.record(Entry("actor-added", actor, details=told))
     _park(transaction)
+    raise_alert(transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored."))
     return Begun(parked, tuple(_skip(transaction, actor)))
 
 

@@ -2,6 +2,7 @@
 
 - `kill=MOMENT:TIME`: it is killed at a moment of `tests.kills.points`.
 - `doubled`, `skipped`, `keyless`: control numbers are given twice, left out, or their keys forgotten.
+- `forgotten`: a restore skips no control numbers.
 - `unlocked`: it does not ask for the lock of the database.
 - `early`: a file is answered for before it is kept.
 - `clock=FILE`: the time of day is what the file says, see `FileClock`; work is tried in vain, and a schedule
@@ -43,7 +44,7 @@ from gateway.service.opened import Opened
 from gateway.service.reading import READ_KEYS
 from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry, Workers
-from gateway.store import queue_statements
+from gateway.store import control_numbers, new_epoch, queue_statements
 from gateway.store.control_numbers import StreamKey, allot
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
@@ -156,6 +157,12 @@ def keyless() -> None:
     put(gateway.service.operating, "changed_once", forgetful)
 
 
+def forgotten() -> None:
+    """After a restore control numbers go on where the backup has them."""
+    put(new_epoch, "_skip", lambda transaction, actor: [])
+    put(control_numbers, "_was_restored", lambda transaction: False)
+
+
 def unlocked() -> None:
     """The database is written without its lock."""
 
@@ -184,7 +191,7 @@ def leaking() -> None:
     line = Listener._line
 
     def careless(listener: Listener, link: Any) -> bytes:  # Any: a socket, handed on
-        left.append(bytearray(os.urandom(8192)))
+        left.append(bytearray(os.urandom(1 << 16)))
         if len(left) % 20 == 0:
             left.append(Path(os.devnull).open("rb"))
             thread = threading.Thread(target=threading.Event().wait, daemon=True)
@@ -199,6 +206,7 @@ FAULTS: Mapping[str, Callable[..., None]] = MappingProxyType(
         "clock": clocked,
         "doubled": doubled,
         "early": early,
+        "forgotten": forgotten,
         "keyless": keyless,
         "kill": killed,
         "leaking": leaking,
