@@ -63,7 +63,9 @@ def tell_of_jump(opened: Opened, by: timedelta) -> None:
     """Put it on the list of alerts that the clock was set, or the machine slept."""
     seconds = round(by.total_seconds())
     way = "forward" if seconds > 0 else "back"
-    raised = alert("clock-jumped", "clock", f"The clock of this machine went {way} by {abs(seconds):,} seconds.")
+    raised = alert(
+        "clock-jumped", "clock", f"The clock of this machine went {way} by {abs(seconds):,} seconds."
+    )
     opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
 
 

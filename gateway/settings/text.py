@@ -81,7 +81,9 @@ queue:
 def settings_text(name: str, database: str | None = None) -> str:
     """The text of `gateway.yaml` for a ledger of this name, and a database other than the default."""
     text = _TEXT.replace("LEDGER NAME", name)
-    return text if database is None else text.replace("#database: sqlite", f"database: {json.dumps(database)}")
+    return (
+        text if database is None else text.replace("#database: sqlite", f"database: {json.dumps(database)}")
+    )
 
 
 def ledger_name(host: str, folder: str) -> str:

@@ -80,7 +80,9 @@ def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
         told = {"actor": actor, "kind": who.kind, "name": who.name}
         transaction.record(Entry("actor-added", actor, details=told))
     _park(transaction)
-    raise_alert(transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored."))
+    raise_alert(
+        transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored.")
+    )
     return Begun(parked, tuple(_skip(transaction, actor)))
 
 

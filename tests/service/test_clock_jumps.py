@@ -150,9 +150,7 @@ def test_the_log_has_things_in_the_order_in_which_they_came(processes: Starter, 
 
 
 @pytest.mark.parametrize("by", [timedelta(seconds=9), timedelta(seconds=-9)])
-def test_a_clock_that_is_moved_by_little_is_no_alert(
-    processes: Starter, root: Path, by: timedelta
-) -> None:
+def test_a_clock_that_is_moved_by_little_is_no_alert(processes: Starter, root: Path, by: timedelta) -> None:
     clocked = Clocked(processes, root)
     clocked.set(f"{by.total_seconds():+}")
     before = len(clocked.fires())

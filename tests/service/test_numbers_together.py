@@ -8,7 +8,6 @@ a key a number whose answer got lost stays given, to nobody: it is no gap, and i
 from __future__ import annotations
 
 import signal
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import UsageError
-from gateway.ledger.notes import SigningKey
+from gateway.ledger.notes import SigningKey, VerifierKey
 from gateway.service.asking import ask
 from gateway.service.frames import Answer, Json, Request
 from gateway.service.local_socket import connected
@@ -85,10 +85,10 @@ def restored(processes: Starter, backup: Path, to: Path, keys: Path, words: str)
     return workspace
 
 
-def log_key(root: Path) -> str:
-    """The public key of the lost log, as its witness has it."""
-    written = (root / "var" / "keys" / "ledger.key").read_text(encoding="ascii").strip()
-    return SigningKey.from_text(written).verifier.text
+def first_key(root: Path) -> str:
+    """The public key of the first epoch, as a witness has it; a restored workspace signs with another."""
+    key = SigningKey.from_text((root / "var" / "keys" / "ledger.key").read_text(encoding="ascii").strip())
+    return VerifierKey(f"{key.name}/epoch-1", key.verifier.public).text
 
 
 @pytest.mark.parametrize("words", ["", "forgotten"], ids=["as it is", "planted"])
@@ -127,7 +127,7 @@ def test_nothing_is_given_again_after_a_restore(
     assert workspace.receive("after", b"two")["message"] == anew["message"]
     with pytest.raises(UsageError, match="came before with other bytes"):
         workspace.receive("before", b"three")
-    checked = workspace.run("ledger", "verify", "--deep", "--log-key", log_key(root))
+    checked = workspace.run("ledger", "verify", "--deep", "--key", first_key(root))
     assert checked.status == 0, checked.out + checked.err
     alerts = workspace.run("alerts", "list", "--json")
     assert "backup-restored" in alerts.out

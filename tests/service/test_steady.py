@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from gateway.errors import StoreBusyError
 from gateway.service.asking import ask
 from gateway.service.frames import Request

@@ -27,7 +27,7 @@ from tests.store.old.write_old import FILES, GIVEN, LOG_NAME, OLD, SKIPPED_TO, S
 from tests.store.stores import ME
 
 VERSIONS = sorted(each.stem for each in OLD.glob("*.sql"))
-WRONG = '''
+WRONG = """
 from alembic import op
 import sqlalchemy as sa
 revision = "9999"
@@ -36,7 +36,7 @@ branch_labels = None
 depends_on = None
 def upgrade():
     {what}
-'''
+"""
 MISTAKES = {
     "nothing": "pass",
     "a column too many": 'op.add_column("alert", sa.Column("stray", sa.String(), nullable=True))',

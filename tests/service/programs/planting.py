@@ -18,16 +18,14 @@ import itertools
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import apscheduler.schedulers.base
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 import gateway.service.around
 import gateway.service.opened
@@ -38,7 +36,7 @@ import gateway.service.workers
 from gateway.cli import main
 from gateway.errors import GatewayError
 from gateway.service.arguments import Arguments
-from gateway.service.frames import Answer, Request
+from gateway.service.frames import Answer
 from gateway.service.listener import Listener
 from gateway.service.opened import Opened
 from gateway.service.reading import READ_KEYS

@@ -21,10 +21,10 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.checkpoints import Signer
 from gateway.store.control_numbers import Function, StreamKey, allot, set_next
 from gateway.store.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.messages import add_keys
 from gateway.store.people import actor_id
 from gateway.store.queue import StepQueue
 from gateway.store.receiving import Arrival
-from gateway.store.messages import add_keys
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.steps import NewStep, Rules
 from gateway.store.store import Parts, Store, make_store, open_store
