@@ -85,8 +85,8 @@ def set_next(
 ) -> None:
     """Go on at another number; what is skipped becomes void."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    change = {**stream, "next": following, "reason": reason, "new_cycle": new_cycle, "key": key}
-    answer = changed("set-numbers", change)
+    change = {"next": following, "reason": reason, "new_cycle": new_cycle, "key": key}
+    answer = changed("set-numbers", {**stream, **change})
     if as_json:
         echo(json.dumps(answer, indent=2))
         return

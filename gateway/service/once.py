@@ -1,4 +1,4 @@
-"""A command whose answer got lost is given again: with a key it is then carried out once, and answered twice."""
+"""A command whose answer got lost is given again: with a key it is carried out once, and answered twice."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def _earlier(kept: dict[str, str | Answer], content: str, key: str) -> Answer:
     answer = kept["answer"]
     if not hmac.compare_digest(str(kept["content"]), content) or not isinstance(answer, dict):
         raise UsageError(
-            f"The key {key!r} came before with another command; nothing was changed. Give each a key of its own"
+            f"The key {key!r} came before with another command; nothing was changed. Give each a key of its "
+            f"own"
         )
     return {**answer, "again": True}

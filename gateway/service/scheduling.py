@@ -88,7 +88,10 @@ class Schedules:
         on_fault: Callable[[Exception], None],
         on_jump: Callable[[timedelta], object] | None = None,
     ) -> None:
-        """`on_jump` is told by how much the clock was set. Raises `ValueError` when two have the same name."""
+        """`on_jump` is told by how much the clock was set.
+
+        Raises `ValueError` when two have the same name.
+        """
         self._schedules = {each.name: each for each in schedules}
         if len(self._schedules) < len(schedules):
             raise ValueError("Two schedules have the same name; what they do could not be told apart")

@@ -70,6 +70,11 @@ class Clients:
             if self.done.is_set():
                 return
 
+    def go_on(self, running: Running, when: str) -> None:
+        """Wait until some more were answered."""
+        before = len(self.told)
+        running.wait_until(lambda: len(self.told) > before + 5, what=f"files {when}")
+
     def _asked(self, deed: Deed) -> Told | None:
         link = connected(self._folder)
         assert link is not None, "the service ended"
@@ -105,8 +110,7 @@ def outages(processes: Starter, root: Path, server: Server, words: str, count: i
     running = serving(processes, root, words)
     with asked_by_many(root) as clients:
         for turn, kind in zip(range(count), itertools.cycle(KINDS), strict=False):
-            before = len(clients.told)
-            running.wait_until(lambda: len(clients.told) > before + 5, what="files before the outage")
+            clients.go_on(running, "before the outage")
             getattr(server, kind)()
             if not words:
                 refused, since = received(processes, root, f"refused-{turn}"), time.monotonic()
@@ -114,8 +118,7 @@ def outages(processes: Starter, root: Path, server: Server, words: str, count: i
                 assert refused.err.startswith("gateway: Nothing was kept: the PostgreSQL server cannot be")
                 assert time.monotonic() - since < POLITE
             server.start()
-            before = len(clients.told)
-            running.wait_until(lambda: len(clients.told) > before + 5, what="files behind the outage")
+            clients.go_on(running, "behind the outage")
     running.kill()
     return untrue(root, clients.told)
 

@@ -88,8 +88,8 @@ def sizes(producers: list[Producers]) -> Iterator[list[Size]]:
             yield [size_of(each.running.pid) for each in producers]
         finally:
             stop.set()
-    for each in working:
-        each.result()
+    for work in working:
+        work.result()
 
 
 def grown(before: Size, after: Size) -> list[str]:

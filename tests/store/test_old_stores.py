@@ -1,4 +1,4 @@
-"""A store of each version of the tables there ever was, opened and carried on by the real gateway of today."""
+"""A store of each version of the tables there ever was, opened and carried on by the gateway of today."""
 
 from __future__ import annotations
 

@@ -16,23 +16,24 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import apscheduler.schedulers.base
 from sqlalchemy import Connection
 
 import gateway.service.around
+import gateway.service.once
 import gateway.service.opened
 import gateway.service.operating
 import gateway.service.scheduling
 import gateway.service.serving
-import gateway.service.workers
+import gateway.service.work
 from gateway.cli import main
 from gateway.errors import GatewayError
 from gateway.service.arguments import Arguments
@@ -63,7 +64,7 @@ def put(place: object, name: str, thing: object) -> None:
 
 
 class FileClock(SystemClock):
-    """The time of day by a file: `+SECONDS` or `-SECONDS` beside the real one, or `=TIME`, at which it stands."""
+    """The time of day by a file: `+SECONDS` or `-SECONDS` beside the real one, or `=TIME`, where it stands."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -89,7 +90,7 @@ def clocked(path: str) -> None:
     put(apscheduler.schedulers.base, "datetime", Jumping)
     put(gateway.service.scheduling, "LOOK_SECONDS", LOOK_SECONDS)
     put(gateway.service.serving, "Workers", functools.partial(Workers, lease_seconds=LEASE_SECONDS))
-    handlers, tried = gateway.service.serving.handlers, Path(f"{path}.tried")
+    handlers, tried = gateway.service.work.handlers, Path(f"{path}.tried")
 
     def in_vain(step: Leased) -> Callable[[Transaction], object]:
         with tried.open("a", encoding="utf-8") as noted:
@@ -144,7 +145,7 @@ def skipped() -> None:
 
 def keyless() -> None:
     """The keys of commands are forgotten."""
-    once = gateway.service.operating.changed_once
+    once = gateway.service.once.changed_once
 
     def forgetful(
         opened: Opened, command: str, arguments: Arguments, change: Callable[[Transaction], Answer]
@@ -188,10 +189,10 @@ def leaking() -> None:
     left: list[object] = []
     line = Listener._line
 
-    def careless(listener: Listener, link: Any) -> bytes:  # Any: a socket, handed on
+    def careless(listener: Listener, link: socket.socket) -> bytes:
         left.append(bytearray(os.urandom(1 << 16)))
         if len(left) % 20 == 0:
-            left.append(Path(os.devnull).open("rb"))
+            left.append(os.open(os.devnull, os.O_RDONLY))
             thread = threading.Thread(target=threading.Event().wait, daemon=True)
             thread.start()
         return line(listener, link)
