@@ -85,8 +85,8 @@ def set_next(
 ) -> None:
     """Go on at another number; what is skipped becomes void."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    change = {"next": following, "reason": reason, "new_cycle": new_cycle, "key": key}
-    answer = changed("set-numbers", {**stream, **change})
+    going_on = {"next": following, "new_cycle": new_cycle}
+    answer = changed("set-numbers", {**stream, **going_on, "reason": reason, "key": key})
     if as_json:
         echo(json.dumps(answer, indent=2))
         return

@@ -64,9 +64,8 @@ class Clients:
         """One of them."""
         for turn in itertools.count():
             deed = receiving(f"{name}-{turn}", SMALL)
-            while (answer := self._asked(deed)) is None:
+            while not self.hand_over(deed):
                 self.done.wait(PAUSE)
-            self.told.append(answer)
             if self.done.is_set():
                 return
 
@@ -75,14 +74,16 @@ class Clients:
         before = len(self.told)
         running.wait_until(lambda: len(self.told) > before + 5, what=f"files {when}")
 
-    def _asked(self, deed: Deed) -> Told | None:
+    def hand_over(self, deed: Deed) -> bool:
+        """Whether it was acknowledged."""
         link = connected(self._folder)
         assert link is not None, "the service ended"
         with link:
             try:
-                return Told(deed, ask(link, deed.request, [deed.data]))
+                self.told.append(Told(deed, ask(link, deed.request, [deed.data])))
             except GatewayError:
-                return None
+                return False
+            return True
 
 
 @contextmanager
@@ -112,11 +113,13 @@ def outages(processes: Starter, root: Path, server: Server, words: str, count: i
         for turn, kind in zip(range(count), itertools.cycle(KINDS), strict=False):
             clients.go_on(running, "before the outage")
             getattr(server, kind)()
+            since = time.monotonic()
+            assert clients.hand_over(receiving(f"refused-{turn}", SMALL)) == bool(words)
+            assert time.monotonic() - since < POLITE
             if not words:
-                refused, since = received(processes, root, f"refused-{turn}"), time.monotonic()
+                refused = received(processes, root, f"refused-{turn}")
                 assert refused.wait() == BUSY, refused.err
                 assert refused.err.startswith("gateway: Nothing was kept: the PostgreSQL server cannot be")
-                assert time.monotonic() - since < POLITE
             server.start()
             clients.go_on(running, "behind the outage")
     running.kill()

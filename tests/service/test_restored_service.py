@@ -1,8 +1,8 @@
 """Yesterday's backup is restored by the real commands, while partners remember what came after it.
 
 A file that is sent again under a key that the backup knows gets its first answer. One whose key came after
-the backup is kept as new: the store lost the first copy, so to refuse the second would lose the file for good.
-Its first copy may have been worked on before the loss; what was sent for it has a control number below those
+the backup is kept as new: the store lost the first copy, and to refuse the second would lose the file for
+good. Its first copy may have been worked on before the loss; what was sent for it has a control number below those
 that are given now, by which the partner can tell.
 """
 

@@ -64,7 +64,7 @@ def put(place: object, name: str, thing: object) -> None:
 
 
 class FileClock(SystemClock):
-    """The time of day by a file: `+SECONDS` or `-SECONDS` beside the real one, or `=TIME`, where it stands."""
+    """The time of day by a file: `+SECONDS` or `-SECONDS` beside the real one, or `=TIME` to stand."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
