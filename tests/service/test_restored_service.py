@@ -2,8 +2,8 @@
 
 A file that is sent again under a key that the backup knows gets its first answer. One whose key came after
 the backup is kept as new: the store lost the first copy, and to refuse the second would lose the file for
-good. Its first copy may have been worked on before the loss; what was sent for it has a control number below those
-that are given now, by which the partner can tell.
+good. Its first copy may have been worked on before the loss; what was sent for it has a control number below
+those that are given now, by which the partner can tell.
 """
 
 from __future__ import annotations
