@@ -1,7 +1,8 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
 #   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
 #   make test    runs the whole test suite
-# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make peers, make lock, make clean.
+# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults, make peers,
+# make lock, make clean.
 
 PYTHON ?= python3
 VENV := .venv
@@ -20,7 +21,7 @@ DEVELOPMENT := $(VENV)/.development
 SOAK := $(VENV)/.soak
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers soak soak-random peers lock clean
+.PHONY: help demo test lint format bench bench-peers soak soak-random soak-faults peers lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -80,11 +81,16 @@ $(SOAK): requirements-soak.lock $(DEVELOPMENT)
 soak: $(SOAK)
 	$(BIN)/python -m tests.soak.run --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET)) \
 	  $(if $(RECORD),--record)
-	$(if $(TARGET),,$(MAKE) --no-print-directory soak-random)
+	$(if $(TARGET),,$(MAKE) --no-print-directory soak-random soak-faults)
 
 soak-random: $(DEVELOPMENT)
 	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -n auto tests/documents tests/formats \
 	  tests/schema tests/mapping tests/spapi tests/acknowledgments tests/golden tests/ledger
+
+# Lost power, full disks, failed syncs, a locked database and kills of the real service, many more than in make
+# test; what was done is printed as it goes. GATEWAY_SEED=N chooses other kills, K="words" some of the tests.
+soak-faults: $(DEVELOPMENT)
+	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -q tests/faults tests/kills $(if $(K),-k "$(K)")
 
 # Real counterparts: programs of other people that the tests hold the gateway against.
 peers: $(DEVELOPMENT)

@@ -8,4 +8,4 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-pytest_plugins = ("tests.postgresql", "tests.processes")
+pytest_plugins = ("tests.postgresql", "tests.processes", "tests.thoroughness")

@@ -6,10 +6,11 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
-from gateway.attempt import Done, Failed, attempt
-from gateway.errors import GatewayError, StoreBusyError, UsageError
+from gateway.attempt import Failed, attempt
+from gateway.errors import GatewayError, StorageDoubtError, StoreBusyError, UsageError
 from gateway.service.commands import COMMANDS
 from gateway.service.frames import MalformedError, answer_line, fault_line, read_pieces, read_request
 from gateway.service.incoming import Incoming, Patience
@@ -28,11 +29,19 @@ PAUSE = 1.0  # seconds until another is taken where the system had no means to t
 class Listener:
     """From `start` to `stop`; what has come to its end when it stops is still done and answered."""
 
-    def __init__(self, opened: Opened, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        patience: Patience | None = None,
+        watch: Callable[[GatewayError], None] = lambda fault: None,
+    ) -> None:
+        """`watch` is told of each fault of ours that a command meets, before whoever gave it is."""
         self._folder = opened.root / "var"
         self._opened = opened
         self._log = opened.log
         self._patience = patience or Patience()
+        self._watch = watch
+        self._given_up = False
         self._stopping = threading.Event()
         self._guard = threading.Lock()
         self._links: set[socket.socket] = set()
@@ -68,6 +77,10 @@ class Listener:
         if left:
             self._log.error("commands-left", commands=left, waited_seconds=STOPPING)
 
+    def give_up(self) -> None:
+        """Say of nothing any more that it is kept: that is in doubt, and the process ends."""
+        self._given_up = True
+
     def _take(self, listener: socket.socket) -> None:
         while True:
             try:
@@ -101,7 +114,9 @@ class Listener:
         """The answer to what comes over a connection; nothing where nothing comes."""
         incoming = Incoming(link, self._patience)
         told = attempt(lambda: self._answered(link, incoming))
-        return told.value if isinstance(told, Done) else self._fault_of(told.error)
+        if isinstance(told, Failed):
+            return self._fault_of(told.error)
+        return b"" if self._given_up else told.value
 
     def _answered(self, link: socket.socket, incoming: Incoming) -> bytes:
         user = peer_user(link)
@@ -121,7 +136,10 @@ class Listener:
             if self._stopping.is_set():
                 return fault_line(StoreBusyError("The service stops; nothing was kept, try again later"))
             self._log.info("command-refused", why=str(error))
+        if isinstance(error, StorageDoubtError):
+            self.give_up()
         if isinstance(error, GatewayError):
+            self._watch(error)
             return fault_line(error)
         self._log.error("command-failed", **place_of(error))
         return fault_line(

@@ -7,8 +7,8 @@ import queue
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from typing import TypeAlias
 from structlog.typing import FilteringBoundLogger
 
 from gateway import __version__
-from gateway.errors import StorageDoubtError, StoreBusyError
+from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
 from gateway.service.around import owned
 from gateway.service.asking import lock_held
 from gateway.service.listener import Listener
@@ -24,16 +24,21 @@ from gateway.service.local_socket import connected
 from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.opening import Surroundings, database_name
+from gateway.service.room_keeping import RoomKeeper
 from gateway.service.scheduling import Schedules
 from gateway.service.work import at_start, handlers, schedules, tell_of_jump
 from gateway.service.workers import Workers
+from gateway.settings import read_settings
+from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
+from gateway.store.room import LowWater
 from gateway.store.steps import Leased
 
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
 PAUSE = 0.05
+LOOK_EVERY = 1.0  # seconds
 
 Ends: TypeAlias = "queue.SimpleQueue[signal.Signals | StorageDoubtError]"
 
@@ -52,11 +57,14 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     lock = WorkspaceLock(folder)
     _take(lock, folder, ends, log)
     with lock_held(lock):
+        room = _room(root, around, log)
+        room.start()  # first: on a full disk SQLite needs some room to begin
         opened = open_workspace(root, around, log, ends.put)
         with closing(opened.store):
             if opened.store.database.remark:
                 log.warning("database", remark=opened.store.database.remark)
-            with _at_work(opened):
+            room.tell_by(partial(_tell_of_full, opened))
+            with _at_work(opened, partial(_watch, room, ends)):
                 log.info(
                     "ready",
                     version=__version__,
@@ -65,7 +73,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
                     process=os.getpid(),
                     stop=f"Ctrl-C, or kill {os.getpid()}",
                 )
-                _wait(ends, log)
+                _wait(ends, log, room)
         while not ends.empty():  # a second signal changes nothing, a doubt does
             _end_at_once(ends.get(), log)
         log.info("stopped")
@@ -73,11 +81,13 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
 
 
 @contextmanager
-def _at_work(opened: Opened) -> Iterator[None]:
+def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[None]:
     """Steps are worked, schedules fire, and commands are taken; at the end in the other order."""
 
     def fault(error: Exception, step: Leased | None = None) -> None:
         opened.log.error("step-failed", step=step.id if step else None, **place_of(error))
+        if isinstance(error, GatewayError):
+            watch(error)
 
     by = new_id(opened.around.clock.now(), opened.around.random)
     count = opened.settings.queue.workers
@@ -90,7 +100,7 @@ def _at_work(opened: Opened) -> Iterator[None]:
         fault,
         partial(tell_of_jump, opened),
     )
-    listener = Listener(opened)
+    listener = Listener(opened, watch=watch)
     with ExitStack() as ending:
         at_start(opened, by)
         workers.start()
@@ -102,8 +112,41 @@ def _at_work(opened: Opened) -> Iterator[None]:
         yield
 
 
-def _wait(ends: Ends, log: FilteringBoundLogger) -> None:
-    """Return when a signal says to stop."""
+def _room(root: Path, around: Surroundings, log: FilteringBoundLogger) -> RoomKeeper:
+    limits = read_settings(root).limits
+    low_water = LowWater(limits.free_disk_percent, limits.free_disk_bytes)
+    return RoomKeeper(root / "var", around.disk, low_water, log)
+
+
+def _tell_of_full(opened: Opened, error: StorageFullError) -> None:
+    """Put it on the list of alerts; where even that finds no room, the log has it."""
+    raised = alert("disk-full", "var", str(error))
+    opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
+
+
+def _watch(room: RoomKeeper, ends: Ends, fault: GatewayError) -> None:
+    """What a fault of one command means for the service."""
+    if isinstance(fault, StorageDoubtError):
+        ends.put(fault)
+    elif isinstance(fault, StorageFullError):
+        try:
+            room.full(fault)
+        except StorageDoubtError as doubt:
+            ends.put(doubt)
+
+
+def _wait(ends: Ends, log: FilteringBoundLogger, room: RoomKeeper) -> None:
+    """Return when a signal says to stop.
+
+    The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
+    """
+    while ends.empty():
+        try:
+            room.look()
+        except StorageDoubtError as doubt:
+            ends.put(doubt)
+        with suppress(queue.Empty):
+            ends.put(ends.get(timeout=LOOK_EVERY))
     end = ends.get()
     _end_at_once(end, log)
     log.info("stopping", signal=getattr(end, "name", None))

@@ -21,13 +21,13 @@ from sqlmodel import col
 from gateway.errors import StorageDoubtError, StoreBusyError, StoreError
 from gateway.ports import Randomness
 from gateway.store.disk import OWNER_ONLY_FILE
-from gateway.store.failures import failure_of
+from gateway.store.failures import failure_of, failure_of_sqlite
 from gateway.store.tables import LastBatch
 
 # Up to this version two connections that write or checkpoint at once can damage the file (fixed 2026-03-13).
 # The gateway has one that does, so it is safe; a second program on the file would not be.
 SQLITE_SAFE = (3, 51, 3)
-PAGES_TO_CHECKPOINT = 4000  # of the WAL, 16 MB: large enough that the writer seldom waits for the copy
+LOG_BYTES = 16 << 20  # of SQLite's log until it is copied into the file: the writer seldom waits for that
 READERS = 8
 SERVICE_LOCK = 0x6163_6F72_6E67_7731  # the advisory lock of the one service, the same in every version
 LOCK_NOT_AVAILABLE = "55P03"
@@ -66,6 +66,10 @@ class Database(ABC):
     @abstractmethod
     def was_committed(self, connection: Connection, ticket: str) -> bool:
         """Whether the transaction of a ticket was committed."""
+
+    @abstractmethod
+    def tidy(self, connection: Connection) -> None:
+        """Do what keeps the database quick, between two transactions of the writer. Raises `StoreError`."""
 
     @property
     @abstractmethod
@@ -107,6 +111,8 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
         """`path`: the file; its folder exists. `busy_seconds`: how long to wait for a lock."""
         self.path = path
+        self._log = path.with_name(f"{path.name}-wal")
+        self._copied_at = 0  # how long the log was when it was copied last, and not begun anew since
         self._busy_milliseconds = round(busy_seconds * 1000)
         self._writer = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         self._reader = create_engine(
@@ -147,6 +153,31 @@ class SqliteDatabase(Database):
         """Never asked, as there are no tickets."""
         return False
 
+    def tidy(self, connection: Connection) -> None:
+        """Copy the log into the file when it has grown.
+
+        SQLite would do so by itself, and pass over a sync that fails meanwhile. While somebody reads what is
+        older the log goes on growing, and is copied again when it has grown by a quarter.
+        """
+        size = self._log_size()
+        if size < LOG_BYTES:
+            self._copied_at = 0
+        if size < max(LOG_BYTES, self._copied_at + LOG_BYTES // 4):
+            return
+        self._copied_at = size
+        driver = connection.connection.driver_connection
+        try:
+            if isinstance(driver, sqlite3.Connection):
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            raise failure_of_sqlite(error) or error from error
+
+    def _log_size(self) -> int:
+        try:
+            return self._log.stat().st_size
+        except OSError:  # there is none at the moment
+            return 0
+
     @property
     def remark(self) -> str | None:
         """That this SQLite may damage a file that a second program writes; None for one that does not."""
@@ -172,7 +203,8 @@ class SqliteDatabase(Database):
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")  # a key that was destroyed must be gone from the file
-        connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_TO_CHECKPOINT}")
+        connection.execute("PRAGMA wal_autocheckpoint=0")  # `tidy` does it, and sees when a sync fails
+        connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES // 16 * 15}")
         return connection
 
     def _connect_reader(self) -> sqlite3.Connection:
@@ -264,6 +296,9 @@ class PostgresqlDatabase(Database):
         mark = connection.execute(select(col(LastBatch.mark))).scalar_one_or_none()
         connection.rollback()
         return mark == ticket
+
+    def tidy(self, connection: Connection) -> None:
+        """Nothing: PostgreSQL does that by itself, and fails when a sync does."""
 
     @property
     def remark(self) -> str | None:

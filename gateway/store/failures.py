@@ -10,6 +10,7 @@ from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError, 
 
 # Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what the driver tells.
 SQLITE_FULL = 13
+SQLITE_NO_ROOM_TO_SHARE = 4874  # SQLITE_IOERR_SHMSIZE: no room for the -shm file, in which nothing is kept
 SQLITE_BUSY = frozenset({5, 6, 15})
 SQLITE_DOUBT = {
     7: "is out of memory",
@@ -36,7 +37,7 @@ def failure_of(error: DBAPIError) -> StoreError | None:
     was written may not be kept.
     """
     if isinstance(error.orig, sqlite3.Error):
-        return _of_sqlite(error.orig) or (_undone(error) if error.connection_invalidated else None)
+        return failure_of_sqlite(error.orig) or (_undone(error) if error.connection_invalidated else None)
     return _of_postgresql(error)
 
 
@@ -44,12 +45,13 @@ def _undone(error: DBAPIError) -> StoreError:
     return StoreBusyError(f"Nothing was kept: the database undid all of it ({error.orig}); try again")
 
 
-def _of_sqlite(error: sqlite3.Error) -> StoreError | None:
+def failure_of_sqlite(error: sqlite3.Error) -> StoreError | None:
+    """The same for an error as the driver of SQLite raises it."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # the driver's own complaint, such as a wrong use of it
         return None
     primary = code & 0xFF
-    if primary == SQLITE_FULL:
+    if primary == SQLITE_FULL or code == SQLITE_NO_ROOM_TO_SHARE:
         return StorageFullError(f"Nothing was kept: {NO_ROOM}")
     if primary in SQLITE_BUSY:
         return StoreBusyError(

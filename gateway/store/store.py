@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, StoreError, UsageError
@@ -16,6 +17,7 @@ from gateway.store import schema
 from gateway.store.books import LedgerBooks
 from gateway.store.database import Database
 from gateway.store.disk import Disk
+from gateway.store.failures import failure_of
 from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
 from gateway.store.message_keys import WORKSPACE, MessageKeys
@@ -157,6 +159,8 @@ def _bring_up_to_date(database: Database) -> tuple[str | None, str]:
     try:
         with connection.begin():
             return schema.upgrade(connection)
+    except DBAPIError as error:
+        raise failure_of(error) or error from error
     finally:
         connection.close()
 

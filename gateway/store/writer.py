@@ -146,6 +146,7 @@ class Writer:
             batch = attempt(lambda: self._committed(orders))
             if isinstance(batch, Done):
                 self._tell(batch.value)
+                self._tidy()
             else:
                 self._fail(orders, batch.error)
         finally:  # a change that ends the thread must not leave the others of its batch waiting
@@ -160,6 +161,14 @@ class Writer:
                     followed = attempt(follower)
                     if isinstance(followed, Failed):
                         self._report(followed.error)
+
+    def _tidy(self) -> None:
+        """After everybody is answered. What it cannot do may put what was kept in doubt."""
+        connection = self._connection
+        if connection is not None:
+            tidied = attempt(lambda: self._database.tidy(connection))
+            if isinstance(tidied, Failed):
+                self._fail((), tidied.error)
 
     def _fail(self, orders: Sequence[_Order], error: Exception) -> None:
         self._disconnect()

@@ -17,10 +17,11 @@ __all__ = ["World"]
 class _Opened:
     """An open file description, which descriptors of several numbers and processes may share."""
 
-    __slots__ = ("append", "at_once", "node", "offset")
+    __slots__ = ("append", "at_once", "line", "node", "offset")
 
-    def __init__(self, node: int, flags: str) -> None:
+    def __init__(self, node: int, flags: str, line: int) -> None:
         self.node = node
+        self.line = line
         self.offset = 0
         self.append = "O_APPEND" in flags
         self.at_once = "O_SYNC" in flags or "O_DSYNC" in flags
@@ -104,7 +105,7 @@ class World(Names):
                 )
         elif "O_TRUNC" in flags and self.sizes[node]:
             yield from self._resized(call, node, 0)
-        process.opened[call.result] = _Opened(node, flags)
+        process.opened[call.result] = _Opened(node, flags, call.end)
 
     def _opened(self, process: _Process, reached: Descriptor) -> _Opened | None:
         """The open file of a descriptor; None where it is no file below the root."""
@@ -116,7 +117,7 @@ class World(Names):
             return opened
         if node is None:
             raise TraceError(f"{reached.leads_to} was made or opened in a way that is not followed")
-        found = _Opened(node, "")
+        found = _Opened(node, "", 0)
         found.offset = NOWHERE
         return found
 
@@ -253,8 +254,10 @@ class World(Names):
 
     def _close(self, process: _Process, call: Call) -> Iterator[Event]:
         found = re.match(r"\d+", call.arguments)
-        if found is not None:
-            process.opened.pop(int(found[0]), None)
+        opened = None if found is None else process.opened.get(int(found[0]))
+        # another thread may get the number again, and that be seen, before this call is seen to return
+        if found is not None and opened is not None and opened.line < call.start:
+            del process.opened[int(found[0])]
         yield from ()
 
     def _copy_descriptor(self, process: _Process, call: Call) -> Iterator[Event]:

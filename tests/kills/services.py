@@ -49,20 +49,23 @@ class Zygote:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def start(self, root: Path, *arguments: str, fatal: Point | None = None) -> int:
+    def start(self, root: Path, *arguments: str, fatal: Point | None = None, fault: str = "none") -> int:
         """Start a command in a folder; the number of its process. Wait for its `end` before another."""
         order: dict[str, object] = {
             "root": str(root),
             "arguments": arguments,
             "noted": str(root.parent / f"{root.name}.points"),
             "log": str(root.parent / f"{root.name}.log"),
+            "fault": fault,
         }
         if fatal is not None:
             order |= {"fatal": fatal.name, "time": fatal.time}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        return self._told.get(timeout=DEADLINE)["process"]
+        while "process" not in (told := self._told.get(timeout=DEADLINE)):
+            continue  # the end of one that nobody waited for, since a test failed
+        return told["process"]
 
     def end(self, within: float = DEADLINE) -> Ended:
         """Wait until the process that was started has ended."""
@@ -89,9 +92,9 @@ class Zygote:
 
 
 @contextmanager
-def serving(zygote: Zygote, root: Path, fatal: Point | None = None) -> Iterator[int]:
+def serving(zygote: Zygote, root: Path, fatal: Point | None = None, fault: str = "none") -> Iterator[int]:
     """A service in a workspace, by the number of its process; it is stopped at the end."""
-    process = zygote.start(root, "serve", fatal=fatal)
+    process = zygote.start(root, "serve", fatal=fatal, fault=fault)
     try:
         yield process
     finally:

@@ -15,12 +15,14 @@ from sqlmodel import col
 from gateway.errors import GatewayError
 from gateway.service.asking import ask
 from gateway.service.frames import Answer, Request
+from gateway.service.ledger import check
 from gateway.service.local_socket import connected
 from gateway.service.opening import parts_of, real_surroundings
+from gateway.store.control_number_history import gaps
 from gateway.store.payloads import read_payload
 from gateway.store.search_keys import KeyKind
 from gateway.store.store import Store, open_store
-from gateway.store.tables import Message, SearchKey
+from gateway.store.tables import ControlNumberUse, Message, SearchKey
 
 AT_ONCE = 4
 SMALL, LARGE = 900, 200_000  # bytes: one stands in its row, one in the vault
@@ -47,9 +49,9 @@ def receiving(name: str, size: int) -> Deed:
     return Deed(Request("receive", {"channel": "acorn", "file": name, "key": f"key of {name}"}), data)
 
 
-def attempts(root: Path, deeds: Sequence[Deed]) -> list[Told]:
+def attempts(root: Path, deeds: Sequence[Deed], at_once: int = AT_ONCE) -> list[Told]:
     """Do all of them, some at once, whether the service lives through it or not."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda deed: _tried(root, deed), deeds))
 
 
@@ -64,19 +66,30 @@ def _tried(root: Path, deed: Deed) -> Told:
         return Told(deed, None)
 
 
+def taking(number: int) -> Deed:
+    """A control number to take. Asked twice it gives two: the first is used up, whoever heard of it."""
+    stream = {"sender": "ZZ/ACORN", "receiver": "ZZ/OAK", "function": "interchange"}
+    return Deed(Request("take-number", {**stream, "reason": f"portal {number}"}))
+
+
 def untrue(root: Path, told: Sequence[Told]) -> list[str]:
     """What of the answers does not hold in the store of a workspace whose service is down, in words."""
-    store = open_store(parts_of(root, real_surroundings()), _unexpected)
+    around = real_surroundings()
+    store = open_store(parts_of(root, around), _unexpected)
     try:
-        return [*_lost(store, told), *_doubled(store)]
+        found = [*_lost(store, told), *_doubled(store), *_numbers(store, told)]
     finally:
         store.close()
+    if any(each.deed.request.command == "checkpoint" and each.answer for each in told):
+        report = check(root, around, deep=True)
+        found += [f"{fault}" for fault in report.faults]
+    return found
 
 
 def _lost(store: Store, told: Sequence[Told]) -> list[str]:
     found = []
     for each in told:
-        if each.answer is None:
+        if each.answer is None or each.deed.request.command != "receive":
             continue
         try:
             data = _bytes_of(store, str(each.answer["message"]))
@@ -101,6 +114,18 @@ def _doubled(store: Store) -> list[str]:
         messages = connection.execute(select(func.count()).select_from(Message)).scalar_one()
     found = [f"{name} is there {count} times" for name, count in Counter(names).items() if count > 1]
     return found if len(names) == messages else [*found, f"{len(names)} names and {messages} messages"]
+
+
+def _numbers(store: Store, told: Sequence[Told]) -> list[str]:
+    """Control numbers that were given twice, or to nobody."""
+    answers = [each.answer["number"] for each in told if each.answer and "number" in each.answer]
+    twice = [number for number, count in Counter(map(str, answers)).items() if count > 1]
+    with store.database.reading() as connection:
+        missing = gaps(connection)
+        given = connection.execute(select(col(ControlNumberUse.first))).scalars().all()
+    lost = set(map(str, answers)) - set(map(str, given))
+    words = (("given twice", twice), ("given, and unknown now", lost), ("not accounted for", missing))
+    return [f"numbers {what}: {numbers}" for what, numbers in words if numbers]
 
 
 def _unexpected(doubt: GatewayError) -> None:

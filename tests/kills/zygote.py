@@ -1,7 +1,8 @@
 """Starts services quickly: it has loaded everything, and forks one process for each line that it reads.
 
-A line is JSON: `root`, `arguments`, `noted`, `log`, and where the process is to die `fatal` and `time`. It
-answers with the number of the process, and with its exit code when it has ended.
+A line is JSON: `root`, `arguments`, `noted`, `log`, `fault` (the name of one to plant), and where the process
+is to die `fatal` and `time`. It answers with the number of the process, and with its exit code when it has
+ended.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import gateway.service.asking
 import gateway.service.logging
 import gateway.service.serving  # noqa: F401 - loaded before the fork, so that each start takes a moment
 from gateway.cli import main
+from tests.faults.launcher import FAULTS
 from tests.kills.points import Point, Points
 
 
@@ -37,6 +39,7 @@ def _become(order: dict[str, str | int | list[str]]) -> None:
     os.dup2(log, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.chdir(str(order["root"]))
+    FAULTS[str(order["fault"])]()
     fatal = Point(str(order["fatal"]), int(str(order["time"]))) if "fatal" in order else None
     Points(Path(str(order["noted"])), fatal).plant()
     arguments = order["arguments"]

@@ -324,3 +324,34 @@ def test_a_server_that_is_away_refuses_and_is_found_again(
     know(on_postgresql)
     assert on_postgresql.writer.do(alert("a")) == "a"
     check_books(on_postgresql)
+
+
+def test_the_log_of_sqlite_is_copied_and_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.store.database.LOG_BYTES", 1 << 18)
+    doubts: list[StorageDoubtError] = []
+    sizes = []
+    for store in opened(new_parts(tmp_path), doubts.append):
+        for number in range(400):
+            store.intake.receive(Arrival("acorn", ME, file_name=f"{number}"), [bytes(1_000)])
+            sizes.append((tmp_path / "gateway.db-wal").stat().st_size)
+    assert max(sizes) < 1 << 19
+    assert (tmp_path / "gateway.db").stat().st_size > 400 * 1_000
+    assert doubts == []
+
+
+def test_a_log_that_cannot_be_copied_ends_all_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.database.LOG_BYTES", 1 << 16)
+    doubts: list[StorageDoubtError] = []
+    for store in opened(new_parts(tmp_path), doubts.append):
+        database = store.parts.database
+        monkeypatch.setattr(database, "tidy", lambda connection: _fail_to_copy())
+        store.intake.receive(Arrival("acorn", ME), [b"answered before the log is copied"])
+        with pytest.raises(StorageDoubtError):
+            store.intake.receive(Arrival("acorn", ME), [b"refused"])
+    assert len(doubts) == 1
+
+
+def _fail_to_copy() -> None:
+    raise StorageDoubtError("the disk did not confirm the copy")
