@@ -114,5 +114,11 @@ lock: $(CREATED)
 	$(LOCK) --group build -c requirements-dev.lock -o requirements-build.lock
 	$(LOCK) --group soak -c requirements-dev.lock -o requirements-soak.lock
 
+# Many more numbers, outages and seconds of the real service than in make test.
+.PHONY: soak-outages
+soak-outages: $(DEVELOPMENT)
+	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -q tests/service/test_numbers_together.py \
+	  tests/service/test_outages.py tests/service/test_steady.py
+
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

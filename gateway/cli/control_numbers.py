@@ -28,6 +28,15 @@ Counted = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", show_default=False)]
 
+RequestKey = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        metavar="KEY",
+        help="Your name for this change: the same key again changes nothing and gets the first answer.",
+    ),
+]
+
 
 @control_numbers.command("list")
 def list_streams(as_json: Json = False) -> None:
@@ -71,11 +80,13 @@ def set_next(
     new_cycle: Annotated[
         bool, typer.Option("--new-cycle", help="Begin anew at a lower number; it ends this cycle.")
     ] = False,
+    key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
     """Go on at another number; what is skipped becomes void."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    answer = changed("set-numbers", {**stream, "next": following, "reason": reason, "new_cycle": new_cycle})
+    going_on = {"next": following, "new_cycle": new_cycle}
+    answer = changed("set-numbers", {**stream, **going_on, "reason": reason, "key": key})
     if as_json:
         echo(json.dumps(answer, indent=2))
         return
@@ -84,9 +95,14 @@ def set_next(
 
 @control_numbers.command("take")
 def take(
-    sender: Sender, receiver: Receiver, function: Counted, reason: Reason, as_json: Json = False
+    sender: Sender,
+    receiver: Receiver,
+    function: Counted,
+    reason: Reason,
+    key: RequestKey = None,
+    as_json: Json = False,
 ) -> None:
     """Take the next number for what is sent by other means, so that it is not given twice."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    answer = changed("take-number", {**stream, "reason": reason})
+    answer = changed("take-number", {**stream, "reason": reason, "key": key})
     echo(json.dumps(answer, indent=2) if as_json else str(answer["written"]))

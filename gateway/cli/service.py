@@ -40,13 +40,21 @@ def register(application: typer.Typer) -> None:
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            metavar="URL",
+            help="A PostgreSQL database, empty, in place of a file: postgresql://user@host:port/name.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a workspace: its folders, settings, keys and store."""
     from gateway.service.around import real_surroundings
     from gateway.service.starting import make
 
-    made = make(folder, real_surroundings())
+    made = make(folder, real_surroundings(), database)
     if as_json:
         echo(
             json.dumps(

@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.errors import UsageError
 from gateway.service.arguments import Arguments, number, text, yes
 from gateway.service.frames import Answer
+from gateway.service.once import changed_once
 from gateway.service.opened import Opened
 from gateway.store.alerts import acknowledge
 from gateway.store.backup import back_up, enter_backup
@@ -41,7 +42,7 @@ def set_numbers(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[
     def change(transaction: Transaction) -> Answer:
         return dict(set_next(transaction, key, following, reason, actor_id(transaction, who), new_cycle=anew))
 
-    return opened.store.writer.do(change)
+    return changed_once(opened, "set-numbers", arguments, change)
 
 
 def take_number(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
@@ -60,7 +61,7 @@ def take_number(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[
         transaction.record(entry)
         return {**names, "written": key.function.written(given)}
 
-    return opened.store.writer.do(change)
+    return changed_once(opened, "take-number", arguments, change)
 
 
 def stream_of(arguments: Arguments) -> StreamKey:

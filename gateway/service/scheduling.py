@@ -30,6 +30,7 @@ from gateway.store.writer import Writer
 ANCHOR = datetime(2000, 1, 1, tzinfo=UTC)
 LOOK_SECONDS = 20.0  # between two looks at whether the clock was set, and at what could not be kept
 SET_BACK = timedelta(seconds=1)
+JUMP = timedelta(seconds=10)  # between two looks; a time service that slews moves a clock by less
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -85,8 +86,12 @@ class Schedules:
         clock: Clock,
         schedules: Sequence[Schedule],
         on_fault: Callable[[Exception], None],
+        on_jump: Callable[[timedelta], object] | None = None,
     ) -> None:
-        """Raises `ValueError` when two have the same name."""
+        """`on_jump` is told by how much the clock was set.
+
+        Raises `ValueError` when two have the same name.
+        """
         self._schedules = {each.name: each for each in schedules}
         if len(self._schedules) < len(schedules):
             raise ValueError("Two schedules have the same name; what they do could not be told apart")
@@ -94,6 +99,7 @@ class Schedules:
         self._queue = queue
         self._clock = clock
         self._on_fault = on_fault
+        self._on_jump = on_jump
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
         self._open = threading.Lock()
@@ -142,7 +148,9 @@ class Schedules:
         if ahead < self._ahead - SET_BACK:
             for schedule in self._schedules.values():
                 self._add(schedule)
-        self._ahead = ahead
+        jump, self._ahead = ahead - self._ahead, ahead
+        if self._on_jump is not None and abs(jump) >= JUMP:
+            self._on_jump(jump)
 
     def _add(self, schedule: Schedule) -> None:
         self._scheduler.add_job(

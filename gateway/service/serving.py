@@ -26,7 +26,7 @@ from gateway.service.opened import Opened, open_workspace
 from gateway.service.opening import Surroundings, database_name
 from gateway.service.room_keeping import RoomKeeper
 from gateway.service.scheduling import Schedules
-from gateway.service.work import at_start, handlers, schedules
+from gateway.service.work import at_start, handlers, schedules, tell_of_jump
 from gateway.service.workers import Workers
 from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
@@ -93,7 +93,12 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
     count = opened.settings.queue.workers
     workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
     timetable = Schedules(
-        opened.store.writer, opened.queue, opened.around.clock, schedules(opened.settings), fault
+        opened.store.writer,
+        opened.queue,
+        opened.around.clock,
+        schedules(opened.settings),
+        fault,
+        partial(tell_of_jump, opened),
     )
     listener = Listener(opened, watch=watch)
     with ExitStack() as ending:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.ledger.notes import SigningKey
 from gateway.service.opening import Surroundings, parts_of, user_of
-from gateway.settings import read_settings
+from gateway.settings import parse_settings, read_settings
 from gateway.settings.text import ledger_name, settings_text
 from gateway.store.keys import new_workspace_key
 from gateway.store.lock import WorkspaceLock
@@ -20,10 +20,11 @@ SEED_BYTES = 32
 STORE = "store"
 
 
-def make(folder: Path, around: Surroundings) -> Made:
-    """Make a workspace with a store; what a stopped call left is made whole.
+def make(folder: Path, around: Surroundings, database: str | None = None) -> Made:
+    """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`.
 
-    One whose settings name a database without a store gets that store. Raises `GatewayError`.
+    A workspace whose settings name a database without a store gets that store. `database` is what
+    `store.database` of new settings will say, where that is not the default.
     """
     root = folder.absolute()
     if (root / SETTINGS_FILE).is_file() and not is_unfinished(root) and _lacks_store(root, around):
@@ -32,8 +33,10 @@ def make(folder: Path, around: Surroundings) -> Made:
     name = ledger_name(socket.gethostname(), root.name)
     if (root / SETTINGS_FILE).is_file():
         name = read_settings(root).ledger.name
+    text = settings_text(name, database)
+    parse_settings(text)  # before anything is made
     contents = Contents(
-        settings=settings_text(name),
+        settings=text,
         workspace_key=new_workspace_key(around.random).text(),
         ledger_key=SigningKey(name, around.random.bytes(SEED_BYTES)).text + "\n",
     )

@@ -17,6 +17,7 @@ from gateway.service.reading import READ_KEYS, KeyReader
 from gateway.service.scheduling import Schedule
 from gateway.service.workers import Handler, Retry
 from gateway.settings import Settings
+from gateway.store.alerts import alert, raise_alert
 from gateway.store.handing import HAND, MAKE, HandingOver
 from gateway.store.queue import StepQueue
 from gateway.store.queue_operators import purge_done
@@ -58,6 +59,16 @@ def at_start(opened: Opened, process: str) -> None:
     """What is done whenever the service starts: a stop may have come between signing and keeping."""
     step = NewStep(MAKE, dedupe=f"start@{process}")
     opened.store.writer.do(lambda transaction: opened.queue.enqueue(transaction, step))
+
+
+def tell_of_jump(opened: Opened, by: timedelta) -> None:
+    """Put it on the list of alerts that the clock was set, or the machine slept."""
+    seconds = round(by.total_seconds())
+    way = "forward" if seconds > 0 else "back"
+    raised = alert(
+        "clock-jumped", "clock", f"The clock of this machine went {way} by {abs(seconds):,} seconds."
+    )
+    opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
 
 
 def _nothing(transaction: Transaction) -> None:

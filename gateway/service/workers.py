@@ -16,6 +16,7 @@ from time import monotonic
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
 from gateway.service.appetite import Appetite
+from gateway.service.logging import place_of
 from gateway.store.queue import StepQueue
 from gateway.store.steps import Hand, Leased, LeaseLostError
 from gateway.store.transaction import Change, Transaction
@@ -240,7 +241,7 @@ class Workers:
         if isinstance(error, Retry):
             self._queue.retry(transaction, step, str(error), error.after)
         else:
-            self._queue.harmed(transaction, step, f"{type(error).__name__}: {error}")
+            self._queue.harmed(transaction, step, _words_of(error))
 
     def _done(self, change: Change[object]) -> bool:
         """Whether a change was made, or need not be, since the lease is lost; faults are told."""
@@ -262,3 +263,11 @@ class Workers:
 def _give_back(transaction: Transaction, queue: StepQueue, steps: Sequence[Leased], after: timedelta) -> None:
     for step in steps:
         queue.give_back(transaction, step, after)
+
+
+def _words_of(error: Exception) -> str:
+    """Why a step failed, for the list of steps: the words of others may hold what a document says."""
+    if isinstance(error, GatewayError):
+        return f"{type(error).__name__}: {error}"
+    place = place_of(error)
+    return f"{place['error']} at {place['at']}"

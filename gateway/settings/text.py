@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 __all__ = ["ledger_name", "settings_text"]
@@ -77,9 +78,12 @@ queue:
 """
 
 
-def settings_text(name: str) -> str:
-    """The text of `gateway.yaml` for a ledger of this name."""
-    return _TEXT.replace("LEDGER NAME", name)
+def settings_text(name: str, database: str | None = None) -> str:
+    """The text of `gateway.yaml` for a ledger of this name, and a database other than the default."""
+    text = _TEXT.replace("LEDGER NAME", name)
+    return (
+        text if database is None else text.replace("#database: sqlite", f"database: {json.dumps(database)}")
+    )
 
 
 def ledger_name(host: str, folder: str) -> str:

@@ -21,13 +21,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlmodel import col
 
 from gateway.errors import UsageError
+from gateway.store.books import FIRST_EPOCH
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.tables import ControlNumberStream as Stream
 from gateway.store.tables import ControlNumberUse as Use
+from gateway.store.tables import Epoch
 from gateway.store.transaction import Entry, Transaction
 
 HIGHEST = 999_999_999  # nine digits, the most that ISA13, GS06 and ST02 have alike
@@ -35,6 +37,8 @@ GIVEN, VOID = "given", "void"
 LONGEST_NAME = 100  # characters of a sender or receiver; X12 has at most 15, and a qualifier
 LONGEST_REASON = 500
 SETTINGS = "as the settings of the partner have it"
+LEAST_SKIPPED = 1000  # numbers of a stream, where a backup was restored
+UNKNOWN = "a backup was restored: whether this stream gave numbers after it is not known"
 
 Answer = dict[str, str | int]
 
@@ -134,7 +138,7 @@ def allot(transaction: Transaction, key: StreamKey, message: str, limits: Limits
     """The next control number of a stream, for a message; it is used up when this change is committed.
 
     A change that is undone leaves no gap, as its number is given to the next. A stream that is not there yet
-    is opened with these limits, else from 1 to 999,999,999; limits that changed since are put into force.
+    is opened as `set_limits` does, else from 1 to 999,999,999; limits that changed since are put into force.
     """
     counted = _counted(transaction, key, limits)
     if counted is None:
@@ -158,10 +162,10 @@ def set_next(
 ) -> Answer:
     """Let a stream go on at a number; `who` is the id of an actor, and the ledger has the reason.
 
-    What is skipped becomes void, in one row. A stream that is not there yet is opened there. Going back
-    would give numbers twice: it is refused, unless `new_cycle` ends the cycle and begins another at the
-    number. Raises `UsageError`. The answer has `sender`, `receiver`, `function`, `cycle`, `before` (0 when
-    opened), `following` and `voided`, how many numbers were skipped.
+    What is skipped becomes void, in one row. A stream that is not there yet is opened there. Going back would
+    give numbers twice: it is refused, unless `new_cycle` ends the cycle and begins another at the number.
+    Raises `UsageError`. The answer has `sender`, `receiver`, `function`, `cycle`, `before` (0 when opened),
+    `following` and `voided`, how many numbers were skipped.
     """
     reason = _reason(reason)
     stream = _standing(transaction, key)
@@ -181,12 +185,17 @@ def set_limits(transaction: Transaction, key: StreamKey, limits: Limits, reason:
     """Change the first and the last number of a stream; the answer is that of `set_next`.
 
     It goes on where it stands if that is within them. Else it goes on at the first: below it in the same
-    cycle, above the last in a new one. Where the stream starts has been settled when it was opened.
+    cycle, above the last in a new one. Where the stream starts has been settled when it was opened: in a
+    store that was ever restored 1,000 numbers behind its start, since it may have been opened after the
+    backup, and what it gave then is not known.
     """
     reason = _reason(reason)
     stream = _standing(transaction, key)
     if stream is None:
-        return _open(transaction, key, limits, reason, who)
+        opened = _open(transaction, key, limits, reason, who)
+        if not _was_restored(transaction):
+            return opened
+        return void_ahead(transaction, {key: LEAST_SKIPPED}, UNKNOWN, who)[0]
     changed = update(Stream).where(col(Stream.id) == stream.id).values(first=limits.first, last=limits.last)
     transaction.connection.execute(changed)
     details = {**_names(key), "first": limits.first, "last": limits.last, "reason": reason}
@@ -237,6 +246,11 @@ def _counted(transaction: Transaction, key: StreamKey, limits: Limits | None) ->
 def _standing(transaction: Transaction, key: StreamKey) -> _Standing | None:
     row = transaction.connection.execute(_LOOK, _values(key)).one_or_none()
     return None if row is None else _Standing(*row)
+
+
+def _was_restored(transaction: Transaction) -> bool:
+    newest = transaction.connection.execute(select(func.max(col(Epoch.number)))).scalar_one()
+    return newest is not None and newest > FIRST_EPOCH
 
 
 def _open(transaction: Transaction, key: StreamKey, limits: Limits, reason: str, who: str) -> Answer:

@@ -116,10 +116,13 @@ class SqliteDatabase(Database):
         self._log = path.with_name(f"{path.name}-wal")
         self._copied_at = 0  # how long the log was when it was copied last, and not begun anew since
         self._busy_milliseconds = round(busy_seconds * 1000)
-        self._writer = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        self._writer = create_engine(
+            "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
+        )
         self._reader = create_engine(
             "sqlite://",
             creator=self._connect_reader,
+            hide_parameters=True,
             poolclass=QueuePool,
             pool_size=READERS,
             pool_timeout=busy_seconds,
@@ -245,9 +248,12 @@ class PostgresqlDatabase(Database):
         self._random = random
         patience = {"connect_timeout": max(2, round(busy_seconds)), **NOTICED_WHEN_GONE}
         options = f"-c tcp_keepalives_idle={KEEPALIVE_SECONDS} -c tcp_keepalives_interval={KEEPALIVE_SECONDS}"
-        self._writer = create_engine(url, poolclass=NullPool, connect_args={**patience, "options": options})
+        self._writer = create_engine(
+            url, poolclass=NullPool, connect_args={**patience, "options": options}, hide_parameters=True
+        )
         self._reader = create_engine(
             url,
+            hide_parameters=True,  # an error of the database is logged, and its values may be a document's
             pool_size=READERS,
             pool_pre_ping=True,
             pool_timeout=busy_seconds,

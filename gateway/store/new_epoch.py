@@ -6,7 +6,8 @@ What happened between the backup and its restore is unknown here, while partners
   later checkpoint is at hand that a witness kept, which leaves are lost.
 - Every stream of control numbers skips ten times what it gave on its busiest day, at least 1,000: what was
   sent after the backup has numbers above those it knows. Ten busiest days outlast any backup that is taken
-  daily; the least is for streams that had hardly begun, and costs a millionth of the numbers there are.
+  daily; the least is for streams that had hardly begun, and costs a millionth of the numbers there are. A
+  stream that is opened later skips the least too: after the backup it may have been opened before.
 - Every step that was not done is parked for a person. It may have been done after the backup: to do it again
   would send a document under a new control number whose first copy the partner has. Nor is a step that only
   translates harmless, as what it leads to is sent. Whoever knows what the partner has puts back the rest.
@@ -20,15 +21,15 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
+from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_number_history import busiest_day, streams
-from gateway.store.control_numbers import Answer, void_ahead
+from gateway.store.control_numbers import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.people import Who
 from gateway.store.tables import Actor, Step
 from gateway.store.transaction import Entry, Transaction
 
 TIMES_THE_BUSIEST_DAY = 10
-LEAST_SKIPPED = 1000
-UNFINISHED = ("waiting", "leased")
+UNFINISHED = ("waiting", "behind", "leased")
 PARKED = "parked"
 WHY = "restored from a backup: what was given after it is not known"
 WHY_PARKED = (
@@ -79,6 +80,9 @@ def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
         told = {"actor": actor, "kind": who.kind, "name": who.name}
         transaction.record(Entry("actor-added", actor, details=told))
     _park(transaction)
+    raise_alert(
+        transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored.")
+    )
     return Begun(parked, tuple(_skip(transaction, actor)))
 
 

@@ -118,8 +118,12 @@ STALE = _steps(
     """
 )
 
-# What was put off by a clock that ran ahead, and is right now, would wait for as long as it was ahead.
-_PUT_OFF = "((made_at > :now AND run_at <= made_at) OR (tries + harms > 0 AND run_at > :latest))"
+# What was put off by a clock that ran ahead, and is right now, would wait for as long as it was ahead. What
+# has failed since waits as it should, though it was made in what is now the future.
+_PUT_OFF = (
+    "((tries + harms = 0 AND made_at > :now AND run_at <= made_at) "
+    "OR (tries + harms > 0 AND run_at > :latest))"
+)
 MEND_DUE = _statement(
     f"""
     UPDATE step SET run_at = :now

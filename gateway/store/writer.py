@@ -27,7 +27,7 @@ T = TypeVar("T")
 # Changes in one commit: enough to make a sync cheap, few enough to answer all within 20 ms.
 LARGEST_BATCH = 500
 MOST_KNOWN = 10_000  # ids that are remembered from one change to the next
-SETTLE_TRIES, SETTLE_PAUSE = 60, 0.5  # after a commit without an answer: half a minute, in seconds
+SETTLE_TRIES, SETTLE_PAUSE = 10, 0.5  # after a commit without an answer: five seconds, as all others wait
 
 
 class _Order(NamedTuple):

@@ -9,9 +9,7 @@ from sqlalchemy import make_url
 from tests.cli.command import run
 
 
-def test_a_store_is_made_in_the_database_that_the_settings_name(
-    tmp_path: Path, postgresql_url: str
-) -> None:
+def test_a_store_is_made_in_the_database_that_the_settings_name(tmp_path: Path, postgresql_url: str) -> None:
     assert run("init", "shop", cwd=tmp_path).code == 0
     root = tmp_path / "shop"
     url = make_url(postgresql_url).set(drivername="postgresql").render_as_string(hide_password=False)

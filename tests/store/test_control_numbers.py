@@ -24,7 +24,7 @@ from gateway.store.control_numbers import (
     void_ahead,
 )
 from gateway.store.store import Store, make_store, open_store
-from gateway.store.tables import ControlNumberStream, ControlNumberUse, LedgerLeaf
+from gateway.store.tables import ControlNumberStream, ControlNumberUse, Epoch, LedgerLeaf
 from gateway.store.transaction import Transaction
 from tests.clocks import NOON, FakeClock
 from tests.store.control_numbers import GROUPS, INTERCHANGES, MESSAGE, SETS, WHO
@@ -336,3 +336,41 @@ def test_limits_may_be_set_before_the_first_number(store: Store) -> None:
         state = state_of(connection, SETS)
     assert state is not None
     assert state.last == 9999
+
+
+def restored(store: Store) -> None:
+    """As a restore leaves it: in a second epoch."""
+
+    def change(transaction: Transaction) -> None:
+        opened = {"number": 2, "opened_at": transaction.now, "first_leaf": 2, "why": "restore"}
+        transaction.insert(Epoch, opened)
+
+    store.writer.do(change)
+
+
+def test_a_stream_that_is_opened_after_a_restore_skips_what_it_may_have_given(store: Store) -> None:
+    restored(store)
+    assert [give(store), give(store)] == [1001, 1002]
+    assert rows(store)[:2] == [(1, 1, 1000, "void"), (1, 1001, 1001, "given")]
+    with store.database.reading() as connection:
+        (void,) = uses(connection, INTERCHANGES, void=True)
+    assert void.reason == "a backup was restored: whether this stream gave numbers after it is not known"
+    assert give(store, GROUPS, Limits(first=10, last=5000, start=400)) == 1400
+    assert found_gaps(store) == ()
+
+
+def test_a_short_stream_that_is_opened_after_a_restore_skips_one_turn(store: Store) -> None:
+    restored(store)
+    assert give(store, limits=Limits(first=10, last=500, start=400)) == 400
+    with store.database.reading() as connection:
+        state = state_of(connection, INTERCHANGES)
+    assert state is not None
+    assert (state.cycle, state.following) == (2, 401)
+    assert found_gaps(store) == ()
+
+
+def test_a_start_that_is_given_by_hand_after_a_restore_is_taken_as_it_is(store: Store) -> None:
+    restored(store)
+    store.writer.do(lambda transaction: set_next(transaction, INTERCHANGES, 5, "asked the partner", WHO))
+    assert give(store) == 5
+    assert found_gaps(store) == ()
