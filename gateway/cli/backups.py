@@ -70,7 +70,10 @@ def restore(
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Make a workspace of a backup; put its keys into it first, as its settings name them."""
+    """Make a workspace of a backup.
+
+    Put its keys into it first, as its settings name them.
+    """
     import msgspec
 
     from gateway.service.opening import real_surroundings

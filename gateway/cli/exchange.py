@@ -126,7 +126,7 @@ def ack(
     output: Output = None,
     as_json: JsonBeside = False,
 ) -> None:
-    """Write the TA1, and 997 or 999, that are owed for an X12 file."""
+    """Write the TA1, and 997 or 999, that are owed for X12."""
     files.not_over_input(path, output)
     isa, gs, st = control_numbers(numbers)
     written_at = moment(at)

@@ -73,7 +73,10 @@ def init(
 
 
 def serve() -> None:
-    """Run the service of the workspace until it is told to stop (Ctrl-C or SIGTERM)."""
+    """Run the service until it is stopped.
+
+    Ctrl-C or SIGTERM stops it: what was taken is answered first.
+    """
     from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.logging import service_log
     from gateway.service.serving import serve as run
@@ -97,7 +100,7 @@ def receive(
 
 
 def status(as_json: Json = False) -> None:
-    """Show how things stand: the service, the queue, the disk, open alerts."""
+    """Show the service, the queue, the disk, and open alerts."""
     from gateway.cli.serviced import status_shown
 
     raise typer.Exit(status_shown(as_json=as_json))

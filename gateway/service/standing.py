@@ -35,7 +35,7 @@ def standing(database: Database, disk: Disk, folder: Path, running: bool) -> Sta
             messages=connection.execute(select(func.count()).select_from(Message)).scalar_one(),
             leaves=0 if last is None else last + 1,
             checkpoint=connection.execute(select(func.max(col(Checkpoint.size)))).scalar_one_or_none(),
-            steps=count_steps(connection),
+            steps={state: count for state, count in count_steps(connection).items() if count},
             alerts=_open_alerts(connection),
             disk_free=space.free,
             disk_total=space.total,

@@ -118,7 +118,8 @@ def _doubled(store: Store) -> list[str]:
 
 def _numbers(store: Store, told: Sequence[Told]) -> list[str]:
     """Control numbers that were given twice, or to nobody."""
-    answers = [each.answer["number"] for each in told if each.answer and "number" in each.answer]
+    taken = [each.answer for each in told if each.deed.request.command == "take-number"]
+    answers = [answer["number"] for answer in taken if answer is not None]
     twice = [number for number, count in Counter(map(str, answers)).items() if count > 1]
     with store.database.reading() as connection:
         missing = gaps(connection)

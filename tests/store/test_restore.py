@@ -396,7 +396,7 @@ def test_lays_out_the_configuration_and_overwrites_nothing(tmp_path: Path) -> No
 
 def test_a_vain_try_to_open_does_not_make_a_store(parts: Parts) -> None:
     for _ in range(2):
-        with pytest.raises(StoreError, match="no store yet"):
+        with pytest.raises(StoreError, match="no store in this database yet"):
             open_store(parts, lambda doubt: None)
 
 
