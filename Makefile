@@ -1,7 +1,7 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
 #   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
 #   make test    runs the whole test suite
-# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults, make peers,
+# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults, make soak-outages, make peers,
 # make lock, make clean.
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ DEVELOPMENT := $(VENV)/.development
 SOAK := $(VENV)/.soak
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers soak soak-random soak-faults peers lock clean
+.PHONY: help demo test lint format bench bench-peers soak soak-random soak-faults soak-outages peers lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -115,7 +115,6 @@ lock: $(CREATED)
 	$(LOCK) --group soak -c requirements-dev.lock -o requirements-soak.lock
 
 # Many more numbers, outages and seconds of the real service than in make test.
-.PHONY: soak-outages
 soak-outages: $(DEVELOPMENT)
 	GATEWAY_SOAK_TIMES=$(TIMES) $(BIN)/python -m pytest -q tests/service/test_numbers_together.py \
 	  tests/service/test_outages.py tests/service/test_steady.py
