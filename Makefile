@@ -1,8 +1,8 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
 #   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
 #   make test    runs the whole test suite
-# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults, make soak-outages, make peers,
-# make lock, make clean.
+# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults,
+# make soak-outages, make peers, make lock, make clean.
 
 PYTHON ?= python3
 VENV := .venv
