@@ -55,5 +55,8 @@ def open_workspace(
 
 
 def _arrived(queue: StepQueue, transaction: Transaction, message: str) -> None:
-    """What is to be done with a file that was received."""
-    queue.enqueue(transaction, NewStep(READ_KEYS, message=message))
+    """What is to be done with a file that was received.
+
+    One file after the other: however long that takes, the other workers are there for all else.
+    """
+    queue.enqueue(transaction, NewStep(READ_KEYS, message=message, lane=READ_KEYS))

@@ -26,7 +26,7 @@ from gateway.store.transaction import Change, Transaction
 
 READ_KEYS = "read-keys"
 MOST_KEYS = 10_000  # of one file; it has more when it holds thousands of orders
-LARGEST = 16 << 20  # bytes; what is larger is found by its name, its channel and its time alone
+LARGEST = 4 << 20  # bytes; what is larger is found by its name, its channel and its time alone
 
 
 class KeyReader:

@@ -25,7 +25,7 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_number_history import busiest_day, streams
 from gateway.store.control_numbers import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.people import Who
-from gateway.store.tables import Actor, Step
+from gateway.store.tables import Actor, Epoch, Step
 from gateway.store.transaction import Entry, Transaction
 
 TIMES_THE_BUSIEST_DAY = 10
@@ -83,15 +83,20 @@ def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
     raise_alert(
         transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored.")
     )
-    return Begun(parked, tuple(_skip(transaction, actor)))
+    return Begun(parked, tuple(_skip(transaction, actor, broken.epoch)))
 
 
-def _skip(transaction: Transaction, actor: str) -> list[Answer]:
-    """Skip numbers of every stream."""
+def _skip(transaction: Transaction, actor: str, epoch: int) -> list[Answer]:
+    """Skip numbers of every stream, for each epoch after that of the backup so many.
+
+    The same backup may have been restored before, and have given numbers in an epoch between.
+    """
     connection, counts = transaction.connection, {}
+    earlier = select(func.max(col(Epoch.number))).where(col(Epoch.number) < epoch)
+    backed_up = connection.execute(earlier).scalar_one()
     for state in streams(connection):
         wanted = TIMES_THE_BUSIEST_DAY * busiest_day(connection, state.key)
-        counts[state.key] = max(LEAST_SKIPPED, wanted)
+        counts[state.key] = max(LEAST_SKIPPED, wanted) * (epoch - backed_up)
     return void_ahead(transaction, counts, WHY, actor)
 
 

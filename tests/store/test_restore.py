@@ -260,9 +260,14 @@ def test_an_epoch_that_an_earlier_restore_opened_does_not_come_again(tmp_path: P
     made, folder = _backed_up(tmp_path)
     later = Checkpoint("gateway.test/log/epoch-4", 1000, b"r" * 32)
 
-    assert restore(folder, elsewhere(made, tmp_path / "a"), ME).epoch == 2
-    assert restore(folder, elsewhere(made, tmp_path / "b"), ME, later).epoch == 5
-    assert restore(folder, elsewhere(made, tmp_path / "c"), ME, epoch_above=7).epoch == 8
+    first = restore(folder, elsewhere(made, tmp_path / "a"), ME)
+    second = restore(folder, elsewhere(made, tmp_path / "b"), ME, later)
+    third = restore(folder, elsewhere(made, tmp_path / "c"), ME, epoch_above=7)
+
+    assert [each.epoch for each in (first, second, third)] == [2, 5, 8]
+    skipped = [[int(stream["voided"]) for stream in each.skipped] for each in (first, second, third)]
+    assert skipped[0] != []
+    assert skipped == [[times * count for count in skipped[0]] for times in (1, 4, 7)]
 
 
 def test_refuses_without_the_workspace_key(tmp_path: Path) -> None:
@@ -446,6 +451,8 @@ def _backed_up(tmp_path: Path) -> tuple[Parts, Path]:
     store = open_store(made, lambda doubt: None)
     store.intake.receive(Arrival("orders", ME, "acme", "a.850"), [LARGE])
     store.intake.receive(Arrival("orders", ME, "acme", "b.850"), [b"small"])
+    key = StreamKey("ZZ/ACME", "ZZ/OAK", Function.GROUP)
+    store.writer.do(lambda transaction: allot(transaction, key, transaction.new_id()))
     store.close()
     return made, back_up(made, new_workspace(tmp_path / "workspace"), tmp_path / "backup").folder
 

@@ -12,13 +12,17 @@ signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
 
 from __future__ import annotations
 
+import sys
+
+if __name__ == "__main__" and not sys.flags.isolated:
+    del sys.path[0]  # a file of the pack must not be taken for a part of Python
+
 import base64
 import binascii
 import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
