@@ -133,7 +133,8 @@ def test_it_refuses_and_goes_on_when_there_is_room(
             assert not isinstance(again, GatewayError)
             stopped(zygote, process)
         assert held(root, {*large, *small, str(again["message"])}) == []
-        assert log_of(root).count('"event": "disk-full"') == 1
+        log = log_of(root)
+        assert 1 <= log.count('"event": "disk-full"') <= log.count('"event": "disk-has-room"') + 1
 
 
 @needs_mount

@@ -28,7 +28,7 @@ SUFFIXES = {
     "xml": (".xml",),
     "json": (".json",),
 }
-NO_DOCUMENTS = (".py", ".pyc", ".md", ".sh")
+NO_DOCUMENTS = (".py", ".pyc", ".md", ".sh", ".sql", ".key", "")  # "": files of a kept store
 WIDE = {"csv": ("utf-16", "utf-8-sig"), "json": ("utf-16", "utf-8-sig"), "fixed": ("utf-8-sig", "cp037")}
 OF_OTHERS = {"x12": ("x12/corpus", ("*.edi", "*.txt", "*.x12")), "json": ("spapi/sandbox", ("*.json",))}
 
