@@ -135,11 +135,10 @@ def test_it_refuses_and_goes_on_when_there_is_room(
             stopped(zygote, process)
         assert held(root, {*large, *small, str(again["message"])}) == []
         events = re.findall('"event": "(disk-full|disk-has-room)"', log_of(root))
-        told = events[
-            ::2
-        ]  # once until there is room, which a file that was refused may leave for smaller ones
-        assert told
-        assert set(told) == {"disk-full"}
+        # once until there is room; a file that was refused may leave room for smaller ones
+        episodes = events[::2]
+        assert episodes
+        assert set(episodes) == {"disk-full"}
         assert set(events[1::2]) <= {"disk-has-room"}
 
 
