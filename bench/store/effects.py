@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 
 TEXT = "Something that a person should know, in as many words as it usually takes to say so."
 

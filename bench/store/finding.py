@@ -20,11 +20,11 @@ from bench.store.answers import Draws, Memory, Searched, Turn
 from bench.store.content import BEGIN, PARTNERS, SPAN, STATES, USAGES, partner_name
 from bench.store.opening import FILE
 from gateway.ledger.tree import Frontier, inclusion_proof, leaf_hashes, verify_inclusion
-from gateway.store.books import frontier_of, tiles_of
 from gateway.store.database import SqliteDatabase
 from gateway.store.messages import PAGE, Search, keys_of, search
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.tables import LedgerLeaf
+from gateway.store.writing.books import frontier_of, tiles_of
 
 AT_A_TIME = 4_096  # leaves: a multiple of a tile
 STATUS = Path("/proc/self/status")

@@ -25,7 +25,7 @@ MADE_OF = (
     "bench/store/content.py",
     "bench/store/loader.py",
     "bench/store/opening.py",
-    "bench/store/rows.py",
+    "bench/store/writing/rows.py",
 )
 IN_MEMORY = ("tmpfs", "ramfs")
 MOUNTS = Path("/proc/self/mountinfo")

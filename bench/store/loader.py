@@ -19,10 +19,10 @@ from bench.store import content
 from bench.store.opening import FILE, WHO, opened, parts
 from bench.store.rows import COLUMNS, Numbered, Rows, Stretch, rows_of
 from gateway.ledger.tree import Frontier
-from gateway.store.books import frontier_of
 from gateway.store.people import actor_id, partner_id
 from gateway.store.tables import LedgerLeaf
-from gateway.store.transaction import Transaction
+from gateway.store.writing.books import frontier_of
+from gateway.store.writing.transaction import Transaction
 
 STRETCH = 5_000  # messages that are made at a time
 AHEAD = 3  # stretches that may wait for being written, for each process that makes them

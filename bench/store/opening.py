@@ -9,7 +9,7 @@ from gateway.errors import StorageDoubtError
 from gateway.ports import Clock, Randomness
 from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk
-from gateway.store.keys import WorkspaceKey, WorkspaceKeys
+from gateway.store.payloads.keys import WorkspaceKey, WorkspaceKeys
 from gateway.store.people import Who
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.surroundings import SystemClock, SystemRandomness

@@ -16,12 +16,12 @@ from bench.store.opening import workspace_keys
 from gateway import __version__
 from gateway.ledger.leaf import SALT_LENGTH, VERSION, Leaf, commitment, leaf_bytes, record_bytes
 from gateway.ledger.tree import leaf_hash
-from gateway.store.books import FIRST_EPOCH, RECORD
 from gateway.store.columns import moment_text
 from gateway.store.ids import new_id
-from gateway.store.message_keys import OWN_BYTES, record_key
+from gateway.store.payloads.message_keys import OWN_BYTES, record_key
+from gateway.store.payloads.sealing import seal
 from gateway.store.receiving import ARRIVAL, RAW
-from gateway.store.sealing import seal
+from gateway.store.writing.books import FIRST_EPOCH, RECORD
 
 Row = tuple[object, ...]
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from bench.store.answers import Turn
 from bench.store.effects import one_row
-from gateway.service.workers import Batch, Handler, Workers
-from gateway.store.queue import StepQueue
-from gateway.store.steps import Leased, NewStep
+from gateway.service.work.workers import Batch, Handler, Workers
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.store import Store
 from gateway.store.tables import Alert
-from gateway.store.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Transaction
 
 KIND = "bench"
 TAKEN_AT_A_TIME = 500

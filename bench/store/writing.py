@@ -20,7 +20,7 @@ from gateway.store.receiving import Arrival
 from gateway.store.store import Store
 from gateway.store.surroundings import SystemRandomness
 from gateway.store.tables import Alert
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 
 PRODUCERS = 32
 FILE_BYTES = 2_048

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gateway.service.frames import Answer, Json
+    from gateway.service.connection.frames import Answer, Json
 
 
 def changed(command: str, arguments: dict[str, Json], parts: Iterable[bytes] = ()) -> Answer:
     """Carry out a command that changes something in the workspace around the current folder."""
     from gateway.service.around import real_surroundings, workspace_root
-    from gateway.service.asking import carry_out
-    from gateway.service.frames import Request
+    from gateway.service.connection.client import carry_out
+    from gateway.service.connection.frames import Request
 
     given: dict[str, Json] = {name: value for name, value in arguments.items() if value is not None}
     return carry_out(workspace_root(Path.cwd()), Request(command, given), parts, real_surroundings())
@@ -26,7 +26,8 @@ def changed(command: str, arguments: dict[str, Json], parts: Iterable[bytes] = (
 @contextmanager
 def reading() -> Iterator[Connection]:
     """The database of the workspace around the current folder, to read."""
-    from gateway.service.opening import database_of, real_surroundings, workspace_root
+    from gateway.service.around import real_surroundings, workspace_root
+    from gateway.service.parts import database_of
     from gateway.settings import read_settings
 
     root = workspace_root(Path.cwd())

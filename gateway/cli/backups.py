@@ -13,7 +13,7 @@ from gateway.cli.options import Json
 from gateway.cli.screen import Screen, echo, printable
 
 if TYPE_CHECKING:
-    from gateway.store.restore import RestoreReport
+    from gateway.store.backup.restoring import RestoreReport
 
 KEYS_MISSING = 1
 
@@ -76,9 +76,9 @@ def restore(
     """
     import msgspec
 
-    from gateway.service.opening import real_surroundings
+    from gateway.service.around import real_surroundings
     from gateway.service.restoring import Known, restored
-    from gateway.store.restore import RestoreReport
+    from gateway.store.backup.restoring import RestoreReport
 
     known = Known(last, log_key, epoch_above)
     report = restored(folder.absolute(), into.absolute(), known, real_surroundings())

@@ -41,7 +41,7 @@ RequestKey = Annotated[
 @control_numbers.command("list")
 def list_streams(as_json: Json = False) -> None:
     """List where each count stands, and what is missing or doubled in it."""
-    from gateway.store.control_number_history import gaps, streams
+    from gateway.store.control_numbers.history import gaps, streams
 
     with reading() as connection:
         found, amiss = streams(connection), gaps(connection)
@@ -56,8 +56,8 @@ def list_streams(as_json: Json = False) -> None:
 @control_numbers.command("show")
 def show(sender: Sender, receiver: Receiver, function: Counted, as_json: Json = False) -> None:
     """Show one count and the numbers that were used up last."""
-    from gateway.service.operating import stream_of
-    from gateway.store.control_number_history import state_of, uses
+    from gateway.service.commands.operating import stream_of
+    from gateway.store.control_numbers.history import state_of, uses
 
     key = stream_of({"sender": sender, "receiver": receiver, "function": function})
     with reading() as connection:

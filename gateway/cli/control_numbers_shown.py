@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gateway.cli.screen import Screen, printable
 
 if TYPE_CHECKING:
-    from gateway.store.control_number_history import Gap, NumberUse, StreamState
+    from gateway.store.control_numbers.history import Gap, NumberUse, StreamState
 
 NUMBERS = frozenset({"Next", "Cycle", "First", "Last"})
 

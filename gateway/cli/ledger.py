@@ -16,8 +16,8 @@ from gateway.cli.screen import Screen, echo, printable
 from gateway.errors import UsageError
 
 if TYPE_CHECKING:
-    from gateway.store.verify_report import VerifyReport
-    from gateway.store.witness_folder import WitnessReport
+    from gateway.store.verifying.report import VerifyReport
+    from gateway.store.witnesses.folder import WitnessReport
 
 DOES_NOT_HOLD = 1
 
@@ -47,8 +47,8 @@ def verify(
     """Check the ledger; ends with 1 when something does not hold."""
     import msgspec
 
+    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.ledger import check
-    from gateway.service.opening import real_surroundings, workspace_root
 
     root = workspace_root(Path.cwd())
     report = check(root, real_surroundings(), checkpoints=checkpoint or (), keys=key or (), deep=deep)
@@ -105,8 +105,8 @@ def prove(
     as_json: Json = False,
 ) -> None:
     """Write a proof pack: files, timeline, proofs, and a program that checks them without the gateway."""
+    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.ledger import pack, read_prepared
-    from gateway.service.opening import real_surroundings, workspace_root
 
     numbers = {"po": purchase_order, "invoice": invoice, "shipment": shipment}
     asked: dict[str, str | None] = {"message": message, "partner": partner}
@@ -139,8 +139,8 @@ def prove(
 @ledger.command("export")
 def export(output: Output = None) -> None:
     """Write the whole ledger as lines of JSON: leaves, tree, checkpoints. Nothing sealed is in it."""
+    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.ledger import exported
-    from gateway.service.opening import real_surroundings, workspace_root
 
     files.write_parts(exported(workspace_root(Path.cwd()), real_surroundings()), output)
 
@@ -169,9 +169,9 @@ def witness(
     """Countersign the checkpoints of a gateway, on another machine; ends with 1 when one was refused."""
     import msgspec
 
-    from gateway.service.opening import real_surroundings
-    from gateway.store.witness_folder import run
-    from gateway.store.witness_memory import default_memory
+    from gateway.service.around import real_surroundings
+    from gateway.store.witnesses.folder import run
+    from gateway.store.witnesses.memory import default_memory
 
     around = real_surroundings()
     report = run(
@@ -235,9 +235,9 @@ def _tell_witness(report: WitnessReport) -> None:
 
 
 def _asked(command: str, arguments: dict[str, str | None]) -> dict[str, object]:
-    from gateway.service.asking import carry_out
-    from gateway.service.frames import Request
-    from gateway.service.opening import real_surroundings, workspace_root
+    from gateway.service.around import real_surroundings, workspace_root
+    from gateway.service.connection.client import carry_out
+    from gateway.service.connection.frames import Request
 
     root = workspace_root(Path.cwd())
     return dict(carry_out(root, Request(command, {**arguments}), (), real_surroundings()))

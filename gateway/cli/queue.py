@@ -14,8 +14,8 @@ from gateway.cli.screen import Screen, echo, printable
 from gateway.errors import UsageError
 
 if TYPE_CHECKING:
-    from gateway.store.queue_operators import StepView
-    from gateway.store.steps import State
+    from gateway.store.queue.operators import StepView
+    from gateway.store.queue.steps import State
 
 queue = typer.Typer(help="Show what is still to be done, and what failed.", no_args_is_help=True)
 
@@ -33,8 +33,8 @@ def list_steps(
     as_json: Json = False,
 ) -> None:
     """List the steps, the latest first, up to 100 of them."""
-    from gateway.store.queue_operators import Wanted, count_steps
-    from gateway.store.queue_operators import list_steps as steps_of
+    from gateway.store.queue.operators import Wanted, count_steps
+    from gateway.store.queue.operators import list_steps as steps_of
 
     states: Sequence[State] = () if every else ("dead", "parked") if failed else OPEN
     with reading() as connection:
@@ -55,7 +55,7 @@ def list_steps(
 @queue.command("show")
 def show(step: StepId, as_json: Json = False) -> None:
     """Show all of one step."""
-    from gateway.store.queue_operators import step_of
+    from gateway.store.queue.operators import step_of
 
     with reading() as connection:
         found = step_of(connection, step)

@@ -20,8 +20,8 @@ LONGEST_NAME = 200  # characters
 
 def received(path: Path, channel: str, key: str | None, *, as_json: bool) -> int:
     """Hand a file to the gateway, and tell under which id it is kept; the exit code."""
-    from gateway.service.asking import carry_out
-    from gateway.service.frames import Request
+    from gateway.service.connection.client import carry_out
+    from gateway.service.connection.frames import Request
 
     root = workspace_root(Path.cwd())
     parts = _parts(path)

@@ -96,7 +96,7 @@ def wants_json() -> bool:
 def fail(code: int, *lines: str, kind: str = "usage") -> None:
     """Tell what went wrong, for people or as JSON, and end.
 
-    `kind` is for programs: usage, data-file, interrupted, or what `gateway.service.frames` calls a fault.
+    `kind` is for programs: usage, data-file, interrupted, or a fault as `service.connection.frames` calls it.
     """
     if wants_json():
         message, _, remedy = "\n".join(line.removeprefix("gateway: ") for line in lines).rpartition("; ")
@@ -145,6 +145,6 @@ def _unforeseen(kind: type[BaseException], fault: BaseException, trace: Tracebac
 
 
 def _kind(fault: GatewayError) -> str:
-    from gateway.service.frames import kind_of
+    from gateway.service.connection.frames import kind_of
 
     return kind_of(fault)

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.errors import StorageDoubtError
-from gateway.service.commands import COMMANDS
-from gateway.service.frames import Answer, Request
+from gateway.service.around import Surroundings
+from gateway.service.commands.table import COMMANDS
+from gateway.service.connection.frames import Answer, Request
 from gateway.service.logging import service_log
 from gateway.service.opened import Opened, open_workspace
-from gateway.service.opening import Surroundings, user_of
+from gateway.service.parts import user_of
 
 
 def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:

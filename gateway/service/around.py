@@ -47,7 +47,7 @@ def workspace_root(start: Path) -> Path:
     return root
 
 
-def has_store(folder: Path) -> None:
+def refuse_without_store(folder: Path) -> None:
     """Raises `UsageError` when there is no store in `var/`, as in a workspace that holds files alone."""
     if not (folder / KEYS).exists() and not (folder / DATABASE_FILE).exists():
         raise UsageError(
@@ -55,9 +55,9 @@ def has_store(folder: Path) -> None:
         )
 
 
-def owned(folder: Path) -> None:
+def refuse_other_owner(folder: Path) -> None:
     """Raises `UsageError` when `var/` is another user's, who could not read what this process would write."""
-    has_store(folder)
+    refuse_without_store(folder)
     try:
         owner = folder.stat().st_uid
     except OSError as error:

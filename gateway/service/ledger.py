@@ -12,21 +12,22 @@ from gateway.errors import TamperedError, UsageError
 from gateway.ledger.notes import SigningKey, VerifierKey
 from gateway.ledger.pack import pack_files, zip_bytes
 from gateway.secrets import read_secret
-from gateway.service.opening import Surroundings, parts_of
+from gateway.service.around import Surroundings
+from gateway.service.parts import parts_of
 from gateway.settings import Settings, read_settings
 from gateway.store.alerts import Telling
-from gateway.store.checkpoints import Signer
-from gateway.store.exporting import export
-from gateway.store.leaf_rows import extent_of
-from gateway.store.message_keys import MessageKeys
-from gateway.store.proving import Prepared, pack_of
-from gateway.store.signed import at_rest, origin_of, read_signed_file
+from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.payloads.vault import Vault
+from gateway.store.proving.export import export
+from gateway.store.proving.packs import Prepared, pack_of
+from gateway.store.signing.signed_file import at_rest, origin_of, read_signed_file
+from gateway.store.signing.signer import Signer
 from gateway.store.store import VAULT, Parts, Store
-from gateway.store.vault import Vault
-from gateway.store.verify_opened import DeepMeans
-from gateway.store.verify_report import VerifyReport
-from gateway.store.verifying import LogKeys, verify
-from gateway.store.witness_places import CommandPlace, FolderPlace, Place, StampPlace
+from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.opened import DeepMeans
+from gateway.store.verifying.report import VerifyReport
+from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place, StampPlace
+from gateway.store.writing.leaf_rows import extent_of
 
 MOST_NOTE = 1_000_000
 

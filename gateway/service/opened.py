@@ -9,14 +9,15 @@ from pathlib import Path
 from structlog.typing import FilteringBoundLogger
 
 from gateway.errors import StorageDoubtError
-from gateway.service.notifying import Notice, Notices
-from gateway.service.opening import Surroundings, parts_of
-from gateway.service.reading import READ_KEYS
+from gateway.service.alerting.notices import Notice, Notices
+from gateway.service.around import Surroundings
+from gateway.service.parts import parts_of
+from gateway.service.work.key_reading import READ_KEYS
 from gateway.settings import Settings, read_settings
-from gateway.store.queue import StepQueue
-from gateway.store.steps import NewStep, Rules
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import NewStep, Rules
 from gateway.store.store import Store, open_store
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 
 ALERT_PRIORITY = 1
 

@@ -10,10 +10,11 @@ from gateway.errors import TamperedError, UsageError
 from gateway.ledger.checkpoint import Checkpoint, open_checkpoint
 from gateway.ledger.notes import SigningKey, VerifierKey
 from gateway.secrets import read_secret
-from gateway.service.opening import Surroundings, parts_of, user_of
+from gateway.service.around import Surroundings
+from gateway.service.parts import parts_of, user_of
 from gateway.service.starting import SEED_BYTES
 from gateway.settings import Settings, read_settings
-from gateway.store.restore import RestoreReport, lay_out, restore
+from gateway.store.backup.restoring import RestoreReport, lay_out, restore
 
 OWNER_ONLY = 0o600
 

@@ -17,23 +17,23 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway import __version__
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
-from gateway.service.around import owned
-from gateway.service.asking import lock_held
-from gateway.service.listener import Listener
-from gateway.service.local_socket import connected
+from gateway.service.around import Surroundings, refuse_other_owner
+from gateway.service.connection.client import lock_held
+from gateway.service.connection.listener import Listener
+from gateway.service.connection.local_socket import connected
 from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
-from gateway.service.opening import Surroundings, database_name
+from gateway.service.parts import database_name
 from gateway.service.room_keeping import RoomKeeper
-from gateway.service.scheduling import Schedules
-from gateway.service.work import at_start, handlers, schedules, tell_of_jump
-from gateway.service.workers import Workers
+from gateway.service.work.handlers import at_start, handlers, schedules, tell_of_jump
+from gateway.service.work.scheduling import Schedules
+from gateway.service.work.workers import Workers
 from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
+from gateway.store.queue.steps import Leased
 from gateway.store.room import LowWater
-from gateway.store.steps import Leased
 
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
@@ -53,7 +53,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
     folder = root / "var"
-    owned(folder)
+    refuse_other_owner(folder)
     lock = WorkspaceLock(folder)
     _take(lock, folder, ends, log)
     with lock_held(lock):

@@ -7,12 +7,13 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from gateway.service.opening import Surroundings, database_of
-from gateway.service.status import Status
+from gateway.service.around import Surroundings
+from gateway.service.parts import database_of
+from gateway.service.status_form import Status
 from gateway.settings import read_settings
 from gateway.store.database import Database
 from gateway.store.disk import Disk
-from gateway.store.queue_operators import count_steps
+from gateway.store.queue.operators import count_steps
 from gateway.store.tables import Alert, Checkpoint, LedgerLeaf, Message
 
 

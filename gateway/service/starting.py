@@ -7,11 +7,12 @@ import socket
 from pathlib import Path
 
 from gateway.ledger.notes import SigningKey
-from gateway.service.opening import Surroundings, parts_of, user_of
+from gateway.service.around import Surroundings
+from gateway.service.parts import parts_of, user_of
 from gateway.settings import parse_settings, read_settings
 from gateway.settings.text import ledger_name, settings_text
-from gateway.store.keys import new_workspace_key
 from gateway.store.lock import WorkspaceLock
+from gateway.store.payloads.keys import new_workspace_key
 from gateway.store.store import is_made, make_store
 from gateway.workspace import SETTINGS_FILE
 from gateway.workspace_making import Contents, Made, is_unfinished, make_workspace

@@ -7,26 +7,13 @@ from pathlib import Path
 import msgspec
 
 from gateway.errors import StoreBusyError
-from gateway.service.around import Surroundings, has_store
-from gateway.service.asking import ask
-from gateway.service.frames import Request
-from gateway.service.local_socket import connected
+from gateway.service.around import Surroundings, refuse_without_store
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Request
+from gateway.service.connection.local_socket import connected
+from gateway.service.status_form import Status
 
 PATIENCE = 5.0  # seconds; a service that says nothing for as long is not waited for
-
-
-class Status(msgspec.Struct, frozen=True):
-    """`steps` and `alerts` count by state and severity; the disk is that of `var/`, in bytes."""
-
-    running: bool
-    messages: int
-    leaves: int
-    checkpoint: int | None
-    steps: dict[str, int]
-    alerts: dict[str, int]
-    disk_free: int
-    disk_total: int
-    remark: str | None
 
 
 def status_of(root: Path, around: Surroundings) -> Status:
@@ -35,7 +22,7 @@ def status_of(root: Path, around: Surroundings) -> Status:
     Raises `GatewayError` when the settings or the database cannot be read.
     """
     running = False
-    has_store(root / "var")
+    refuse_without_store(root / "var")
     try:
         link = connected(root / "var")
         if link is not None:

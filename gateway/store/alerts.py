@@ -18,7 +18,7 @@ from gateway.findings import Severity
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.tables import Actor
 from gateway.store.tables import Alert as AlertRow
-from gateway.store.transaction import Entry, Transaction
+from gateway.store.writing.transaction import Entry, Transaction
 
 LONGEST_TEXT = 2000
 LONGEST_ABOUT = 200

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.store.books import FIRST_EPOCH
-from gateway.store.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
 from gateway.store.people import Who, actor_id
 from gateway.store.tables import Epoch, LastBatch
-from gateway.store.transaction import Entry, Transaction
+from gateway.store.writing.books import FIRST_EPOCH
+from gateway.store.writing.transaction import Entry, Transaction
 
 
 def begin(transaction: Transaction, keys: MessageKeys, who: Who, log_name: str) -> None:

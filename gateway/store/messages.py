@@ -14,7 +14,7 @@ from sqlmodel import select as select_messages
 from gateway.store.ids import first_id
 from gateway.store.search_keys import LONGEST, Key, KeyKind, normalised
 from gateway.store.tables import Message, PartnerRow, SearchKey
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 
 PAGE = 50
 RARE = 4_000  # messages: a key that fewer have is where a search begins

@@ -10,7 +10,7 @@ from sqlmodel import col
 from gateway.store.columns import storable
 from gateway.store.search_keys import normalised
 from gateway.store.tables import Actor, PartnerRow
-from gateway.store.transaction import Entry, Transaction
+from gateway.store.writing.transaction import Entry, Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,16 @@ from gateway.ports import Clock, Randomness
 from gateway.store.columns import storable
 from gateway.store.disk import Disk
 from gateway.store.ids import new_id
-from gateway.store.message_keys import WORKSPACE, MessageKeys
 from gateway.store.messages import add_keys
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.sealing import seal
+from gateway.store.payloads.vault import Spool, Spooled, Vault
 from gateway.store.people import Who, actor_id, partner_id
 from gateway.store.room import LowWater
-from gateway.store.sealing import seal
 from gateway.store.search_keys import LONGEST, Key, KeyKind
 from gateway.store.tables import Message, Payload, Request
-from gateway.store.transaction import Entry, Transaction
-from gateway.store.vault import Spool, Spooled, Vault
-from gateway.store.writer import Writer
+from gateway.store.writing.transaction import Entry, Transaction
+from gateway.store.writing.writer import Writer
 
 ARRIVAL = "arrival"
 RECEIVED = "received"

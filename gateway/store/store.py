@@ -14,21 +14,21 @@ from sqlmodel import col
 from gateway.errors import NoStoreError, StorageDoubtError, StoreError, UsageError
 from gateway.ports import Clock, Randomness
 from gateway.store import schema
-from gateway.store.books import LedgerBooks
+from gateway.store.backup.unfinished import refuse_unfinished
 from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.failures import failure_of
-from gateway.store.keys import WorkspaceKeys
 from gateway.store.making import begin
-from gateway.store.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.keys import WorkspaceKeys
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.vault import Spool, Vault
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
-from gateway.store.transaction import Entry, Transaction
-from gateway.store.unfinished import refuse_unfinished
-from gateway.store.vault import Spool, Vault
-from gateway.store.writer import Writer
+from gateway.store.writing.books import LedgerBooks
+from gateway.store.writing.transaction import Entry, Transaction
+from gateway.store.writing.writer import Writer
 
 VAULT = "vault"
 

@@ -14,14 +14,15 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli.application import application
 from gateway.errors import UsageError
+from gateway.service.around import real_surroundings
 from gateway.service.ledger import signer_of
-from gateway.service.opening import parts_of, real_surroundings
+from gateway.service.parts import parts_of
 from gateway.store.disk import Disk
-from gateway.store.handing import HandingOver
-from gateway.store.queue import StepQueue
-from gateway.store.steps import Leased
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased
+from gateway.store.signing.handing import HandingOver
 from gateway.store.store import open_store
-from gateway.store.witness_places import FolderPlace
+from gateway.store.witnesses.places import FolderPlace
 from tests.clocks import NOON
 
 

@@ -82,7 +82,7 @@ def test_alerts_that_pages_name_are_in_the_catalogue_with_their_severity() -> No
 
 def test_every_event_of_the_log_is_told() -> None:
     written = re.compile(r"""(?:log\.(?:info|warning|error)|\bwrite)\(\s*"([a-z-]+)\"""")
-    sources = (ROOT / "gateway/service").glob("*.py")
+    sources = (ROOT / "gateway/service").rglob("*.py")
     events = {event for path in sources for event in written.findall(path.read_text(encoding="utf-8"))}
     table = OPERATIONS.partition("| event | level |")[2].partition("\n\n")[0]
     told_of = {
@@ -125,8 +125,9 @@ def test_every_module_has_its_reason_to_change(package: str) -> None:
     table = ARCHITECTURE.partition(f"| module of `{package}/` |")[2].partition("\n\n")[0]
     cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
     told = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
-    modules = {path.stem for path in (ROOT / "gateway" / package).glob("*.py")} - {"__init__"}
-    untold = {each for each in modules if not any(fnmatch(each, name) for name in told)}
-    assert untold == set()
-    named = [name for name in told if "/" not in name]
-    assert [name for name in named if not any(fnmatch(each, name) for each in modules)] == []
+    folder = ROOT / "gateway" / package
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    parts = {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+    assert {each for each in modules | parts if not any(fnmatch(each, name) for name in told)} == set()
+    named = [name for name in told if not name.endswith(".py")]
+    assert [name for name in named if not any(fnmatch(each, name) for each in modules | parts)] == []

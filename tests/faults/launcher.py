@@ -21,19 +21,19 @@ from types import MappingProxyType
 from typing import TypeVar
 
 import gateway.cli.application  # all that is loaded before the forks makes each start quick
-import gateway.service.asking
+import gateway.service.connection.client
 import gateway.service.serving
 import gateway.service.starting
 import gateway.store.database
 from gateway.attempt import Done
 from gateway.cli import main
 from gateway.errors import StorageFullError
-from gateway.store.answer import Answer
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.receiving import Arrival, Intake, Received
-from gateway.store.transaction import Change, Transaction
-from gateway.store.writer import Writer
+from gateway.store.writing.answer import Answer
+from gateway.store.writing.transaction import Change, Transaction
+from gateway.store.writing.writer import Writer
 
 T = TypeVar("T")
 PATIENCE = 5.0  # seconds

@@ -23,13 +23,14 @@ from sqlmodel import col
 from gateway.errors import GatewayError
 from gateway.ledger.leaf import read_leaf
 from gateway.ledger.tree import Frontier, leaf_hashes
-from gateway.service.opening import parts_of, real_surroundings
+from gateway.service.around import real_surroundings
+from gateway.service.parts import parts_of
 from gateway.service.starting import make
-from gateway.store.books import frontier_of
-from gateway.store.payloads import read_payload
+from gateway.store.payloads.reading import read_payload
 from gateway.store.search_keys import KeyKind
 from gateway.store.store import Store, open_store
 from gateway.store.tables import LedgerLeaf, Message, SearchKey
+from gateway.store.writing.books import frontier_of
 from gateway.workspace import is_workspace
 from gateway.workspace_making import is_unfinished
 from tests.faults.events import Event, Kind

@@ -14,9 +14,9 @@ from threading import Event
 import pytest
 
 from gateway.errors import GatewayError, StorageFullError
-from gateway.service.asking import ask
-from gateway.service.frames import Answer
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Answer
+from gateway.service.connection.local_socket import connected
 from tests.faults.service import LARGE, SMALL, held
 from tests.faults.small_disk import SIZE, needs_mount, small_disk
 from tests.kills.services import Zygote, seconds_until_ready, serving

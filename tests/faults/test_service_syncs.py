@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from gateway.service.opening import real_surroundings
+from gateway.service.around import real_surroundings
 from gateway.service.starting import make
 from tests.faults.events import Event, before
 from tests.faults.order import early, early_by_token

@@ -14,9 +14,9 @@ import threading
 from pathlib import Path
 
 from gateway.errors import GatewayError
-from gateway.service.asking import ask
-from gateway.service.frames import Answer
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Answer
+from gateway.service.connection.local_socket import connected
 from tests.kills.work import Deed, receiving
 
 SMALL, LARGE = 900, 70_000  # bytes

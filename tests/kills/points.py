@@ -22,7 +22,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from sqlalchemy.engine.default import DefaultDialect
 
 from gateway.store.disk import Disk
-from gateway.store.writer import Writer
+from gateway.store.writing.writer import Writer
 
 P = ParamSpec("P")
 R = TypeVar("R")

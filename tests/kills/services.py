@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import NamedTuple
 
-from gateway.service.local_socket import connected
+from gateway.service.connection.local_socket import connected
 from tests.kills.points import Point
 
 ROOT = Path(__file__).resolve().parents[2]

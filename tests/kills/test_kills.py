@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.service.frames import Request
+from gateway.service.connection.frames import Request
 from tests.kills.points import Point
 from tests.kills.services import READY_WITHIN, Zygote, seconds_until_ready, serving
 from tests.kills.work import LARGE, SMALL, Deed, Told, attempts, receiving, taking, untrue

@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from gateway.errors import GatewayError
-from gateway.service.asking import ask
-from gateway.service.frames import Answer, Request
+from gateway.service.around import real_surroundings
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Answer, Request
+from gateway.service.connection.local_socket import connected
 from gateway.service.ledger import check
-from gateway.service.local_socket import connected
-from gateway.service.opening import parts_of, real_surroundings
-from gateway.store.control_number_history import gaps
-from gateway.store.payloads import read_payload
+from gateway.service.parts import parts_of
+from gateway.store.control_numbers.history import gaps
+from gateway.store.payloads.reading import read_payload
 from gateway.store.search_keys import KeyKind
 from gateway.store.store import Store, open_store
 from gateway.store.tables import ControlNumberUse, Message, SearchKey

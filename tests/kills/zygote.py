@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import gateway.cli.application
-import gateway.service.asking
+import gateway.service.connection.client
 import gateway.service.logging
 import gateway.service.serving  # noqa: F401 - loaded before the fork, so that each start takes a moment
 from gateway.cli import main

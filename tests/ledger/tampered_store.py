@@ -18,24 +18,24 @@ from gateway.ledger.leaf import canonical_json
 from gateway.ledger.notes import SigningKey
 from gateway.ledger.tree import Frontier, leaf_hash
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.checkpoints import Signer
-from gateway.store.control_numbers import Function, StreamKey, allot, set_next
+from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
-from gateway.store.keys import WorkspaceKeys
-from gateway.store.message_keys import MessageKeys
 from gateway.store.messages import add_keys
+from gateway.store.payloads.keys import WorkspaceKeys
+from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.payloads.vault import Vault
 from gateway.store.people import actor_id, partner_id
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
-from gateway.store.signed import FOLDER, signed_path
+from gateway.store.signing.signed_file import FOLDER, signed_path
+from gateway.store.signing.signer import Signer
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import Message
-from gateway.store.transaction import Entry, Transaction
-from gateway.store.vault import Vault
-from gateway.store.verify_opened import DeepMeans
-from gateway.store.verify_report import VerifyReport
-from gateway.store.verifying import LogKeys, verify
+from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.opened import DeepMeans
+from gateway.store.verifying.report import VerifyReport
+from gateway.store.writing.transaction import Entry, Transaction
 from tests.clocks import FakeClock, SeededRandomness
 from tests.store.stores import ME, new_parts
 

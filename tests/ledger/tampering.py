@@ -16,7 +16,7 @@ from gateway.ledger.checkpoint import Checkpoint, sign_checkpoint
 from gateway.ledger.leaf import canonical_json
 from gateway.ledger.tree import Frontier
 from gateway.store.disk import Disk
-from gateway.store.signed import Signed, chained, write_signed
+from gateway.store.signing.signed_file import Signed, chained, write_signed
 from tests.ledger.tampered_store import Hands, World
 from tests.ledger.tampering_deeds import KINDS, REHASHED, Deed
 

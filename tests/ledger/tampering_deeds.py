@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gateway.ledger.leaf import canonical_json
 from gateway.ledger.tree import leaf_hash
-from gateway.store.signed import signed_path
+from gateway.store.signing.signed_file import signed_path
 from tests.ledger.tampered_store import Hands
 
 Deed = Callable[[Hands], None]

@@ -16,8 +16,8 @@ from gateway.ledger import der
 from gateway.ledger.der import NotDerError
 from gateway.ledger.stamp_signatures import check_signature
 from gateway.ledger.stamps import StampError, read_answer, stamp_request
-from gateway.store.stamping import MOST_BYTES, request_stamp
 from gateway.store.surroundings import SystemClock, SystemRandomness
+from gateway.store.witnesses.stamping import MOST_BYTES, request_stamp
 from tests.ledger.authority import OPENSSL, Authority, Reply, serving
 
 DIGEST = hashlib.sha256(b"example.org/epoch-1\n").digest()

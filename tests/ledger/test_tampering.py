@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store import verify_others, verify_state, verifying
-from gateway.store.verify_messages import _Message
-from gateway.store.verifying import _Checking
+from gateway.store.verifying import log as verifying
+from gateway.store.verifying import others as verify_others
+from gateway.store.verifying import state as verify_state
+from gateway.store.verifying.log import _Checking
+from gateway.store.verifying.messages import _Message
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
 from tests.ledger.tampering_deeds import (

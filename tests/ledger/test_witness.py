@@ -17,8 +17,8 @@ from gateway.ledger.proof import ConsistencyProof
 from gateway.ledger.tree import complete_root, consistency_proof, leaf_hash, root_of_range
 from gateway.ledger.witness import Epoch, Standing, judge
 from gateway.store.disk import Disk
-from gateway.store.witness_folder import WitnessReport, run
-from gateway.store.witness_memory import default_memory, opened_memory
+from gateway.store.witnesses.folder import WitnessReport, run
+from gateway.store.witnesses.memory import default_memory, opened_memory
 
 RENAMES = 9  # of a first run over two checkpoints: three keys, then memory, copy and answer of each
 LOG = "edi.example.org/ledger"

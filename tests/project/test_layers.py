@@ -36,7 +36,11 @@ def test_no_module_of_the_gateway_breaks_the_direction_of_the_rings() -> None:
     [
         ("import gateway.store", 1, "import gateway.store"),
         ("from gateway import store", 1, "from gateway import store"),
-        ("\nfrom gateway.store.writer import write", 2, "from gateway.store.writer import write"),
+        (
+            "\nfrom gateway.store.writing.writer import write",
+            2,
+            "from gateway.store.writing.writer import write",
+        ),
         ("from .. import store", 1, "from .. import store"),
         ("from ..store import write", 1, "from ..store import write"),
         ("def late():\n    from gateway.pipeline import run", 2, "from gateway.pipeline import run"),

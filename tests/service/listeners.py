@@ -14,9 +14,9 @@ from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 from gateway.errors import StorageDoubtError
 from gateway.service.around import real_surroundings
-from gateway.service.incoming import Patience
-from gateway.service.listener import Listener
-from gateway.service.local_socket import connected
+from gateway.service.connection.incoming import Patience
+from gateway.service.connection.listener import Listener
+from gateway.service.connection.local_socket import connected
 from gateway.service.opened import open_workspace
 from gateway.store.tables import Message
 

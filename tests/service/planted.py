@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from gateway.service.around import real_surroundings
-from gateway.service.opening import parts_of
+from gateway.service.parts import parts_of
 from gateway.service.starting import make
 from gateway.store.store import Store, open_store
 from tests.processes import Running, Starter

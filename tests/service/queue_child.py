@@ -17,11 +17,11 @@ from itertools import count
 from pathlib import Path
 
 from gateway.errors import StorageDoubtError
-from gateway.store.keys import WorkspaceKeys, new_workspace_key
-from gateway.store.steps import Leased
+from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.queue.steps import Leased
 from gateway.store.store import Parts, open_store
 from gateway.store.surroundings import SystemRandomness
-from gateway.store.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Transaction
 from tests.clocks import SeededRandomness
 from tests.service.work import DEADLINE, Desk, effect
 from tests.store.stores import new_parts, postgresql_database

@@ -12,8 +12,8 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
-from gateway.service.alert_command import MOST_OUTPUT, CommandWay
-from gateway.service.notifying import NotDeliveredError
+from gateway.service.alerting.command import MOST_OUTPUT, CommandWay
+from gateway.service.alerting.notices import NotDeliveredError
 from gateway.settings.forms import AlertCommand
 from gateway.store.surroundings import SystemClock
 from tests.service.test_alert_mail import TOLD

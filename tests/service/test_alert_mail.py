@@ -18,8 +18,8 @@ from structlog.testing import LogCapture
 from gateway.errors import UsageError
 from gateway.findings import Severity
 from gateway.secrets import Secret, SecretText, read_secret
-from gateway.service.alert_mail import MailWay
-from gateway.service.notifying import NotDeliveredError
+from gateway.service.alerting.mail import MailWay
+from gateway.service.alerting.notices import NotDeliveredError
 from gateway.settings.forms import Mail, MailSecurity
 from gateway.store.alerts import OpenAlert
 from tests.clocks import NOON, FakeClock

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import errors
-from gateway.service.frames import (
+from gateway.service.connection.frames import (
     KINDS,
     LONGEST_LINE,
     LONGEST_PIECE,

@@ -15,11 +15,11 @@ from unittest import mock
 import pytest
 
 from gateway.errors import StoreBusyError, UsageError
-from gateway.service import commands
-from gateway.service.asking import ask
-from gateway.service.frames import Request, pieces, read_answer, request_line
-from gateway.service.incoming import Patience
-from gateway.service.listener import AT_ONCE
+from gateway.service.commands import table as commands
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Request, pieces, read_answer, request_line
+from gateway.service.connection.incoming import Patience
+from gateway.service.connection.listener import AT_ONCE
 from tests.service.listeners import DEADLINE, QUICK, Listening
 
 LINE = request_line(Request("receive", {"channel": "amazon", "file": "order.850"}))
@@ -165,7 +165,7 @@ def test_who_goes_before_the_answer_leaves_what_was_sent(listening: Listening) -
         done.wait(DEADLINE)
         return answer
 
-    with mock.patch("gateway.service.listener.COMMANDS", {"receive": slow}):
+    with mock.patch("gateway.service.connection.listener.COMMANDS", {"receive": slow}):
         link = listening.link()
         link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         link.sendall(LINE + b"".join(pieces([b"abc"])))
@@ -182,7 +182,7 @@ def test_a_mistake_of_ours_is_told_without_what_was_sent(listening: Listening) -
     def mistaken(*given: object) -> None:
         raise ZeroDivisionError("the secret of the document")
 
-    with mock.patch("gateway.service.listener.COMMANDS", {"receive": mistaken}):
+    with mock.patch("gateway.service.connection.listener.COMMANDS", {"receive": mistaken}):
         link = listening.link()
         link.sendall(LINE)
         told = heard(link)["fault"]
@@ -210,7 +210,7 @@ def test_those_that_are_stuck_keep_nobody_out(listening: Listening) -> None:
 
 
 def test_what_goes_wrong_with_one_place_costs_no_place(listening: Listening) -> None:
-    with mock.patch("gateway.service.listener.peer_user", side_effect=OSError("gone")):
+    with mock.patch("gateway.service.connection.listener.peer_user", side_effect=OSError("gone")):
         for _ in range(AT_ONCE + 1):
             assert heard(listening.link())["fault"]["kind"] == "fault"
     with listening.link() as link:
@@ -271,7 +271,7 @@ def test_where_the_system_has_no_handle_left_it_goes_on_later(root: Path) -> Non
         return accept(listener)
 
     with (
-        mock.patch("gateway.service.listener.PAUSE", 0.01),
+        mock.patch("gateway.service.connection.listener.PAUSE", 0.01),
         mock.patch.object(socket.socket, "accept", scarce),
         Listening(root) as listening,
         listening.link() as link,

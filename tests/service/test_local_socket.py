@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreError
-from gateway.service.local_socket import NAME, connected, listening, peer_user
+from gateway.service.connection.local_socket import NAME, connected, listening, peer_user
 
 
 @pytest.fixture(params=["short", "x" * 250, "with blanks", "Büro-Ωμέγα-事務所", "percent%20?#"])

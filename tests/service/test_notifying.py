@@ -11,12 +11,12 @@ import structlog
 from structlog.testing import LogCapture
 
 from gateway.findings import Severity
-from gateway.service.notifying import Delivery, NotDeliveredError, Notice, Notices, Way
+from gateway.service.alerting.notices import Delivery, NotDeliveredError, Notice, Notices, Way
 from gateway.settings.forms import AlertCommand, Alerts, Mail
 from gateway.store.alerts import Alert, OpenAlert, acknowledge, alert, open_alerts, raise_alert
 from gateway.store.people import actor_id
 from gateway.store.store import Store, make_store, open_store
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.store.stores import ME, new_parts
 
 MAIL = Mail(host="localhost", sender="gateway@example.com", to=("otto@example.com",))

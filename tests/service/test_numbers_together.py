@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from gateway.store.control_number_history import Gap, gaps
+from gateway.store.control_numbers.history import Gap, gaps
 from gateway.store.tables import ControlNumberUse
 from tests.processes import Running, Starter
 from tests.service.planted import looking, serving, started, workspace_on

@@ -10,8 +10,8 @@ import pytest
 from gateway.errors import DataFileError, UsageError
 from gateway.service.alone import opened
 from gateway.service.around import real_surroundings
-from gateway.service.commands import COMMANDS
-from gateway.service.frames import Answer, Json
+from gateway.service.commands.table import COMMANDS
+from gateway.service.connection.frames import Answer, Json
 from gateway.service.opened import Opened
 from gateway.service.starting import make
 from gateway.settings import read_settings

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import func, select
 
 from gateway.service.around import real_surroundings
-from gateway.service.opening import parts_of
+from gateway.service.parts import parts_of
 from gateway.store.tables import Message
 from tests.faults.tracing import Call, descriptors, environment, needs_strace, read_calls, strings, traced
 from tests.processes import Starter

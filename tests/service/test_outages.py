@@ -24,8 +24,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from gateway.errors import GatewayError
-from gateway.service.asking import ask
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.local_socket import connected
 from gateway.store.database import SERVICE_LOCK
 from gateway.store.tables import LedgerLeaf
 from tests.kills.work import SMALL, Deed, Told, receiving, untrue

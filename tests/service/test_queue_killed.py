@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from gateway.store.steps import NewStep
+from gateway.store.queue.steps import NewStep
 from gateway.store.store import make_store, open_store
 from gateway.store.tables import Step
 from tests.processes import Starter

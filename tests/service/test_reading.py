@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.bootstrap import Library
-from gateway.service.reading import LARGEST, READ_KEYS, KeyReader
+from gateway.service.work.key_reading import LARGEST, READ_KEYS, KeyReader
 from gateway.store.messages import keys_of
+from gateway.store.queue.steps import Leased
 from gateway.store.receiving import Arrival
-from gateway.store.steps import Leased
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import Step
 from gateway.workspace import Workspace

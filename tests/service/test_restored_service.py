@@ -15,10 +15,10 @@ import pytest
 
 from gateway.errors import UsageError
 from gateway.ledger.notes import SigningKey, VerifierKey
-from gateway.service.asking import ask
-from gateway.service.frames import Answer, Json, Request
-from gateway.service.local_socket import connected
-from gateway.store.control_number_history import gaps
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Answer, Json, Request
+from gateway.service.connection.local_socket import connected
+from gateway.store.control_numbers.history import gaps
 from tests.processes import Running, Starter
 from tests.service.planted import PLANTING, looking, serving
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.errors import StorageFullError
-from gateway.service.scheduling import FromNow, Schedule, Schedules, trigger_of
+from gateway.service.work.scheduling import FromNow, Schedule, Schedules, trigger_of
 from gateway.store.columns import moment_of
-from gateway.store.queue import StepQueue
-from gateway.store.queue_operators import Wanted, list_steps
-from gateway.store.steps import NewStep
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.operators import Wanted, list_steps
+from gateway.store.queue.steps import NewStep
 from gateway.store.store import Store
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON, FakeClock
 from tests.service.work import DEADLINE
 

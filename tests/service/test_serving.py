@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.service.local_socket import connected
+from gateway.service.connection.local_socket import connected
 from tests.processes import Running, Starter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,9 +21,9 @@ AS_ANOTHER = """
 import os, sys
 from pathlib import Path
 from gateway.errors import GatewayError
-from gateway.service.asking import ask
-from gateway.service.frames import Request
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Request
+from gateway.service.connection.local_socket import connected
 os.setgid(65534)
 os.setuid(65534)
 try:

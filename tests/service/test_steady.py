@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.errors import StoreBusyError
-from gateway.service.asking import ask
-from gateway.service.frames import Request
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Request
+from gateway.service.connection.local_socket import connected
 from tests.processes import Running, Starter
 from tests.service.planted import serving, workspace_on
 from tests.service.programs.numbers import STREAM

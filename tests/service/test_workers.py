@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 
 from gateway.errors import StorageFullError
-from gateway.service.appetite import Appetite
-from gateway.service.workers import Batch, Retry
-from gateway.store.queue import StepQueue
-from gateway.store.steps import Hand, Leased, NewStep
+from gateway.service.work.appetite import Appetite
+from gateway.service.work.workers import Batch, Retry
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Hand, Leased, NewStep
 from gateway.store.store import Store
-from gateway.store.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Transaction
 from tests.service.work import DEADLINE, QUICK, Desk, effect
 
 

@@ -12,13 +12,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from gateway.service.workers import Batch, Handler, Workers
+from gateway.service.work.workers import Batch, Handler, Workers
 from gateway.store.ids import new_id
-from gateway.store.queue import StepQueue
-from gateway.store.steps import Leased, NewStep, Rules
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep, Rules
 from gateway.store.store import Store
 from gateway.store.tables import Alert, Step
-from gateway.store.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Transaction
 
 DEADLINE = 60.0  # seconds; a busy machine is no fault of what is tested
 QUICK = Rules(tries=3, first_wait=timedelta(milliseconds=2), longest_wait=timedelta(milliseconds=20))

@@ -11,18 +11,18 @@ from sqlmodel import col
 
 from gateway.ledger.leaf import commitment, commitment_of, read_leaf
 from gateway.ledger.tree import Frontier, leaf_hash
-from gateway.store.books import frontier_of
 from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk, OpenFile
-from gateway.store.message_keys import MessageKeys
-from gateway.store.sealing import unseal
+from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.payloads.sealing import unseal
+from gateway.store.payloads.vault import Vault
 from gateway.store.store import VAULT, Parts
 from gateway.store.tables import (
     LedgerLeaf,
     LedgerRecord,
     Payload,
 )
-from gateway.store.vault import Vault
+from gateway.store.writing.books import frontier_of
 
 
 def new_workspace(root: Path) -> Path:

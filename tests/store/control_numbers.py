@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from gateway.ports import Clock
-from gateway.store.batch import Batch
-from gateway.store.books import LedgerBooks
-from gateway.store.control_numbers import Function, StreamKey
-from gateway.store.message_keys import MessageKeys
-from gateway.store.rows import Rows
+from gateway.store.control_numbers.allotting import Function, StreamKey
+from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.store import Parts
-from gateway.store.transaction import Transaction
+from gateway.store.writing.batch import Batch
+from gateway.store.writing.books import LedgerBooks
+from gateway.store.writing.rows import Rows
+from gateway.store.writing.transaction import Transaction
 
 INTERCHANGES = StreamKey("ZZ/ACORN", "ZZ/AMAZON", Function.INTERCHANGE)
 GROUPS = StreamKey("ACORN", "AMAZON", Function.GROUP)

@@ -14,12 +14,12 @@ from sqlmodel import col
 
 from gateway.ledger.leaf import Leaf, read_leaf
 from gateway.store.database import Database
-from gateway.store.queue import StepQueue
-from gateway.store.queue_operators import StepView, Wanted, list_steps
-from gateway.store.steps import Leased, NewStep
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.operators import StepView, Wanted, list_steps
+from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import LedgerLeaf, Step
-from gateway.store.transaction import Change
+from gateway.store.writing.transaction import Change
 from tests.clocks import FakeClock
 from tests.store.stores import ME, new_parts
 

@@ -11,9 +11,9 @@ from sqlmodel import col
 
 from gateway.errors import UsageError
 from gateway.store.people import SERVICE, Who, actor_id
-from gateway.store.queue import Buried, StepQueue
-from gateway.store.queue_operators import Wanted, again, cancel, count_steps, list_steps, purge_done
-from gateway.store.queue_statements import (
+from gateway.store.queue.leased_table import Buried, StepQueue
+from gateway.store.queue.operators import Wanted, again, cancel, count_steps, list_steps, purge_done
+from gateway.store.queue.statements import (
     COUNTS,
     ENQUEUE,
     FOLLOWING,
@@ -23,10 +23,10 @@ from gateway.store.queue_statements import (
     PROMOTE,
     STALE,
 )
+from gateway.store.queue.steps import Leased, LeaseLostError, NewStep, Rules
 from gateway.store.receiving import Arrival
-from gateway.store.steps import Leased, LeaseLostError, NewStep, Rules
 from gateway.store.tables import Alert, LedgerRecord, Step
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.store.queue_bench import SECONDS, US, Bench, kinds
 from tests.store.stores import ME
 

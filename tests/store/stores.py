@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 from gateway.ports import Clock, Randomness
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.disk import Disk
-from gateway.store.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import Who
 from gateway.store.store import Parts
 from gateway.store.surroundings import SystemClock, SystemRandomness

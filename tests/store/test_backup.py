@@ -16,13 +16,13 @@ import pytest
 from msgspec.structs import replace as _replaced
 
 from gateway.errors import StorageFullError, StoreBusyError, StoreError, TamperedError, UsageError
-from gateway.store import snapshot
-from gateway.store.backup import back_up, enter_backup
-from gateway.store.backup_check import check_backup
-from gateway.store.backup_form import SEAL, manifest_bytes, read_manifest
+from gateway.store.backup import snapshot
+from gateway.store.backup.check import check_backup
+from gateway.store.backup.form import SEAL, manifest_bytes, read_manifest
+from gateway.store.backup.taking import back_up, enter_backup
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
-from gateway.store.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.receiving import Arrival
 from gateway.store.store import Parts, Store, make_store, open_store
 from tests.store.backups import StoppedError, StoppingDisk, digests_below, new_workspace

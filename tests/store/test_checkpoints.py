@@ -11,17 +11,17 @@ from sqlmodel import col
 from gateway.errors import StorageFullError, TamperedError
 from gateway.ledger.checkpoint import open_checkpoint
 from gateway.store.alerts import acknowledge, alert, raise_alert
-from gateway.store.checkpoints import Signer
-from gateway.store.control_numbers import Function, Limits, StreamKey, allot, set_limits, set_next
+from gateway.store.control_numbers.allotting import Function, Limits, StreamKey, allot, set_limits, set_next
 from gateway.store.disk import Disk
 from gateway.store.people import actor_id
 from gateway.store.receiving import Arrival
-from gateway.store.signed import parse_signed, signed_path
+from gateway.store.signing.signed_file import parse_signed, signed_path
+from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.tables import Alert, Checkpoint, LedgerLeaf
-from gateway.store.transaction import Transaction
-from gateway.store.verify_opened import DeepMeans
-from gateway.store.verifying import LogKeys, verify
+from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.opened import DeepMeans
+from gateway.store.writing.transaction import Transaction
 from tests.store.stores import ME
 
 SEED = b"the seed of a key, of 32 letters"

@@ -18,8 +18,7 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, insert, select
 
 from gateway.errors import UsageError
-from gateway.store.control_number_history import gaps, streams
-from gateway.store.control_numbers import (
+from gateway.store.control_numbers.allotting import (
     HIGHEST,
     Limits,
     StreamKey,
@@ -28,6 +27,7 @@ from gateway.store.control_numbers import (
     set_next,
     void_ahead,
 )
+from gateway.store.control_numbers.history import gaps, streams
 from gateway.store.store import Parts, make_store
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Table
 from tests.store.control_numbers import INTERCHANGES, MESSAGE, SETS, WHO, ByHand

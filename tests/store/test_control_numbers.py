@@ -12,8 +12,7 @@ from sqlmodel import col
 
 from gateway.errors import UsageError
 from gateway.ledger.leaf import read_leaf
-from gateway.store.control_number_history import Gap, busiest_day, gaps, state_of, streams, uses
-from gateway.store.control_numbers import (
+from gateway.store.control_numbers.allotting import (
     HIGHEST,
     Function,
     Limits,
@@ -23,9 +22,10 @@ from gateway.store.control_numbers import (
     set_next,
     void_ahead,
 )
+from gateway.store.control_numbers.history import Gap, busiest_day, gaps, state_of, streams, uses
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Epoch, LedgerLeaf
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON, FakeClock
 from tests.store.control_numbers import GROUPS, INTERCHANGES, MESSAGE, SETS, WHO
 from tests.store.stores import ME, new_parts

@@ -25,7 +25,7 @@ from gateway.store.database import SqliteDatabase
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.receiving import Arrival
 from gateway.store.store import Parts, Store, make_store, open_store
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.postgresql import Server
 from tests.store.stores import ME, new_parts, postgresql_database
 from tests.store.test_writer import alert, alerts, bodies, check_books, in_one_batch, looking

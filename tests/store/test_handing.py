@@ -14,17 +14,17 @@ from sqlmodel import col
 
 from gateway.errors import StoreError, TamperedError
 from gateway.ledger.proof import parse_consistency_proof
-from gateway.store.checkpoints import Signer
 from gateway.store.disk import Disk
-from gateway.store.handing import HAND, HandingOver
-from gateway.store.queue import StepQueue
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.receiving import Arrival
-from gateway.store.steps import Leased, NewStep
+from gateway.store.signing.handing import HAND, HandingOver
+from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.surroundings import SystemClock, SystemRandomness
 from gateway.store.tables import Alert, Step, Witnessed
-from gateway.store.witness_folder import run as run_witness
-from gateway.store.witness_places import CommandPlace, FolderPlace, Place
+from gateway.store.witnesses.folder import run as run_witness
+from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place
 from tests.store.stores import ME
 
 SEED = b"the seed of a key, of 32 letters"

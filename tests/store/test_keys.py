@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import StoreError, TamperedError
-from gateway.store.keys import (
+from gateway.store.payloads.keys import (
     NamedText,
     WorkspaceKey,
     WorkspaceKeys,

@@ -16,10 +16,10 @@ from gateway.errors import StoreError
 from gateway.service.around import real_surroundings
 from gateway.service.starting import make
 from gateway.store import schema
-from gateway.store.control_number_history import gaps, state_of
+from gateway.store.control_numbers.history import gaps, state_of
 from gateway.store.database import Database
 from gateway.store.messages import Search, search
-from gateway.store.payloads import read_payload
+from gateway.store.payloads.reading import read_payload
 from gateway.store.store import Parts, make_store
 from tests.processes import Running, Starter
 from tests.service.planted import opened, serving

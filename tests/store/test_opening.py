@@ -100,7 +100,7 @@ def test_an_upgrade_enters_a_leaf(parts: Parts, monkeypatch: pytest.MonkeyPatch)
 def test_a_start_that_fails_lets_go_of_the_database(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     make_store(parts, ME)
     with monkeypatch.context() as planted:
-        planted.setattr("gateway.store.vault.Vault.sweep", lambda *_: 1 // 0)
+        planted.setattr("gateway.store.payloads.vault.Vault.sweep", lambda *_: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             open_store(parts, no_doubt)
     open_store(parts, no_doubt).close()

@@ -14,17 +14,17 @@ from gateway.ledger.leaf import read_leaf
 from gateway.ledger.pack import pack_files
 from gateway.ledger.pack_check import PackVerdict, verify_pack
 from gateway.ledger.tree import Frontier, leaf_hash
-from gateway.store.checkpoints import Signer
-from gateway.store.exporting import export
 from gateway.store.people import actor_id
-from gateway.store.proving import EXPORTED, Wanted, pack_of, prepare
+from gateway.store.proving.export import export
+from gateway.store.proving.packs import EXPORTED, Wanted, pack_of, prepare
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import KeyKind
+from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
-from gateway.store.transaction import Entry, Transaction
-from gateway.store.verify_messages import ERASED
-from gateway.store.verify_opened import DeepMeans
-from gateway.store.verifying import LogKeys, verify
+from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.messages import ERASED
+from gateway.store.verifying.opened import DeepMeans
+from gateway.store.writing.transaction import Entry, Transaction
 from tests.clocks import NOON
 from tests.store.stores import INLINE, ME
 

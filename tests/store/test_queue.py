@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.store.database import SqliteDatabase
-from gateway.store.steps import Rules
+from gateway.store.queue.steps import Rules
 from gateway.store.store import Store
 from tests.clocks import SeededRandomness
 from tests.postgresql import Server

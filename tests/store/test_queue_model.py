@@ -18,9 +18,9 @@ from hypothesis.stateful import (
 )
 
 from gateway.store.database import SqliteDatabase
-from gateway.store.queue import StepQueue
-from gateway.store.queue_operators import Wanted, again, cancel, list_steps
-from gateway.store.steps import MOST_HARMS, Leased, LeaseLostError, NewStep, Rules
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.operators import Wanted, again, cancel, list_steps
+from gateway.store.queue.steps import MOST_HARMS, Leased, LeaseLostError, NewStep, Rules
 from gateway.store.store import Store
 from tests.store.queue_bench import benches, fresh
 from tests.store.stores import BUSY_SECONDS, ME

@@ -17,13 +17,13 @@ from gateway.store.columns import storable
 from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.messages import Search, add_keys, keys_of, search
+from gateway.store.payloads.sealing import unseal
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.receiving import Arrival, Received
-from gateway.store.sealing import unseal
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import Message, Payload, SearchKey
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock
 from tests.store.stores import INLINE, LARGEST, ME, new_parts
 from tests.store.test_writer import alert, check_books, in_one_batch

@@ -16,20 +16,20 @@ from gateway.errors import StorageFullError, StoreBusyError, StoreError, Tampere
 from gateway.ledger.checkpoint import Checkpoint
 from gateway.ledger.leaf import read_leaf
 from gateway.store import schema
-from gateway.store.backup import back_up
-from gateway.store.control_number_history import gaps, uses
-from gateway.store.control_numbers import Function, StreamKey, allot
+from gateway.store.backup.restoring import lay_out, restore
+from gateway.store.backup.taking import back_up
+from gateway.store.control_numbers.allotting import Function, StreamKey, allot
+from gateway.store.control_numbers.history import gaps, uses
 from gateway.store.database import Database
 from gateway.store.disk import Disk
-from gateway.store.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.lock import WorkspaceLock
-from gateway.store.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
 from gateway.store.receiving import Arrival
-from gateway.store.restore import lay_out, restore
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.tables import Checkpoint as CheckpointRow
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerRecord, Step
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock
 from tests.store.backups import (
     StoppedError,
@@ -95,7 +95,7 @@ def test_who_restores_and_was_never_seen_is_entered_behind_the_first_leaf(tmp_pa
     broken = words.index("log-restored")
     assert words[broken + 1] == "actor-added"
     assert told[broken].who == told[broken + 1].who
-    assert words[-1] == "alert-raised"
+    assert "alert-raised" in words[broken + 2 :]
 
 
 @pytest.mark.parametrize("way", ["into postgresql", "into sqlite"])

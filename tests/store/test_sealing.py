@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.errors import StoreError, TamperedError
-from gateway.store import sealing
-from gateway.store.sealing import seal, sealed_size, unseal
+from gateway.store.payloads import sealing
+from gateway.store.payloads.sealing import seal, sealed_size, unseal
 from tests.store.disks import Seeded
 
 KEY = bytes(range(32))

@@ -18,7 +18,7 @@ from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.store import Store
 from gateway.store.tables import Message
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON, SeededRandomness
 
 MESSAGES = 60

@@ -13,10 +13,10 @@ import pytest
 
 from gateway.errors import StorageDoubtError, StorageFullError, StoreError, TamperedError
 from gateway.store.disk import Disk, OpenFile
+from gateway.store.payloads.sealing import seal, unseal
+from gateway.store.payloads.vault import Kept, Spool, Spooled, Swept, Vault
 from gateway.store.room import MIB, LowWater
-from gateway.store.sealing import seal, unseal
 from gateway.store.surroundings import SystemRandomness
-from gateway.store.vault import Kept, Spool, Spooled, Swept, Vault
 from tests.store.disks import FailingCall, FullDisk, RecordingDisk, Seeded
 
 NOTHING: set[str] = set()

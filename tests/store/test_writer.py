@@ -15,12 +15,12 @@ from sqlmodel import col
 from gateway.errors import StoreBusyError, StoreError
 from gateway.ledger.leaf import read_leaf
 from gateway.ledger.tree import Frontier, leaf_hash
-from gateway.store.books import frontier_of
 from gateway.store.people import SERVICE, actor_id, partner_id
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
 from gateway.store.tables import Actor, Alert, LedgerLeaf, LedgerRecord, PartnerRow
-from gateway.store.transaction import Change, Entry, Transaction
+from gateway.store.writing.books import frontier_of
+from gateway.store.writing.transaction import Change, Entry, Transaction
 from tests.store.stores import ME
 
 
@@ -320,7 +320,7 @@ def test_a_fault_in_the_books_is_told_to_all_of_its_batch_and_ends_nothing(
     monkeypatch.setattr(threading, "excepthook", told.append)
     before = bodies(store)
     with monkeypatch.context() as planted:
-        planted.setattr("gateway.store.books.leaf_hashes", lambda leaves: 1 // 0)
+        planted.setattr("gateway.store.writing.books.leaf_hashes", lambda leaves: 1 // 0)
         gave = in_one_batch(store, alert("a"), looking(alert("b")))
     assert [type(each) for each in gave] == [StoreError, StoreError]
     assert all("by a fault of the gateway" in str(each) for each in gave)

@@ -18,14 +18,14 @@ from bench.store.finding import Finding
 from bench.store.opening import FILE, WHO, opened, parts, workspace_keys
 from gateway.ledger.leaf import SALT_LENGTH, commitment, read_leaf
 from gateway.store import schema
-from gateway.store.message_keys import MessageKeys
 from gateway.store.messages import Search, add_keys, search
+from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.payloads.sealing import unseal
 from gateway.store.people import actor_id, partner_id
 from gateway.store.receiving import Arrival
-from gateway.store.sealing import unseal
 from gateway.store.store import Store
 from gateway.store.tables import METADATA, LedgerLeaf, LedgerRecord, Message, Payload, SearchKey
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock, SeededRandomness
 
 SEED, MESSAGES, COMPARED = 7, 300, 40

@@ -62,7 +62,7 @@ def test_a_full_store_is_made_anew_when_what_it_is_made_of_has_changed(
     first = kept.full_store(tmp_path, 7, 10)
     other = kept.full_store(tmp_path, 7, 11)
     assert kept.full_store(tmp_path, 7, 10) == first
-    monkeypatch.setattr(kept, "MADE_OF", ("bench/store/rows.py",))
+    monkeypatch.setattr(kept, "MADE_OF", ("bench/store/writing/rows.py",))
     second = kept.full_store(tmp_path, 7, 10)
     assert second != first
     assert sorted(tmp_path.iterdir()) == sorted([other, second])

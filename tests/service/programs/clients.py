@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from gateway.service.around import real_surroundings
-from gateway.service.asking import carry_out
-from gateway.service.frames import Request
+from gateway.service.connection.client import carry_out
+from gateway.service.connection.frames import Request
 
 
 def client(root: Path, number: int, commands: int, planted: bool) -> None:

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from gateway.errors import StoreBusyError, UnknownOutcomeError
-from gateway.service.asking import ask
-from gateway.service.frames import Json, Request
-from gateway.service.local_socket import connected
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Json, Request
+from gateway.service.connection.local_socket import connected
 
 STREAM: dict[str, Json] = {
     "sender": "ZZ/ACORN",

@@ -28,29 +28,31 @@ import apscheduler.schedulers.base
 from sqlalchemy import Connection
 
 import gateway.service.around
-import gateway.service.once
+import gateway.service.commands.once
+import gateway.service.commands.operating
 import gateway.service.opened
-import gateway.service.operating
-import gateway.service.scheduling
 import gateway.service.serving
-import gateway.service.work
+import gateway.service.work.handlers
+import gateway.service.work.scheduling
 from gateway.cli import main
 from gateway.errors import GatewayError
-from gateway.service.arguments import Arguments
-from gateway.service.frames import Answer
-from gateway.service.listener import Listener
+from gateway.service.commands.arguments import Arguments
+from gateway.service.connection.frames import Answer
+from gateway.service.connection.listener import Listener
 from gateway.service.opened import Opened
-from gateway.service.reading import READ_KEYS
-from gateway.service.scheduling import Schedule
-from gateway.service.workers import Handler, Retry, Workers
-from gateway.store import control_numbers, new_epoch, queue_statements
-from gateway.store.control_numbers import StreamKey, allot
+from gateway.service.work.key_reading import READ_KEYS
+from gateway.service.work.scheduling import Schedule
+from gateway.service.work.workers import Handler, Retry, Workers
+from gateway.store.backup import new_epoch
+from gateway.store.control_numbers import allotting as control_numbers
+from gateway.store.control_numbers.allotting import StreamKey, allot
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
+from gateway.store.queue import statements as queue_statements
+from gateway.store.queue.steps import Leased, Rules
 from gateway.store.receiving import Arrival, Intake, Received
-from gateway.store.steps import Leased, Rules
 from gateway.store.surroundings import SystemClock, SystemRandomness
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.kills.points import Point, Points
 
 LOOK_SECONDS = 0.1
@@ -88,9 +90,9 @@ def clocked(path: str) -> None:
             return clock.now().astimezone(tz)
 
     put(apscheduler.schedulers.base, "datetime", Jumping)
-    put(gateway.service.scheduling, "LOOK_SECONDS", LOOK_SECONDS)
+    put(gateway.service.work.scheduling, "LOOK_SECONDS", LOOK_SECONDS)
     put(gateway.service.serving, "Workers", functools.partial(Workers, lease_seconds=LEASE_SECONDS))
-    handlers, tried = gateway.service.work.handlers, Path(f"{path}.tried")
+    handlers, tried = gateway.service.work.handlers.handlers, Path(f"{path}.tried")
 
     def in_vain(step: Leased) -> Callable[[Transaction], object]:
         with tried.open("a", encoding="utf-8") as noted:
@@ -127,7 +129,7 @@ def doubled() -> None:
         number = allot(transaction, key, message)
         return number - 1 if next(turns) % 50 == 0 else number
 
-    put(gateway.service.operating, "allot", careless)
+    put(gateway.service.commands.operating, "allot", careless)
 
 
 def skipped() -> None:
@@ -140,12 +142,12 @@ def skipped() -> None:
             transaction.connection.exec_driver_sql(counting)
         return allot(transaction, key, message)
 
-    put(gateway.service.operating, "allot", careless)
+    put(gateway.service.commands.operating, "allot", careless)
 
 
 def keyless() -> None:
     """The keys of commands are forgotten."""
-    once = gateway.service.once.changed_once
+    once = gateway.service.commands.once.changed_once
 
     def forgetful(
         opened: Opened, command: str, arguments: Arguments, change: Callable[[Transaction], Answer]
@@ -153,12 +155,12 @@ def keyless() -> None:
         kept = {name: value for name, value in arguments.items() if name != "key"}
         return once(opened, command, kept, change)
 
-    put(gateway.service.operating, "changed_once", forgetful)
+    put(gateway.service.commands.operating, "changed_once", forgetful)
 
 
 def forgotten() -> None:
     """After a restore control numbers go on where the backup has them."""
-    put(new_epoch, "_skip", lambda transaction, actor: [])
+    put(new_epoch, "_skip", lambda transaction, actor, epoch: [])
     put(control_numbers, "_was_restored", lambda transaction: False)
 
 

@@ -18,17 +18,17 @@ from tempfile import TemporaryDirectory
 from gateway.ledger.notes import SigningKey
 from gateway.store import schema
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.checkpoints import Signer
-from gateway.store.control_numbers import Function, StreamKey, allot, set_next
-from gateway.store.keys import WorkspaceKeys, new_workspace_key
+from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
 from gateway.store.messages import add_keys
+from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import actor_id
-from gateway.store.queue import StepQueue
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import NewStep, Rules
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
-from gateway.store.steps import NewStep, Rules
+from gateway.store.signing.signer import Signer
 from gateway.store.store import Parts, Store, make_store, open_store
-from gateway.store.transaction import Transaction
+from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock, SeededRandomness
 from tests.store.stores import ME, new_parts
 

@@ -1,0 +1,1 @@
+"""How a command in another process reaches the service."""

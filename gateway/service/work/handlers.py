@@ -1,0 +1,108 @@
+"""The steps that the service works, and when it makes some by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from gateway.bootstrap import Library
+from gateway.secrets import SecretText, read_secret
+from gateway.service.alerting.command import CommandWay
+from gateway.service.alerting.mail import MailWay
+from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
+from gateway.service.ledger import places_of, signer_of
+from gateway.service.opened import Opened
+from gateway.service.work.key_reading import READ_KEYS, KeyReader
+from gateway.service.work.scheduling import Schedule
+from gateway.service.work.workers import Handler, Retry
+from gateway.settings import Settings
+from gateway.store.alerts import alert, raise_alert
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.operators import purge_done
+from gateway.store.queue.steps import Leased, NewStep
+from gateway.store.signing.handing import HAND, MAKE, HandingOver
+from gateway.store.writing.transaction import Change, Transaction
+from gateway.workspace import Workspace
+
+PURGE = "purge-steps"
+PURGED_AT_ONCE = 5000
+KEPT_FOR = timedelta(days=30)
+"""So long a step that was done is kept, and with it the knowledge that its like was done before."""
+
+
+def handlers(opened: Opened) -> Mapping[str, Handler]:
+    """What does the steps of each kind."""
+    delivery = Delivery(opened.store.database, _ways(opened), opened.log)
+    signer = signer_of(opened.store, opened.around.environment, opened.notices)
+    places = places_of(opened.root, opened.settings, opened.around)
+    handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
+    return {
+        MAKE: handing.make,
+        HAND: handing.hand,
+        NOTIFY: lambda step: _notified(delivery, step),
+        READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
+        PURGE: lambda step: partial(_purge, opened.queue),
+    }
+
+
+def schedules(settings: Settings) -> tuple[Schedule, ...]:
+    """What comes by itself: checkpoints when the log has grown, and one each day in any case."""
+    return (
+        Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
+        Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
+        Schedule("purge-steps", PURGE, cron="17 3 * * *"),
+    )
+
+
+def at_start(opened: Opened, process: str) -> None:
+    """What is done whenever the service starts: a stop may have come between signing and keeping."""
+    step = NewStep(MAKE, dedupe=f"start@{process}")
+    opened.store.writer.do(lambda transaction: opened.queue.enqueue(transaction, step))
+
+
+def tell_of_jump(opened: Opened, by: timedelta) -> None:
+    """Put it on the list of alerts that the clock was set, or the machine slept."""
+    seconds = round(by.total_seconds())
+    way = "forward" if seconds > 0 else "back"
+    raised = alert(
+        "clock-jumped", "clock", f"The clock of this machine went {way} by {abs(seconds):,} seconds."
+    )
+    opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
+
+
+def _nothing(transaction: Transaction) -> None:
+    """A step that has done all its work outside."""
+
+
+def _notified(delivery: Delivery, step: Leased) -> Change[object]:
+    try:
+        delivery.deliver(step.body)
+    except NotDeliveredError as error:
+        raise Retry(str(error)) from error
+    return _nothing
+
+
+def _purge(queue: StepQueue, transaction: Transaction) -> None:
+    """Remove a part of the steps that were done long ago; the rest in a step of its own."""
+    if purge_done(transaction, transaction.now - KEPT_FOR, PURGED_AT_ONCE) == PURGED_AT_ONCE:
+        queue.enqueue(transaction, NewStep(PURGE))
+
+
+def _password(opened: Opened) -> SecretText | None:
+    mail = opened.settings.alerts.mail
+    if mail is None or mail.password is None:
+        return None
+    return read_secret(mail.password, opened.root, opened.around.environment)
+
+
+def _ways(opened: Opened) -> dict[Way, Deliver]:
+    alerts, around = opened.settings.alerts, opened.around
+    ways: dict[Way, Deliver] = {}
+    if alerts.mail is not None:
+        ways[Way.MAIL] = MailWay(alerts.mail, partial(_password, opened), around.clock, opened.log)
+    if alerts.command is not None:
+        ways[Way.COMMAND] = CommandWay(
+            alerts.command, opened.root, around.environment, around.clock, opened.log
+        )
+    return ways

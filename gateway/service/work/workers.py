@@ -1,0 +1,273 @@
+"""Workers: threads that take due steps, do their work, and end each together with what came of it.
+
+One thread, the keeper, leases ahead and says that what is in hand is still worked on. It waits until a step
+is due, not for a while and then again. What is wrong with one step reaches no other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+from gateway.attempt import Done, Failed, attempt
+from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.service.logging import place_of
+from gateway.service.work.appetite import Appetite
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Hand, Leased, LeaseLostError
+from gateway.store.writing.transaction import Change, Transaction
+from gateway.store.writing.writer import Writer
+
+Handler = Callable[[Leased], Change[object]]
+"""Does the work of a step, and gives what is to be written when it ends. May raise `Retry`."""
+OnFault = Callable[[Exception, Leased | None], None]
+"""Told what went wrong, and with which step; it must not fail."""
+
+LEASE_SECONDS = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds, when nothing can be written
+AWAY = (StorageFullError, StoreBusyError)
+
+
+class Retry(Exception):  # noqa: N818 - it is a request to come again, not a fault
+    """A step cannot be done now, such as when the other side is away; it is tried again later."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        """`after` is the least time to wait, where the other side asked for one."""
+        self.after = after
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How steps of a kind are done together, up to `most` of them in one change.
+
+    When that fails, each is done alone.
+    """
+
+    work: Callable[[Sequence[Leased]], Change[object]]
+    most: int = 500
+
+
+class Workers:
+    """`start` them, and `stop` them; in between they work what is due."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        queue: StepQueue,
+        handlers: Mapping[str, Handler | Batch],
+        by: str,
+        on_fault: OnFault,
+        count: int = 4,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
+        """`by` is an id that no process had before; `count` is how many steps run at the same time."""
+        self._writer = writer
+        self._queue = queue
+        self._handlers = dict(handlers)
+        self._by = by
+        self._on_fault = on_fault
+        self._lease_seconds = lease_seconds
+        self._appetite = Appetite(least=2 * count)
+        self._changed = threading.Condition()
+        self._jobs: deque[tuple[Leased, ...]] = deque()
+        self._in_hand: dict[int, Leased] = {}
+        self._put_off: list[Leased] = []
+        self._stopping = threading.Event()
+        self._next_round = 0.0
+        self._keeper = threading.Thread(target=self._keep, name="steps", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"step-{number}", daemon=True)
+            for number in range(1, count + 1)
+        ]
+
+    def start(self) -> None:
+        """Let go of what earlier processes had leased, and begin."""
+        self._round()
+        self._keeper.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, patience: float = 30.0) -> None:
+        """Begin nothing more, wait up to `patience` seconds for what runs, and give the rest back."""
+        self._stopping.set()
+        self._queue.due.set()
+        with self._changed:
+            self._jobs.clear()
+            self._changed.notify_all()
+        until = monotonic() + patience
+        for thread in (self._keeper, *self._threads):
+            thread.join(max(0.0, until - monotonic()))
+        with self._changed:
+            left = list(self._in_hand.values())
+        if left:
+            self._done(lambda transaction: _give_back(transaction, self._queue, left, timedelta(0)))
+
+    def _keep(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping.is_set():
+            self._queue.due.clear()  # before looking: what comes meanwhile sets it again
+            turn = attempt(self._turn)
+            if isinstance(turn, Done):
+                pause = FIRST_PAUSE
+                self._queue.due.wait(turn.value)
+                continue
+            self._on_fault(turn.error, None)
+            if isinstance(turn.error, StorageDoubtError):
+                self._stopping.set()
+            self._stopping.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _turn(self) -> float:
+        """Take what is due; gives for how many seconds there is nothing to do unless `due` is set."""
+        if monotonic() >= self._next_round:
+            self._round()
+        rest = self._next_round - monotonic()
+        with self._changed:
+            room = self._appetite.room(len(self._in_hand), monotonic())
+        if not room:
+            return rest
+        hand = self._writer.do(
+            lambda transaction: self._queue.lease(transaction, self._by, room, self._lease_seconds)
+        )
+        self._take(hand)
+        if hand.following is None or hand.following <= hand.now:  # the end of what is in hand sets `due`
+            return rest
+        return min(rest, (hand.following - hand.now).total_seconds())
+
+    def _take(self, hand: Hand) -> None:
+        with self._changed:
+            self._appetite.took(len(hand.steps), monotonic())
+            self._in_hand.update((each.n, each) for each in hand.steps)
+            self._jobs.extend(self._jobs_of(hand.steps))
+            self._changed.notify_all()
+
+    def _jobs_of(self, steps: Sequence[Leased]) -> list[tuple[Leased, ...]]:
+        """The steps as they are worked: those of a kind that is done together, together."""
+        jobs: list[list[Leased]] = []
+        open_jobs: dict[str, list[Leased]] = {}
+        for step in steps:
+            handler = self._handlers.get(step.kind)
+            if not isinstance(handler, Batch):
+                jobs.append([step])
+            elif (job := open_jobs.get(step.kind)) is not None and len(job) < handler.most:
+                job.append(step)
+            else:
+                open_jobs[step.kind] = [step]
+                jobs.append(open_jobs[step.kind])
+        return [tuple(job) for job in jobs]
+
+    def _round(self) -> None:
+        """Say what is still worked on, let go of what nobody works on, give back what could not be ended."""
+        with self._changed:
+            self._next_round = monotonic() + self._lease_seconds / 3  # who fails meanwhile sets it back
+            put_off = list(self._put_off)
+            in_hand = [each for each in self._in_hand.values() if each not in put_off]
+
+        def change(transaction: Transaction) -> None:
+            self._queue.heartbeat(transaction, in_hand, self._lease_seconds)
+            _give_back(transaction, self._queue, put_off, self._queue.rules.first_wait)
+            self._queue.release_stale(transaction, self._by, self._lease_seconds)
+
+        try:
+            self._writer.do(change)
+        except GatewayError:
+            self._next_round = monotonic()
+            raise
+        with self._changed:
+            self._put_off = self._put_off[len(put_off) :]
+        self._forget(put_off)
+
+    def _serve(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                self._work(job)
+            finally:  # also when the thread is ended: what nobody works on must not be kept alive
+                self._forget([each for each in job if each not in self._put_off])
+
+    def _next(self) -> tuple[Leased, ...] | None:
+        with self._changed:
+            while not self._jobs and not self._stopping.is_set():
+                self._changed.wait()
+            return self._jobs.popleft() if self._jobs and not self._stopping.is_set() else None
+
+    def _work(self, job: tuple[Leased, ...]) -> None:
+        made = attempt(lambda: self._made(job))
+        ended = attempt(lambda: self._end(job, made.value)) if isinstance(made, Done) else made
+        if isinstance(ended, Done):
+            return
+        if len(job) == 1 or isinstance(ended.error, (StorageDoubtError, *AWAY)):
+            for step in job:
+                self._fail(step, ended.error)
+            return
+        for step in job:
+            self._work((step,))
+
+    def _made(self, job: tuple[Leased, ...]) -> Change[object]:
+        handler = self._handlers.get(job[0].kind)
+        if handler is None:
+            raise LookupError(f"Nothing in this gateway does steps of the kind {job[0].kind}")
+        return handler.work(job) if isinstance(handler, Batch) else handler(job[0])
+
+    def _end(self, job: tuple[Leased, ...], change: Change[object]) -> None:
+        def ended(transaction: Transaction) -> None:
+            self._queue.finish(transaction, *job)
+            change(transaction)
+
+        self._writer.do(ended)
+
+    def _fail(self, step: Leased, error: Exception) -> None:
+        """See to a step that could not be ended."""
+        if isinstance(error, (LeaseLostError, StorageDoubtError)):
+            self._on_fault(error, step)
+            return
+        if isinstance(error, AWAY) or not self._done(
+            lambda transaction: self._judge(transaction, step, error)
+        ):
+            with self._changed:
+                self._put_off.append(step)
+                self._next_round = monotonic()
+            self._queue.due.set()
+        if not isinstance(error, Retry):
+            self._on_fault(error, step)
+
+    def _judge(self, transaction: Transaction, step: Leased, error: Exception) -> None:
+        if isinstance(error, Retry):
+            self._queue.retry(transaction, step, str(error), error.after)
+        else:
+            self._queue.harmed(transaction, step, _words_of(error))
+
+    def _done(self, change: Change[object]) -> bool:
+        """Whether a change was made, or need not be, since the lease is lost; faults are told."""
+        result = attempt(lambda: self._writer.do(change))
+        if isinstance(result, Failed):
+            self._on_fault(result.error, None)
+            return isinstance(result.error, LeaseLostError)
+        return True
+
+    def _forget(self, steps: Sequence[Leased]) -> None:
+        with self._changed:
+            for step in steps:
+                self._in_hand.pop(step.n, None)
+            hungry = self._appetite.room(len(self._in_hand), monotonic()) > 0
+        if hungry:
+            self._queue.due.set()
+
+
+def _give_back(transaction: Transaction, queue: StepQueue, steps: Sequence[Leased], after: timedelta) -> None:
+    for step in steps:
+        queue.give_back(transaction, step, after)
+
+
+def _words_of(error: Exception) -> str:
+    """Why a step failed, for the list of steps: the words of others may hold what a document says."""
+    if isinstance(error, GatewayError):
+        return f"{type(error).__name__}: {error}"
+    place = place_of(error)
+    return f"{place['error']} at {place['at']}"

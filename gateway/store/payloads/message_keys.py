@@ -1,0 +1,105 @@
+"""The keys of messages, as the database has them: wrapped, and gone when a message is to be unreadable."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from gateway.errors import KeyDestroyedError, TamperedError
+from gateway.ports import Randomness
+from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
+from gateway.store.payloads.sealing import seal, unseal
+from gateway.store.tables import MessageKey
+from gateway.store.writing.transaction import Transaction
+
+OWN_BYTES = 16
+WORKSPACE = "workspace"
+"""The owner of what belongs to no message: it has a key as a message has one."""
+
+
+class MessageKeys:
+    """Makes, finds and destroys the key under which all of one message is sealed."""
+
+    def __init__(self, keys: WorkspaceKeys, random: Randomness) -> None:
+        self._keys = keys
+        self._random = random
+        self._workspace: bytes | None = None  # needed for every leaf that is of no message, and never changed
+
+    def new(self) -> bytes:
+        """A new key, which nobody has yet."""
+        return self._keys.new_message_key()
+
+    def keep(self, transaction: Transaction, owner: str, key: bytes) -> None:
+        """Keep the key of a message that comes to be in this change."""
+        wrapped = self._keys.wrap(owner, key)
+        row = {"message_id": owner, "key_id": wrapped.key_id, "wrapped": wrapped.wrapped}
+        transaction.insert(MessageKey, row)
+        transaction.keys[owner] = key
+
+    def of(self, connection: Connection, owner: str) -> bytes:
+        """The key of a message. Raises `KeyDestroyedError`, or `TamperedError` when there is none."""
+        if owner != WORKSPACE:
+            return self._kept(connection, owner)
+        if self._workspace is None:
+            self._workspace = self._kept(connection, owner)
+        return self._workspace
+
+    def destroy(self, transaction: Transaction, owner: str) -> None:
+        """Destroy the key of a message; nothing that was sealed under it can be read again.
+
+        Raises `KeyDestroyedError` when it is gone already, `TamperedError` when there is none.
+        """
+        if owner == WORKSPACE:
+            raise ValueError("the key of the workspace's own records belongs to no message, and stays")
+        self._kept(transaction.connection, owner)
+        transaction.keys.pop(owner, None)
+        gone = {"key_id": None, "wrapped": None, "destroyed_at": transaction.now}
+        transaction.connection.execute(
+            update(MessageKey).where(col(MessageKey.message_id) == owner).values(gone)
+        )
+
+    def sealed(self, transaction: Transaction, owner: str, name: str, data: bytes) -> bytes:
+        """A few bytes under the key of a message, bound to a name by which alone they can be read."""
+        key = transaction.keys.get(owner) or (self._workspace if owner == WORKSPACE else None)
+        if key is None:
+            key = self.of(transaction.connection, owner)
+        own = self._random.bytes(OWN_BYTES)
+        return own + b"".join(seal(record_key(key, own), name, (data,), self._random))
+
+    def unwrapped(self, owner: str, wrapped: WrappedKey) -> bytes:
+        """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
+        return self._keys.unwrap(owner, wrapped)
+
+    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
+        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
+        return read_with(self.of(connection, owner), name, sealed)
+
+    def _kept(self, connection: Connection, owner: str) -> bytes:
+        kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
+        row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
+        if row is None:
+            raise TamperedError(
+                f"The key of the message {owner} is missing; bring its row back from a backup"
+            )
+        if row.destroyed_at is not None or row.wrapped is None:
+            raise KeyDestroyedError(
+                f"The message {owner} cannot be read any more: its key was destroyed on purpose"
+            )
+        return self._keys.unwrap(owner, WrappedKey(row.key_id, row.wrapped))
+
+
+def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
+    """What `MessageKeys.read` gives, with a key that is at hand."""
+    own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
+    return b"".join(unseal(record_key(key, own), name, (rest,)))
+
+
+def record_key(key: bytes, own: bytes) -> bytes:
+    """A key for one record alone: an owner may have millions, too many for the nonces of one key.
+
+    The one-step derivation of NIST SP 800-56C rev. 2 with SHA-256, which asks for no other thread's leave as
+    an HMAC of OpenSSL does.
+    """
+    return sha256(b"\0\0\0\1" + key + b"acorn-record " + own).digest()

@@ -1,0 +1,1 @@
+"""Work still to do, in a table of leases."""

@@ -1,0 +1,1 @@
+"""The ledger is held against all that is kept, and what does not fit is told."""

@@ -1,0 +1,67 @@
+"""Holds the state against the ledger, both ways: rows without a leaf, and leaves without their row."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.verifying.messages import check_messages
+from gateway.store.verifying.opened import Checking, DeepMeans
+from gateway.store.verifying.others import check_others
+from gateway.store.verifying.report import Doubt, Faults, Looked
+
+_LONE = (
+    (
+        Doubt.MESSAGE,
+        "leaf",
+        "it is about a message that has no row",
+        text(
+            "SELECT l.n FROM ledger_leaf l LEFT JOIN message m ON m.id = l.message_id "
+            "WHERE l.message_id IS NOT NULL AND m.id IS NULL ORDER BY l.n"
+        ),
+    ),
+    (
+        Doubt.RECORD,
+        "record",
+        "there is no leaf that it belongs to",
+        text(
+            "SELECT r.n FROM ledger_record r LEFT JOIN ledger_leaf l ON l.n = r.n WHERE l.n IS NULL "
+            "ORDER BY r.n"
+        ),
+    ),
+    (
+        Doubt.PAYLOAD,
+        "payload",
+        "there is no message that it belongs to",
+        text("SELECT p.id FROM payload p LEFT JOIN message m ON m.id = p.message_id WHERE m.id IS NULL"),
+    ),
+    (
+        Doubt.SEARCH_KEY,
+        "message",
+        "search keys lead to it, and it has no row",
+        text(
+            "SELECT DISTINCT s.message_id FROM search_key s LEFT JOIN message m ON m.id = s.message_id "
+            "WHERE m.id IS NULL"
+        ),
+    ),
+    (
+        Doubt.KEY,
+        "key of",
+        "there is no message that it belongs to",
+        text(
+            "SELECT k.message_id FROM message_key k LEFT JOIN message m ON m.id = k.message_id "
+            f"WHERE m.id IS NULL AND k.message_id <> '{WORKSPACE}'"
+        ),
+    ),
+)
+
+
+def check_state(connection: Connection, means: DeepMeans, faults: Faults, looked: Looked) -> None:
+    """All of the state that the ledger tells of."""
+    checking = Checking(connection, means, faults, looked)
+    checking.actors.update(str(row[0]) for row in checking.select(text("SELECT id FROM actor")))
+    check_others(checking)
+    check_messages(checking)
+    for code, word, fault, statement in _LONE:
+        for row in checking.select(statement):
+            faults.add(code, f"{word} {row[0]}", fault)
