@@ -147,7 +147,8 @@ class SqliteDatabase(Database):
         if (mode, synchronous) != ("wal", 2):
             raise StorageDoubtError(
                 f"{self.path} has journal_mode={mode} and synchronous={synchronous}; wal and 2 (FULL) are "
-                f"needed, or what is acknowledged could be lost. Put the workspace on a local disk"
+                f"needed, or what is acknowledged could be lost. Look for faults of the disk in the log of "
+                f"the system; where there is none, put the workspace on a local disk"
             )
 
     def ticket(self, connection: Connection) -> str | None:

@@ -19,6 +19,7 @@ from tests.faults.powerloss import images
 from tests.faults.recording import Recording
 from tests.faults.service import (
     CHECKOUT,
+    SIGNED,
     Traceable,
     deeds,
     harmless,
@@ -36,6 +37,8 @@ STOPPED = 3
 DEEDS = deeds(8, "sync", large_every=3)
 # SQLite passes over a failed sync of its folder; the gateway has synced it before by itself
 PASSED_OVER = ("fdatasync", "ws/var")
+# when the last connection is closed SQLite copies its log, all of it synced before, and keeps it at a fault
+COPIED_AT_THE_END = {("fdatasync", "ws/var/gateway.db"), ("fdatasync", "ws/var/gateway.db-wal")}
 
 
 class Failed(NamedTuple):
@@ -112,7 +115,8 @@ def test_it_stops_at_a_failed_sync(call: str, nth: int, tmp_path: Path, tell: Te
         assert (found.status, found.answered) == (0, len(DEEDS))
     elif '"stopping"' not in found.said:
         assert found.status == STOPPED
-        assert found.late <= 1  # one of an earlier commit may be on its way
+        # one of an earlier commit may be on its way, and what is received does not wait for what is signed
+        assert found.late <= 1 or found.at.startswith(SIGNED)
         assert re.search("the gateway stops.*(log of the system|is kept)", found.said)
 
 
@@ -145,8 +149,10 @@ def test_a_workspace_whose_making_meets_a_failed_sync_is_made_whole_later(
     failed = [each for each in read_calls(tmp_path / "calls") if each.error == "EIO"]
     at = _path(failed[0].arguments) if failed else ""
     tell(f"init, {call} {nth}: {at or 'no such sync'}, ended with {status}")
-    if at and (call, at) != PASSED_OVER and not at.startswith("ws/partners/acorn"):
+    if status == 0 and (call, at) in COPIED_AT_THE_END:
+        assert (running.root / "var/gateway.db-wal").stat().st_size
+    elif at and (call, at) != PASSED_OVER and not at.startswith("ws/partners/acorn"):
         assert status == STOPPED, running.lines
-        assert re.search("did not confirm|cannot tell what is kept", running.lines[-1])
+        assert re.search("did not confirm|cannot tell what is kept|log of the system", running.lines[-1])
         make(running.root, real_surroundings())
     assert held(running.root, set()) == []
