@@ -1,5 +1,5 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
-#   make demo    translates, checks and acknowledges the sample documents of examples/ and shows what happened
+#   make demo    translates, checks, acknowledges, keeps and proves the sample documents of examples/, and shows all
 #   make test    runs the whole test suite
 # The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults,
 # make soak-outages, make peers, make lock, make clean.

@@ -5,6 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 OUT=var/demo
+PRINTED=$PWD/$OUT/.printed
 LINES_SHOWN=24
 steps=0
 surprises=0
@@ -19,15 +20,21 @@ step() {
     shift
     steps=$((steps + 1))
     printf '\n$ %s\n' "$*"
-    "$@" >"$OUT/.printed" 2>&1
+    "$@" >"$PRINTED" 2>&1
     code=$?
-    first_lines "$OUT/.printed"
+    first_lines "$PRINTED"
     if [ "$code" -eq "$expected" ]; then
         printf '  [exit %s]\n' "$code"
     else
         surprises=$((surprises + 1))
         printf '  [exit %s, expected %s]\n' "$code" "$expected"
     fi
+}
+
+# into FOLDER: what follows is run there.
+into() {
+    printf '\n$ cd %s\n' "$1"
+    cd "$1" || exit 1
 }
 
 # show FILE: the first lines of a file that a step wrote; a missing or empty one counts as a surprise.
@@ -82,8 +89,22 @@ step 1 gateway validate examples/purchase-order-with-faults.850
 step 1 gateway ack examples/purchase-order-with-faults.850 -o "$OUT/faults.997"
 show "$OUT/faults.997"
 
-rm -f "$OUT/.printed"
+heading "What arrives is kept, and what happened to it can be proved to others"
+step 0 gateway init "$OUT/acorn"
+step 0 cp -r partners/amazon "$OUT/acorn/partners"
+into "$OUT/acorn"
+step 0 gateway receive ../../../examples/purchase-orders.850 --channel amazon
+step 0 gateway status
+step 0 gateway ledger prove --partner amazon -o ../proof-pack.zip
+step 0 gateway ledger verify --deep
+into ..
+step 0 python3 -m zipfile -e proof-pack.zip .
+step 0 python3 -I proof-pack/verify.py proof-pack
+into ../..
+
+rm -f "$PRINTED"
 printf '\n%s commands were run; %s results were not as expected. What was written is in %s/.\n' \
     "$steps" "$surprises" "$OUT"
-printf 'Open %s in a browser: both documents side by side, and where each value comes from.\n' "$OUT/orders.html"
+printf 'Open %s in a browser: both documents side by side, and where each value comes from;\n' "$OUT/orders.html"
+printf 'and %s: what was received, as an auditor gets it.\n' "$OUT/proof-pack/summary.html"
 [ "$surprises" -eq 0 ]
