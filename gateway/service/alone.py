@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from gateway.errors import StorageDoubtError
+from gateway.service.alerting.doubt import note_doubt
 from gateway.service.around import Surroundings
 from gateway.service.commands.table import COMMANDS
 from gateway.service.connection.frames import Answer, Request
@@ -25,12 +26,8 @@ def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Sur
 @contextmanager
 def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
     """A workspace open for one command."""
-    workspace = open_workspace(root, around, service_log(), _told_by_the_answer)
+    workspace = open_workspace(root, around, service_log(), partial(note_doubt, root / "var", around.disk))
     try:
         yield workspace
     finally:
         workspace.store.close()
-
-
-def _told_by_the_answer(doubt: StorageDoubtError) -> None:
-    """A command ends with the fault anyway."""

@@ -81,10 +81,11 @@ class AlertCommand(msgspec.Struct, frozen=True):
 
 
 class Alerts(msgspec.Struct, frozen=True):
-    """Who is told beside the list of alerts and the log."""
+    """Who is told beside the list and the log; after how many days a backup is missed (0: never)."""
 
     mail: Mail | None = None
     command: AlertCommand | None = None
+    backup_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
 
 
 class Queue(msgspec.Struct, frozen=True):

@@ -46,7 +46,7 @@ class Parts:
     log_name: str
     inline_bytes: int
     largest_file: int
-    low_water: LowWater | None = None
+    low_water: LowWater
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,6 @@ def _put_together(parts: Parts, keys: MessageKeys, writer: Writer, then: Then) -
         clock=parts.clock,
         random=parts.random,
         largest=parts.largest_file,
-        disk=parts.disk,
-        folder=parts.folder,
-        low_water=parts.low_water,
         then=then,
     )
     return Store(parts, writer, keys, vault, intake)

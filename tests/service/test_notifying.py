@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 from structlog.testing import LogCapture
 
+from gateway.codes.alerts import ALERTS
 from gateway.findings import Severity
 from gateway.service.alerting.notices import Delivery, NotDeliveredError, Notices, Way
 from gateway.settings.forms import AlertCommand, Alerts, Mail
@@ -25,6 +26,7 @@ from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON
 from tests.store.stores import ME, new_parts
 
+GATEWAY = Path(__file__).resolve().parents[2] / "gateway"
 MAIL = Mail(host="localhost", sender="gateway@example.com", to=("otto@example.com",))
 BOTH = Alerts(
     mail=MAIL, command=AlertCommand(("page",), severities=(Severity.ERROR, Severity.WARNING, Severity.NOTE))
@@ -214,3 +216,10 @@ def test_a_way_that_the_settings_have_no_more_is_done(told: Told) -> None:
     told.raised(alert("disk-full", "var", "nothing could be written"))
     Delivery(told.store.database, {}, told.notices.log).deliver(told.queued[0])
     assert told.log.entries[-1]["event"] == "alert-not-sent"
+
+
+@pytest.mark.parametrize("code", sorted(ALERTS))
+def test_every_alert_of_the_catalogue_is_raised_somewhere(code: str) -> None:
+    catalogue = GATEWAY / "codes/alerts.py"
+    sources = [path.read_text(encoding="utf-8") for path in GATEWAY.rglob("*.py") if path != catalogue]
+    assert any(f'"{code}"' in each for each in sources)

@@ -7,7 +7,9 @@ from datetime import timedelta
 from functools import partial
 
 from gateway.bootstrap import Library
+from gateway.errors import TamperedError
 from gateway.secrets import SecretText, read_secret
+from gateway.service.alerting.check_up import CHECK_UP, DAILY_CHECK_UP, EVERY, CheckUp
 from gateway.service.alerting.command import CommandWay
 from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
@@ -37,21 +39,27 @@ def handlers(opened: Opened) -> Mapping[str, Handler]:
     signer = signer_of(opened.store, opened.around.environment, opened.notices)
     places = places_of(opened.root, opened.settings, opened.around)
     handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
+    check_up = CheckUp(opened, opened.around.clock.monotonic())
+    reader = KeyReader(opened.store, partial(Library, Workspace(opened.root)))
     return {
+        CHECK_UP: check_up.often,
+        DAILY_CHECK_UP: check_up.daily,
         MAKE: handing.make,
         HAND: handing.hand,
         NOTIFY: lambda step: _notified(delivery, step),
-        READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
+        READ_KEYS: partial(_read, opened, reader),
         PURGE: lambda step: partial(_purge, opened.queue),
     }
 
 
 def schedules(settings: Settings) -> tuple[Schedule, ...]:
-    """What comes by itself: checkpoints when the log has grown, and one each day in any case."""
+    """What comes by itself: checkpoints when the log has grown, and one each day in any case; check-ups."""
     return (
         Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
         Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
         Schedule("purge-steps", PURGE, cron="17 3 * * *"),
+        Schedule(CHECK_UP, CHECK_UP, every=EVERY),
+        Schedule(DAILY_CHECK_UP, DAILY_CHECK_UP, cron="47 5 * * *"),
     )
 
 
@@ -69,6 +77,16 @@ def tell_of_jump(opened: Opened, by: timedelta) -> None:
         "clock-jumped", "clock", f"The clock of this machine went {way} by {abs(seconds):,} seconds."
     )
     opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
+
+
+def _read(opened: Opened, reader: KeyReader, step: Leased) -> Change[object]:
+    """Read a message's file; one that is not what was kept is told to people, and the step fails."""
+    try:
+        return reader(step)
+    except TamperedError as fault:
+        raised = alert("payload-damaged", str(step.message), str(fault))
+        opened.store.writer.do(lambda transaction: raise_alert(transaction, raised, opened.notices))
+        raise
 
 
 def _nothing(transaction: Transaction) -> None:
