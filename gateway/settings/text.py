@@ -54,8 +54,6 @@ limits:
 alerts:
   # Alerts are always in the log and in `gateway alerts list`; mail and a command are further ways.
   # Severities are error, warning and note.
-  # After how many days without a backup one is missed; 0 where other programs take backups of all of it.
-  #backup_days: 7
   # Examples but for port, tls and severities.
   #mail:
     #host: mail.example.com
@@ -71,6 +69,8 @@ alerts:
   #command:
     #run: [/usr/local/bin/page, --team, edi]
     #severities: [error]
+  # After how many days without a backup one is missed; 0 where other programs take backups of all of it.
+  #backup_days: 7
 
 queue:
   # How many steps run at the same time.
