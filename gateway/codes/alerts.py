@@ -125,8 +125,8 @@ _CODES = (
         title="There is no new backup",
         why="What came since the last one would be lost with the disk.",
         remedy=(
-            "Run `gateway backup`, or see why what runs it does not. Where other programs take backups of the "
-            "database and of var/, set `alerts.backup_days: 0` in gateway.yaml."
+            "Run `gateway backup`, or see why what runs it does not. Where other programs take backups of "
+            "the database and of var/, set `alerts.backup_days: 0` in gateway.yaml."
         ),
     ),
     AlertCode(

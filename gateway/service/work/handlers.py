@@ -23,6 +23,7 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.operators import purge_done
 from gateway.store.queue.steps import Leased, NewStep
+from gateway.store.requests import forget_requests
 from gateway.store.signing.handing import HAND, MAKE, HandingOver
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.workspace import Workspace
@@ -30,7 +31,7 @@ from gateway.workspace import Workspace
 PURGE = "purge-steps"
 PURGED_AT_ONCE = 5000
 KEPT_FOR = timedelta(days=30)
-"""So long a step that was done is kept, and with it the knowledge that its like was done before."""
+"""So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
 def handlers(opened: Opened) -> Mapping[str, Handler]:
@@ -102,8 +103,10 @@ def _notified(delivery: Delivery, step: Leased) -> Change[object]:
 
 
 def _purge(queue: StepQueue, transaction: Transaction) -> None:
-    """Remove a part of the steps that were done long ago; the rest in a step of its own."""
-    if purge_done(transaction, transaction.now - KEPT_FOR, PURGED_AT_ONCE) == PURGED_AT_ONCE:
+    """Forget a part of the steps and requests that were done long ago; the rest in a step of its own."""
+    before = transaction.now - KEPT_FOR
+    purged = [forget(transaction, before, PURGED_AT_ONCE) for forget in (purge_done, forget_requests)]
+    if PURGED_AT_ONCE in purged:
         queue.enqueue(transaction, NewStep(PURGE))
 
 
