@@ -17,6 +17,7 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway import __version__
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.one_line import one_line
 from gateway.service.alerting.database_away import DatabaseAway
 from gateway.service.alerting.doubt import note_doubt, tell_of_doubt
 from gateway.service.around import Surroundings, refuse_other_owner
@@ -34,6 +35,7 @@ from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
+from gateway.store.payloads.vault import Swept
 from gateway.store.queue.steps import Leased
 from gateway.store.room import LowWater
 
@@ -41,6 +43,7 @@ EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
 PAUSE = 0.05
 LOOK_EVERY = 1.0  # seconds
+SHOWN, SHOWN_AT_MOST = 300, 10  # characters of a name in the log, and names
 
 Ends: TypeAlias = "queue.SimpleQueue[signal.Signals | StorageDoubtError]"
 
@@ -65,6 +68,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
         with closing(opened.store):
             if opened.store.database.remark:
                 log.warning("database", remark=opened.store.database.remark)
+            _tell_of_swept(opened.store.swept, log)
             tell_of_doubt(opened)
             room.tell_by(partial(_tell_of_full, opened))
             away = DatabaseAway(opened.store.writer, around.clock, opened.notices, log)
@@ -126,6 +130,15 @@ def _tell_of_full(opened: Opened, error: StorageFullError) -> None:
     """Put it on the list of alerts; where even that finds no room, the log has it."""
     raised = alert("disk-full", "var", str(error))
     opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
+
+
+def _tell_of_swept(swept: Swept, log: FilteringBoundLogger) -> None:
+    """What a stop left in the vault, and what others put there, which stays."""
+    if swept.half_written or swept.strays:
+        log.info("vault-swept", half_written=swept.half_written, without_row=swept.strays, kept=swept.kept)
+    if swept.foreign:
+        names = [one_line(each, SHOWN) for each in swept.foreign[:SHOWN_AT_MOST]]
+        log.warning("vault-foreign", files=len(swept.foreign), first=names)
 
 
 def _watch(room: RoomKeeper, away: DatabaseAway, ends: Ends, fault: GatewayError) -> None:
