@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_steps_that_ended_are_forgotten_and_others_stay(workspace: Opened, clock
     queue, writer = workspace.queue, workspace.store.writer
     for dedupe in ("done", "open"):
         step = NewStep("tick", dedupe=dedupe, priority=2)
-        writer.do(lambda transaction, step=step: queue.enqueue(transaction, step))
+        writer.do(partial(queue.enqueue, step=step))
     (leased,) = writer.do(
         lambda transaction: queue.lease(transaction, "01JD0000000000000000000009", 1, 60)
     ).steps
