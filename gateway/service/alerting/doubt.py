@@ -11,6 +11,7 @@ from gateway.one_line import one_line
 from gateway.service.opened import Opened
 from gateway.store.alerts import LONGEST_TEXT, alert, raise_alert
 from gateway.store.disk import Disk
+from gateway.workspace import VAR
 
 NAME = "doubt"
 PATIENCE = 1.0  # seconds; a disk that hangs must not keep the process from ending
@@ -25,7 +26,7 @@ def note_doubt(folder: Path, disk: Disk, doubt: StorageDoubtError) -> None:
 
 def tell_of_doubt(opened: Opened) -> None:
     """Put what an earlier process noted on the list of alerts. Raises `StoreError`."""
-    path, disk = opened.root / "var" / NAME, opened.around.disk
+    path, disk = opened.root / VAR / NAME, opened.around.disk
     if not disk.exists(path):
         return
     said = b"".join(disk.read(path)).decode("utf-8", "replace")
