@@ -12,8 +12,9 @@ import msgspec
 
 from gateway.errors import UsageError
 
-__all__ = ["MAX_SECRET", "Secret", "SecretText", "read_secret"]
+__all__ = ["MAX_SECRET", "Secret", "SecretText", "open_to_others", "read_secret"]
 
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MAX_SECRET = 65_536  # bytes; a key with its certificates has a tenth of that
 
 
@@ -61,6 +62,16 @@ def read_secret(secret: Secret, workspace: Path, environment: Mapping[str, str])
         raise UsageError("A secret has neither `env` nor `file`; name one of them")
     text = _text_of(workspace / secret.file)
     return _checked(text, str(workspace / secret.file))
+
+
+def open_to_others(secret: Secret, workspace: Path) -> bool:
+    """Whether others than its owner may use the file of a secret; a file that is not there nobody uses."""
+    if secret.file is None:
+        return False
+    try:
+        return bool((workspace / secret.file).stat().st_mode & OTHERS)
+    except (OSError, ValueError):
+        return False
 
 
 def _checked(text: str | None, place: str) -> SecretText:
@@ -111,7 +122,7 @@ def _refuse_unless_private(status: os.stat_result, path: Path) -> None:
         raise UsageError(f"{path}, which the settings name for a secret, is no file; name a file")
     if status.st_uid not in (os.geteuid(), 0):
         raise UsageError(f"The secret in {path} belongs to another user; copy it to a file of your own")
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if status.st_mode & OTHERS:
         raise UsageError(
             f"Others than its owner may use the secret in {path}; run: chmod 600 {shlex.quote(str(path))}"
         )

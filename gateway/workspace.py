@@ -14,6 +14,11 @@ from gateway.errors import DataFileError, UsageError
 
 DATA_FOLDERS = ("schemas", "mappings", "partners")
 SETTINGS_FILE = "gateway.yaml"
+VAR = "var"  # the folder for state
+DATABASE_FILE = "gateway.db"  # in `var`
+KEYS_FOLDER = f"{VAR}/keys"
+WORKSPACE_KEY = f"{KEYS_FOLDER}/workspace.key"
+LEDGER_KEY = f"{KEYS_FOLDER}/ledger.key"
 
 
 class Workspace:
@@ -35,7 +40,7 @@ class Workspace:
     @property
     def var(self) -> Path | None:
         """The folder for state and caches; it need not exist. None without a workspace."""
-        return None if self.root is None else self.root / "var"
+        return None if self.root is None else self.root / VAR
 
     @property
     def code_cache(self) -> CodeCache | None:

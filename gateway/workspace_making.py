@@ -15,17 +15,23 @@ from typing import NamedTuple
 
 from gateway.errors import UsageError
 from gateway.store.disk import OWNER_ONLY_FILE, Disk, OpenFile
-from gateway.workspace import DATA_FOLDERS, SETTINGS_FILE, is_workspace
+from gateway.workspace import (
+    DATA_FOLDERS,
+    KEYS_FOLDER,
+    LEDGER_KEY,
+    SETTINGS_FILE,
+    VAR,
+    WORKSPACE_KEY,
+    is_workspace,
+)
 
 __all__ = ["Contents", "Made", "is_unfinished", "make_workspace"]
 
 MARKER = ".gateway-init"
 MARKER_TEXT = "This workspace is being made. If nobody is at it any more, `gateway init` makes the rest.\n"
 FOLDERS = (*DATA_FOLDERS, "inbound", "outbound")
-STATE_FOLDERS = ("var", "var/keys")  # the owner's alone
+STATE_FOLDERS = (VAR, KEYS_FOLDER)  # the owner's alone
 KEPT_BY_GIT = ".gitkeep"  # git leaves empty folders out, and without them a copy is no workspace
-WORKSPACE_KEY = "var/keys/workspace.key"
-LEDGER_KEY = "var/keys/ledger.key"
 ANY_READER = 0o644
 OF_THE_FILE_SYSTEM = frozenset({"lost+found"})
 SHOWN = 3  # names of files in a message
@@ -95,7 +101,7 @@ def is_unfinished(folder: Path) -> bool:
 
 def _files(contents: Contents) -> Iterator[tuple[str, str, int]]:
     """Each file with its text and mode. That git passes over the state is said before there are keys."""
-    yield "var/.gitignore", "*\n", ANY_READER
+    yield f"{VAR}/.gitignore", "*\n", ANY_READER
     for name in FOLDERS:
         yield f"{name}/{KEPT_BY_GIT}", "", ANY_READER
     yield SETTINGS_FILE, contents.settings, ANY_READER

@@ -11,6 +11,7 @@ from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.payloads.keys import WorkspaceKey, WorkspaceKeys
 from gateway.store.people import Who
+from gateway.store.room import ALL_MAY_BE_USED
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.surroundings import SystemClock, SystemRandomness
 
@@ -44,6 +45,7 @@ def parts(
         LOG_NAME,
         INLINE_BYTES,
         LARGEST_FILE,
+        low_water=ALL_MAY_BE_USED,
     )
 
 

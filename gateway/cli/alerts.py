@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from gateway.cli.alerts_shown import alerts_json, print_alerts
 from gateway.cli.asked import changed, reading
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo, printable
+from gateway.cli.screen import Screen, printable, tell_json
 
 alerts = typer.Typer(help="Show and acknowledge what a person should know.", no_args_is_help=True)
 
@@ -26,7 +25,7 @@ def list_alerts(
     with reading() as connection:
         found = past_alerts(connection) if past else open_alerts(connection)
     if as_json:
-        echo(json.dumps(alerts_json(found), indent=2))
+        tell_json(alerts_json(found))
     else:
         print_alerts(Screen(), found)
 
@@ -41,7 +40,7 @@ def acknowledge(
     """Take an alert off the list; the same thing again is a new one."""
     answer = changed("acknowledge", {"alert": alert})
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return
     before = " It had been before." if answer["again"] else ""
     Screen().line(printable(f"{answer['code']} of {answer['about']} is acknowledged.{before}"))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gateway.cli.output import SEVERITY_STYLES
-from gateway.cli.screen import Screen, printable
+from gateway.cli.screen import Screen, moment, printable
 from gateway.codes.alerts import ALERTS
 
 if TYPE_CHECKING:
@@ -23,12 +22,12 @@ def print_alerts(screen: Screen, alerts: Sequence[OpenAlert]) -> None:
         screen.line("No alert is open.")
     for each in alerts:
         code = ALERTS.get(each.code)
-        times = "" if each.times == 1 else f", {each.times:,} times, first {_minute(each.opened_at)}"
+        times = "" if each.times == 1 else f", {each.times:,} times, first {moment(each.opened_at)}"
         screen.line(
             (f"{each.severity.value:<8}", SEVERITY_STYLES[each.severity]),
             (f"{each.id}  ", "bold"),
             f"{each.code}  {printable(each.about)}  ",
-            (f"{_minute(each.last_at)}{times}", "dim"),
+            (f"{moment(each.last_at)}{times}", "dim"),
             hang=HANG,
         )
         screen.line(" " * HANG, printable(each.text), hang=HANG)
@@ -36,7 +35,7 @@ def print_alerts(screen: Screen, alerts: Sequence[OpenAlert]) -> None:
             screen.line((" " * HANG + code.remedy, "dim"), hang=HANG)
         if each.acknowledged_at is not None:
             by = printable(each.acknowledged_by or "somebody")
-            screen.line(" " * HANG, f"acknowledged by {by}, {_minute(each.acknowledged_at)}", hang=HANG)
+            screen.line(" " * HANG, f"acknowledged by {by}, {moment(each.acknowledged_at)}", hang=HANG)
 
 
 def alerts_json(alerts: Sequence[OpenAlert]) -> dict[str, object]:
@@ -54,7 +53,3 @@ def _times(each: OpenAlert) -> dict[str, str | None]:
         "last_at": moment_text(each.last_at),
         "acknowledged_at": None if closed is None else moment_text(closed),
     }
-
-
-def _minute(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")

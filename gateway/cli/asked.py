@@ -10,28 +10,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from gateway.service.around import Surroundings
     from gateway.service.connection.frames import Answer, Json
+
+
+def here() -> tuple[Path, Surroundings]:
+    """The workspace around the current folder, and the world that this process sees."""
+    from gateway.service.around import real_surroundings, workspace_root
+
+    return workspace_root(Path.cwd()), real_surroundings()
 
 
 def changed(command: str, arguments: dict[str, Json], parts: Iterable[bytes] = ()) -> Answer:
     """Carry out a command that changes something in the workspace around the current folder."""
-    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.connection.client import carry_out
     from gateway.service.connection.frames import Request
 
     given: dict[str, Json] = {name: value for name, value in arguments.items() if value is not None}
-    return carry_out(workspace_root(Path.cwd()), Request(command, given), parts, real_surroundings())
+    root, around = here()
+    return carry_out(root, Request(command, given), parts, around)
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
     """The database of the workspace around the current folder, to read."""
-    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.parts import database_of
     from gateway.settings import read_settings
 
-    root = workspace_root(Path.cwd())
-    database = database_of(root, read_settings(root), real_surroundings())
+    root, around = here()
+    database = database_of(root, read_settings(root), around)
     try:
         with database.reading() as connection:
             yield connection

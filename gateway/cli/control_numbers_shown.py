@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gateway.cli.screen import Screen, printable
+from gateway.cli.screen import Screen, moment, printable
 
 if TYPE_CHECKING:
     from gateway.store.control_numbers.history import Gap, NumberUse, StreamState
@@ -49,7 +49,7 @@ def print_stream(screen: Screen, stream: StreamState, uses: Sequence[NumberUse])
             _range(each.first, each.last),
             str(each.cycle),
             each.use,
-            each.at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+            moment(each.at),
             each.message or "",
             printable(each.reason or ""),
         )

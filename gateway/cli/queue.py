@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from gateway.cli.asked import changed, reading
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo, printable
+from gateway.cli.screen import Screen, moment, printable, tell_json
 from gateway.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,16 +39,16 @@ def list_steps(
     with reading() as connection:
         steps, counts = steps_of(connection, Wanted(states=states)), count_steps(connection)
     if as_json:
-        echo(json.dumps({"counts": counts, "steps": [_as_json(step) for step in steps]}, indent=2))
+        tell_json({"counts": counts, "steps": [_as_json(step) for step in steps]})
         return
     if not steps:
         Screen().line("Nothing waits." if not every else "There are no steps.")
         return
     rows = [
-        (step.id, step.kind, step.state, str(step.tries + step.harms), _moment(step), _why(step))
+        (step.id, step.kind, step.state, str(step.tries + step.harms), _next(step), _why(step))
         for step in steps
     ]
-    Screen().table(("step", "kind", "state", "failed", "next", "why"), rows, indent=0)
+    Screen().table(("Step", "Kind", "State", "Failed", "Next", "Why"), rows, indent=0)
 
 
 @queue.command("show")
@@ -63,7 +62,7 @@ def show(step: StepId, as_json: Json = False) -> None:
         raise UsageError("There is no such step; `gateway queue list --all` shows them")
     told = _as_json(found)
     if as_json:
-        echo(json.dumps(told, indent=2))
+        tell_json(told)
         return
     rows = [
         (name.replace("_", " "), printable(str(value))) for name, value in told.items() if value is not None
@@ -90,7 +89,7 @@ def cancel(
 
 def _tell(answer: object, words: str, as_json: bool) -> None:
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
     else:
         Screen().line(printable(words))
 
@@ -105,8 +104,8 @@ def _as_json(step: StepView) -> dict[str, object]:
     return {key: moment_text(value) if isinstance(value, datetime) else value for key, value in told.items()}
 
 
-def _moment(step: StepView) -> str:
-    return f"{step.run_at:%Y-%m-%d %H:%M:%S} UTC" if step.state == "waiting" else ""
+def _next(step: StepView) -> str:
+    return moment(step.run_at) if step.state == "waiting" else ""
 
 
 def _why(step: StepView) -> str:

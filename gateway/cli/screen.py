@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
 Part = str | tuple[str, str]
@@ -43,6 +45,18 @@ def echo(text: str = "", *, err: bool = False, end: str = "\n") -> None:
     if stream is not None:
         stream.write(text + end)
         stream.flush()
+
+
+def tell_json(value: object) -> None:
+    """Write a value as JSON, for programs."""
+    import json
+
+    echo(json.dumps(value, indent=2))
+
+
+def moment(at: datetime) -> str:
+    """A time for people, as the same one is sought in the log: to the second, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 class Screen:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gateway.cli.asked import here
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo, printable
+from gateway.cli.screen import Screen, printable, tell_json
 
 ChannelName = Annotated[
     str,
@@ -56,11 +56,8 @@ def init(
 
     made = make(folder, real_surroundings(), database)
     if as_json:
-        echo(
-            json.dumps(
-                {"workspace": str(folder.absolute()), "made": list(made.made), "finished": made.finished}
-            )
-        )
+        told = {"workspace": str(folder.absolute()), "made": list(made.made), "finished": made.finished}
+        tell_json(told)
         return
     begun = "was finished" if made.finished else "is made"
     Screen().line(f"The workspace {printable(str(folder))} {begun}.")
@@ -77,12 +74,10 @@ def serve() -> None:
 
     Ctrl-C or SIGTERM stops it: what was taken is answered first.
     """
-    from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.logging import service_log
     from gateway.service.serving import serve as run
 
-    root = workspace_root(Path.cwd())
-    raise typer.Exit(run(root, real_surroundings(), service_log()))
+    raise typer.Exit(run(*here(), service_log()))
 
 
 def receive(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -11,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from gateway.cli import files
-from gateway.cli.screen import Screen, echo, printable
-from gateway.service.around import real_surroundings, workspace_root
+from gateway.cli.asked import here
+from gateway.cli.screen import Screen, printable, tell_json
 
 GIB = 1 << 30
 LONGEST_NAME = 200  # characters
@@ -23,15 +22,15 @@ def received(path: Path, channel: str, key: str | None, *, as_json: bool) -> int
     from gateway.service.connection.client import carry_out
     from gateway.service.connection.frames import Request
 
-    root = workspace_root(Path.cwd())
+    root, around = here()
     parts = _parts(path)
     begun = next(parts, b"")  # a file that cannot be read is told before the service is troubled
     name = None if path == files.STANDARD_INPUT else _keepable(path.name)
     given = {"channel": channel, "file": name, "key": key}
     request = Request("receive", {word: value for word, value in given.items() if value is not None})
-    answer = carry_out(root, request, chain([begun], parts), real_surroundings())
+    answer = carry_out(root, request, chain([begun], parts), around)
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return 0
     again = "  (kept before, under this key)" if answer["again"] else ""
     Screen().line((str(answer["message"]), "bold"), f"  {answer['size']:,} bytes from {channel}{again}")
@@ -57,9 +56,9 @@ def status_shown(*, as_json: bool) -> int:
     """Show how things stand; the exit code."""
     from gateway.service.status import status_of
 
-    told = status_of(workspace_root(Path.cwd()), real_surroundings())
+    told = status_of(*here())
     if as_json:
-        echo(json.dumps(msgspec.to_builtins(told), indent=2))
+        tell_json(msgspec.to_builtins(told))
         return 0
     rows = [
         ("service", "running" if told.running else "not running"),

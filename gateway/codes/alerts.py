@@ -26,8 +26,8 @@ _CODES = (
         code="disk-low",
         severity=Severity.WARNING,
         title="The disk is nearly full",
-        why="New files are refused, so that what was taken can still be worked on. Partners have to retry.",
-        remedy="Make room on the disk of the workspace. Files are taken again as soon as there is enough.",
+        why="When less is free than the settings keep free, files are refused, and partners have to retry.",
+        remedy="Make room on the disk of the workspace, before it is full.",
     ),
     AlertCode(
         code="disk-full",
@@ -49,9 +49,9 @@ _CODES = (
     AlertCode(
         code="database-away",
         severity=Severity.ERROR,
-        title="The database could not be reached",
+        title="The database could not be written for a while",
         why="While it is away, files are refused and no work is done. Nothing that was taken is lost.",
-        remedy="Start the database server, or close the program that holds var/gateway.db.",
+        remedy="Find out why the database server was away, or which program held var/gateway.db.",
     ),
     AlertCode(
         code="clock-jumped",
@@ -118,6 +118,16 @@ _CODES = (
         title="A backup could not be made",
         why="The last backup gets older; what came since would be lost with the disk.",
         remedy="See that there is room where backups go, and run `gateway backup`.",
+    ),
+    AlertCode(
+        code="backup-overdue",
+        severity=Severity.WARNING,
+        title="There is no new backup",
+        why="What came since the last one would be lost with the disk.",
+        remedy=(
+            "Run `gateway backup`, or see why what runs it does not. Where other programs take backups of "
+            "the database and of var/, set `alerts.backup_days: 0` in gateway.yaml."
+        ),
     ),
     AlertCode(
         code="backup-restored",

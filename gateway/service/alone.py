@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from gateway.errors import StorageDoubtError
+from gateway.service.alerting.doubt import note_doubt
 from gateway.service.around import Surroundings
 from gateway.service.commands.table import COMMANDS
 from gateway.service.connection.frames import Answer, Request
 from gateway.service.logging import service_log
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.parts import user_of
+from gateway.workspace import VAR
 
 
 def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:
@@ -25,12 +27,8 @@ def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Sur
 @contextmanager
 def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
     """A workspace open for one command."""
-    workspace = open_workspace(root, around, service_log(), _told_by_the_answer)
+    workspace = open_workspace(root, around, service_log(), partial(note_doubt, root / VAR, around.disk))
     try:
         yield workspace
     finally:
         workspace.store.close()
-
-
-def _told_by_the_answer(doubt: StorageDoubtError) -> None:
-    """A command ends with the fault anyway."""

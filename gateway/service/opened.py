@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
 from gateway.errors import StorageDoubtError
-from gateway.service.alerting.notices import Notice, Notices
+from gateway.service.alerting.notices import Notices
 from gateway.service.around import Surroundings
 from gateway.service.parts import parts_of
 from gateway.service.work.key_reading import READ_KEYS
@@ -18,8 +18,6 @@ from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep, Rules
 from gateway.store.store import Store, open_store
 from gateway.store.writing.transaction import Transaction
-
-ALERT_PRIORITY = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +41,9 @@ def open_workspace(
 ) -> Opened:
     """Open a workspace; its lock must be held. Raises `GatewayError`."""
     settings = read_settings(root)
-    queue: StepQueue
-
-    def enqueue(transaction: Transaction, notice: Notice) -> None:
-        step = NewStep(notice.kind, notice.body, dedupe=notice.dedupe, priority=ALERT_PRIORITY)
-        queue.enqueue(transaction, step)
-
-    notices = Notices(settings.alerts, enqueue, log)
-    queue = StepQueue(Rules(tries=settings.queue.tries), notices.buried)
+    queue = StepQueue(Rules(tries=settings.queue.tries))
+    notices = Notices(settings.alerts, queue, log)
+    queue = replace(queue, after_burial=notices.buried)
     store = open_store(parts_of(root, around), on_doubt, lambda change, id: _arrived(queue, change, id))
     return Opened(root, settings, around, store, queue, notices, log)
 

@@ -17,6 +17,9 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway import __version__
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.one_line import one_line
+from gateway.service.alerting.database_away import DatabaseAway
+from gateway.service.alerting.doubt import note_doubt, tell_of_doubt
 from gateway.service.around import Surroundings, refuse_other_owner
 from gateway.service.connection.client import lock_held
 from gateway.service.connection.listener import Listener
@@ -32,6 +35,7 @@ from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
+from gateway.store.payloads.vault import Swept
 from gateway.store.queue.steps import Leased
 from gateway.store.room import LowWater
 
@@ -39,6 +43,7 @@ EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
 PAUSE = 0.05
 LOOK_EVERY = 1.0  # seconds
+SHOWN, SHOWN_AT_MOST = 300, 10  # characters of a name in the log, and names
 
 Ends: TypeAlias = "queue.SimpleQueue[signal.Signals | StorageDoubtError]"
 
@@ -63,8 +68,11 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
         with closing(opened.store):
             if opened.store.database.remark:
                 log.warning("database", remark=opened.store.database.remark)
+            _tell_of_swept(opened.store.swept, log)
+            tell_of_doubt(opened)
             room.tell_by(partial(_tell_of_full, opened))
-            with _at_work(opened, partial(_watch, room, ends)):
+            away = DatabaseAway(opened.store.writer, around.clock, opened.notices, log)
+            with _at_work(opened, partial(_watch, room, away, ends)):
                 log.info(
                     "ready",
                     version=__version__,
@@ -73,9 +81,9 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
                     process=os.getpid(),
                     stop=f"Ctrl-C, or kill {os.getpid()}",
                 )
-                _wait(ends, log, room)
+                _wait(ends, opened, room, away)
         while not ends.empty():  # a second signal changes nothing, a doubt does
-            _end_at_once(ends.get(), log)
+            _end_at_once(ends.get(), opened)
         log.info("stopped")
     return 0
 
@@ -124,7 +132,16 @@ def _tell_of_full(opened: Opened, error: StorageFullError) -> None:
     opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
 
 
-def _watch(room: RoomKeeper, ends: Ends, fault: GatewayError) -> None:
+def _tell_of_swept(swept: Swept, log: FilteringBoundLogger) -> None:
+    """What a stop left in the vault, and what others put there, which stays."""
+    if swept.half_written or swept.strays:
+        log.info("vault-swept", half_written=swept.half_written, without_row=swept.strays, kept=swept.kept)
+    if swept.foreign:
+        names = [one_line(each, SHOWN) for each in swept.foreign[:SHOWN_AT_MOST]]
+        log.warning("vault-foreign", files=len(swept.foreign), first=names)
+
+
+def _watch(room: RoomKeeper, away: DatabaseAway, ends: Ends, fault: GatewayError) -> None:
     """What a fault of one command means for the service."""
     if isinstance(fault, StorageDoubtError):
         ends.put(fault)
@@ -133,9 +150,11 @@ def _watch(room: RoomKeeper, ends: Ends, fault: GatewayError) -> None:
             room.full(fault)
         except StorageDoubtError as doubt:
             ends.put(doubt)
+    elif isinstance(fault, StoreBusyError):
+        away.busy()
 
 
-def _wait(ends: Ends, log: FilteringBoundLogger, room: RoomKeeper) -> None:
+def _wait(ends: Ends, opened: Opened, room: RoomKeeper, away: DatabaseAway) -> None:
     """Return when a signal says to stop.
 
     The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
@@ -143,19 +162,21 @@ def _wait(ends: Ends, log: FilteringBoundLogger, room: RoomKeeper) -> None:
     while ends.empty():
         try:
             room.look()
+            away.look()
         except StorageDoubtError as doubt:
             ends.put(doubt)
         with suppress(queue.Empty):
             ends.put(ends.get(timeout=LOOK_EVERY))
     end = ends.get()
-    _end_at_once(end, log)
-    log.info("stopping", signal=getattr(end, "name", None))
+    _end_at_once(end, opened)
+    opened.log.info("stopping", signal=getattr(end, "name", None))
 
 
-def _end_at_once(end: signal.Signals | StorageDoubtError, log: FilteringBoundLogger) -> None:
-    """End the process for a doubt about the disk."""
+def _end_at_once(end: signal.Signals | StorageDoubtError, opened: Opened) -> None:
+    """End the process for a doubt about the disk; the next one tells people."""
     if isinstance(end, StorageDoubtError):
-        log.error("stopped", why=str(end))
+        opened.log.error("stopped", why=str(end))
+        note_doubt(opened.root / "var", opened.around.disk, end)
         sys.stderr.flush()
         os._exit(EXIT_DOUBT)
 

@@ -10,6 +10,7 @@ import msgspec
 from gateway.findings import Severity
 from gateway.formats.yaml_records import BYTES
 from gateway.secrets import Secret
+from gateway.workspace import LEDGER_KEY, WORKSPACE_KEY
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -23,7 +24,7 @@ class Store(msgspec.Struct, frozen=True):
 class Keys(msgspec.Struct, frozen=True):
     """What wraps the keys of messages; `earlier` open what was wrapped before the key was changed."""
 
-    workspace: Secret = Secret(file="var/keys/workspace.key")
+    workspace: Secret = Secret(file=WORKSPACE_KEY)
     earlier: tuple[Secret, ...] = ()
 
 
@@ -38,7 +39,7 @@ class Ledger(msgspec.Struct, frozen=True):
     """The name is the first line of every checkpoint (C2SP tlog-checkpoint, origin), before the epoch."""
 
     name: str = "gateway.local/workspace"
-    signing_key: Secret = Secret(file="var/keys/ledger.key")
+    signing_key: Secret = Secret(file=LEDGER_KEY)
     witnesses: tuple[WitnessPlace, ...] = ()
     timestamps: str | None = None
     checkpoint_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
@@ -81,10 +82,11 @@ class AlertCommand(msgspec.Struct, frozen=True):
 
 
 class Alerts(msgspec.Struct, frozen=True):
-    """Who is told beside the list of alerts and the log."""
+    """Who is told beside the list and the log; after how many days a backup is missed (0: never)."""
 
     mail: Mail | None = None
     command: AlertCommand | None = None
+    backup_days: Annotated[int, msgspec.Meta(ge=0, le=366)] = 7
 
 
 class Queue(msgspec.Struct, frozen=True):

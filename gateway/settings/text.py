@@ -69,6 +69,8 @@ alerts:
   #command:
     #run: [/usr/local/bin/page, --team, edi]
     #severities: [error]
+  # After how many days without a backup one is missed; 0 where other programs take backups of all of it.
+  #backup_days: 7
 
 queue:
   # How many steps run at the same time.

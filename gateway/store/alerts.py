@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, select, update
 from sqlmodel import col
 
-from gateway.codes.alerts import ALERTS
+from gateway.codes.alerts import ALERTS, AlertCode
 from gateway.errors import UsageError
 from gateway.findings import Severity
+from gateway.one_line import one_line
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.tables import Actor
 from gateway.store.tables import Alert as AlertRow
@@ -46,10 +47,9 @@ class Alert:
 
     def __post_init__(self) -> None:
         """See that the code is known, and that every database and terminal can take the texts."""
-        if self.code not in ALERTS:
-            raise ValueError(f"{self.code!r} is no code of an alert; gateway/codes/alerts.py has them all")
-        object.__setattr__(self, "about", _clean(self.about)[:LONGEST_ABOUT])
-        object.__setattr__(self, "text", _clean(self.text)[:LONGEST_TEXT])
+        _kind_of(self.code)
+        object.__setattr__(self, "about", one_line(self.about, LONGEST_ABOUT))
+        object.__setattr__(self, "text", one_line(self.text, LONGEST_TEXT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,7 @@ class Telling(Protocol):
 
 def alert(code: str, about: str, text: str) -> Alert:
     """An alert that weighs what the catalogue says."""
-    if code not in ALERTS:
-        raise ValueError(f"{code!r} is no code of an alert; gateway/codes/alerts.py has them all")
-    return Alert(ALERTS[code].severity, code, about, text)
+    return Alert(_kind_of(code).severity, code, about, text)
 
 
 def raise_alert(transaction: Transaction, raised: Alert, telling: Telling | None = None) -> str:
@@ -125,15 +123,15 @@ def past_alerts(connection: Connection, limit: int = PAGE) -> tuple[OpenAlert, .
     return _found(connection, col(AlertRow.acknowledged_at).is_not(None), limit)
 
 
-def open_count(connection: Connection) -> int:
-    """How many alerts nobody acknowledged."""
-    counted = select(func.count()).select_from(AlertRow).where(col(AlertRow.acknowledged_at).is_(None))
-    return connection.execute(counted).scalar_one()
-
-
 def alert_of(connection: Connection, alert_id: str) -> OpenAlert | None:
     """The alert with an id."""
-    return next(iter(_found(connection, col(AlertRow.id) == _clean(alert_id), 1)), None)
+    return next(iter(_found(connection, col(AlertRow.id) == one_line(alert_id, LONGEST_ABOUT), 1)), None)
+
+
+def _kind_of(code: str) -> AlertCode:
+    if code not in ALERTS:
+        raise ValueError(f"{code!r} is no code of an alert; gateway/codes/alerts.py has them all")
+    return ALERTS[code]
 
 
 def _same(transaction: Transaction, raised: Alert) -> OpenAlert | None:
@@ -205,8 +203,3 @@ def _found(
     )
     rows = connection.execute(kept).mappings()
     return tuple(OpenAlert(**{**row, "severity": Severity(row["severity"])}) for row in rows)
-
-
-def _clean(text: str) -> str:
-    """Text in one line, without what a terminal obeys, a mail header ends at, or a database refuses."""
-    return "".join(each if each.isprintable() else " " for each in text).strip()

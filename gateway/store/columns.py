@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
@@ -49,22 +48,3 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """The time of a text."""
         return None if value is None else moment_of(value)
-
-
-class Money(TypeDecorator[Decimal]):
-    """An amount, kept as the text of its digits: SQLite would make it a binary fraction without a word."""
-
-    impl = String(40)
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """The digits of an amount; `ValueError` for what is none."""
-        if value is None:
-            return None
-        if not value.is_finite():
-            raise ValueError(f"{value} is no amount")
-        return format(value, "f")
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        """The amount of its digits."""
-        return None if value is None else Decimal(value)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -17,14 +16,12 @@ from gateway.errors import StorageDoubtError, StoreError, UnknownOutcomeError, U
 from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Clock, Randomness
 from gateway.store.columns import storable
-from gateway.store.disk import Disk
 from gateway.store.ids import new_id
 from gateway.store.messages import add_keys
 from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
 from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Spool, Spooled, Vault
 from gateway.store.people import Who, actor_id, partner_id
-from gateway.store.room import LowWater
 from gateway.store.search_keys import LONGEST, Key, KeyKind
 from gateway.store.tables import Message, Payload, Request
 from gateway.store.writing.transaction import Entry, Transaction
@@ -98,9 +95,6 @@ class Intake:
     clock: Clock
     random: Randomness
     largest: int
-    disk: Disk
-    folder: Path
-    low_water: LowWater | None
     then: Then
 
     def receive(self, arrival: Arrival, parts: Iterable[bytes]) -> Received:
@@ -122,8 +116,7 @@ class Intake:
 
     def _spooled(self, arrival: Arrival, parts: Iterable[bytes]) -> _Coming:
         """What arrives, sealed and out of memory when it is large; nothing of it is promised yet."""
-        if self.low_water is not None:
-            self.low_water.check(self.disk, self.folder, 0)
+        self.vault.check_room()
         now = self.clock.now()
         payload = new_id(now, self.random)
         salt = self.random.bytes(SALT_LENGTH)

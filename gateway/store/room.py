@@ -37,6 +37,9 @@ class LowWater(NamedTuple):
         return max(total * self.percent // 100, min(self.least, total * self.most_percent // 100))
 
 
+ALL_MAY_BE_USED = LowWater(0, 0)
+
+
 class Reserve:
     """A file that takes up room, given back when the disk is full so that the alert can still be written."""
 

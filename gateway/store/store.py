@@ -21,7 +21,7 @@ from gateway.store.failures import failure_of
 from gateway.store.making import begin
 from gateway.store.payloads.keys import WorkspaceKeys
 from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
-from gateway.store.payloads.vault import Spool, Vault
+from gateway.store.payloads.vault import Spool, Swept, Vault
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
@@ -46,18 +46,19 @@ class Parts:
     log_name: str
     inline_bytes: int
     largest_file: int
-    low_water: LowWater | None = None
+    low_water: LowWater
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What is remembered, open for reading and for changes. `close` it."""
+    """What is remembered, open for reading and for changes; `swept` was found in the vault. `close` it."""
 
     parts: Parts
     writer: Writer
     keys: MessageKeys
     vault: Vault
     intake: Intake
+    swept: Swept
 
     @property
     def database(self) -> Database:
@@ -116,31 +117,26 @@ def open_store(
     with ExitStack() as undoing:
         undoing.callback(writer.stop)
         parts.disk.sync_folder(parts.folder)  # SQLite passes over it when the sync of its folder fails
-        store = _put_together(parts, keys, writer, then)
-        store.vault.sweep(lambda names: _named(parts.database, names))
+        vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
+        swept = vault.sweep(lambda names: _named(parts.database, names))
+        store = Store(parts, writer, keys, vault, _intake(parts, keys, writer, vault, then), swept)
         if before != after:
             writer.do(lambda transaction: _enter_upgrade(transaction, before, after))
         undoing.pop_all()
     return store
 
 
-def _put_together(parts: Parts, keys: MessageKeys, writer: Writer, then: Then) -> Store:
-    vault = Vault(parts.folder / VAULT, parts.disk, parts.random, parts.low_water)
-    spool = Spool(vault, parts.inline_bytes)
-    intake = Intake(
+def _intake(parts: Parts, keys: MessageKeys, writer: Writer, vault: Vault, then: Then) -> Intake:
+    return Intake(
         writer=writer,
         keys=keys,
         vault=vault,
-        spool=spool,
+        spool=Spool(vault, parts.inline_bytes),
         clock=parts.clock,
         random=parts.random,
         largest=parts.largest_file,
-        disk=parts.disk,
-        folder=parts.folder,
-        low_water=parts.low_water,
         then=then,
     )
-    return Store(parts, writer, keys, vault, intake)
 
 
 def is_made(database: Database) -> bool:

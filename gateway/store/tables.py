@@ -109,7 +109,6 @@ class Message(Table, table=True):
         Index(None, "partner", "state", "id"),
         Index(None, "state", "id"),
         Index(None, "usage", "id"),
-        Index(None, "channel", "id"),
     )
 
 
@@ -282,7 +281,7 @@ class ControlNumberUse(Table, table=True):
     message_id: str | None = Field(default=None, index=True)
     reason: str | None = Field(default=None, sa_column=Column(Text))
     at: datetime = Field(sa_type=Moment)
-    __table_args__ = (CheckConstraint("last >= first", name="range"), Index(None, "at"))
+    __table_args__ = (CheckConstraint("last >= first", name="range"),)
 
 
 class Alert(Table, table=True):
@@ -304,7 +303,7 @@ class Alert(Table, table=True):
 
 
 class Request(Table, table=True):
-    """The answer that was given under a key of the asker; the same key again gets the same answer."""
+    """The answer that was given under a key of the asker; for 30 days the same key again gets the same."""
 
     __tablename__ = "request"
 

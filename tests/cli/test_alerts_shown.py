@@ -37,8 +37,8 @@ USES = (
 def test_an_alert_is_shown_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     print_alerts(Screen(), [TOLD])
     assert capsys.readouterr().out.splitlines() == [
-        "error   01JD0000000000000000000009  disk-full  var  2026-11-23 12:00 UTC, 1,200 times, "
-        "first 2026-11-23 12:00 UTC",
+        "error   01JD0000000000000000000009  disk-full  var  2026-11-23 12:00:00 UTC, 1,200 times, "
+        "first 2026-11-23 12:00:00 UTC",
         "    Nothing could be written to var",
         "    Make room on the disk of the workspace. The gateway goes on by itself, without a restart.",
     ]
@@ -46,7 +46,7 @@ def test_an_alert_is_shown_with_what_to_do(capsys: pytest.CaptureFixture[str]) -
 
 def test_an_alert_of_a_code_that_is_no_more_is_shown_too(capsys: pytest.CaptureFixture[str]) -> None:
     print_alerts(Screen(), [replace(TOLD, code="of-old", acknowledged_at=NOON, acknowledged_by="otto")])
-    assert "acknowledged by otto, 2026-11-23 12:00 UTC" in capsys.readouterr().out
+    assert "acknowledged by otto, 2026-11-23 12:00:00 UTC" in capsys.readouterr().out
 
 
 def test_that_there_is_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,8 @@ from gateway.secrets import Secret
 from gateway.settings import Settings, parse_settings
 from gateway.settings.text import settings_text
 from gateway.store.disk import Disk
-from gateway.workspace_making import LEDGER_KEY, WORKSPACE_KEY, Contents, make_workspace
+from gateway.workspace import LEDGER_KEY, WORKSPACE_KEY
+from gateway.workspace_making import Contents, make_workspace
 from tests.docs.test_readme import ROOT
 
 PAGE = (ROOT / "docs/settings.md").read_text(encoding="utf-8")

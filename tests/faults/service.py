@@ -43,7 +43,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 DEADLINE = 60.0  # seconds; a busy machine is no fault of what is tested
 SMALL, LARGE = 900, 70_000  # bytes: one stands in its row, one in the vault
 DATABASE = "ws/var/gateway.db"
-HARMLESS = (DATABASE, f"{DATABASE}-wal", "ws/var/lock", "ws/var/reserve")
+HARMLESS = (DATABASE, f"{DATABASE}-wal", "ws/var/lock", "ws/var/reserve", "ws/var/doubt")
 CACHE = "ws/var/cache"
 SIGNED = "ws/var/ledger"  # written by a thread that signs now and then; no file that is received waits for it
 

@@ -25,6 +25,7 @@ RINGS: dict[str, int] = {
     "ports": 0,
     "attempt": 0,
     "suggestions": 0,
+    "one_line": 0,
     # syntax
     "formats": 1,
     "documents": 1,
@@ -47,6 +48,7 @@ RINGS: dict[str, int] = {
     "workspace": 4,
     "workspace_making": 4,
     "secrets": 4,
+    "programs": 4,
     "code_cache": 4,
     "kept_nodes": 4,
     "second_opinion": 4,

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import select
+from sqlmodel import col
 from structlog.testing import LogCapture
 
+from gateway.codes.alerts import ALERTS
 from gateway.findings import Severity
-from gateway.service.alerting.notices import Delivery, NotDeliveredError, Notice, Notices, Way
+from gateway.service.alerting.notices import Delivery, NotDeliveredError, Notices, Way
 from gateway.settings.forms import AlertCommand, Alerts, Mail
 from gateway.store.alerts import Alert, OpenAlert, acknowledge, alert, open_alerts, raise_alert
 from gateway.store.people import actor_id
+from gateway.store.queue.leased_table import Buried, StepQueue
+from gateway.store.queue.steps import Leased
 from gateway.store.store import Store, make_store, open_store
+from gateway.store.tables import Step
 from gateway.store.writing.transaction import Transaction
+from tests.clocks import NOON
 from tests.store.stores import ME, new_parts
 
+GATEWAY = Path(__file__).resolve().parents[2] / "gateway"
 MAIL = Mail(host="localhost", sender="gateway@example.com", to=("otto@example.com",))
 BOTH = Alerts(
     mail=MAIL, command=AlertCommand(("page",), severities=(Severity.ERROR, Severity.WARNING, Severity.NOTE))
 )
 
 
-@dataclass(frozen=True)
-class Buried:
+def step(kind: str, lane: str | None = None, **body: object) -> Leased:
     """A step as the queue has it."""
-
-    kind: str
-    lane: str | None = None
-    body: Mapping[str, object] = field(default_factory=dict)
-    id: str = "01JD0000000000000000000007"
+    return Leased(
+        n=1,
+        id="01JD0000000000000000000007",
+        kind=kind,
+        body=body,
+        dedupe=None,
+        lane=lane,
+        priority=0,
+        run_at=NOON,
+        message=None,
+        tries=10,
+        harms=0,
+        deaths=0,
+        lease=10,
+    )
 
 
 class Told:
@@ -40,26 +57,28 @@ class Told:
 
     def __init__(self, store: Store, settings: Alerts) -> None:
         self.store = store
-        self.queued: list[Notice] = []
         self.log = LogCapture()
-        self.logger = structlog.wrap_logger(None, [self.log])
-        self.notices = Notices(settings, self.enqueue, self.logger)
+        self.notices = Notices(settings, StepQueue(), structlog.wrap_logger(None, [self.log]))
 
-    def enqueue(self, transaction: Transaction, notice: Notice) -> None:
-        self.queued.append(notice)
+    @property
+    def queued(self) -> list[dict[str, str]]:
+        """What was put into the queue, in its order."""
+        steps = select(col(Step.body)).where(col(Step.kind) == "notify").order_by(col(Step.n))
+        with self.store.database.reading() as connection:
+            return [json.loads(each) for each in connection.execute(steps).scalars()]
 
     def raised(self, new: Alert) -> str:
         return self.store.writer.do(lambda transaction: raise_alert(transaction, new, self.notices))
 
-    def buried(self, step: Buried, state: str = "dead") -> None:
-        self.store.writer.do(lambda transaction: self.notices.buried(transaction, step, state))
+    def buried(self, given: Leased, state: Buried = "dead") -> None:
+        self.store.writer.do(lambda transaction: self.notices.buried(transaction, given, state))
 
     def open(self) -> list[tuple[str, str, int]]:
         with self.store.database.reading() as connection:
             return sorted((each.code, each.about, each.times) for each in open_alerts(connection))
 
     def ways(self) -> list[str]:
-        return [notice.body["way"] for notice in self.queued]
+        return [each["way"] for each in self.queued]
 
 
 @pytest.fixture
@@ -81,11 +100,7 @@ def test_an_alert_is_a_row_a_log_line_and_a_step_for_each_way(told: Told) -> Non
     assert told.open() == [("disk-full", "var", 1)]
     (line,) = told.log.entries
     assert (line["event"], line["log_level"], line["alert"]) == ("alert", "error", new)
-    assert [(each.kind, each.body) for each in told.queued] == [
-        ("notify", {"alert": new, "way": "mail"}),
-        ("notify", {"alert": new, "way": "command"}),
-    ]
-    assert len({each.dedupe for each in told.queued}) == 2
+    assert told.queued == [{"alert": new, "way": "mail"}, {"alert": new, "way": "command"}]
 
 
 def test_the_same_again_is_not_told_again(told: Told) -> None:
@@ -100,7 +115,6 @@ def test_severity_chooses_the_ways_and_what_becomes_heavier_is_told_again(told: 
     assert told.ways() == ["command"]
     told.raised(Alert(Severity.ERROR, "disk-low", "var", "6 MB left"))
     assert told.ways() == ["command", "mail", "command"]
-    assert len({each.dedupe for each in told.queued}) == 3
     told.raised(Alert(Severity.WARNING, "disk-low", "var", "600 MB left"))
     assert len(told.queued) == 3
 
@@ -125,7 +139,7 @@ def test_a_log_that_cannot_be_written_does_not_end_the_writer(told: Told) -> Non
     def broken(logger: object, name: str, event: object) -> str:
         raise BrokenPipeError
 
-    told.notices = Notices(BOTH, told.enqueue, structlog.wrap_logger(None, [broken]))
+    told.notices = Notices(BOTH, StepQueue(), structlog.wrap_logger(None, [broken]))
     told.raised(alert("disk-full", "var", "nothing could be written"))
     told.raised(alert("disk-full", "var", "nothing could be written"))
     assert told.open() == [("disk-full", "var", 2)]
@@ -133,9 +147,9 @@ def test_a_log_that_cannot_be_written_does_not_end_the_writer(told: Told) -> Non
 
 def test_steps_that_are_given_up_are_one_alert_for_each_kind_and_lane(told: Told) -> None:
     for _ in range(20):
-        told.buried(Buried("deliver", "amazon"))
-    told.buried(Buried("deliver", "other"))
-    told.buried(Buried("sweep"), "parked")
+        told.buried(step("deliver", "amazon"))
+    told.buried(step("deliver", "other"))
+    told.buried(step("sweep"), "parked")
     assert told.open() == [
         ("step-dead", "deliver, amazon", 20),
         ("step-dead", "deliver, other", 1),
@@ -146,11 +160,11 @@ def test_steps_that_are_given_up_are_one_alert_for_each_kind_and_lane(told: Told
 def test_an_alert_that_is_given_up_is_one_alert_by_the_other_way(told: Told) -> None:
     """However many mails are given up, and then the program too: two alerts, each told once."""
     for number in range(30):
-        told.buried(Buried("notify", body={"alert": f"A{number}", "way": "mail"}))
+        told.buried(step("notify", alert=f"A{number}", way="mail"))
     assert told.open() == [("notify-failed", "mail", 30)]
     assert told.ways() == ["command"]
     for number in range(30):
-        told.buried(Buried("notify", body={"alert": f"A{number}", "way": "command"}), "parked")
+        told.buried(step("notify", alert=f"A{number}", way="command"), "parked")
     assert told.open() == [("notify-failed", "command", 30), ("notify-failed", "mail", 30)]
     assert told.ways() == ["command", "mail"]
 
@@ -170,14 +184,14 @@ class Taken:
 
 def test_a_step_takes_the_alert_out_as_it_stands_by_then(told: Told) -> None:
     taken = Taken()
-    delivery = Delivery(told.store.database, {Way.MAIL: taken}, told.logger)
+    delivery = Delivery(told.store.database, {Way.MAIL: taken}, told.notices.log)
     told.raised(alert("disk-full", "var", "at first"))
     told.raised(alert("disk-full", "var", "and then"))
     taken.fails = True
     with pytest.raises(NotDeliveredError):
-        delivery.deliver(told.queued[0].body)
+        delivery.deliver(told.queued[0])
     taken.fails = False
-    delivery.deliver(told.queued[0].body)
+    delivery.deliver(told.queued[0])
     (found,) = taken.alerts
     assert (found.code, found.text, found.times) == ("disk-full", "and then", 2)
     assert [each["event"] for each in told.log.entries] == ["alert", "alert-not-sent", "alert-sent"]
@@ -185,20 +199,27 @@ def test_a_step_takes_the_alert_out_as_it_stands_by_then(told: Told) -> None:
 
 def test_what_was_acknowledged_meanwhile_is_not_sent(told: Told) -> None:
     taken = Taken()
-    delivery = Delivery(told.store.database, {Way.MAIL: taken}, told.logger)
+    delivery = Delivery(told.store.database, {Way.MAIL: taken}, told.notices.log)
     new = told.raised(alert("disk-full", "var", "nothing could be written"))
     told.store.writer.do(lambda transaction: acknowledge(transaction, new, actor_id(transaction, ME)))
-    delivery.deliver(told.queued[0].body)
+    delivery.deliver(told.queued[0])
     assert taken.alerts == []
 
 
 @pytest.mark.parametrize("body", [{}, {"alert": "x", "way": "mail"}, {"alert": 7, "way": None}])
 def test_a_step_that_names_nothing_is_done(told: Told, body: Mapping[str, object]) -> None:
-    Delivery(told.store.database, {Way.MAIL: Taken()}, told.logger).deliver(body)
+    Delivery(told.store.database, {Way.MAIL: Taken()}, told.notices.log).deliver(body)
     assert told.log.entries[-1]["known"] is False
 
 
 def test_a_way_that_the_settings_have_no_more_is_done(told: Told) -> None:
     told.raised(alert("disk-full", "var", "nothing could be written"))
-    Delivery(told.store.database, {}, told.logger).deliver(told.queued[0].body)
+    Delivery(told.store.database, {}, told.notices.log).deliver(told.queued[0])
     assert told.log.entries[-1]["event"] == "alert-not-sent"
+
+
+@pytest.mark.parametrize("code", sorted(ALERTS))
+def test_every_alert_of_the_catalogue_is_raised_somewhere(code: str) -> None:
+    catalogue = GATEWAY / "codes/alerts.py"
+    sources = [path.read_text(encoding="utf-8") for path in GATEWAY.rglob("*.py") if path != catalogue]
+    assert any(f'"{code}"' in each for each in sources)

@@ -11,6 +11,7 @@ from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import Who
+from gateway.store.room import ALL_MAY_BE_USED
 from gateway.store.store import Parts
 from gateway.store.surroundings import SystemClock, SystemRandomness
 
@@ -38,6 +39,7 @@ def new_parts(
         log_name="gateway.test/log",
         inline_bytes=INLINE,
         largest_file=LARGEST,
+        low_water=ALL_MAY_BE_USED,
     )
 
 

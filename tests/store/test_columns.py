@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.dialects import sqlite
 
-from gateway.store.columns import MOMENT_LENGTH, Money, moment_of, moment_text, storable
+from gateway.store.columns import MOMENT_LENGTH, moment_of, moment_text, storable
 
-DIALECT = sqlite.dialect()
 aware = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))
 shifted = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
@@ -34,22 +31,6 @@ def test_a_moment_is_spelled_in_one_way() -> None:
     assert moment_text(datetime(2026, 11, 23, 16, 12, 29, tzinfo=UTC)) == "2026-11-23T16:12:29.000000Z"
     with pytest.raises(ValueError, match="names no time zone"):
         moment_text(datetime(2026, 11, 23))
-
-
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**30), max_value=10**30))
-def test_an_amount_keeps_every_digit(amount: Decimal) -> None:
-    kept = Money().process_bind_param(amount, DIALECT)
-    assert kept is not None
-    assert "E" not in kept
-    again = Money().process_result_value(kept, DIALECT)
-    assert again is not None
-    assert again.as_tuple() == amount.as_tuple()
-
-
-@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity", "-Infinity"])
-def test_what_is_no_amount_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no amount"):
-        Money().process_bind_param(Decimal(text), DIALECT)
 
 
 @given(st.text(st.characters(codec=None, categories=None)))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +14,6 @@ from gateway.store.payloads.keys import (
     WorkspaceKey,
     WorkspaceKeys,
     WrappedKey,
-    check_owner_only,
     new_workspace_key,
 )
 from gateway.store.surroundings import SystemRandomness
@@ -163,51 +160,3 @@ def test_keys_are_read_from_the_texts_of_the_settings() -> None:
     here = WorkspaceKeys.read(secret(SECOND.text()), [secret(FIRST.text())], Seeded())
     assert here.current_id == SECOND.key_id
     assert here.key_ids == {FIRST.key_id, SECOND.key_id}
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
-def test_a_key_file_of_its_owner_alone_is_taken(tmp_path: Path, mode: int) -> None:
-    path = tmp_path / "key"
-    path.write_text(FIRST.text())
-    path.chmod(mode)
-    check_owner_only(path)
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o777])
-def test_a_key_file_that_others_may_touch_is_refused(tmp_path: Path, mode: int) -> None:
-    path = tmp_path / "key"
-    path.write_text(FIRST.text())
-    path.chmod(mode)
-    with pytest.raises(StoreError, match=f"mode {mode:04o}") as told:
-        check_owner_only(path)
-    assert f"chmod 600 {path}" in str(told.value)
-
-
-def test_a_link_is_judged_by_the_file_it_leads_to(tmp_path: Path) -> None:
-    path = tmp_path / "key"
-    path.write_text(FIRST.text())
-    path.chmod(0o644)
-    (tmp_path / "link").symlink_to(path)
-    with pytest.raises(StoreError, match="mode 0644"):
-        check_owner_only(tmp_path / "link")
-
-
-def test_a_key_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "key"
-    path.write_text(FIRST.text())
-    path.chmod(0o600)
-    if os.geteuid() == 0:
-        os.chown(path, 12345, -1)
-        whose = 12345
-    else:
-        whose = os.geteuid()
-        monkeypatch.setattr(os, "geteuid", lambda: 54321)
-    with pytest.raises(StoreError, match=f"belongs to the user {whose}"):
-        check_owner_only(path)
-
-
-def test_a_key_file_that_is_missing_or_no_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No such file"):
-        check_owner_only(tmp_path / "missing")
-    with pytest.raises(StoreError, match="is not a file"):
-        check_owner_only(tmp_path)

@@ -16,6 +16,7 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway.codes.alerts import ALERTS
 from gateway.errors import GatewayError
+from gateway.one_line import one_line
 from gateway.ports import Clock
 from gateway.secrets import SecretText
 from gateway.service.alerting.notices import NotDeliveredError
@@ -50,7 +51,7 @@ class MailWay:
             refused = self._send(message)
         except (OSError, UnicodeError) as fault:
             raise NotDeliveredError(
-                f"The mail server {self.mail.host}:{self.mail.port} did not take the alert: {_reason(fault)}"
+                f"The mail server {self.mail.host}:{self.mail.port} did not take the alert: {_said(fault)}"
             ) from fault
         except GatewayError as fault:
             raise NotDeliveredError(f"The alert was not sent by mail: {fault}") from fault
@@ -103,7 +104,5 @@ def mail_text(told: OpenAlert) -> str:
     )
 
 
-def _reason(fault: Exception) -> str:
-    """What the server said, in one line that a terminal can show."""
-    said = str(fault) or type(fault).__name__
-    return "".join(each if each.isprintable() else " " for each in said)[:LONGEST_REASON]
+def _said(fault: Exception) -> str:
+    return one_line(str(fault) or type(fault).__name__, LONGEST_REASON)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from structlog.typing import FilteringBoundLogger
 
@@ -20,10 +19,14 @@ from gateway.findings import Severity
 from gateway.settings.forms import Alerts
 from gateway.store.alerts import OpenAlert, alert, alert_of, raise_alert
 from gateway.store.database import Database
+from gateway.store.queue.leased_table import Buried, StepQueue
+from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.writing.transaction import Transaction
 
 NOTIFY = "notify"
+PRIORITY = 1  # before the work with files
 FAILED = "notify-failed"
+_BURIED: Mapping[Buried, str] = {"dead": "step-dead", "parked": "step-parked"}
 
 
 class NotDeliveredError(GatewayError):
@@ -42,52 +45,11 @@ Deliver = Callable[[OpenAlert], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """A step that takes one alert out by one way. `body` has `alert`, its id, and `way`."""
-
-    body: Mapping[str, str]
-    dedupe: str
-    kind: str = NOTIFY
-
-
-class Enqueue(Protocol):
-    """Takes a notice on as a step of the queue, in the change that raised the alert."""
-
-    def __call__(self, transaction: Transaction, notice: Notice) -> object:
-        """What it gives does not matter."""
-        ...
-
-
-class Buried(Protocol):
-    """A step of the queue that will not be tried again."""
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """What it does."""
-        ...
-
-    @property
-    def lane(self) -> str | None:
-        """What it keeps in order, such as a partner."""
-        ...
-
-    @property
-    def body(self) -> Mapping[str, object]:
-        """What it works on."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class Notices:
     """Lets people know of alerts, as the settings say. It is the `Telling` of `raise_alert`."""
 
     settings: Alerts
-    enqueue: Enqueue
+    queue: StepQueue
     log: FilteringBoundLogger
 
     def __call__(self, transaction: Transaction, told: OpenAlert) -> None:
@@ -95,9 +57,10 @@ class Notices:
         transaction.afterwards(lambda: self._write(told))
         for way in self._ways(told):
             dedupe = f"{NOTIFY}:{way}:{told.id}:{told.severity}"  # what became heavier goes out again
-            self.enqueue(transaction, Notice({"alert": told.id, "way": way.value}, dedupe))
+            body = {"alert": told.id, "way": way.value}
+            self.queue.enqueue(transaction, NewStep(NOTIFY, body, dedupe=dedupe, priority=PRIORITY))
 
-    def buried(self, transaction: Transaction, step: Buried, state: str) -> None:
+    def buried(self, transaction: Transaction, step: Leased, state: Buried) -> None:
         """Raise the alert about a step that is `dead` or `parked`: one for each kind of work and its lane.
 
         What a step was given, and why it failed, may come from a document, so they are not told.
@@ -111,7 +74,7 @@ class Notices:
             return
         text = f"The step {step.id} is {state}; `gateway queue show {step.id}` says why"
         about = step.kind if step.lane is None else f"{step.kind}, {step.lane}"
-        raise_alert(transaction, alert(f"step-{state}", about, text), self)
+        raise_alert(transaction, alert(_BURIED[state], about, text), self)
 
     def _ways(self, told: OpenAlert) -> list[Way]:
         takes: dict[Way, tuple[Severity, ...]] = {}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from gateway.errors import UsageError
+from gateway.errors import StorageDoubtError, StoreError, UsageError
 from gateway.service.commands.arguments import Arguments, number, text, yes
 from gateway.service.commands.once import changed_once
 from gateway.service.connection.frames import Answer
 from gateway.service.opened import Opened
-from gateway.store.alerts import acknowledge
+from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.backup.taking import back_up, enter_backup
 from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
 from gateway.store.people import Who, actor_id
@@ -75,17 +75,25 @@ def stream_of(arguments: Arguments) -> StreamKey:
 
 def acknowledge_alert(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Take an alert off the list."""
-    alert = text(arguments, "alert")
+    wanted = text(arguments, "alert")
 
     def change(transaction: Transaction) -> Answer:
-        return dict(acknowledge(transaction, alert, actor_id(transaction, who)))
+        return dict(acknowledge(transaction, wanted, actor_id(transaction, who)))
 
     return opened.store.writer.do(change)
 
 
 def take_backup(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Take a backup into a new folder, beside everything else that goes on."""
-    report = back_up(opened.store.parts, opened.root, Path(text(arguments, "folder")))
+    folder = Path(text(arguments, "folder"))
+    try:
+        report = back_up(opened.store.parts, opened.root, folder)
+    except StorageDoubtError:
+        raise
+    except StoreError as fault:
+        raised = alert("backup-failed", "store", str(fault))
+        opened.store.writer.do(lambda transaction: raise_alert(transaction, raised, opened.notices))
+        raise
     opened.store.writer.do(lambda transaction: enter_backup(transaction, report, who))
     return {
         "folder": str(report.folder),

@@ -7,7 +7,9 @@ from datetime import timedelta
 from functools import partial
 
 from gateway.bootstrap import Library
+from gateway.errors import TamperedError
 from gateway.secrets import SecretText, read_secret
+from gateway.service.alerting.check_up import CHECK_UP, DAILY_CHECK_UP, EVERY, CheckUp
 from gateway.service.alerting.command import CommandWay
 from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
@@ -21,6 +23,7 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.operators import purge_done
 from gateway.store.queue.steps import Leased, NewStep
+from gateway.store.requests import forget_requests
 from gateway.store.signing.handing import HAND, MAKE, HandingOver
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.workspace import Workspace
@@ -28,7 +31,7 @@ from gateway.workspace import Workspace
 PURGE = "purge-steps"
 PURGED_AT_ONCE = 5000
 KEPT_FOR = timedelta(days=30)
-"""So long a step that was done is kept, and with it the knowledge that its like was done before."""
+"""So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
 def handlers(opened: Opened) -> Mapping[str, Handler]:
@@ -37,21 +40,27 @@ def handlers(opened: Opened) -> Mapping[str, Handler]:
     signer = signer_of(opened.store, opened.around.environment, opened.notices)
     places = places_of(opened.root, opened.settings, opened.around)
     handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
+    check_up = CheckUp(opened, opened.around.clock.monotonic())
+    reader = KeyReader(opened.store, partial(Library, Workspace(opened.root)))
     return {
+        CHECK_UP: check_up.often,
+        DAILY_CHECK_UP: check_up.daily,
         MAKE: handing.make,
         HAND: handing.hand,
         NOTIFY: lambda step: _notified(delivery, step),
-        READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
+        READ_KEYS: partial(_read, opened, reader),
         PURGE: lambda step: partial(_purge, opened.queue),
     }
 
 
 def schedules(settings: Settings) -> tuple[Schedule, ...]:
-    """What comes by itself: checkpoints when the log has grown, and one each day in any case."""
+    """What comes by itself: checkpoints when the log has grown, and one each day in any case; check-ups."""
     return (
         Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
         Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
         Schedule("purge-steps", PURGE, cron="17 3 * * *"),
+        Schedule(CHECK_UP, CHECK_UP, every=EVERY),
+        Schedule(DAILY_CHECK_UP, DAILY_CHECK_UP, cron="47 5 * * *"),
     )
 
 
@@ -71,6 +80,16 @@ def tell_of_jump(opened: Opened, by: timedelta) -> None:
     opened.store.writer.submit(lambda transaction: raise_alert(transaction, raised, opened.notices))
 
 
+def _read(opened: Opened, reader: KeyReader, step: Leased) -> Change[object]:
+    """Read a message's file; one that is not what was kept is told to people, and the step fails."""
+    try:
+        return reader(step)
+    except TamperedError as fault:
+        raised = alert("payload-damaged", str(step.message), str(fault))
+        opened.store.writer.do(lambda transaction: raise_alert(transaction, raised, opened.notices))
+        raise
+
+
 def _nothing(transaction: Transaction) -> None:
     """A step that has done all its work outside."""
 
@@ -84,8 +103,10 @@ def _notified(delivery: Delivery, step: Leased) -> Change[object]:
 
 
 def _purge(queue: StepQueue, transaction: Transaction) -> None:
-    """Remove a part of the steps that were done long ago; the rest in a step of its own."""
-    if purge_done(transaction, transaction.now - KEPT_FOR, PURGED_AT_ONCE) == PURGED_AT_ONCE:
+    """Forget a part of the steps and requests that were done long ago; the rest in a step of its own."""
+    before = transaction.now - KEPT_FOR
+    purged = [forget(transaction, before, PURGED_AT_ONCE) for forget in (purge_done, forget_requests)]
+    if PURGED_AT_ONCE in purged:
         queue.enqueue(transaction, NewStep(PURGE))
 
 

@@ -178,9 +178,8 @@ def _taken(taking: _Taking, workspace: Path, target: Path, largest_wal: int) -> 
 
 def _take_database(taking: _Taking, largest_wal: int) -> None:
     parts, disk = taking.parts, taking.parts.disk
-    if parts.low_water is not None:
-        wanted = _held(parts) if isinstance(parts.database, SqliteDatabase) else 0
-        parts.low_water.check(disk, taking.part, wanted)
+    wanted = _held(parts) if isinstance(parts.database, SqliteDatabase) else 0
+    parts.low_water.check(disk, taking.part, wanted)
     path = taking.part / DATABASE_FILE
     file = disk.open_new(path)
     try:
@@ -245,8 +244,7 @@ def _judged(target: Path, workspace: Path) -> Path:
 def _with_room(parts: Parts, part: Path, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """The pieces, as long as the low-water mark of the disk they go to is not reached."""
     for piece in pieces:
-        if parts.low_water is not None:
-            parts.low_water.check(parts.disk, part, len(piece))
+        parts.low_water.check(parts.disk, part, len(piece))
         yield piece
 
 

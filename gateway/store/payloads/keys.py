@@ -10,11 +10,8 @@ import base64
 import binascii
 import hashlib
 import hmac
-import os
 import re
-import stat
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +26,6 @@ TAG_LENGTH = 16
 WRAPPED_LENGTH = NONCE_LENGTH + KEY_LENGTH + TAG_LENGTH
 FIRST_WORD = "acorn-workspace-key"
 KEY_ID = re.compile(r"[0-9a-f]{16}")
-OTHERS = 0o077
 FORM = f"`{FIRST_WORD} <its id of 16 characters> <the key in base64>` on one line"
 
 
@@ -152,31 +148,6 @@ class WorkspaceKeys:
 def new_workspace_key(random: Randomness) -> WorkspaceKey:
     """A new key for a workspace."""
     return WorkspaceKey(random.bytes(KEY_LENGTH))
-
-
-def check_owner_only(path: Path) -> None:
-    """Raises StoreError unless this is a file of this user (or of root) that nobody else may touch."""
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise StoreError(
-            f"The key file {path} cannot be read: {error.strerror}. Check the path in the settings; without "
-            f"this key nothing that was kept under it can be read."
-        ) from error
-    if not stat.S_ISREG(found.st_mode):
-        raise StoreError(f"The key file {path} is not a file. Name the file that holds the key.")
-    user = os.geteuid()
-    if found.st_uid not in (user, 0):
-        raise StoreError(
-            f"The key file {path} belongs to the user {found.st_uid}, not to the user {user} of the gateway, "
-            f"so another can change it. Run `chown {user} {path}` as root."
-        )
-    if found.st_mode & OTHERS:
-        raise StoreError(
-            f"The key file {path} can be touched by other users (mode {stat.S_IMODE(found.st_mode):04o}). "
-            f"Run `chmod 600 {path}`; if others may have read it, make a new key and keep this one as an "
-            f"earlier one."
-        )
 
 
 def _bad_text(secret: NamedText, what: str) -> StoreError:

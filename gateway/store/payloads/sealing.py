@@ -59,12 +59,6 @@ def unseal(key: bytes, payload_id: str, parts: Iterable[bytes]) -> Iterator[byte
         yield content
 
 
-def sealed_size(size: int) -> int:
-    """How many bytes the sealed form of `size` bytes takes."""
-    chunks = max(1, -(-size // CHUNK))
-    return HEADER_LENGTH + size + chunks * TAG_LENGTH
-
-
 def _cipher(key: bytes) -> AESGCM:
     if len(key) != KEY_LENGTH:
         raise StoreError(f"A key for payloads has {KEY_LENGTH} bytes, this one has {len(key)}.")

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from gateway.errors import StoreError, TamperedError
 from gateway.ports import Randomness
 from gateway.store.disk import PART, Disk
-from gateway.store.room import MIB, LowWater
+from gateway.store.room import ALL_MAY_BE_USED, MIB, LowWater
 
 NAME_BYTES = 16
 NAME = re.compile(r"[0-9a-f]{32}")
@@ -59,17 +59,21 @@ class Swept(NamedTuple):
 class Vault:
     """The files in one folder; its parent must be there. Threads may share it.
 
-    With a `low_water` mark, no file is begun and none grows when less than that would be left free.
+    No file is begun and none grows when less than the `low_water` mark would be left free.
     """
 
     def __init__(
-        self, folder: Path, disk: Disk, random: Randomness, low_water: LowWater | None = None
+        self, folder: Path, disk: Disk, random: Randomness, low_water: LowWater = ALL_MAY_BE_USED
     ) -> None:
         self._folder = folder
         self._disk = disk
         self._random = random
         self._low_water = low_water
         self._firm: set[Path] = set()  # at most 65,793: the folders known to outlast a power cut
+
+    def check_room(self) -> None:
+        """Raises `StorageFullError` when the disk has no room for anything that could come."""
+        self._low_water.check(self._disk, self._folder.parent, 0)
 
     def keep(self, sealed: Iterable[bytes]) -> Kept:
         """Keeps the bytes; when it returns they outlast a power cut.
@@ -168,7 +172,7 @@ class Vault:
         unasked = ROOM_ASKED_EVERY
         for piece in sealed:
             unasked += len(piece)
-            if self._low_water is not None and unasked >= ROOM_ASKED_EVERY:
+            if unasked >= ROOM_ASKED_EVERY:
                 self._low_water.check(self._disk, self._folder, len(piece))
                 unasked = 0
             yield piece

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import selectors
-import signal
-import subprocess
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Protocol
 
 import msgspec
@@ -21,6 +15,7 @@ from gateway.ledger.notes import VerifierKey, parse_note
 from gateway.ledger.proof import ConsistencyProof, parse_consistency_proof
 from gateway.ledger.stamps import StampError
 from gateway.ports import Clock, Randomness
+from gateway.programs import Limits, NotStartedError, run
 from gateway.store.disk import Disk
 from gateway.store.witnesses.folder import ANSWERED, READABLE_FILE, SIZE_DIGITS, WITNESS_KEY
 from gateway.store.witnesses.memory import LOG_KEY, make_folders, read_file
@@ -28,10 +23,6 @@ from gateway.store.witnesses.stamping import request_stamp
 
 SECONDS = 60.0
 MOST_OUTPUT = 65_536  # bytes of what a program says that are kept
-LOOK = 0.1
-PIECE = 65_536
-PASSED_ON = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "PATH", "TZ", "USER")
-"""Variables that a program gets; of all others one might hold a secret of ours."""
 
 
 class ToHand(msgspec.Struct, frozen=True):
@@ -59,7 +50,7 @@ class Place(Protocol):
         ...
 
     def hand(self, given: ToHand) -> Outcome:
-        """Hand a checkpoint over; handing it again changes nothing. Raises `StoreError`, `StampError`."""
+        """Hand a checkpoint over; handing it again changes nothing. Raises `StoreError` or `UsageError`."""
         ...
 
 
@@ -130,53 +121,20 @@ class CommandPlace:
 
     def hand(self, given: ToHand) -> Outcome:
         """Run it; what it says is kept."""
-        with TemporaryFile() as handed:
-            handed.write(given.proof.data)
-            handed.seek(0)
-            try:
-                process = subprocess.Popen(
-                    [*self.command],
-                    cwd=self.folder,
-                    env={name: self.environment[name] for name in PASSED_ON if name in self.environment},
-                    stdin=handed,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,  # so that what it starts can be ended with it
-                )
-            except (OSError, ValueError) as fault:
-                why = fault.strerror if isinstance(fault, OSError) else "that is no name of a program"
-                raise StoreError(f"The program {self.command[0]} could not be started: {why}") from fault
-        with process:
-            said = self._watched(process)
-        if process.returncode:
-            shown = "".join(
-                each if each.isprintable() else " " for each in said[:300].decode("utf-8", "replace")
+        try:
+            ended = run(
+                self.command,
+                given.proof.data,
+                self.folder,
+                self.environment,
+                self.clock,
+                Limits(self.seconds, MOST_OUTPUT),
             )
-            raise StoreError(f"The program {self.command[0]} ended with {process.returncode}: {shown}")
-        return Outcome("handed", said or None)
-
-    def _watched(self, process: subprocess.Popen[bytes]) -> bytes:
-        """The beginning of what it said; when it takes too long it is killed with its group."""
-        until, said = self.clock.monotonic() + self.seconds, bytearray()
-        assert process.stdout is not None
-        with selectors.DefaultSelector() as ready:
-            ready.register(process.stdout, selectors.EVENT_READ)
-            silent = False
-            while (left := until - self.clock.monotonic()) > 0:
-                if not silent and ready.select(min(left, LOOK)):
-                    part = os.read(process.stdout.fileno(), PIECE)
-                    said += part[: MOST_OUTPUT - len(said)]
-                    silent = not part
-                elif silent:
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(left)
-                if process.poll() is not None and (silent or not ready.select(0)):
-                    return bytes(said)  # what it left running may hold its output open for long
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        raise StoreError(
-            f"The program {self.command[0]} did not end within {self.seconds:g} s; it was killed"
-        )
+        except NotStartedError as fault:
+            raise StoreError(f"{fault}") from fault
+        if ended.complaint is not None:
+            raise StoreError(f"{ended.complaint}: {ended.first_line}" if ended.said else ended.complaint)
+        return Outcome("handed", ended.said or None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,9 +256,7 @@ CREATE INDEX ix_step_buried ON step (state, n) WHERE state IN ('dead', 'parked')
 CREATE INDEX ix_step_ended ON step (ended_at) WHERE state IN ('done', 'cancelled');
 CREATE INDEX ix_witnessed_epoch_size ON witnessed (epoch, size);
 CREATE INDEX ix_alert_acknowledged_at_code_about ON alert (acknowledged_at, code, about);
-CREATE INDEX ix_control_number_use_at ON control_number_use (at);
 CREATE INDEX ix_control_number_use_message_id ON control_number_use (message_id);
-CREATE INDEX ix_message_channel_id ON message (channel, id);
 CREATE INDEX ix_message_partner_id ON message (partner, id);
 CREATE INDEX ix_message_partner_state_id ON message (partner, state, id);
 CREATE INDEX ix_message_state_id ON message (state, id);

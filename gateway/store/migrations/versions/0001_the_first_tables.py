@@ -215,7 +215,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("stream_id", "cycle", "first", name=op.f("pk_control_number_use")),
     )
-    op.create_index(op.f("ix_control_number_use_at"), "control_number_use", ["at"])
     op.create_index(op.f("ix_control_number_use_message_id"), "control_number_use", ["message_id"])
 
     op.create_table(
@@ -243,7 +242,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["within"], ["message.id"], name=op.f("fk_message_within")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
-    op.create_index(op.f("ix_message_channel_id"), "message", ["channel", "id"])
     op.create_index(op.f("ix_message_partner_id"), "message", ["partner", "id"])
     op.create_index(op.f("ix_message_partner_state_id"), "message", ["partner", "state", "id"])
     op.create_index(op.f("ix_message_state_id"), "message", ["state", "id"])
