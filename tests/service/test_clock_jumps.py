@@ -7,7 +7,6 @@ and an alert says what happened.
 
 from __future__ import annotations
 
-import json
 import signal
 from collections import Counter
 from collections.abc import Callable
@@ -19,6 +18,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.ledger.leaf import Leaf, read_leaf
+from gateway.service.connection.client import ask
+from gateway.service.connection.frames import Request
+from gateway.service.connection.local_socket import connected
 from gateway.store.alerts import open_alerts
 from gateway.store.columns import moment_of
 from gateway.store.tables import LedgerLeaf, Step
@@ -37,7 +39,6 @@ class Clocked:
     def __init__(self, processes: Starter, root: Path, words: str = "") -> None:
         self.root = root
         self.ids: list[str] = []
-        self._processes = processes
         self._file = root.parent / "clock"
         self.set("+0")
         more = f",{words}" if words else ""
@@ -53,11 +54,11 @@ class Clocked:
         """Hand over files, one after the other."""
         for _ in range(count):
             name = f"order-{len(self.ids)}.850"
-            (self.root / name).write_bytes(name.encode())
-            command = ("receive", name, "--channel", "acorn", "--json")
-            handed = self._processes.gateway(*command, folder=self.root)
-            assert handed.wait() == 0, handed.err
-            self.ids.append(json.loads(handed.out)["message"])
+            link = connected(self.root / "var")
+            assert link is not None, "the service ended"
+            with link:
+                answer = ask(link, Request("receive", {"channel": "acorn", "file": name}), [name.encode()])
+            self.ids.append(str(answer["message"]))
 
     def tries(self) -> Counter[str]:
         """How often each step was tried in vain."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gateway.service.connection.local_socket import connected
+from tests.cli.command import run
 from tests.processes import Running, Starter
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,28 +92,32 @@ def test_what_a_command_does_alone_is_what_the_service_does(
     service(processes, other)
     (tmp_path / "empty").touch()
     (tmp_path / "order.850").write_bytes(b"ISA*order")
+    received = ("receive", str(tmp_path / "order.850"), "--channel", "amazon", "--key", "k", "--json")
+    alone, served = (processes.gateway(*received, folder=folder) for folder in (root, other))
+    assert alone.wait() == served.wait() == 0
+    assert _without_id(alone.out) == _without_id(served.out)
+    assert alone.err == served.err
+    # a process of its own makes no difference to what follows
     for arguments in (
-        ("receive", str(tmp_path / "order.850"), "--channel", "amazon", "--key", "k", "--json"),
-        ("receive", str(tmp_path / "order.850"), "--channel", "amazon", "--key", "k", "--json"),
+        received,
         ("receive", str(tmp_path / "empty"), "--channel", "amazon/sftp", "--json"),
         ("receive", str(tmp_path / "order.850"), "--channel", "..", "--json"),
         ("receive", str(tmp_path / "order.850"), "--channel", "a", "--key", "k" * 201, "--json"),
         ("receive", str(tmp_path / "missing"), "--channel", "a", "--json"),
         ("receive", str(tmp_path), "--channel", "a", "--json"),
     ):
-        alone, served = (processes.gateway(*arguments, folder=folder) for folder in (root, other))
-        assert alone.wait() == served.wait()
-        assert _without_id(alone.out) == _without_id(served.out)
-        assert alone.err == served.err
-    states = [processes.gateway("status", "--json", folder=folder) for folder in (root, other)]
-    told = [json.loads(each.out) for each in states if each.wait() == 0]
+        without, with_it = (run(*arguments, cwd=folder) for folder in (root, other))
+        assert without.code == with_it.code
+        assert _without_id(without.out) == _without_id(with_it.out)
+        assert without.err == with_it.err
+    told = [json.loads(run("status", "--json", cwd=folder).out) for folder in (root, other)]
     assert [(each["messages"], each["leaves"], each["running"]) for each in told] == [
         (2, 4, False),
         (2, 4, True),
     ]
 
 
-def _without_id(out: str) -> object:
+def _without_id(out: str | bytes) -> object:
     told = json.loads(out) if out else None
     if isinstance(told, dict):
         assert len(told.pop("message")) == 26

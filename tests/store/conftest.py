@@ -15,12 +15,13 @@ from tests.store.stores import BUSY_SECONDS, ME, new_parts, postgresql_database
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty database, of each kind in turn."""
+    """An empty database, of each kind in turn; with its tables where the test asks for a `store`."""
     made: Database
     if request.param == "sqlite":
         made = SqliteDatabase(tmp_path / "gateway.db", BUSY_SECONDS)
     else:
-        made = postgresql_database(request.getfixturevalue("postgresql_url"))
+        tables = "_with_tables" if "store" in request.fixturenames else ""
+        made = postgresql_database(request.getfixturevalue(f"postgresql_url{tables}"))
     yield made
     made.close()
 

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 from pathlib import Path
 
 import pytest
 
 from gateway.store.disk import Disk, OpenFile
-
-
-class Seeded:
-    """Randomness that repeats itself, so that a failing test does too."""
-
-    def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)
-
-    def bytes(self, count: int) -> bytes:
-        return self._random.randbytes(count)
-
-    def below(self, limit: int) -> int:
-        return self._random.randrange(limit)
 
 
 class RecordingDisk(Disk):

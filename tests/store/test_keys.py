@@ -17,7 +17,7 @@ from gateway.store.payloads.keys import (
     new_workspace_key,
 )
 from gateway.store.surroundings import SystemRandomness
-from tests.store.disks import Seeded
+from tests.clocks import SeededRandomness
 
 MESSAGE = "01JDBX3Q7N0000000000000001"
 OTHER = "01JDBX3Q7N0000000000000002"
@@ -30,7 +30,7 @@ def secret(text: str) -> NamedText:
 
 
 def keys(current: WorkspaceKey = FIRST, *earlier: WorkspaceKey, seed: int = 0) -> WorkspaceKeys:
-    return WorkspaceKeys(current, earlier, Seeded(seed))
+    return WorkspaceKeys(current, earlier, SeededRandomness(seed))
 
 
 def test_a_key_is_read_back_from_the_text_of_its_file() -> None:
@@ -157,6 +157,6 @@ def test_keys_of_another_length_are_refused(length: int) -> None:
 
 
 def test_keys_are_read_from_the_texts_of_the_settings() -> None:
-    here = WorkspaceKeys.read(secret(SECOND.text()), [secret(FIRST.text())], Seeded())
+    here = WorkspaceKeys.read(secret(SECOND.text()), [secret(FIRST.text())], SeededRandomness())
     assert here.current_id == SECOND.key_id
     assert here.key_ids == {FIRST.key_id, SECOND.key_id}

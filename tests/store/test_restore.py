@@ -364,8 +364,9 @@ def test_a_stop_at_any_step_leaves_no_half_store(
         try:
             restore(folder, replace(parts, disk=disk), ME)
         except fault:
-            placed += _is_whole_or_none(parts, wanted)
-            ended = _is_whole_or_none(parts, wanted) and not (parts.folder / "restoring/report.json").exists()
+            whole = _is_whole_or_none(parts, wanted)
+            placed += whole
+            ended = whole and not (parts.folder / "restoring/report.json").exists()
             if ended:  # but for the last left-over, so there is nothing to finish
                 with pytest.raises(UsageError, match="not overwritten"):
                     restore(folder, parts, ME)

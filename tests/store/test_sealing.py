@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gateway.errors import StoreError, TamperedError
 from gateway.store.payloads import sealing
 from gateway.store.payloads.sealing import seal, unseal
-from tests.store.disks import Seeded
+from tests.clocks import SeededRandomness
 
 KEY = bytes(range(32))
 NAME = "01JDBX3Q7N0000000000000001"
@@ -34,7 +34,7 @@ def small_chunks() -> Iterator[None]:
 
 
 def sealed_bytes(content: bytes, seed: int = 0, name: str = NAME, key: bytes = KEY) -> bytes:
-    return b"".join(seal(key, name, [content], Seeded(seed)))
+    return b"".join(seal(key, name, [content], SeededRandomness(seed)))
 
 
 def content_of(sealed: bytes, name: str = NAME, key: bytes = KEY) -> bytes:
@@ -88,14 +88,14 @@ def test_how_the_bytes_are_cut_makes_no_difference(content: bytes, cuts: list[in
         places = [0, *sorted(cuts), len(data)]
         return [data[start:end] for start, end in pairwise(places)]
 
-    sealed = b"".join(seal(KEY, NAME, cut(content), Seeded()))
+    sealed = b"".join(seal(KEY, NAME, cut(content), SeededRandomness()))
     assert sealed == sealed_bytes(content)
     assert b"".join(unseal(KEY, NAME, cut(sealed))) == content
     assert b"".join(unseal(KEY, NAME, [bytes([byte]) for byte in sealed])) == content
 
 
 def test_equal_contents_become_different_bytes() -> None:
-    randomness = Seeded()
+    randomness = SeededRandomness()
     first, second = (b"".join(seal(KEY, NAME, [b"the same"], randomness)) for _ in range(2))
     assert first != second
     assert first[11:] != second[11:]
@@ -187,7 +187,7 @@ def test_what_comes_before_a_cut_is_given_but_never_a_good_end() -> None:
 @pytest.mark.parametrize("length", [0, 16, 24, 31, 33])
 @pytest.mark.parametrize("turn", [seal, unseal])
 def test_a_key_of_another_length_is_not_used(length: int, turn: Callable[..., Iterator[bytes]]) -> None:
-    more = (Seeded(),) if turn is seal else ()
+    more = (SeededRandomness(),) if turn is seal else ()
     with pytest.raises(StoreError, match="32 bytes"):
         list(turn(bytes(length), NAME, [b""], *more))
 
@@ -196,7 +196,7 @@ def test_fifty_megabytes_are_sealed_and_opened_in_the_memory_of_a_few_chunks() -
     piece = os.urandom(100_000)
     tracemalloc.start()
     try:
-        sealed = seal(KEY, NAME, (piece for _ in range(500)), Seeded())
+        sealed = seal(KEY, NAME, (piece for _ in range(500)), SeededRandomness())
         size = sum(len(chunk) for chunk in unseal(KEY, NAME, sealed))
         _, peak = tracemalloc.get_traced_memory()
     finally:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from gateway.store import messages
+from gateway.store.database import SqliteDatabase
 from gateway.store.ids import first_id, new_id
 from gateway.store.messages import Search, add_keys, search
 from gateway.store.people import SERVICE, actor_id, partner_id
@@ -20,6 +21,7 @@ from gateway.store.store import Store
 from gateway.store.tables import Message
 from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON, SeededRandomness
+from tests.thoroughness import either
 
 MESSAGES = 60
 PARTNERS, STATES, USAGES = ("Acorn", "Birch", None), ("received", "failed"), ("production", "test")
@@ -85,21 +87,27 @@ def _holds(known: Known, wanted: Search) -> bool:
 def test_each_search_finds_what_holds_all_of_it(
     store: Store, monkeypatch: pytest.MonkeyPatch, rare: int
 ) -> None:
+    # A search is put together alike for both databases: on a server each third is asked, and with it each two
+    # things that can be looked for beside each other, as no number of choices is a multiple of three.
+    stride = 1 if isinstance(store.database, SqliteDatabase) else either(3, soak=1)
     monkeypatch.setattr(messages, "RARE", rare)
     there = store.writer.do(lambda transaction: [_entered(transaction, n) for n in range(MESSAGES)])
     there.sort(key=lambda known: known.id, reverse=True)
     spans = [(None, None), (there[50].at, None), (there[40].at, there[9].at), (None, there[30].at)]
     keys = [(None, None), ("1", None), ("0001", KeyKind.SET), ("7", None), ("none", None)]
-    tried = 0
+    found = 0
     with store.database.reading() as connection:
-        for (key, kind), partner, state, usage, span, before, limit in itertools.product(
+        choices = itertools.product(
             keys, ("Acorn", None), ("failed", None), ("test", None), spans, (None, there[20].id), (2, 50)
+        )
+        for (key, kind), partner, state, usage, span, before, limit in itertools.islice(
+            choices, rare % stride, None, stride
         ):
             wanted = Search(key, kind, partner, state, usage, span[0], span[1], before, limit)
             expected = [known.id for known in there if _holds(known, wanted)][:limit]
             assert [message.id for message in search(connection, wanted)] == expected, wanted
-            tried += bool(expected)
-    assert tried > 200
+            found += bool(expected)
+    assert found > 200 // stride
 
 
 def test_a_message_has_the_time_of_its_arrival_in_its_id(store: Store) -> None:

@@ -17,13 +17,14 @@ from gateway.store.payloads.sealing import seal, unseal
 from gateway.store.payloads.vault import Kept, Spool, Spooled, Swept, Vault
 from gateway.store.room import MIB, LowWater
 from gateway.store.surroundings import SystemRandomness
-from tests.store.disks import FailingCall, FullDisk, RecordingDisk, Seeded
+from tests.clocks import SeededRandomness
+from tests.store.disks import FailingCall, FullDisk, RecordingDisk
 
 NOTHING: set[str] = set()
 
 
 def vault_in(tmp_path: Path, disk: Disk | None = None, seed: int = 0) -> Vault:
-    return Vault(tmp_path / "vault", disk or Disk(), Seeded(seed))
+    return Vault(tmp_path / "vault", disk or Disk(), SeededRandomness(seed))
 
 
 def files_in(tmp_path: Path) -> list[str]:
@@ -48,7 +49,7 @@ def read(vault: Vault, name: str) -> bytes:
 def test_what_is_kept_comes_back_under_a_random_name(tmp_path: Path) -> None:
     vault = vault_in(tmp_path)
     kept = vault.keep([b"one ", b"", b"two"])
-    assert kept == Kept(Seeded().bytes(16).hex(), 7)
+    assert kept == Kept(SeededRandomness().bytes(16).hex(), 7)
     assert read(vault, kept.name) == b"one two"
     assert files_in(tmp_path) == [kept.name]
 
@@ -84,7 +85,7 @@ def test_every_name_is_on_the_disk_before_the_file_is_promised(tmp_path: Path) -
 
 def test_folders_left_by_a_stopped_run_are_synced_once_by_the_next(tmp_path: Path) -> None:
     vault_in(tmp_path).keep([b"before"])
-    path_of(tmp_path, Seeded().bytes(16).hex()).unlink()
+    path_of(tmp_path, SeededRandomness().bytes(16).hex()).unlink()
     disk = RecordingDisk()
     name = vault_in(tmp_path, disk).keep([b"after"]).name
     synced = [folder for step, folder in disk.steps if step == "sync folder"]
@@ -191,7 +192,7 @@ def test_the_low_water_mark_refuses_a_file_at_its_beginning_and_while_it_grows(
     space = disk.space(tmp_path)
     frees = iter([2000 * MIB, 100 * MIB, 100 * MIB])
     monkeypatch.setattr(disk, "space", lambda path: space._replace(total=4000 * MIB, free=next(frees)))
-    vault = Vault(tmp_path / "vault", disk, Seeded(), LowWater())
+    vault = Vault(tmp_path / "vault", disk, SeededRandomness(), LowWater())
     piece = bytes(8 * MIB)
     with pytest.raises(StorageFullError, match=r"100\.0 MiB are free"):
         vault.keep(piece for _ in range(20))
@@ -250,7 +251,7 @@ def test_a_name_that_the_vault_never_gave_is_refused(tmp_path: Path, name: str) 
 
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_link_in_place_of_a_folder_leads_nowhere(tmp_path: Path, depth: int) -> None:
-    name = Seeded().bytes(16).hex()
+    name = SeededRandomness().bytes(16).hex()
     outside = tmp_path / "outside"
     inside = outside if depth == 2 else outside / name[2:4]
     inside.mkdir(parents=True)
@@ -268,7 +269,7 @@ def test_a_link_in_place_of_a_folder_leads_nowhere(tmp_path: Path, depth: int) -
 
 
 def test_a_link_in_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
-    name = Seeded().bytes(16).hex()
+    name = SeededRandomness().bytes(16).hex()
     (tmp_path / "outside").write_bytes(b"not ours")
     path_of(tmp_path, name).parent.mkdir(parents=True)
     path_of(tmp_path, name).symlink_to(tmp_path / "outside")
@@ -335,7 +336,7 @@ def test_a_stop_at_any_step_leaves_what_the_sweep_removes(tmp_path: Path) -> Non
 
     names = []
     for steps in range(8):
-        vault = Vault(tmp_path / "vault", StoppingDisk(steps), Seeded(steps))
+        vault = Vault(tmp_path / "vault", StoppingDisk(steps), SeededRandomness(steps))
         try:
             names.append(vault.keep([b"one", b"two"]).name)
         except StoppedError:

@@ -20,6 +20,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -49,7 +50,8 @@ from gateway.store.control_numbers.allotting import StreamKey, allot
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
 from gateway.store.queue import statements as queue_statements
-from gateway.store.queue.steps import Leased, Rules
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep, Rules
 from gateway.store.receiving import Arrival, Intake, Received
 from gateway.store.surroundings import SystemClock, SystemRandomness
 from gateway.store.writing.transaction import Transaction
@@ -58,6 +60,7 @@ from tests.kills.points import Point, Points
 LOOK_SECONDS = 0.1
 LEASE_SECONDS = 1.0
 TICK = "tick"
+Enqueue = Callable[[StepQueue, Transaction, NewStep], str | None]
 
 
 def put(place: object, name: str, thing: object) -> None:
@@ -107,6 +110,14 @@ def clocked(path: str) -> None:
     put(gateway.service.serving, "schedules", lambda settings: (tick,))
     waits = functools.partial(Rules, first_wait=timedelta(minutes=30))
     put(gateway.service.opened, "Rules", waits)
+    put(StepQueue, "enqueue", _beside_each_other)
+
+
+def _beside_each_other(
+    queue: StepQueue, transaction: Transaction, step: NewStep, enqueue: Enqueue = StepQueue.enqueue
+) -> str | None:
+    """Steps wait for their next try at the same time, where those of one lane wait for the first of them."""
+    return enqueue(queue, transaction, replace(step, lane=None))
 
 
 def stormy() -> None:
