@@ -42,7 +42,7 @@ def set_numbers(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[
     key, reason = stream_of(arguments), text(arguments, "reason")
     following, first, last = (number_or_none(arguments, name) for name in ("next", "first", "last"))
     setting = Setting(following, first, last, yes(arguments, "new_cycle"), yes(arguments, "new"))
-    if not any(setting):
+    if setting == Setting():
         raise UsageError("Say what is to change: the next number, the first or the last one, or a new cycle")
     _refuse_alike_partners(opened, key, setting.new)
 
