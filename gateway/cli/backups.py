@@ -103,5 +103,5 @@ def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
     if report.lost is not None:
         first, end = report.lost
         screen.line(f"The leaves {first:,} to {end:,} of the epoch before are lost.")
-    screen.line(f"{len(report.skipped)} counts of control numbers went ahead; the numbers between are void.")
+    screen.line(f"{len(report.skipped)} streams of control numbers went ahead; the numbers between are void.")
     screen.line(f"{report.parked:,} steps wait for you: `gateway queue list --failed` shows them.")

@@ -27,6 +27,9 @@ Counted = Annotated[
     str, typer.Argument(metavar="FUNCTION", help="interchange, group or set.", show_default=False)
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why; the ledger keeps it.", show_default=False)]
+New = Annotated[
+    bool, typer.Option("--new", help="The stream is a new one: else names that are not known are refused.")
+]
 
 RequestKey = Annotated[
     str | None,
@@ -40,7 +43,7 @@ RequestKey = Annotated[
 
 @control_numbers.command("list")
 def list_streams(as_json: Json = False) -> None:
-    """List where each count stands, and what is missing or doubled in it."""
+    """List where each stream of numbers stands, and what is missing or doubled in it."""
     from gateway.store.control_numbers.history import gaps, streams
 
     with reading() as connection:
@@ -55,7 +58,7 @@ def list_streams(as_json: Json = False) -> None:
 
 @control_numbers.command("show")
 def show(sender: Sender, receiver: Receiver, function: Counted, as_json: Json = False) -> None:
-    """Show one count and the numbers that were used up last."""
+    """Show one stream of numbers, and those that were used up last."""
     from gateway.service.commands.operating import stream_of
     from gateway.store.control_numbers.history import state_of, uses
 
@@ -71,26 +74,32 @@ def show(sender: Sender, receiver: Receiver, function: Counted, as_json: Json = 
 
 
 @control_numbers.command("set")
-def set_next(
+def set_stream(
     sender: Sender,
     receiver: Receiver,
     function: Counted,
-    following: Annotated[int, typer.Option("--next", help="The number to go on at.", show_default=False)],
     reason: Reason,
+    following: Annotated[int | None, typer.Option("--next", help="The number to go on at.")] = None,
+    first: Annotated[int | None, typer.Option("--first", help="The number each cycle begins with.")] = None,
+    last: Annotated[int | None, typer.Option("--last", help="The number each cycle ends with.")] = None,
     new_cycle: Annotated[
         bool, typer.Option("--new-cycle", help="Begin anew at a lower number; it ends this cycle.")
     ] = False,
+    new: New = False,
     key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
-    """Go on at another number; what is skipped becomes void."""
+    """Go on at another number, or within other limits; what is skipped becomes void."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    going_on = {"next": following, "new_cycle": new_cycle}
+    going_on = {"next": following, "first": first, "last": last, "new_cycle": new_cycle, "new": new}
     answer = changed("set-numbers", {**stream, **going_on, "reason": reason, "key": key})
     if as_json:
         echo(json.dumps(answer, indent=2))
         return
-    Screen().line(f"The next number is {answer['following']}; {answer['voided']} were skipped and are void.")
+    Screen().line(
+        f"The next number is {answer['following']}, of those from {answer['first']} to {answer['last']}; "
+        f"{answer['voided']} were skipped and are void."
+    )
 
 
 @control_numbers.command("take")
@@ -99,10 +108,11 @@ def take(
     receiver: Receiver,
     function: Counted,
     reason: Reason,
+    new: New = False,
     key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
     """Take the next number for what is sent by other means, so that it is not given twice."""
     stream = {"sender": sender, "receiver": receiver, "function": function}
-    answer = changed("take-number", {**stream, "reason": reason, "key": key})
+    answer = changed("take-number", {**stream, "reason": reason, "new": new, "key": key})
     echo(json.dumps(answer, indent=2) if as_json else str(answer["written"]))

@@ -253,7 +253,7 @@ class Step(Table, table=True):
 
 
 class ControlNumberStream(Table, table=True):
-    """Where one sender counts its envelopes to one receiver: each function has a count of its own."""
+    """Where one sender counts its envelopes to one receiver: each function has a stream of its own."""
 
     __tablename__ = "control_number_stream"
 
@@ -269,7 +269,7 @@ class ControlNumberStream(Table, table=True):
 
 
 class ControlNumberUse(Table, table=True):
-    """Numbers of a stream that are used up: one that was given out, or a range that never will be (void)."""
+    """Numbers of a stream that are used up: given out, or never to be."""
 
     __tablename__ = "control_number_use"
 
@@ -277,7 +277,7 @@ class ControlNumberUse(Table, table=True):
     cycle: int = Field(primary_key=True)
     first: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
     last: int = Field(sa_type=LARGE)
-    use: str  # "given" or "void"
+    use: str  # "given", "void" where they were skipped, "turned" where the stream began anew
     message_id: str | None = Field(default=None, index=True)
     reason: str | None = Field(default=None, sa_column=Column(Text))
     at: datetime = Field(sa_type=Moment)

@@ -12,8 +12,8 @@ from gateway.cli.control_numbers_shown import print_stream, print_streams, strea
 from gateway.cli.screen import Screen
 from gateway.findings import Severity
 from gateway.store.alerts import OpenAlert
-from gateway.store.control_numbers.allotting import Function, StreamKey
 from gateway.store.control_numbers.history import Gap, NumberUse, StreamState
+from gateway.store.control_numbers.names import Function, StreamKey
 from tests.clocks import NOON
 
 TOLD = OpenAlert(

@@ -70,7 +70,7 @@ def _tried(root: Path, deed: Deed) -> Told:
 def taking(number: int) -> Deed:
     """A control number to take. Asked twice it gives two: the first is used up, whoever heard of it."""
     stream = {"sender": "ZZ/ACORN", "receiver": "ZZ/OAK", "function": "interchange"}
-    return Deed(Request("take-number", {**stream, "reason": f"portal {number}"}))
+    return Deed(Request("take-number", {**stream, "reason": f"portal {number}", "new": True}))
 
 
 def untrue(root: Path, told: Sequence[Told]) -> list[str]:

@@ -18,7 +18,9 @@ from gateway.ledger.leaf import canonical_json
 from gateway.ledger.notes import SigningKey
 from gateway.ledger.tree import Frontier, leaf_hash
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
+from gateway.store.control_numbers.allotting import allot, allot_many, take
+from gateway.store.control_numbers.names import Function, StreamKey
+from gateway.store.control_numbers.setting import Setting, set_stream
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.messages import add_keys
@@ -74,8 +76,8 @@ class World:
         shutil.rmtree(folder, ignore_errors=True)
         return Path(shutil.copytree(self.snapshots[snapshot].folder, folder))
 
-    def check(self, folder: Path, outside: Sequence[bytes]) -> VerifyReport:
-        """What `ledger verify --deep` says of a copy."""
+    def check(self, folder: Path, outside: Sequence[bytes], *, deep: bool = True) -> VerifyReport:
+        """What `ledger verify --deep` says of a copy, or the command without that word."""
         randomness = SeededRandomness()
         database = SqliteDatabase(folder / "gateway.db")
         means = DeepMeans(
@@ -86,7 +88,7 @@ class World:
         try:
             with database.reading() as connection:
                 keys = LogKeys(self.log, self.key.verifier.public)
-                return verify(connection, keys, outside, signed, means)
+                return verify(connection, keys, outside, signed, means if deep else None)
         finally:
             database.close()
 
@@ -134,14 +136,28 @@ def _worked_on(message: str, partner: str, number: int) -> Callable[[Transaction
         told = {"po": f"PO-{number}"}
         entry = Entry("message-accepted", who, message, of, "received", "accepted", details=told)
         transaction.record(entry)
-        stream = StreamKey("ZZ/ACORN", f"ZZ/{partner.upper()}", Function.INTERCHANGE)
-        if number == 20:
-            set_next(transaction, stream, 500, "the partner asked for it", who)
-        allot(transaction, stream, message)
+        _numbered(transaction, message, partner, number)
         if number % 20 == 19:
             raise_alert(transaction, alert("disk-low", f"disk {number}", "little room"))
 
     return change
+
+
+def _numbered(transaction: Transaction, message: str, partner: str, number: int) -> None:
+    """Interchanges one by one, sets some at once and from 2 to 50 only, and groups by hand."""
+    who, asked = actor_id(transaction, ME), "the partner asked for it"
+    streams = [StreamKey("ZZ/ACORN", f"ZZ/{partner.upper()}", function) for function in Function]
+    interchanges, groups, sets = streams
+    if number < len(PARTNERS):
+        set_stream(transaction, sets, Setting(first=2, last=50, new=True), asked, who)
+    if number == 20:
+        set_stream(transaction, interchanges, Setting(500, last=999_999), asked, who)
+    if number == 30:
+        set_stream(transaction, interchanges, Setting(1, new_cycle=True), asked, who)
+    allot(transaction, interchanges, message)
+    allot_many(transaction, sets, message, 1 + number % 7)
+    if number % 5 == 0:
+        take(transaction, groups, "sent by mail", who, new=True)
 
 
 def _snapshot(store: Store, signer: Signer, folder: Path) -> Snapshot:

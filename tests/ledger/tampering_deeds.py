@@ -187,6 +187,79 @@ def remove_signed(hands: Hands) -> None:
     signed_path(hands.folder).unlink()
 
 
+def give_again(hands: Hands) -> None:
+    """The numbers of a stream that were given last are forgotten, so that they are given again."""
+    stream, cycle, first = hands.one(
+        "control_number_use u JOIN control_number_stream s ON s.id = u.stream_id",
+        "u.stream_id, u.cycle, u.first",
+        "u.use = 'given' AND u.cycle = s.cycle AND u.last = s.following - 1",
+    )
+    these = "FROM control_number_use WHERE stream_id = ? AND cycle = ? AND first = ?"
+    hands.rows.execute(f"DELETE {these}", (stream, cycle, first))
+    hands.rows.execute("UPDATE control_number_stream SET following = ? WHERE id = ?", (first, stream))
+
+
+def begin_anew(hands: Hands) -> None:
+    """A stream has never given anything."""
+    stream, *_ = hands.one("control_number_stream", "id")
+    hands.rows.execute("DELETE FROM control_number_use WHERE stream_id = ?", (stream,))
+    hands.rows.execute(
+        "UPDATE control_number_stream SET cycle = 1, following = 1, first = 1 WHERE id = ?", (stream,)
+    )
+
+
+def invent_given(hands: Hands) -> None:
+    """A number that was never asked for was given to a message, and the stream stands behind it."""
+    stream, cycle, following, at = hands.one(
+        "control_number_stream s", "id, cycle, following, (SELECT max(at) FROM control_number_use)"
+    )
+    (message,) = hands.one("message", "id")
+    row = (stream, cycle, following, following, "given", message, None, at)
+    hands.rows.execute(
+        f"INSERT INTO control_number_use ({_USE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row
+    )
+    hands.rows.execute("UPDATE control_number_stream SET following = following + 1 WHERE id = ?", (stream,))
+
+
+def merge_given(hands: Hands) -> None:
+    """Two rows of numbers that were given become one."""
+    row, last, other = hands.one(
+        "control_number_use a JOIN control_number_use b "
+        "ON b.stream_id = a.stream_id AND b.cycle = a.cycle AND b.first = a.last + 1 AND b.use = a.use",
+        "a.rowid, b.last, b.rowid",
+        "a.use = 'given'",
+    )
+    hands.rows.execute("DELETE FROM control_number_use WHERE rowid = ?", (other,))
+    hands.rows.execute("UPDATE control_number_use SET last = ? WHERE rowid = ?", (last, row))
+
+
+def split_given(hands: Hands) -> None:
+    """A row of several numbers becomes two."""
+    row, first = hands.one("control_number_use", "rowid, first", "use = 'given' AND last > first")
+    hands.rows.execute(
+        f"INSERT INTO control_number_use ({_USE_COLUMNS}) SELECT stream_id, cycle, first + 1, last, use, "
+        "message_id, reason, at FROM control_number_use WHERE rowid = ?",
+        (row,),
+    )
+    hands.rows.execute("UPDATE control_number_use SET last = ? WHERE rowid = ?", (first, row))
+
+
+def given_as_turned(hands: Hands) -> None:
+    """A number that was given looks like one that lies outside the limits."""
+    (row,) = hands.one("control_number_use", "rowid", "use = 'given'")
+    setting = "use = 'turned', message_id = NULL, reason = NULL"
+    hands.rows.execute(f"UPDATE control_number_use SET {setting} WHERE rowid = ?", (row,))
+
+
+def forget_stream(hands: Hands) -> None:
+    """A stream is gone, with all its numbers."""
+    (stream,) = hands.one("control_number_stream", "id")
+    hands.rows.execute("DELETE FROM control_number_use WHERE stream_id = ?", (stream,))
+    hands.rows.execute("DELETE FROM control_number_stream WHERE id = ?", (stream,))
+
+
+_USE_COLUMNS = "stream_id, cycle, first, last, use, message_id, reason, at"
+
 ON_LEAVES: tuple[Deed, ...] = (edit_leaf, delete_leaf, insert_leaf, swap_leaves, cut_tail)
 REHASHED: tuple[Deed, ...] = tuple(_rehashed(deed) for deed in ON_LEAVES)
 RECORDS: tuple[Deed, ...] = (
@@ -275,15 +348,54 @@ OTHERS: tuple[Deed, ...] = (
     put("epoch", "first_leaf", "number", "first_leaf + 1"),
     put("epoch", "opened_at", "number", "'2026-11-23T11:11:11.111111Z'"),
     add("epoch", "number, opened_at, first_leaf, why", "number + 1, opened_at, 100, 'restore'"),
-    put("control_number_stream", "following", "id", "following + 1"),
-    put("control_number_stream", "cycle", "id", "cycle + 1"),
-    drop("control_number_use", "rowid"),
-    put("control_number_use", "last", "rowid", "last + 1"),
-    put("control_number_use", "use", "rowid", "'given'", "use = 'void'"),
-    put("control_number_use", "use", "rowid", "'void'", "use = 'given'"),
     put("alert", "code", "id", "'disk-full'"),
     put("alert", "acknowledged_at", "id", "'2026-11-23T11:11:11.111111Z'"),
     drop("alert", "id"),
+)
+STREAM, USE = "control_number_stream", "control_number_use"
+STREAM_COLUMNS = "sender, receiver, function, cycle, following, first, last"
+NUMBERS_COUNTED: tuple[Deed, ...] = (
+    give_again,
+    begin_anew,
+    invent_given,
+    merge_given,
+    split_given,
+    given_as_turned,
+    forget_stream,
+    drop(USE, "rowid"),
+    put(USE, "use", "rowid", "'given'", "use = 'void'"),
+    put(USE, "use", "rowid", "'void'", "use = 'given'"),
+    put(USE, "last", "rowid", "last + 1"),
+    put(STREAM, "following", "id", "following + 1"),
+)
+NUMBERS: tuple[Deed, ...] = (
+    *NUMBERS_COUNTED,
+    drop(STREAM, "id"),
+    put(STREAM, "following", "id", "following - 1"),
+    *(
+        put(STREAM, column, "id", f"{column} {change} 1")
+        for column in ("cycle", "first", "last")
+        for change in "+-"
+    ),
+    put(STREAM, "following", "id", "'next'"),
+    put(STREAM, "function", "id", "'lost'"),
+    put(STREAM, "receiver", "id", "receiver || 'X'"),
+    put(STREAM, "receiver", "id", "CAST(receiver AS BLOB)"),
+    add(STREAM, f"id, {STREAM_COLUMNS}", "id || 'X', sender, receiver || 'X', function, 1, 1, first, last"),
+    put(USE, "use", "rowid", "'turned'", "use = 'void'"),
+    put(USE, "use", "rowid", "'void'", "use = 'turned'"),
+    put(USE, "first", "rowid", "first - 0.5"),
+    put(USE, "cycle", "rowid", "cycle + 1"),
+    put(USE, "cycle", "rowid", "'x'"),
+    put(USE, "stream_id", "rowid", "stream_id || 'X'"),
+    put(USE, "at", "rowid", "'2026-11-22T11:11:11.111111Z'"),
+    put(USE, "reason", "rowid", "reason || '.'", "reason IS NOT NULL"),
+    put(USE, "reason", "rowid", "NULL", "reason IS NOT NULL"),
+    put(USE, "reason", "rowid", "'above the last number of the stream'", "use = 'given'"),
+    put(USE, "message_id", "rowid", "NULL", "message_id IS NOT NULL"),
+    put(USE, "message_id", "rowid", "stream_id"),
+    swap(USE, "message_id, at", "rowid", "message_id IS NOT NULL"),
+    swap(USE, "use, message_id, reason", "rowid", "use <> 'turned' AND rowid % 40 = 1"),
 )
 KINDS: tuple[tuple[Deed, ...], ...] = (
     ON_LEAVES,
@@ -296,4 +408,5 @@ KINDS: tuple[tuple[Deed, ...], ...] = (
     MESSAGES,
     SEARCH,
     OTHERS,
+    NUMBERS,
 )

@@ -14,8 +14,10 @@ import pytest
 from gateway.store.verifying import log as verifying
 from gateway.store.verifying import others as verify_others
 from gateway.store.verifying import state as verify_state
+from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.log import _Checking
 from gateway.store.verifying.messages import _Message
+from gateway.store.verifying.report import Doubt
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
 from tests.ledger.tampering_deeds import (
@@ -24,6 +26,8 @@ from tests.ledger.tampering_deeds import (
     KINDS,
     MESSAGES,
     NODES,
+    NUMBERS,
+    NUMBERS_COUNTED,
     OTHERS,
     PAYLOADS,
     RECORDS,
@@ -61,6 +65,17 @@ def test_each_kind_of_tampering_is_found(world: World, tmp_path: Path, deed: Dee
     assert not world.check(tmp_path / "copy", [world.snapshots[-1].note]).holds
 
 
+@pytest.mark.parametrize("deed", NUMBERS_COUNTED, ids=lambda deed: deed.__name__)
+def test_tamperings_with_the_count_of_numbers_are_found_with_nothing_opened(
+    world: World, tmp_path: Path, deed: Deed
+) -> None:
+    hands = Hands(world.copy(tmp_path / "copy"), random.Random(850))
+    deed(hands)
+    hands.close()
+    report = world.check(tmp_path / "copy", [world.snapshots[-1].note], deep=False)
+    assert {fault.code for fault in report.faults} == {Doubt.CONTROL_NUMBER}
+
+
 @pytest.mark.parametrize("share", range(SHARES))
 def test_tamperings_by_chance_are_all_found(world: World, tmp_path: Path, share: int) -> None:
     each = examples(300) // SHARES
@@ -92,6 +107,7 @@ def test_what_is_signed_anew_is_found_against_an_earlier_checkpoint_and_not_with
         (_Checking, "_compare", REHASHED),
         (_Checking, "_signed", CHECKPOINTS),
         (verify_others, "_check_people", OTHERS),
+        (NumbersTold, "finish", NUMBERS),
         (verify_state, "check_messages", RECORDS),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -114,6 +130,7 @@ def test_the_leaves_alone_show_nothing_of_a_rewriting_that_hashes_all_anew(
 ) -> None:
     """What is found of it is found by checkpoints, or by the state."""
     monkeypatch.setattr(_Checking, "_compare", lambda *given: None)
-    monkeypatch.setattr(verifying, "check_state", lambda *given: None)
+    for check in ("check_counted", "check_state"):
+        monkeypatch.setattr(verifying, check, lambda *given: None)
     missed = tamper(world, tmp_path / "copy", range(15), kinds=(REHASHED,))
     assert len(missed) > 5

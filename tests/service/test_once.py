@@ -18,7 +18,13 @@ from gateway.settings import read_settings
 from gateway.store.people import Who
 from tests.service.planted import workspace_on
 
-STREAM: dict[str, Json] = {"sender": "ACORN", "receiver": "AMAZON", "function": "set", "reason": "by mail"}
+STREAM: dict[str, Json] = {
+    "sender": "ZZ/ACORN",
+    "receiver": "ZZ/AMAZON",
+    "function": "set",
+    "reason": "by mail",
+    "new": True,
+}
 ME = Who("user", "otto")
 
 
@@ -44,7 +50,7 @@ def test_the_same_key_gets_the_same_number(workspace: Opened) -> None:
 def test_a_key_of_another_command_or_of_other_arguments_is_another_matter(workspace: Opened) -> None:
     give(workspace, "take-number", key="k")
     with pytest.raises(UsageError, match="'k' came before with another command; nothing was changed"):
-        give(workspace, "take-number", key="k", receiver="OTHER")
+        give(workspace, "take-number", key="k", receiver="ZZ/OTHER")
     assert give(workspace, "set-numbers", key="k", next=40)["following"] == 40
     assert give(workspace, "take-number")["number"] == 40
 

@@ -22,7 +22,12 @@ from gateway.store.control_numbers.history import gaps
 from tests.processes import Running, Starter
 from tests.service.planted import PLANTING, looking, serving
 
-FIRST: dict[str, Json] = {"sender": "ZZ/ACORN", "receiver": "ZZ/AMAZON", "function": "interchange"}
+FIRST: dict[str, Json] = {
+    "sender": "ZZ/ACORN",
+    "receiver": "ZZ/AMAZON",
+    "function": "interchange",
+    "new": True,
+}
 LATER = {**FIRST, "function": "group"}  # whose first number is given after the backup
 BY_HAND = {**FIRST, "function": "set"}
 KEYS_MISSING = 1

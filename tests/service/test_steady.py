@@ -59,7 +59,7 @@ class Producers:
             key = f"{name}-{turn}"
             data = key.encode() * (LARGE // len(key) if turn % EACH_LARGE == 0 else 30)
             self._ask(Request("receive", {"channel": "acorn", "file": key, "key": key}), data)
-            self._ask(Request("take-number", {**STREAM, "key": key}))
+            self._ask(Request("take-number", {**STREAM, "key": key, "new": True}))
             self._ask(Request("status", {}))
             self.done = next(self.asked)
 

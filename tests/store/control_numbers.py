@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from gateway.ports import Clock
-from gateway.store.control_numbers.allotting import Function, StreamKey
+from gateway.store.control_numbers.names import Function, Limits, StreamKey
+from gateway.store.control_numbers.setting import Answer, Setting, set_stream, standing
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.store import Parts
 from gateway.store.writing.batch import Batch
@@ -17,10 +18,25 @@ from gateway.store.writing.rows import Rows
 from gateway.store.writing.transaction import Transaction
 
 INTERCHANGES = StreamKey("ZZ/ACORN", "ZZ/AMAZON", Function.INTERCHANGE)
-GROUPS = StreamKey("ACORN", "AMAZON", Function.GROUP)
-SETS = StreamKey("ACORN", "AMAZON", Function.SET)
+GROUPS = StreamKey("ZZ/ACORN", "ZZ/AMAZON", Function.GROUP)
+SETS = StreamKey("ZZ/ACORN", "ZZ/AMAZON", Function.SET)
 WHO = "01JD0000000000000000000000"
 MESSAGE = "01JD0000000000000000000001"
+
+
+def set_next(
+    transaction: Transaction, key: StreamKey, number: int, reason: str, who: str, *, new_cycle: bool = False
+) -> Answer:
+    """Let a stream go on at a number, whether it is a new one or not."""
+    return set_stream(transaction, key, Setting(number, new_cycle=new_cycle, new=True), reason, who)
+
+
+def set_limits(
+    transaction: Transaction, key: StreamKey, limits: Limits, reason: str = "agreed", who: str = WHO
+) -> Answer:
+    """Let a stream run within limits; a new one begins at their start."""
+    start = limits.start if standing(transaction, key) is None else None
+    return set_stream(transaction, key, Setting(start, limits.first, limits.last, new=True), reason, who)
 
 
 class ByHand:

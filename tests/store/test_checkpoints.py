@@ -11,7 +11,8 @@ from sqlmodel import col
 from gateway.errors import StorageFullError, TamperedError
 from gateway.ledger.checkpoint import open_checkpoint
 from gateway.store.alerts import acknowledge, alert, raise_alert
-from gateway.store.control_numbers.allotting import Function, Limits, StreamKey, allot, set_limits, set_next
+from gateway.store.control_numbers.allotting import allot, allot_many, take
+from gateway.store.control_numbers.names import Function, Limits, StreamKey
 from gateway.store.disk import Disk
 from gateway.store.people import actor_id
 from gateway.store.receiving import Arrival
@@ -22,6 +23,7 @@ from gateway.store.tables import Alert, Checkpoint, LedgerLeaf
 from gateway.store.verifying.log import LogKeys, verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.writing.transaction import Transaction
+from tests.store.control_numbers import set_limits, set_next
 from tests.store.stores import ME
 
 SEED = b"the seed of a key, of 32 letters"
@@ -101,6 +103,8 @@ def _numbers_and_alerts(transaction: Transaction) -> None:
     set_next(transaction, stream, 3, "skipped", who)
     for _ in range(5):  # beyond the end of a cycle
         allot(transaction, stream, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert allot_many(transaction, stream, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 5) == (3, 4, 5, 1, 2)
+    take(transaction, stream, "sent by hand", who)
     set_next(transaction, stream, 1, "anew", who, new_cycle=True)
     opened = raise_alert(transaction, alert("disk-low", "disk", "little room"))
     acknowledge(transaction, opened, who)

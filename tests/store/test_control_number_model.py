@@ -18,19 +18,13 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, insert, select
 
 from gateway.errors import UsageError
-from gateway.store.control_numbers.allotting import (
-    HIGHEST,
-    Limits,
-    StreamKey,
-    allot,
-    set_limits,
-    set_next,
-    void_ahead,
-)
+from gateway.store.control_numbers.allotting import allot, allot_many
 from gateway.store.control_numbers.history import gaps, streams
+from gateway.store.control_numbers.names import HIGHEST, Limits, StreamKey
+from gateway.store.control_numbers.setting import void_ahead
 from gateway.store.store import Parts, make_store
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Table
-from tests.store.control_numbers import INTERCHANGES, MESSAGE, SETS, WHO, ByHand
+from tests.store.control_numbers import INTERCHANGES, MESSAGE, SETS, WHO, ByHand, set_limits, set_next
 from tests.store.stores import ME
 
 KEYS = st.sampled_from([INTERCHANGES, SETS])
@@ -99,8 +93,21 @@ class Machine(RuleBasedStateMachine):
     @rule(key=KEYS, limits=SMALL)
     def give_within(self, key: StreamKey, limits: Limits) -> None:
         with self.by_hand.change() as transaction:
-            number = allot(transaction, key, MESSAGE, limits)
+            set_limits(transaction, key, limits)
+            number = allot(transaction, key, MESSAGE)
         assert number == self.limited(key, limits).count_on()
+
+    @rule(key=KEYS, count=st.integers(1, 7))
+    def give_together(self, key: StreamKey, count: int) -> None:
+        stream = self.model.setdefault(key, Modelled(1, HIGHEST, 1))
+        with self.by_hand.change() as transaction:
+            if count > stream.last - stream.first + 1:
+                with pytest.raises(UsageError, match="in one turn"):
+                    allot_many(transaction, key, MESSAGE, count)
+                return
+            numbers = allot_many(transaction, key, MESSAGE, count)
+        assert numbers == tuple(stream.count_on() for _ in range(count))
+        self.since[key] = self.since.get(key, 0) + count
 
     @rule(key=KEYS, limits=SMALL)
     def limit(self, key: StreamKey, limits: Limits) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -12,29 +13,29 @@ from sqlmodel import col
 
 from gateway.errors import UsageError
 from gateway.ledger.leaf import read_leaf
-from gateway.store.control_numbers.allotting import (
-    HIGHEST,
-    Function,
-    Limits,
-    StreamKey,
-    allot,
-    set_limits,
-    set_next,
-    void_ahead,
-)
+from gateway.store.control_numbers.allotting import allot, allot_many, take
 from gateway.store.control_numbers.history import Gap, busiest_day, gaps, state_of, streams, uses
+from gateway.store.control_numbers.names import HIGHEST, Function, Limits, StreamKey
+from gateway.store.control_numbers.setting import Setting, UnknownStreamError, set_stream, void_ahead
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Epoch, LedgerLeaf
 from gateway.store.writing.transaction import Transaction
 from tests.clocks import NOON, FakeClock
-from tests.store.control_numbers import GROUPS, INTERCHANGES, MESSAGE, SETS, WHO
+from tests.store.control_numbers import GROUPS, INTERCHANGES, MESSAGE, SETS, WHO, set_limits, set_next
 from tests.store.stores import ME, new_parts
 
 Use = ControlNumberUse
 
 
 def give(store: Store, key: StreamKey = INTERCHANGES, limits: Limits | None = None) -> int:
-    return store.writer.do(lambda transaction: allot(transaction, key, MESSAGE, limits))
+    """The next number of a stream, which runs within limits from now on."""
+
+    def change(transaction: Transaction) -> int:
+        if limits is not None:
+            set_limits(transaction, key, limits)
+        return allot(transaction, key, MESSAGE)
+
+    return store.writer.do(change)
 
 
 def rows(store: Store) -> list[tuple[int, int, int, str]]:
@@ -55,7 +56,7 @@ def entered(store: Store) -> list[str]:
     with store.database.reading() as connection:
         bodies = connection.execute(select(col(LedgerLeaf.body)).order_by(col(LedgerLeaf.n))).scalars()
         words = [read_leaf(body).what for body in bodies]
-    return [word for word in words if word.startswith("control-numbers")]
+    return [word.removeprefix("control-numbers-") for word in words if word.startswith("control-numbers")]
 
 
 def test_each_stream_counts_by_itself(store: Store) -> None:
@@ -66,7 +67,7 @@ def test_each_stream_counts_by_itself(store: Store) -> None:
     ]
     assert given == [1, 2, 1, 1, 1, 1, 3]
     assert found_gaps(store) == ()
-    assert entered(store) == ["control-numbers-opened"] * 5
+    assert Counter(entered(store)) == {"opened": 5, "given": 7}
 
 
 def test_a_number_is_written_as_its_element_has_it() -> None:
@@ -111,8 +112,8 @@ def test_numbers_outside_the_range_of_a_stream_are_void_in_each_cycle(store: Sto
         (1, 1, 9, "void"),
         (1, 10, 10, "given"),
         (1, 11, 11, "given"),
-        (1, 12, HIGHEST, "void"),
-        (2, 1, 9, "void"),
+        (1, 12, HIGHEST, "turned"),
+        (2, 1, 9, "turned"),
         (2, 10, 10, "given"),
     ]
     assert found_gaps(store) == ()
@@ -129,19 +130,21 @@ def test_setting_forward_voids_what_is_skipped_in_one_row(store: Store) -> None:
         "before": 2,
         "following": 100,
         "voided": 98,
+        "first": 1,
+        "last": HIGHEST,
     }
     assert give(store) == 100
     with store.database.reading() as connection:
         (skipped,) = uses(connection, INTERCHANGES, void=True)
     assert (skipped.first, skipped.last, skipped.reason, skipped.message) == (2, 99, "as agreed", None)
-    assert entered(store) == ["control-numbers-opened", "control-numbers-skipped"]
+    assert entered(store) == ["opened", "given", "skipped", "given"]
 
 
 def test_setting_where_it_stands_changes_nothing(store: Store) -> None:
     give(store)
     store.writer.do(lambda transaction: set_next(transaction, INTERCHANGES, 2, "to be sure", WHO))
     assert rows(store) == [(1, 1, 1, "given")]
-    assert entered(store) == ["control-numbers-opened"]
+    assert entered(store) == ["opened", "given"]
 
 
 def test_going_back_is_refused(store: Store) -> None:
@@ -169,10 +172,12 @@ def test_a_stream_may_be_opened_where_another_system_left_off(store: Store) -> N
     assert give(store, SETS) == 4711
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 501, "bell\x07"])
+@pytest.mark.parametrize(
+    "reason", ["", "   ", "x" * 501, "bell\x07", "\x9b2J", "turned \u202e round", "\u2066"]
+)
 def test_what_is_skipped_needs_a_reason(store: Store, reason: str) -> None:
     give(store)
-    with pytest.raises(UsageError, match="need a reason"):
+    with pytest.raises(UsageError, match="Say why, for those who look later"):
         store.writer.do(lambda transaction: set_next(transaction, INTERCHANGES, 9, reason, WHO))
     assert give(store) == 2
 
@@ -192,7 +197,12 @@ def test_limits_out_of_order_are_refused(limits: tuple[int, int, int | None]) ->
         Limits(*limits)
 
 
-@pytest.mark.parametrize("name", ["", "  ", "A\x00B", "A\nB", "x" * 101, "\ud800"])
+NO_NAMES = ["", "  ", "ACORN", "ZZ/", "ZZ/ ", "zz/ACORN", "Z/ACORN", "ZZZ/ACORN", "ZZ/" + "x" * 16]
+NO_NAMES += ["ZZ/ACORN ", "ZZ/ ACORN", " ZZ/ACORN", "ZZ/A\x00B", "ZZ/A\nB", "ZZ/\ud800"]
+NO_NAMES += ["ZZ/\u0410CORN", "ZZ/AC\u200bORN", "ZZ/\u202eNROCA", "ZZ/\u0130CORN"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_a_name_that_no_envelope_has_is_refused(name: str) -> None:
     with pytest.raises(UsageError):
         StreamKey(name, "ZZ/AMAZON", Function.SET)
@@ -210,7 +220,7 @@ def test_limits_that_changed_are_put_into_force_by_the_next_number(store: Store)
     assert state is not None
     assert (state.cycle, state.following, state.first, state.last) == (2, 2, 1, 5)
     assert found_gaps(store) == ()
-    assert entered(store).count("control-numbers-limited") == 3
+    assert entered(store).count("limited") == 3
 
 
 def test_after_a_restore_streams_go_on_far_ahead(store: Store) -> None:
@@ -232,7 +242,7 @@ def test_skipping_more_than_a_turn_skips_one(store: Store) -> None:
 
 
 def test_skipping_of_a_stream_that_is_not_there_is_refused(store: Store) -> None:
-    with pytest.raises(UsageError, match="open the stream first"):
+    with pytest.raises(UsageError, match="no stream of set numbers from ZZ/ACORN to ZZ/AMAZON"):
         store.writer.do(lambda transaction: void_ahead(transaction, {SETS: 10}, "restored", WHO))
 
 
@@ -338,6 +348,106 @@ def test_limits_may_be_set_before_the_first_number(store: Store) -> None:
     assert state.last == 9999
 
 
+def refused(store: Store, key: StreamKey, words: str) -> None:
+    """That a stream neither begins by taking a number nor by setting one, and nothing is kept of it."""
+    before = rows(store), entered(store)
+    with pytest.raises(UsageError, match=words):
+        store.writer.do(lambda transaction: take(transaction, key, "by mail", WHO, new=True))
+    with pytest.raises(UsageError, match=words):
+        store.writer.do(lambda transaction: set_next(transaction, key, 5, "by mail", WHO))
+    with pytest.raises(UsageError, match=words):
+        give(store, key)
+    assert (rows(store), entered(store)) == before
+
+
+@pytest.mark.parametrize("sender", ["ZZ/acorn", "ZZ/AC ORN", "ZZ/Ac orn"])
+def test_a_name_in_another_spelling_begins_no_stream(store: Store, sender: str) -> None:
+    give(store)
+    refused(store, StreamKey(sender, "ZZ/OTHER", Function.SET), "is 'ZZ/ACORN', which is known")
+    refused(store, StreamKey("ZZ/OTHER", sender, Function.SET), "is 'ZZ/ACORN', which is known")
+    assert give(store, SETS) == 1
+
+
+def test_names_that_only_differ_begin_streams_of_their_own(store: Store) -> None:
+    give(store)
+    assert give(store, StreamKey("14/ACORN", "ZZ/AMAZON", Function.INTERCHANGE)) == 1
+    assert give(store, StreamKey("ZZ/ACORN1", "ZZ/AMAZON", Function.INTERCHANGE)) == 1
+
+
+def test_a_stream_that_nobody_calls_new_is_refused_with_the_nearest_one(store: Store) -> None:
+    give(store)
+    key = StreamKey("ZZ/ACRON", "ZZ/AMAZON", Function.INTERCHANGE)
+    near = "did you mean `ZZ/ACORN ZZ/AMAZON interchange`.*--new"
+    with pytest.raises(UnknownStreamError, match=near):
+        store.writer.do(lambda transaction: take(transaction, key, "by mail", WHO))
+    with pytest.raises(UnknownStreamError, match=near):
+        store.writer.do(lambda transaction: set_stream(transaction, key, Setting(5), "by mail", WHO))
+    with store.database.reading() as connection:
+        assert [state.key for state in streams(connection)] == [INTERCHANGES]
+
+
+def test_a_number_that_is_taken_says_why(store: Store) -> None:
+    taking = partial(take, key=INTERCHANGES, reason="by  mail", who=WHO)
+    assert store.writer.do(partial(taking, new=True)) == 1
+    assert store.writer.do(taking) == 2
+    with store.database.reading() as connection:
+        found = uses(connection, INTERCHANGES)
+    assert [(use.first, use.use, use.message, use.reason) for use in found] == [
+        (2, "given", None, "by mail"),
+        (1, "given", None, "by mail"),
+    ]
+    assert entered(store) == ["opened", "given", "given"]
+
+
+def test_many_numbers_at_once_are_one_row_and_one_leaf(store: Store) -> None:
+    def together(count: int) -> tuple[int, ...]:
+        return store.writer.do(lambda transaction: allot_many(transaction, SETS, MESSAGE, count))
+
+    give(store, SETS, Limits(2, 8))
+    assert together(5) == (3, 4, 5, 6, 7)
+    assert entered(store) == ["opened", "given", "given"]
+    assert together(3) == (8, 2, 3)
+    assert rows(store) == [
+        (1, 1, 1, "void"),
+        (1, 2, 2, "given"),
+        (1, 3, 7, "given"),
+        (1, 8, 8, "given"),
+        (1, 9, HIGHEST, "turned"),
+        (2, 1, 1, "turned"),
+        (2, 2, 3, "given"),
+    ]
+    with pytest.raises(UsageError, match=r"no 8 set numbers .* in one turn"):
+        together(8)
+    assert together(7) == (4, 5, 6, 7, 8, 2, 3)
+    assert found_gaps(store) == ()
+    with store.database.reading() as connection:
+        assert busiest_day(connection, SETS) == 16
+
+
+def test_limits_and_a_number_may_be_set_at_once(store: Store) -> None:
+    give(store)
+    setting = Setting(following=7, first=5, last=9)
+    answer = store.writer.do(
+        lambda transaction: set_stream(transaction, INTERCHANGES, setting, "agreed", WHO)
+    )
+    assert {name: answer[name] for name in ("cycle", "before", "following", "first", "last", "voided")} == {
+        "cycle": 1,
+        "before": 2,
+        "following": 7,
+        "first": 5,
+        "last": 9,
+        "voided": 5,
+    }
+    assert [give(store) for _ in range(4)] == [7, 8, 9, 5]
+    for wrong, words in ((Setting(10), "none of them"), (Setting(last=4), "cannot be"), (Setting(5), "back")):
+        with pytest.raises(UsageError, match=words):
+            store.writer.do(partial(set_stream, key=INTERCHANGES, setting=wrong, reason="x", who=WHO))
+    anew = Setting(new_cycle=True)
+    store.writer.do(lambda transaction: set_stream(transaction, INTERCHANGES, anew, "agreed", WHO))
+    assert give(store) == 5
+    assert found_gaps(store) == ()
+
+
 def restored(store: Store) -> None:
     """As a restore leaves it: in a second epoch."""
 
@@ -355,17 +465,18 @@ def test_a_stream_that_is_opened_after_a_restore_skips_what_it_may_have_given(st
     with store.database.reading() as connection:
         (void,) = uses(connection, INTERCHANGES, void=True)
     assert void.reason == "a backup was restored: whether this stream gave numbers after it is not known"
-    assert give(store, GROUPS, Limits(first=10, last=5000, start=400)) == 1400
+    assert give(store, GROUPS, Limits(first=10, last=5000)) == 1010
+    assert give(store, SETS, Limits(first=10, last=5000, start=400)) == 400
     assert found_gaps(store) == ()
 
 
 def test_a_short_stream_that_is_opened_after_a_restore_skips_one_turn(store: Store) -> None:
     restored(store)
-    assert give(store, limits=Limits(first=10, last=500, start=400)) == 400
+    assert give(store, limits=Limits(first=10, last=500)) == 10
     with store.database.reading() as connection:
         state = state_of(connection, INTERCHANGES)
     assert state is not None
-    assert (state.cycle, state.following) == (2, 401)
+    assert (state.cycle, state.following) == (2, 11)
     assert found_gaps(store) == ()
 
 

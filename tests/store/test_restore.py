@@ -18,8 +18,9 @@ from gateway.ledger.leaf import read_leaf
 from gateway.store import schema
 from gateway.store.backup.restoring import lay_out, restore
 from gateway.store.backup.taking import back_up
-from gateway.store.control_numbers.allotting import Function, StreamKey, allot
+from gateway.store.control_numbers.allotting import allot
 from gateway.store.control_numbers.history import gaps, uses
+from gateway.store.control_numbers.names import Function, StreamKey
 from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.lock import WorkspaceLock
@@ -142,7 +143,7 @@ def test_no_number_is_given_twice_after_yesterdays_backup_is_restored(tmp_path: 
     seen: dict[str, set[int]] = {"busy": set(), "quiet": set()}
 
     def give(sender: str, count: int, at: Store) -> None:
-        key = StreamKey(sender, "ZZ/ACME", Function.INTERCHANGE)
+        key = StreamKey(f"ZZ/{sender}", "ZZ/ACME", Function.INTERCHANGE)
         for _ in range(count):
             number = at.writer.do(lambda transaction: allot(transaction, key, transaction.new_id()))
             assert number not in seen[sender]
@@ -162,8 +163,8 @@ def test_no_number_is_given_twice_after_yesterdays_backup_is_restored(tmp_path: 
     restored = restore(report.folder, parts, ME)
 
     assert {each["sender"]: (each["before"], each["following"]) for each in restored.skipped} == {
-        "busy": (171, 171 + 1500),
-        "quiet": (2, 1002),
+        "ZZ/busy": (171, 171 + 1500),
+        "ZZ/quiet": (2, 1002),
     }
     again = open_store(parts, lambda doubt: None)
     give("busy", 50, again)

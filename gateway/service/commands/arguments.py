@@ -13,7 +13,8 @@ Arguments = Mapping[str, Json]
 
 LONGEST = 4096  # characters of a text, as of a path
 LONGEST_NAME = 200  # of one that names something, as the tables have room for
-UNKEEPABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # databases refuse some, terminals obey others
+# Databases refuse some, terminals obey others, and some turn the direction of what is written beside them.
+UNKEEPABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def text(arguments: Arguments, name: str, longest: int = LONGEST) -> str:
@@ -33,12 +34,12 @@ def text_or_none(arguments: Arguments, name: str, longest: int = LONGEST) -> str
     return None if arguments.get(name) is None else text(arguments, name, longest)
 
 
-def number(arguments: Arguments, name: str) -> int:
-    """A whole number that must be there. Raises `UsageError`."""
+def number_or_none(arguments: Arguments, name: str) -> int | None:
+    """A whole number that may be left out. Raises `UsageError`."""
     value = arguments.get(name)
-    if type(value) is not int:
-        raise UsageError(f"The command lacks its `{name}`, a whole number")
-    return value
+    if value is None or type(value) is int:
+        return value
+    raise UsageError(f"The `{name}` of the command is no whole number; give one")
 
 
 def yes(arguments: Arguments, name: str) -> bool:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from gateway.bootstrap import Library
 from gateway.errors import StorageDoubtError, StoreError, UsageError
-from gateway.service.commands.arguments import Arguments, number, text, yes
+from gateway.service.commands.arguments import Arguments, number_or_none, text, yes
 from gateway.service.commands.once import changed_once
 from gateway.service.connection.frames import Answer
 from gateway.service.opened import Opened
 from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.backup.taking import back_up, enter_backup
-from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
+from gateway.store.control_numbers.allotting import take
+from gateway.store.control_numbers.history import state_of
+from gateway.store.control_numbers.names import Function, StreamKey, refuse_alike
+from gateway.store.control_numbers.setting import Setting, set_stream
 from gateway.store.people import Who, actor_id
 from gateway.store.queue.operators import again, cancel
-from gateway.store.writing.transaction import Entry, Transaction
-
-BY_HAND = "by hand"
+from gateway.store.writing.transaction import Transaction
+from gateway.workspace import Workspace
 
 
 def put_back(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
@@ -35,33 +38,44 @@ def cancel_step(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[
 
 
 def set_numbers(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
-    """Let control numbers go on at another one."""
-    key, following, reason = stream_of(arguments), number(arguments, "next"), text(arguments, "reason")
-    anew = yes(arguments, "new_cycle")
+    """Let control numbers go on at another one, or within other limits, or begin."""
+    key, reason = stream_of(arguments), text(arguments, "reason")
+    following, first, last = (number_or_none(arguments, name) for name in ("next", "first", "last"))
+    setting = Setting(following, first, last, yes(arguments, "new_cycle"), yes(arguments, "new"))
+    if setting == Setting():
+        raise UsageError("Say what is to change: the next number, the first or the last one, or a new cycle")
+    _refuse_alike_partners(opened, key, setting.new)
 
     def change(transaction: Transaction) -> Answer:
-        return dict(set_next(transaction, key, following, reason, actor_id(transaction, who), new_cycle=anew))
+        return dict(set_stream(transaction, key, setting, reason, actor_id(transaction, who)))
 
     return changed_once(opened, "set-numbers", arguments, change)
 
 
 def take_number(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """Take the next control number for a document that is sent by other means than the gateway."""
-    key, reason = stream_of(arguments), text(arguments, "reason")
+    key, reason, new = stream_of(arguments), text(arguments, "reason"), yes(arguments, "new")
+    _refuse_alike_partners(opened, key, new)
 
     def change(transaction: Transaction) -> Answer:
-        given = allot(transaction, key, BY_HAND)
-        names: dict[str, str | int] = {
-            "sender": key.sender,
-            "receiver": key.receiver,
-            "function": key.function.value,
-            "number": given,
-        }
-        entry = Entry("control-number-taken", actor_id(transaction, who), details={**names, "reason": reason})
-        transaction.record(entry)
-        return {**names, "written": key.function.written(given)}
+        given = take(transaction, key, reason, actor_id(transaction, who), new=new)
+        names = {"sender": key.sender, "receiver": key.receiver, "function": key.function.value}
+        return {**names, "number": given, "written": key.function.written(given)}
 
     return changed_once(opened, "take-number", arguments, change)
+
+
+def _refuse_alike_partners(opened: Opened, key: StreamKey, new: bool) -> None:
+    """See that a stream that is to begin names no partner in another spelling. Raises `UsageError`."""
+    if not new:
+        return
+    with opened.store.database.reading() as connection:
+        if state_of(connection, key) is not None:
+            return
+    library = Library(Workspace(opened.root))
+    partners = [library.partner(name) for name in library.partner_names]
+    sides = [side for partner in partners for side in (partner.partner, partner.own)]
+    refuse_alike(key, [f"{side.qualifier}/{side.id}" for side in sides])
 
 
 def stream_of(arguments: Arguments) -> StreamKey:

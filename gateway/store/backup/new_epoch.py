@@ -22,8 +22,8 @@ from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.control_numbers.allotting import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.control_numbers.history import busiest_day, streams
+from gateway.store.control_numbers.setting import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.people import Who
 from gateway.store.tables import Actor, Epoch, Step
 from gateway.store.writing.transaction import Entry, Transaction

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, String, Subquery, func, select, type_coerce
 from sqlmodel import col
 
-from gateway.store.control_numbers.allotting import GIVEN, HIGHEST, VOID, Function, StreamKey
+from gateway.store.control_numbers.names import HIGHEST, Function, StreamKey
+from gateway.store.control_numbers.setting import GIVEN, VOID
 from gateway.store.tables import ControlNumberStream as Stream
 from gateway.store.tables import ControlNumberUse as Use
 
@@ -92,12 +93,12 @@ def busiest_day(connection: Connection, key: StreamKey) -> int:
     """How many numbers a stream gave on the day (UTC) on which it gave most; 0 when it gave none."""
     day = func.substr(type_coerce(col(Use.at), String), 1, DAY)
     counts = (
-        select(func.count().label("given"))
+        select(func.sum(col(Use.last) - col(Use.first) + 1).label("given"))
         .where(_numbers_of(key), col(Use.use) == GIVEN)
         .group_by(day)
         .subquery()
     )
-    return connection.execute(select(func.max(counts.c.given))).scalar_one() or 0
+    return int(connection.execute(select(func.max(counts.c.given))).scalar_one() or 0)
 
 
 def gaps(connection: Connection) -> tuple[Gap, ...]:
@@ -182,8 +183,11 @@ def _at_the_ends(connection: Connection, states: dict[str, StreamState]) -> Iter
     )
     ended = {(stream, cycle): last for stream, cycle, last in connection.execute(ends)}
     for stream, state in states.items():
-        for cycle in range(1, state.cycle + 1):
+        for cycle in (1, state.cycle):
             ended.setdefault((stream, cycle), 0)
+    for stream, cycle in [*ended]:  # of cycles that are missing the first is enough
+        if cycle < states[stream].cycle:
+            ended.setdefault((stream, cycle + 1), 0)
     for (stream, cycle), last in ended.items():
         state = states[stream]
         due = HIGHEST if cycle < state.cycle else state.following - 1 if cycle == state.cycle else 0

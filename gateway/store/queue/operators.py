@@ -17,6 +17,7 @@ from gateway.store.people import Who, actor_id
 from gateway.store.queue import statements as sql
 from gateway.store.queue.leased_table import StepQueue, enter
 from gateway.store.queue.steps import State
+from gateway.store.reasons import reason_of
 from gateway.store.tables import Step
 from gateway.store.writing.transaction import Transaction
 
@@ -116,8 +117,7 @@ def cancel(transaction: Transaction, queue: StepQueue, step_id: str, reason: str
 
     Raises `UsageError` for one that has ended, or without a reason.
     """
-    if not reason.strip():
-        raise UsageError("Say why the step is cancelled; the reason is kept in the ledger")
+    reason = reason_of(reason)
     step = _step(transaction, step_id)
     if step.state in ENDED:
         raise UsageError(f"The step {step_id} is {step.state}; there is nothing left to cancel")

@@ -23,6 +23,7 @@ from gateway.store.signing.signed_file import (
     origin_of,
     parse_signed,
 )
+from gateway.store.verifying.control_numbers import COUNTED, check_counted
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import Doubt, Faults, Looked, VerifyReport
 from gateway.store.verifying.state import check_state
@@ -56,6 +57,7 @@ class _Head(msgspec.Struct, gc=False):
 
     epoch: int
     n: int
+    what: str
     message: str | None = None
     partner: str | None = None
     partner_n: int | None = None
@@ -88,6 +90,7 @@ def verify(
     checking = _Checking(connection, keys)
     stated = [*checking.kept_checkpoints(signed), *checking.outside(outside)]
     checking.log(stated)
+    check_counted(connection, checking.counted, checking.faults)
     if deep is not None:
         check_state(connection, deep, checking.faults, checking.looked)
     return VerifyReport(
@@ -111,6 +114,7 @@ class _Checking:
         self.faults, self.looked = Faults(), Looked()
         self._epochs = self._read_epochs()
         self._partners: dict[str, int] = {}
+        self.counted: dict[str, int] = dict.fromkeys(COUNTED, 0)
 
     def kept_checkpoints(self, signed: bytes | None) -> Iterator[_Stated]:
         """Those in the database whose signature is right."""
@@ -275,6 +279,8 @@ class _Checking:
                 faults.add(Doubt.LEAF, f"leaf {n}", "its row says another number or message than the leaf")
             if several_epochs or head.epoch != 1:
                 self._check_epoch(n, head.epoch)
+            if head.what in self.counted:
+                self.counted[head.what] += 1
             partner = head.partner
             if partner is not None:
                 count = partners.get(partner, 0) + 1

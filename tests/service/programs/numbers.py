@@ -46,7 +46,7 @@ def client(folder: Path, name: str, each: int, told: Path) -> None:
     with told.open("w", encoding="ascii") as answers:
         for turn in range(each):
             key = f"{name}-{turn}"
-            number = taken(folder, {**STREAM, "key": key})
+            number = taken(folder, {**STREAM, "key": key, "new": turn == 0})
             answers.write(f"{key} {number}\n")
 
 

@@ -45,8 +45,9 @@ from gateway.service.work.key_reading import READ_KEYS
 from gateway.service.work.scheduling import Schedule
 from gateway.service.work.workers import Handler, Retry, Workers
 from gateway.store.backup import new_epoch
-from gateway.store.control_numbers import allotting as control_numbers
-from gateway.store.control_numbers.allotting import StreamKey, allot
+from gateway.store.control_numbers import setting as control_numbers
+from gateway.store.control_numbers.allotting import take
+from gateway.store.control_numbers.names import StreamKey
 from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
 from gateway.store.queue import statements as queue_statements
@@ -136,24 +137,24 @@ def doubled() -> None:
     """Each fiftieth number was given before."""
     turns = itertools.count(1)
 
-    def careless(transaction: Transaction, key: StreamKey, message: str) -> int:
-        number = allot(transaction, key, message)
+    def careless(transaction: Transaction, key: StreamKey, reason: str, who: str, *, new: bool) -> int:
+        number = take(transaction, key, reason, who, new=new)
         return number - 1 if next(turns) % 50 == 0 else number
 
-    put(gateway.service.commands.operating, "allot", careless)
+    put(gateway.service.commands.operating, "take", careless)
 
 
 def skipped() -> None:
     """Each fiftieth time a number is left out, and nothing says so."""
     turns = itertools.count(1)
 
-    def careless(transaction: Transaction, key: StreamKey, message: str) -> int:
+    def careless(transaction: Transaction, key: StreamKey, reason: str, who: str, *, new: bool) -> int:
         if next(turns) % 50 == 0:
             counting = "UPDATE control_number_stream SET following = following + 1"
             transaction.connection.exec_driver_sql(counting)
-        return allot(transaction, key, message)
+        return take(transaction, key, reason, who, new=new)
 
-    put(gateway.service.commands.operating, "allot", careless)
+    put(gateway.service.commands.operating, "take", careless)
 
 
 def keyless() -> None:
@@ -172,7 +173,7 @@ def keyless() -> None:
 def forgotten() -> None:
     """After a restore control numbers go on where the backup has them."""
     put(new_epoch, "_skip", lambda transaction, actor, epoch: [])
-    put(control_numbers, "_was_restored", lambda transaction: False)
+    put(control_numbers, "_restores", lambda transaction: 0)
 
 
 def unlocked() -> None:

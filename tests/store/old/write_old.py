@@ -18,7 +18,9 @@ from tempfile import TemporaryDirectory
 from gateway.ledger.notes import SigningKey
 from gateway.store import schema
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.control_numbers.allotting import Function, StreamKey, allot, set_next
+from gateway.store.control_numbers.allotting import take
+from gateway.store.control_numbers.names import Function, StreamKey
+from gateway.store.control_numbers.setting import Setting, set_stream
 from gateway.store.messages import add_keys
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import actor_id
@@ -63,9 +65,10 @@ def _worked(transaction: Transaction, queue: StepQueue, message: str, number: in
 
 
 def _numbered(transaction: Transaction) -> None:
+    who = actor_id(transaction, ME)
     for _ in range(GIVEN):
-        allot(transaction, STREAM, "by hand")
-    set_next(transaction, STREAM, SKIPPED_TO, "agreed with the partner", actor_id(transaction, ME))
+        take(transaction, STREAM, "sent by mail", who, new=True)
+    set_stream(transaction, STREAM, Setting(SKIPPED_TO), "agreed with the partner", who)
 
 
 def write(parts: Parts, to: Path) -> None:
