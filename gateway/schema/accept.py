@@ -6,8 +6,8 @@ doubt, and the places of the segments whose elements are in doubt; the slow path
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Container, Iterable, Sequence
+from itertools import compress, repeat
 
 import msgspec
 
@@ -19,29 +19,31 @@ from gateway.schema.by_shape import KnownShapes
 from gateway.schema.compile import Check, by_length, segment_checks
 from gateway.schema.elements import CONTROL_CHARACTER
 from gateway.schema.patterns import Separators
-from gateway.schema.sums import counted_tags
 from gateway.schema.sums_agree import Totals
 from gateway.schema.taking import Takers
 from gateway.schema.unusual import Usual
 
 _Steps = dict[str, "_Entry"]
-# Row, steps after it, checks, and how often the row may come if it comes again: 0 is no limit, None for most,
-# whose segments are not counted either.
-_Entry = tuple[int, _Steps, list[Check], int | None]
+# Row, steps after it, checks, and how often the row may come if it comes again: 0 is no limit.
+_Entry = tuple[int, _Steps, list[Check], int]
 
 _MOST_SEPARATORS = 4  # that shapes are known for
 
 
 class Followed(msgspec.Struct, frozen=True, gc=False):
-    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index.
-
-    `counted` has the segments that levels and totals are made of, and some others; not when `rows` is None.
-    """
+    """A set cut into elements, the row of each segment, and the segments that are in doubt, by index."""
 
     elements: list[list[str]]
     rows: list[int] | None
     doubtful: list[int]
-    counted: Sequence[list[str]]
+
+    def at(self, rows: Container[int]) -> list[list[str]]:
+        """The segments at these rows of the definition."""
+        return [*compress(self.elements, map(rows.__contains__, self.rows or ()))]
+
+    def count(self, rows: Iterable[int]) -> int:
+        """How many segments there are at these rows."""
+        return sum(map((self.rows or []).count, rows))
 
 
 class FastPath:
@@ -54,13 +56,12 @@ class FastPath:
             tag: segment_checks(segment, exponent) for tag, segment in definition.segments.items()
         }
         by_tag = {tag: by_length(checks) for tag, checks in self._checks.items()}
-        counted = counted_tags(definition.set) | {"HL"}
         tables: list[_Steps] = [{} for _ in automaton.rows]
         for table, steps in zip(tables, automaton.steps, strict=True):
             for tag, (row, _, limit) in steps.items():
-                table[tag] = (row, tables[row], by_tag[tag], limit if limit or tag in counted else None)
+                table[tag] = (row, tables[row], by_tag[tag], limit)
         first = automaton.rows[0].tag
-        self._start: _Steps = {first: (0, tables[0], by_tag[first], None)}
+        self._start: _Steps = {first: (0, tables[0], by_tag[first], 0)}
         self._automaton = automaton
         self._totals = totals
         self._end = len(tables) - 1
@@ -100,38 +101,39 @@ class FastPath:
 
         The rows are None when the steps do not lead to the end of the set.
         """
-        elements = [*map(str.split, segments, repeat(marks.element))]
-        followed = self._by_steps(elements, marks.component)
+        followed = self._by_steps(segments, marks)
         if self._usual.marks is not marks and self._usual.marks != marks:
             self._usual = Usual(marks)
         if self._usual.holds(segments):
             return followed
         return self._with_unusual(followed, segments, marks)
 
-    def _by_steps(self, elements: list[list[str]], component: str) -> Followed:
-        """The same by the steps of the definition, whatever is unusual in the set."""
-        row, steps = -1, self._start
+    def _by_steps(self, segments: Sequence[str], marks: Delimiters) -> Followed:
+        """The same by the steps of the definition, whatever is unusual in the set.
+
+        A segment is cut when it is looked at: elements of thousands would no longer be in the caches by then.
+        """
+        row, steps, component = -1, self._start, marks.component
+        elements: list[list[str]] = []
         rows: list[int] = []
         doubtful: list[int] = []
-        counted: list[list[str]] = []
         again: dict[int, int] = {}
-        size, crowded = len(elements), False
+        size, crowded = len(segments), False
         try:
-            for values in elements:
+            for values in map(str.split, segments, repeat(marks.element)):
+                elements.append(values)
                 row, steps, checks, limit = steps[values[0]]
                 if not checks[len(values)](values, component):
                     doubtful.append(len(rows))
-                if limit is not None:
-                    counted.append(values)
-                    if 0 < limit < size:
-                        again[row] = count = again.get(row, 1) + 1
-                        crowded = crowded or count > limit
+                if limit and limit < size:
+                    again[row] = count = again.get(row, 1) + 1
+                    crowded = crowded or count > limit
                 rows.append(row)
         except LookupError:  # no step leads on, or there are more elements than the segment has
-            return self._without_order(elements, component)
+            return self._without_order(segments, marks)
         if row != self._end or (crowded and self._is_too_often(elements)):
-            return self._without_order(elements, component)
-        return Followed(elements, rows, doubtful, counted)
+            return self._without_order(segments, marks)
+        return Followed(elements, rows, doubtful)
 
     def _is_too_often(self, elements: list[list[str]]) -> bool:
         """Whether a row or loop of a set that the steps lead through comes more often than it may.
@@ -148,10 +150,11 @@ class FastPath:
                 return True
         return False
 
-    def _without_order(self, elements: list[list[str]], component: str) -> Followed:
+    def _without_order(self, segments: Sequence[str], marks: Delimiters) -> Followed:
         """The same where the order of the segments is in doubt."""
-        refused = [n for n, values in enumerate(elements) if not self.accepts(values, component)]
-        return Followed(elements, None, refused, [])
+        elements = [segment.split(marks.element) for segment in segments]
+        refused = [n for n, values in enumerate(elements) if not self.accepts(values, marks.component)]
+        return Followed(elements, None, refused)
 
     def accepts(self, values: list[str], component: str) -> bool:
         """Whether the elements of one segment are accepted, whatever its place."""

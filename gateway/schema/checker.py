@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 import msgspec
@@ -21,7 +21,7 @@ from gateway.schema.faults import Fault
 from gateway.schema.hierarchy import hierarchy_faults, levels_agree
 from gateway.schema.segments import Syntax, segment_faults
 from gateway.schema.structure import NO_ROW, Structure, read_structure, resemble
-from gateway.schema.sums import counted_tags, sum_faults
+from gateway.schema.sums import LINES, counted_tags, sum_faults
 from gateway.schema.sums_agree import Totals
 
 FIRST_RELEASE_WITH_EXPONENTS = "005010"
@@ -63,8 +63,12 @@ class SetChecker:
         self._release = release
         self._definition = definition
         self._automaton = Automaton(definition)
-        self._has_levels = "HL" in definition.segments
         self._totals = Totals(definition.set)
+        self._levels = self._rows_of(("HL",))
+        lines = LINES.get(definition.set)
+        self._lines = self._rows_of((lines.counted,) if lines is not None else ())
+        self._stated = self._rows_of(lines.totals if lines is not None else ())
+        self._counted = self._rows_of(counted_tags(definition.set))
         self._exponent = release.release >= FIRST_RELEASE_WITH_EXPONENTS
         self._fast = FastPath(definition, self._automaton, self._totals, self._exponent)
 
@@ -91,12 +95,14 @@ class SetChecker:
         """Whether a set whose segments are in order surely has no fault."""
         if followed.doubtful:
             return False
-        counted = followed.counted
-        if self._has_levels:
-            levels = [values for values in counted if values[0] == "HL"]
-            if not levels_agree(self._definition.set, levels):
-                return False
-        return self._totals.agree(counted)
+        if self._levels and not levels_agree(self._definition.set, followed.at(self._levels)):
+            return False
+        totals, number = followed.at(self._stated), followed.count(self._lines)
+        return self._totals.tell_only(totals, number) or self._totals.agree(followed.at(self._counted))
+
+    def _rows_of(self, tags: Collection[str]) -> frozenset[int]:
+        """The rows of the definition where segments with these tags stand."""
+        return frozenset(row for row, each in enumerate(self._automaton.rows) if each.tag in tags)
 
     def explain(self, transaction_set: TransactionSet, gs01: str, tolerant: bool) -> CheckedSet:
         """The same by the slow path alone; the tests hold the two together."""
@@ -136,7 +142,7 @@ class SetChecker:
                 if placed is not None:
                     yield msgspec.structs.replace(placed, index=index)
         set_type = self._definition.set
-        if self._has_levels and not _lost_a_level(read.structure):
+        if self._levels and not _lost_a_level(read.structure):
             levels = [(index, values) for index, values in enumerate(read.elements) if values[0] == "HL"]
             yield from hierarchy_faults(set_type, levels)
         if not read.structure.faults:

@@ -7,7 +7,6 @@ in another way than most are, `gateway.schema.sums` has the last word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 
 from gateway.schema.sums import LINES, PRICES_OF_ONE, Lines, is_order_total
 
@@ -21,8 +20,6 @@ Segments = Sequence[Sequence[str]]
 Counted = Sequence[tuple[int, Sequence[str]]]
 """Lines, each behind its quantity."""
 
-_ONLY_A_COUNT = 2  # elements of a CTT that has no hash total, the tag among them
-_tag = itemgetter(0)
 _NOTHING: Sequence[str] = ("",)  # stands before the first segment
 
 
@@ -44,6 +41,14 @@ class Totals:
         self.set_type = set_type
         self.whole = _WholeNumbers()
 
+    def tell_only(self, totals: Segments, number: int) -> bool:
+        """Whether the totals of a set say no more than how many lines it has, and are right; those of most
+        ship notices are such."""
+        if not totals:
+            return True
+        total = totals[0]
+        return len(totals) == 1 and total[0] == "CTT" and total[1:] == [str(number)]
+
     def agree(self, segments: Segments) -> bool:
         """Whether `sum_faults` would surely have nothing to say of a set in which all else is right.
 
@@ -57,8 +62,6 @@ class Totals:
         totals: list[Sequence[str]] = []
         quantity, before = 0, _NOTHING
         try:
-            if not lines.price and len(segments[-1]) == _ONLY_A_COUNT and self._is_count(lines, segments):
-                return True
             for values in segments:
                 tag = values[0]
                 if tag == line:
@@ -75,16 +78,6 @@ class Totals:
         except (IndexError, ValueError):
             return False
         return True
-
-    def _is_count(self, lines: Lines, segments: Segments) -> bool:
-        """Whether the last segment is the only total, and tells the number of lines.
-
-        Raises `ValueError` where that is not so simple.
-        """
-        tags, total = [*map(_tag, segments)], segments[-1]
-        if total[0] != "CTT" or tags.count("CTT") > 1:
-            return False
-        return self.whole[total[1]] == tags.count(lines.counted)
 
     def _agrees(
         self, lines: Lines, total: Sequence[str], segments: Segments, hashed: Counted, quantity: int

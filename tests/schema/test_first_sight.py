@@ -64,9 +64,16 @@ def drawn_totals(rolls: random.Random, kind: str) -> list[list[str]]:
 TOTALS = {kind: Totals(kind) for kind in (*LINES, "997")}
 
 
+def tell_only(kind: str, segments: list[list[str]]) -> bool:
+    """Whether the totals of a set are taken to tell the number of its lines, and no more."""
+    totals = [values for values in segments if values[0] in LINES[kind].totals]
+    number = [values[0] for values in segments].count(LINES[kind].counted)
+    return TOTALS[kind].tell_only(totals, number)
+
+
 def agree_at_first_sight(kind: str, segments: list[list[str]]) -> bool:
     """What is said of a set, of which the checks see just what the totals are made of."""
-    whole = TOTALS[kind].agree(segments)
+    whole = TOTALS[kind].agree(segments) or tell_only(kind, segments)
     counted = [values for values in segments if values[0] in counted_tags(kind)]
     assert TOTALS[kind].agree(counted) <= (whole or not list(sum_faults(kind, segments)))
     return whole
@@ -115,6 +122,20 @@ def test_a_planted_difference_of_sums_is_seen(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_what_agrees_at_first_sight(kind: str, segments: list[str], agree: bool) -> None:
     assert Totals(kind).agree([text.split("*") for text in segments]) is agree
+
+
+@pytest.mark.parametrize(
+    ("segments", "told"),
+    [
+        (["HL*1**S", "HL*2*1*I", "CTT*2"], True),
+        (["HL*1**S", "HL*2*1*I"], True),
+        (["HL*1**S", "HL*2*1*I", "CTT*3"], False),
+        (["HL*1**S", "CTT*1", "CTT*1"], False),
+        (["HL*1**S", "SN1**3*EA", "CTT*1*3"], False),
+    ],
+)
+def test_totals_that_tell_only_the_number_of_lines(segments: list[str], told: bool) -> None:
+    assert tell_only("856", [text.split("*") for text in segments]) is told
 
 
 def drawn_levels(rolls: random.Random) -> list[list[str]]:
