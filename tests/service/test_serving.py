@@ -245,3 +245,17 @@ def _locked(root: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def test_what_others_put_into_the_vault_is_told_and_left_and_a_half_file_goes(
+    processes: Starter, root: Path
+) -> None:
+    name = "0123456789abcdef" * 2
+    folder = root / "var/vault/01/23"
+    folder.mkdir(parents=True)
+    (folder / f"{name}.part").touch()
+    (folder / "notes.txt").touch()
+    running = processes.gateway("serve", folder=root)
+    running.wait_for_line('"half_written": 1, "without_row": 0, "kept": 0, "event": "vault-swept"')
+    running.wait_for_line('notes.txt"], "event": "vault-foreign"')
+    assert [each.name for each in folder.iterdir()] == ["notes.txt"]
