@@ -11,8 +11,9 @@ from operator import attrgetter
 
 import msgspec
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs import Setting, make_codec
 from gateway.mapping.plan import CodecCall, CsvSettings, FormatKind
 from gateway.mapping.records import Field, fields_of

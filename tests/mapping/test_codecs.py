@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs import CODECS, CodecError, Setting, make_codec
 from gateway.mapping.plan import CsvSettings, FormatKind
 from tests.mapping.small import LISTS, ZONE

@@ -14,7 +14,8 @@ from gateway.documents.accept import Part, takes_any_number, value_check
 from gateway.formats.json import Json
 from gateway.formats.json_accept import Accepting
 from gateway.formats.json_words import NUMBER
-from gateway.mapping.bound import Codec, FieldKind, Usual
+from gateway.mapping.bound import FieldKind
+from gateway.mapping.codec import Codec, Usual
 from gateway.mapping.codecs import CodecError, Setting, make_codec
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.remembering import remembered

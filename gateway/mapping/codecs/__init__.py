@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.mapping.bound import Codec
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs import coded, entries, moments, numbers, shared_places, texts
 from gateway.mapping.codecs.model import CodecError, Factory, Setting
 from gateway.suggestions import suggestion

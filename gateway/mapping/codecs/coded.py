@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 
-from gateway.mapping.bound import Codec, CodeRows, FieldKind, Listing, Pairing
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList, unknown_code
+from gateway.mapping.codec import Codec, CodeRows, Listing, Pairing
 from gateway.mapping.codecs.model import CodecError, Setting, text_of
 from gateway.mapping.plan import FormatKind, Origin
 from gateway.suggestions import suggestion

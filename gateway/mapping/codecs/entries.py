@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gateway.mapping.bound import ENTRY_TEXT, Codec, FieldKind
+from gateway.mapping.bound import ENTRY_TEXT, FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs.model import Setting, refuse, text_of
 from gateway.mapping.codecs.moments import moment
 from gateway.mapping.plan import FormatKind

@@ -8,9 +8,10 @@ from datetime import UTC, tzinfo
 
 import msgspec
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.code_lists import CodeList
+from gateway.mapping.codec import Codec
 from gateway.mapping.plan import CsvSettings, FormatKind
 
 __all__ = ["CodecError", "Factory", "Setting", "refuse", "text_of"]

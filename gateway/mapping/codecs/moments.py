@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs.model import Setting, refuse, text_of
 from gateway.mapping.plan import FormatKind
 

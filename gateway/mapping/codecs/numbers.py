@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from gateway.mapping.bound import Codec, FieldKind, Usual
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec, Usual
 from gateway.mapping.codecs.model import Setting, refuse
 from gateway.mapping.plan import FormatKind
 

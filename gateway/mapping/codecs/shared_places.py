@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, CodeRows, FieldKind, Priced
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec, CodeRows, Priced
 from gateway.mapping.codecs.model import CodecError, Setting, refuse, text_of
 from gateway.mapping.codecs.moments import day
 from gateway.mapping.codecs.numbers import decimal

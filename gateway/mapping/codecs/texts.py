@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.mapping.bound import Codec, FieldKind
+from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
+from gateway.mapping.codec import Codec
 from gateway.mapping.codecs.model import Setting, refuse, text_of
 from gateway.mapping.plan import FormatKind
 

@@ -12,7 +12,8 @@ import msgspec
 
 from gateway.documents.accept import Check
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, FieldKind, Listing, Pairing, Priced, SayingPlan
+from gateway.mapping.bound import FieldKind, SayingPlan
+from gateway.mapping.codec import Codec, Listing, Pairing, Priced
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import Memo, StrictMemo, TextMemo, TupleMemo, UsualMemo
 from gateway.mapping.compiled.validity import Checks

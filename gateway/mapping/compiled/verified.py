@@ -12,7 +12,8 @@ from decimal import Decimal
 import msgspec
 
 from gateway.documents.parts import Moment
-from gateway.mapping.bound import Codec, SayingPlan, Usual
+from gateway.mapping.bound import SayingPlan
+from gateway.mapping.codec import Codec, Usual
 from gateway.mapping.codecs.model import CodecError
 from gateway.mapping.compiled.doubt import Doubt
 from gateway.mapping.compiled.memo import ENTRIES, LONGEST

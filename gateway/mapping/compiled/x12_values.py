@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from gateway.mapping.bound import BlockPlan, Pairing, SayingPlan, X12At, X12Spot
+from gateway.mapping.bound import BlockPlan, SayingPlan, X12At, X12Spot
+from gateway.mapping.codec import Pairing
 from gateway.mapping.compiled.code import Code
 from gateway.mapping.compiled.doubt import UnsupportedTableError
 from gateway.mapping.compiled.filters import filtering

@@ -12,7 +12,8 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from gateway.findings import Finding, Location, found
-from gateway.mapping.bound import BlockPlan, BoundPath, Listing, Plan, RowPlan, SayingPlan, Spot, StepKind
+from gateway.mapping.bound import BlockPlan, BoundPath, Plan, RowPlan, SayingPlan, Spot, StepKind
+from gateway.mapping.codec import Listing
 from gateway.mapping.codecs import CodecError
 from gateway.mapping.derived import same
 from gateway.mapping.evaluate.bounded import MAX_FINDINGS, FindingList
