@@ -171,7 +171,7 @@ def test_no_number_is_given_twice_after_yesterdays_backup_is_restored(tmp_path: 
     give("quiet", 50, again)
     with again.database.reading() as connection:
         assert gaps(connection) == ()
-        (void,) = uses(connection, StreamKey("quiet", "ZZ/ACME", Function.INTERCHANGE), void=True)
+        (void,) = uses(connection, StreamKey("ZZ/quiet", "ZZ/ACME", Function.INTERCHANGE), void=True)
     assert (void.first, void.last, void.use) == (2, 1001, "void")
     assert "restored from a backup" in (void.reason or "")
     again.close()
