@@ -476,7 +476,7 @@ def _record(parts: Parts, n: int) -> dict[str, str | int]:
 
 def _keep(transaction: Transaction, checkpoint: Checkpoint, epoch: int = 1) -> None:
     note = checkpoint.text + "\n— name signature\n"
-    row = {"epoch": epoch, "size": checkpoint.size, "note": note, "made_at": transaction.now}
+    row = {"epoch": epoch, "size": checkpoint.size, "note": note}
     transaction.insert(CheckpointRow, row)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import text
 
 from gateway.store.control_numbers.allotting import HIGHEST, TURNED
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.messages import REQUEST
 from gateway.store.search_keys import normalised
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.requests import Told, check_requests
 
 DIFFER = "its row and its leaf do not say the same"
 
@@ -40,6 +41,8 @@ class _Told:
         self.alerts: dict[object, tuple[object, object]] = {}
         self.acknowledged: dict[object, tuple[str, str]] = {}
         self.voids: Counter[Void] = Counter()
+        self.requests: list[Told] = []
+        self.witnesses: list[tuple[object, object]] = []
         self._takers: dict[str, Callable[[OpenedLeaf], None]] = {
             "actor-added": self._actor,
             "partner-added": self._partner,
@@ -49,6 +52,8 @@ class _Told:
             "control-numbers-skipped": self._skipped,
             "alert-raised": self._raised,
             "alert-acknowledged": self._acknowledged,
+            "request-answered": self._answered,
+            "witness-known": self._witness,
         }
 
     def take(self, opened: OpenedLeaf) -> None:
@@ -75,6 +80,14 @@ class _Told:
 
     def _acknowledged(self, opened: OpenedLeaf) -> None:
         self.acknowledged[(opened.details or {}).get("alert")] = (opened.leaf.at, opened.leaf.who)
+
+    def _answered(self, opened: OpenedLeaf) -> None:
+        told = opened.details or {}
+        self.requests.append(Told(str(told.get(REQUEST)), str(told.get("answer")), opened.leaf.at))
+
+    def _witness(self, opened: OpenedLeaf) -> None:
+        told = opened.details or {}
+        self.witnesses.append((told.get("place"), told.get("key")))
 
     def _opened(self, opened: OpenedLeaf) -> None:
         self._void(opened, 1, 1, _number(opened, "following") - 1)
@@ -104,6 +117,8 @@ def check_others(checking: Checking) -> None:
     _check_epochs(checking, told)
     _check_numbers(checking, told)
     _check_alerts(checking, told)
+    check_requests(checking, told.requests)
+    checking.witnesses = told.witnesses
 
 
 def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
@@ -114,7 +129,7 @@ def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
             checking.faults.add(Doubt.LEAF, f"leaf {start} and those after it", "one of them is no leaf")
         if not pairs:
             return
-        yield from checking.opened(pairs, WORKSPACE)
+        yield from checking.opened(pairs)
         start = pairs[-1][0] + 1
 
 
