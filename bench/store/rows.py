@@ -26,7 +26,7 @@ from gateway.ledger.leaf import (
 from gateway.ledger.tree import leaf_hash
 from gateway.store.columns import moment_text
 from gateway.store.ids import new_id
-from gateway.store.messages import KEYS, USUAL, keys_digest
+from gateway.store.messages import USUAL
 from gateway.store.payloads.message_keys import OWN_BYTES, record_key
 from gateway.store.payloads.sealing import seal
 from gateway.store.receiving import RAW
@@ -124,9 +124,7 @@ class _Writing:
             (each.normalised, each.kind.value, message, each.written) for each in sent.keys
         )
         record_salt = drawing.bytes(SALT_LENGTH)
-        found_by = {(each.kind.value, each.normalised, each.written) for each in sent.keys}
-        said: dict[str, str | int] = {"channel": sent.channel, "size": size, "file": sent.file}
-        record = record_bytes({**said, "usage": sent.usage, KEYS: keys_digest(found_by)})
+        record = record_bytes({"channel": sent.channel, "size": size, "file": sent.file})
         leaf = Leaf(
             at=at,
             build=__version__,
