@@ -75,10 +75,6 @@ class MessageKeys:
         """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
         return self._keys.unwrap(owner, wrapped)
 
-    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
-        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        return read_with(self.of(connection, owner), name, sealed)
-
     def _kept(self, connection: Connection, owner: str) -> bytes:
         there = col(MessageKey.destroyed_at).is_(None).label("is_there")  # somebody may have put in anything
         kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), there)
@@ -95,7 +91,7 @@ class MessageKeys:
 
 
 def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
-    """What `MessageKeys.read` gives, with a key that is at hand."""
+    """The bytes that `MessageKeys.sealed` gave. Raises `TamperedError` when they are others."""
     own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
     return b"".join(unseal(record_key(key, own), name, (rest,)))
 

@@ -83,7 +83,7 @@ class Checking:
     def learn_keys(self, messages: Sequence[str]) -> dict[str, list[tuple[object, ...]]]:
         """Read the keys of the messages that come next at once; gives their rows, by message."""
         found: dict[str, list[tuple[object, ...]]] = defaultdict(list)
-        for row in self.select(_KEYS, ids=messages):
+        for row in self.select(_KEYS, ids=messages) if messages else ():
             found[str(row[0])].append(row[1:])
         self.wrapped = {
             message: WrappedKey(key_id, wrapped)
