@@ -14,14 +14,23 @@ from bench.store import content
 from bench.store.content import Sent
 from bench.store.opening import workspace_keys
 from gateway import __version__
-from gateway.ledger.leaf import SALT_LENGTH, VERSION, Leaf, commitment, leaf_bytes, record_bytes
+from gateway.ledger.leaf import (
+    SALT_LENGTH,
+    VERSION,
+    Leaf,
+    commitment,
+    leaf_bytes,
+    record_bytes,
+    without_place,
+)
 from gateway.ledger.tree import leaf_hash
 from gateway.store.columns import moment_text
 from gateway.store.ids import new_id
+from gateway.store.messages import USUAL
 from gateway.store.payloads.message_keys import OWN_BYTES, record_key
 from gateway.store.payloads.sealing import seal
-from gateway.store.receiving import ARRIVAL, RAW
-from gateway.store.writing.books import FIRST_EPOCH, RECORD
+from gateway.store.receiving import RAW
+from gateway.store.writing.books import FIRST_EPOCH
 
 Row = tuple[object, ...]
 
@@ -108,7 +117,7 @@ class _Writing:
         sealed, digest = b"".join(seal(key, payload, (sent.data,), drawing)), commitment(salt, sent.data)
         made["message_key"].append((message, wrapped.key_id, wrapped.wrapped))
         made["message"].append(
-            (message, ARRIVAL, None, "in", sent.channel, partner, sent.usage, sent.state, size, at, at)
+            (message, USUAL["kind"], None, "in", sent.channel, partner, sent.usage, sent.state, size, at, at)
         )
         made["payload"].append((payload, message, RAW, size, sealed, None, salt, digest))
         made["search_key"].extend(
@@ -135,10 +144,10 @@ class _Writing:
         hashed = leaf_hash(body)
         self._made.hashes.append(hashed)
         made["ledger_leaf"].append((number, message, body, hashed))
-        made["ledger_record"].append((number, message, self._record(key, record_salt + record)))
+        made["ledger_record"].append((number, message, self._record(key, leaf, record_salt + record)))
 
-    def _record(self, key: bytes, data: bytes) -> bytes:
+    def _record(self, key: bytes, leaf: Leaf, data: bytes) -> bytes:
         """A side record, as `MessageKeys.sealed` seals it."""
         own = self._random.bytes(OWN_BYTES)
         of_this_record = record_key(key, own)
-        return own + b"".join(seal(of_this_record, RECORD, (data,), self._random))
+        return own + b"".join(seal(of_this_record, without_place(leaf), (data,), self._random))

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.errors import TamperedError
 
@@ -84,6 +85,15 @@ def leaf_bytes(leaf: Leaf) -> bytes:
     except TamperedError as fault:
         raise ValueError(str(fault)) from None
     return data
+
+
+def without_place(leaf: Leaf) -> str:
+    """What a leaf says but for its place in the log, which is not known yet when it is made ready.
+
+    A side record is sealed for this text, so that it belongs to no other leaf.
+    """
+    number = None if leaf.partner is None else 1
+    return _ENCODER.encode(replace(leaf, epoch=1, n=0, partner_n=number, record=None)).decode()
 
 
 def read_leaf(data: bytes) -> Leaf:

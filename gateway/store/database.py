@@ -12,13 +12,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import col
 
-from gateway.errors import NoStoreError, StorageDoubtError, StoreBusyError, StoreError
+from gateway.errors import NoStoreError, StorageDoubtError, StorageFullError, StoreBusyError, StoreError
 from gateway.ports import Randomness
 from gateway.store.disk import OWNER_ONLY_FILE
 from gateway.store.failures import failure_of, failure_of_sqlite, lacks_tables
@@ -28,6 +29,7 @@ from gateway.store.tables import LastBatch
 # The gateway has one that does, so it is safe; a second program on the file would not be.
 SQLITE_SAFE = (3, 51, 3)
 LOG_BYTES = 16 << 20  # of SQLite's log until it is copied into the file: the writer seldom waits for that
+WIPE = "wipe"  # in `info` of the writing connection: something was destroyed that may not stay on the disk
 READERS = 8
 SERVICE_LOCK = 0x6163_6F72_6E67_7731  # the advisory lock of the one service, the same in every version
 LOCK_NOT_AVAILABLE = "55P03"
@@ -42,7 +44,12 @@ NOTICED_WHEN_GONE = {
 
 
 class Database(ABC):
-    """Where rows are kept."""
+    """Where rows are kept.
+
+    `wipes`: whether what was overwritten can be removed from the disk at once.
+    """
+
+    wipes: ClassVar[bool]
 
     @abstractmethod
     def writer_engine(self) -> Engine:
@@ -69,7 +76,11 @@ class Database(ABC):
 
     @abstractmethod
     def tidy(self, connection: Connection) -> None:
-        """Do what keeps the database quick, between two transactions of the writer. Raises `StoreError`."""
+        """Do what keeps the database quick, between two transactions of the writer. Raises `StoreError`.
+
+        Where the connection has `WIPE` in its `info`, what was overwritten is removed from the disk as far as
+        the database can, and the mark with it.
+        """
 
     @property
     @abstractmethod
@@ -110,6 +121,8 @@ class Database(ABC):
 class SqliteDatabase(Database):
     """A file beside which SQLite keeps its log (`-wal`)."""
 
+    wipes = True
+
     def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
         """`path`: the file; its folder exists. `busy_seconds`: how long to wait for a lock."""
         self.path = path
@@ -140,7 +153,10 @@ class SqliteDatabase(Database):
         return self._reader
 
     def made_sure(self, connection: Connection) -> None:
-        """That the log is written ahead, and synced at each commit."""
+        """That the log is written ahead, and synced at each commit.
+
+        Pages of before are removed: a process that destroyed a key may have died before it could.
+        """
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
         connection.rollback()
@@ -150,6 +166,7 @@ class SqliteDatabase(Database):
                 f"needed, or what is acknowledged could be lost. Look for faults of the disk in the log of "
                 f"the system; where there is none, put the workspace on a local disk"
             )
+        self._wipe(connection)
 
     def ticket(self, connection: Connection) -> str | None:
         """None: a commit of SQLite happens in this process, and says whether it did."""
@@ -165,18 +182,40 @@ class SqliteDatabase(Database):
         SQLite would do so by itself, and pass over a sync that fails meanwhile. While somebody reads what is
         older the log goes on growing, and is copied again when it has grown by a quarter.
         """
+        if connection.info.get(WIPE) and self._wipe(connection):
+            del connection.info[WIPE]
+            return
         size = self._log_size()
         if size < LOG_BYTES:
             self._copied_at = 0
         if size < max(LOG_BYTES, self._copied_at + LOG_BYTES // 4):
             return
         self._copied_at = size
-        driver = connection.connection.driver_connection
+        self._copy_log(connection, "PASSIVE")
+
+    def _wipe(self, connection: Connection) -> bool:
+        """Copy all of the log into the file, and empty it; False while somebody reads what is older."""
+        if not self._log_size():
+            return True
         try:
-            if isinstance(driver, sqlite3.Connection):
-                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            busy, _, _ = self._copy_log(connection, "TRUNCATE")
+        except StorageFullError:  # what is to be written first is that the disk is full
+            return False
+        return not busy
+
+    def _copy_log(self, connection: Connection, mode: str) -> tuple[int, int, int]:
+        """Whether somebody was in the way, how many pages the log has, and how many of them were copied."""
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        try:
+            driver.execute("PRAGMA busy_timeout=0")  # nobody is kept waiting for a reader
+            try:
+                found: tuple[int, int, int] = driver.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
         except sqlite3.Error as error:
             raise failure_of_sqlite(error) or error from error
+        return found
 
     def _log_size(self) -> int:
         try:
@@ -242,6 +281,8 @@ def _end_what_is_undone(failing: ExceptionContext) -> None:
 
 class PostgresqlDatabase(Database):
     """A database of a PostgreSQL server."""
+
+    wipes = False  # rows of before stay in its pages until VACUUM, and in its log
 
     def __init__(self, url: URL, random: Randomness, busy_seconds: float = 5.0) -> None:
         """`url` with the driver psycopg and, where it is needed, the password."""
@@ -309,7 +350,8 @@ class PostgresqlDatabase(Database):
         return mark == ticket
 
     def tidy(self, connection: Connection) -> None:
-        """Nothing: PostgreSQL does that by itself, and fails when a sync does."""
+        """Nothing: PostgreSQL does that by itself, and fails when a sync does. Nor can it wipe what was."""
+        connection.info.pop(WIPE, None)
 
     @property
     def remark(self) -> str | None:

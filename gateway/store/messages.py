@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, desc, func, select, union
 from sqlalchemy.orm import Mapped
@@ -12,11 +15,21 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_messages
 
 from gateway.store.ids import first_id
+from gateway.store.people import SERVICE, actor_id
 from gateway.store.search_keys import LONGEST, Key, KeyKind, normalised
-from gateway.store.tables import Message, PartnerRow, SearchKey
-from gateway.store.writing.transaction import Transaction
+from gateway.store.tables import Message, MessageKey, PartnerRow, SearchKey
+from gateway.store.writing.transaction import Entry, Transaction
 
 PAGE = 50
+USUAL: Mapping[str, str | None] = MappingProxyType(
+    {"kind": "arrival", "within": None, "direction": "in", "usage": "unknown"}
+)
+"""What the row of a message says where none of its leaves says otherwise."""
+REQUEST, CONTENT = "request", "content"
+"""Details of the leaf of a message that came with a key for asking twice: its row, and what it compares."""
+KEYS_READ, KEYS = "keys-read", "keys"
+"""The leaf that commits to all that a message is found by, and the detail that does."""
+ERASED_STATE = "erased"
 RARE = 4_000  # messages: a key that fewer have is where a search begins
 
 
@@ -56,6 +69,36 @@ def keys_of(connection: Connection, message: str) -> tuple[Key, ...]:
     kept = select(col(SearchKey.kind), col(SearchKey.written)).where(col(SearchKey.message_id) == message)
     rows = connection.execute(kept.order_by(col(SearchKey.kind), col(SearchKey.written))).all()
     return tuple(Key(KeyKind(row.kind), row.written) for row in rows)
+
+
+def enter_keys(transaction: Transaction, message: str) -> None:
+    """Enter what a message is found by now: whoever adds keys or takes some away afterwards does it again."""
+    kept = select(col(SearchKey.kind), col(SearchKey.normalised), col(SearchKey.written))
+    rows = transaction.connection.execute(kept.where(col(SearchKey.message_id) == message)).all()
+    details = {KEYS: keys_digest([(row.kind, row.normalised, row.written) for row in rows])}
+    transaction.record(Entry(KEYS_READ, actor_id(transaction, SERVICE), message, details=details))
+
+
+def is_erased(connection: Connection, message: str) -> bool:
+    """Whether a message can no longer be read: nothing may be kept any more of what it said."""
+    gone = select(col(MessageKey.message_id)).where(
+        col(MessageKey.message_id) == message, col(MessageKey.destroyed_at).is_not(None)
+    )
+    return connection.execute(gone).first() is not None
+
+
+def keys_digest(rows: Iterable[tuple[str, str, str]]) -> str:
+    """SHA-256 over kind, normalised and written form of all keys of a message, in hexadecimal.
+
+    It is no secret only because it stands in a sealed record: a purchase order can be guessed.
+    """
+    return sha256(json.dumps(sorted(rows)).encode()).hexdigest()
+
+
+def unusual(row: Mapping[str, str | int | None]) -> dict[str, str | int]:
+    """What the row of a message says that no leaf has to say where it is as usual."""
+    said = {name: row[name] for name, usual in USUAL.items() if row[name] != usual}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def search(connection: Connection, wanted: Search) -> tuple[Message, ...]:

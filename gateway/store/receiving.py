@@ -17,7 +17,7 @@ from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Clock, Randomness
 from gateway.store.columns import storable
 from gateway.store.ids import new_id
-from gateway.store.messages import add_keys
+from gateway.store.messages import CONTENT, REQUEST, USUAL, add_keys
 from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
 from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Spool, Spooled, Vault
@@ -27,7 +27,6 @@ from gateway.store.tables import Message, Payload, Request
 from gateway.store.writing.transaction import Entry, Transaction
 from gateway.store.writing.writer import Writer
 
-ARRIVAL = "arrival"
 RECEIVED = "received"
 RAW = "raw"
 
@@ -139,15 +138,21 @@ class Intake:
         message = transaction.new_id()
         self.keys.keep(transaction, message, coming.key)
         _insert_rows(transaction, coming, message, partner)
-        _enter(transaction, coming, message, who, partner)
-        self.then(transaction, message)
-        received = Received(message, coming.measured.size)
+        details = _details(arrival, coming.measured.size)
         if arrival.request is not None:
-            content = self._content(transaction, coming)
-            answer = json.dumps({"message": received.message, "size": received.size, "content": content})
-            row = {"key": _scoped(arrival, arrival.request), "answer": answer, "made_at": transaction.now}
+            details |= {
+                REQUEST: _scoped(arrival, arrival.request),
+                CONTENT: self._content(transaction, coming),
+            }
+            answer = request_answer(message, coming.measured.size, str(details[CONTENT]))
+            row = {"key": details[REQUEST], "answer": answer, "made_at": transaction.now}
             transaction.insert(Request, row)
-        return received
+        digests = {RAW: coming.measured.digest}
+        transaction.record(
+            Entry("message-received", who, message, partner, after=RECEIVED, digests=digests, details=details)
+        )
+        self.then(transaction, message)
+        return Received(message, coming.measured.size)
 
     def _let_go(self, spooled: Spooled) -> None:
         """Remove a file of the vault that no row will name; where that fails, the sweep at start does it."""
@@ -165,7 +170,12 @@ class Intake:
         if answer is None:
             return None
         told = json.loads(answer)
-        if not hmac.compare_digest(told["content"], self._content(transaction, coming)):
+        if not told[CONTENT]:
+            raise UsageError(
+                f"The request {request[:LONGEST]!r} came before, as message {told['message']}, which was "
+                f"erased since; nothing was kept. Give each file a request of its own"
+            )
+        if not hmac.compare_digest(told[CONTENT], self._content(transaction, coming)):
             raise UsageError(
                 f"The request {request[:LONGEST]!r} came before with other bytes, as message "
                 f"{told['message']}; nothing was kept. Give each file a request of its own"
@@ -196,12 +206,9 @@ def _scoped(arrival: Arrival, request: str) -> str:
 def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partner: str | None) -> None:
     row = {
         "id": message,
-        "kind": ARRIVAL,
-        "within": None,
-        "direction": "in",
+        **USUAL,
         "channel": coming.arrival.channel,
         "partner": partner,
-        "usage": "unknown",
         "state": RECEIVED,
         "size": coming.measured.size,
         "arrived_at": transaction.now,
@@ -223,18 +230,14 @@ def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partne
         add_keys(transaction, message, (Key(KeyKind.FILE_NAME, coming.arrival.file_name),))
 
 
-def _enter(transaction: Transaction, coming: _Coming, message: str, who: str, partner: str | None) -> None:
-    details: dict[str, str | int] = {"channel": coming.arrival.channel, "size": coming.measured.size}
-    if coming.arrival.file_name:
-        details["file"] = coming.arrival.file_name
-    transaction.record(
-        Entry(
-            "message-received",
-            who,
-            message=message,
-            partner=partner,
-            after=RECEIVED,
-            digests={RAW: coming.measured.digest},
-            details=details,
-        )
-    )
+def _details(arrival: Arrival, size: int) -> dict[str, str | int]:
+    """What the leaf only commits to."""
+    details: dict[str, str | int] = {"channel": arrival.channel, "size": size}
+    if arrival.file_name:
+        details[KeyKind.FILE_NAME.value] = arrival.file_name
+    return details
+
+
+def request_answer(message: str, size: int, content: str) -> str:
+    """What is kept to be answered again; no `content` when the message was erased."""
+    return json.dumps({"message": message, "size": size, CONTENT: content})

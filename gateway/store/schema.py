@@ -9,11 +9,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from gateway.errors import StoreError
 from gateway.store.tables import METADATA
 
+GUARDED = ("UPDATE", "DELETE")
+GUARD_OF_POSTGRESQL = 2 | 8 | 16 | 32  # pg_trigger.tgtype: a statement, before DELETE, UPDATE and TRUNCATE
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -48,6 +50,35 @@ def newest_version() -> str:
 def differences(connection: Connection) -> list[object]:
     """What distinguishes the tables of a database from those that the code describes."""
     return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+
+def damage(connection: Connection) -> list[str]:
+    """In words, what the tables of a store lack: columns, indexes, and the guards of the ledger.
+
+    What somebody added beside is no damage.
+    """
+    kinds = [each[0] if isinstance(each, tuple) else "modify" for each in differences(connection)]
+    lacking = sorted({str(kind) for kind in kinds if not str(kind).startswith("remove")})
+    found = [f"they are not as this gateway made them: {', '.join(lacking)}"] if lacking else []
+    if _guards(connection) < len(GUARDED):
+        found.append("what keeps leaves from being changed by accident was taken away")
+    return found
+
+
+def _guards(connection: Connection) -> int:
+    """Against how many of the deeds the leaves are guarded."""
+    if connection.dialect.name == "sqlite":
+        wanted = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_leaf'"
+        sources = [str(row[0]).upper() for row in connection.execute(text(wanted))]
+        begins = [f"BEFORE {deed} ON LEDGER_LEAF BEGIN SELECT RAISE(ABORT" for deed in GUARDED]
+        return sum(any(begin in source for source in sources) for begin in begins)
+    wanted = (
+        "SELECT count(*) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE t.tgrelid = 'ledger_leaf'::regclass AND t.tgenabled = 'O' AND p.prosrc LIKE ' BEGIN RAISE %' "
+        "AND t.tgtype = :type"
+    )
+    there = connection.execute(text(wanted), {"type": GUARD_OF_POSTGRESQL}).scalar_one()
+    return len(GUARDED) if there else 0
 
 
 def _check_known(version: str) -> None:

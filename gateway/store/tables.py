@@ -195,7 +195,6 @@ class Checkpoint(Table, table=True):
     epoch: int = Field(primary_key=True)
     size: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
     note: str = Field(sa_column=Column(Text, nullable=False))
-    made_at: datetime = Field(sa_type=Moment)
 
 
 class Witnessed(Table, table=True):

@@ -8,13 +8,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import update
 from sqlmodel import col
 
-from gateway.ledger.leaf import canonical_json
+from gateway.ledger.leaf import canonical_json, read_leaf, without_place
 from gateway.ledger.notes import SigningKey
 from gateway.ledger.tree import Frontier, leaf_hash
 from gateway.store.alerts import alert, raise_alert
@@ -23,13 +24,18 @@ from gateway.store.control_numbers.names import Function, StreamKey
 from gateway.store.control_numbers.setting import Setting, set_stream
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
-from gateway.store.messages import add_keys
-from gateway.store.payloads.keys import WorkspaceKeys
-from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.erasing import erase
+from gateway.store.messages import add_keys, enter_keys
+from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
+from gateway.store.payloads.message_keys import OWN_BYTES, MessageKeys, read_with, record_key
+from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Vault
 from gateway.store.people import actor_id, partner_id
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
+from gateway.store.signing.handing import HandingOver
 from gateway.store.signing.signed_file import FOLDER, signed_path
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store, make_store, open_store
@@ -37,6 +43,8 @@ from gateway.store.tables import Message
 from gateway.store.verifying.log import LogKeys, verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
+from gateway.store.witnesses.folder import run as run_witness
+from gateway.store.witnesses.places import FolderPlace
 from gateway.store.writing.transaction import Entry, Transaction
 from tests.clocks import FakeClock, SeededRandomness
 from tests.store.stores import ME, new_parts
@@ -76,6 +84,21 @@ class World:
         shutil.rmtree(folder, ignore_errors=True)
         return Path(shutil.copytree(self.snapshots[snapshot].folder, folder))
 
+    def seal_anew(self, hands: Hands, n: int, body: bytes, other: bytes) -> None:
+        """What a leaf tells beside, sealed for a leaf that says something else, with the stolen key."""
+        owner, sealed = hands.rows.execute(
+            "SELECT owner, sealed FROM ledger_record WHERE n = ?", (n,)
+        ).fetchone()
+        key_id, wrapped = hands.rows.execute(
+            "SELECT key_id, wrapped FROM message_key WHERE message_id = ?", (owner,)
+        ).fetchone()
+        key = self.workspace_keys.unwrap(owner, WrappedKey(key_id, wrapped))
+        plain = read_with(key, without_place(read_leaf(body)), sealed)
+        own = bytes(OWN_BYTES)
+        name = without_place(read_leaf(other))
+        anew = own + b"".join(seal(record_key(key, own), name, (plain,), SeededRandomness()))
+        hands.rows.execute("UPDATE ledger_record SET sealed = ? WHERE n = ?", (anew, n))
+
     def check(self, folder: Path, outside: Sequence[bytes], *, deep: bool = True) -> VerifyReport:
         """What `ledger verify --deep` says of a copy, or the command without that word."""
         randomness = SeededRandomness()
@@ -102,17 +125,25 @@ def make_world(folder: Path) -> World:
     make_store(parts, ME)
     store = open_store(parts, _no_doubt)
     signer = Signer(store, SEED)
+    outside = folder / "outside"
+    outside.mkdir()
     snapshots = []
     for _ in range(OTHER_LEAVES):
         store.writer.do(_other_leaf)
     for number in range(ARRIVALS):
         size = LARGE if number % 20 == 7 else 200
         partner = PARTNERS[number % 3]
-        arrival = Arrival(partner, ME, partner, f"order-{number:03}.edi")
+        request = f"request {number}" if number % 3 else None
+        arrival = Arrival(partner, ME, partner, f"order-{number:03}.edi", request)
         received = store.intake.receive(arrival, [f"ISA*{number}~".encode().ljust(size, b".")])
         if number < WORKED_ON:
             store.writer.do(_worked_on(received.message, partner, number))
+        if number % 4 == 3:
+            store.writer.do(partial(_read, message=received.message, number=number))
+        if number % 15 == 10:
+            erase(store, received.message, ME, "the partner asked for it")
         if number % CHECKPOINT_EVERY == CHECKPOINT_EVERY - 1 or number == ARRIVALS - 1:
+            _hand_over(store, signer, outside)
             snapshots.append(_snapshot(store, signer, folder / f"snapshot-{number}"))
     store.close()
     return World(parts.log_name, parts.workspace_keys, tuple(snapshots))
@@ -160,6 +191,29 @@ def _numbered(transaction: Transaction, message: str, partner: str, number: int)
         take(transaction, groups, "sent by mail", who, new=True)
 
 
+def _read(transaction: Transaction, message: str, number: int) -> None:
+    keys = (Key(KeyKind.INTERCHANGE, f"{number:09}"), Key(KeyKind.PURCHASE_ORDER, f"po-{number}"))
+    add_keys(transaction, message, keys)
+    enter_keys(transaction, message)
+
+
+def _hand_over(store: Store, signer: Signer, outside: Path) -> None:
+    """What the service does each hour, and then what a witness does on its own machine."""
+    handing = HandingOver(store, signer, [FolderPlace(outside, Disk())], StepQueue())
+    store.writer.do(handing.make(_step(NewStep("make-checkpoint"))))
+    made = signer.make()
+    for step in handing.steps(made, "today"):
+        store.writer.do(handing.hand(_step(step)))
+    run_witness(
+        outside, outside.with_name("memory"), disk=Disk(), clock=FakeClock(), randomness=SeededRandomness(5)
+    )
+
+
+def _step(step: NewStep) -> Leased:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    return Leased(0, "0", step.kind, step.body, None, None, 0, now, None, 0, 0, 0, 1)
+
+
 def _snapshot(store: Store, signer: Signer, folder: Path) -> Snapshot:
     made = signer.make()
     live = store.parts.folder
@@ -182,12 +236,16 @@ class Hands:
         self.rows = sqlite3.connect(folder / "gateway.db", isolation_level=None)
         self.rows.execute("PRAGMA synchronous=OFF")
         self.rows.execute("PRAGMA foreign_keys=OFF")
-        for trigger in ("update", "delete"):
-            self.rows.execute(f"DROP TRIGGER IF EXISTS ledger_leaf_no_{trigger}")
+        guards = self.rows.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        self.guards = [str(source) for _, source in guards]
+        for name, _ in guards:
+            self.rows.execute(f"DROP TRIGGER {name}")
         self.rows.execute("BEGIN")
 
     def close(self) -> None:
-        """Let go; what was done stays."""
+        """Let go; what was done stays. The guards of the leaves are there again, so that nobody notices."""
+        for guard in self.guards:
+            self.rows.execute(guard)
         self.rows.execute("COMMIT")
         self.rows.close()
 

@@ -85,13 +85,15 @@ class Thief:
         message, at = hands.one("message", "id, arrived_at", "state = 'received'")
         other = f"2026-11-2{self._chance.randint(0, 9)}T09:00:00.{self._chance.randrange(10**6):06}Z"
         n, body = hands.rows.execute(
-            "SELECT n, body FROM ledger_leaf WHERE message_id = ?", (message,)
+            "SELECT n, body FROM ledger_leaf WHERE message_id = ? ORDER BY n", (message,)
         ).fetchone()
+        hands.rows.execute("UPDATE request SET made_at = ? WHERE answer LIKE ?", (other, f'%"{message}"%'))
         hands.rows.execute(
             "UPDATE message SET arrived_at = ?, changed_at = ? WHERE id = ?", (other, other, message)
         )
         data = canonical_json({**json.loads(body), "at": other})
         assert at != other
+        self._world.seal_anew(hands, n, body, data)
         hands.rows.execute("UPDATE ledger_leaf SET body = ? WHERE n = ?", (data, n))
         self._sign(hands)
         return "another time of arrival", n
@@ -118,9 +120,13 @@ class Thief:
     @staticmethod
     def _forgotten(hands: Hands, message: str) -> int:
         n = int(
-            hands.rows.execute("SELECT n FROM ledger_leaf WHERE message_id = ?", (message,)).fetchone()[0]
+            hands.rows.execute("SELECT min(n) FROM ledger_leaf WHERE message_id = ?", (message,)).fetchone()[
+                0
+            ]
         )
-        hands.rows.execute("DELETE FROM ledger_record WHERE n = ?", (n,))
+        told = "SELECT n FROM ledger_leaf WHERE message_id = ?"
+        hands.rows.execute(f"DELETE FROM ledger_record WHERE n IN ({told})", (message,))
+        hands.rows.execute("DELETE FROM request WHERE answer LIKE ?", (f'%"{message}"%',))
         for table in ("ledger_leaf", "payload", "search_key", "message_key"):
             hands.rows.execute(f"DELETE FROM {table} WHERE message_id = ?", (message,))
         hands.rows.execute("DELETE FROM message WHERE id = ?", (message,))
@@ -132,12 +138,13 @@ class Thief:
         hashes = [row[0] for row in hands.rows.execute("SELECT hash FROM ledger_leaf ORDER BY n")]
         sizes = [row[0] for row in hands.rows.execute("SELECT size FROM checkpoint ORDER BY size")]
         hands.rows.execute("DELETE FROM checkpoint")
+        hands.rows.execute("DELETE FROM witnessed WHERE outcome <> 'witness-key'")  # no key signs as they did
         key, frontier, chain, count = self._world.key, Frontier(), bytes(32), 0
         for size in sorted({min(size, len(hashes)) for size in sizes}):
             frontier, _ = frontier.extended(hashes[frontier.size : size])
             note = sign_checkpoint(Checkpoint(key.name, size, frontier.root), key)
             chain, count = chained(chain, note), count + 1
-            row = (1, size, note.decode(), "2026-11-23T12:00:00.000000Z")
-            hands.rows.execute("INSERT INTO checkpoint (epoch, size, note, made_at) VALUES (?, ?, ?, ?)", row)
+            row = (1, size, note.decode())
+            hands.rows.execute("INSERT INTO checkpoint (epoch, size, note) VALUES (?, ?, ?)", row)
         hands.close()
         write_signed(Disk(), self._folder, Signed(key.name, frontier, count, chain), key)

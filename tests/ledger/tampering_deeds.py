@@ -54,6 +54,14 @@ def swap_leaves(hands: Hands) -> None:
     hands.rows.execute(setting, (*one, second))
 
 
+def reorder_leaves(hands: Hands) -> None:
+    """Two leaves of no message change places, with all that they tell."""
+    (first,), (second,) = hands.two("ledger_leaf", "n", "message_id IS NULL AND n > 9 AND n < 130")
+    for table in ("ledger_record", "ledger_leaf"):
+        for n, to in ((first, -1), (second, first), (-1, second)):
+            hands.rows.execute(f"UPDATE {table} SET n = ? WHERE n = ?", (to, n))
+
+
 def cut_tail(hands: Hands) -> None:
     """The last leaves are gone, with what they told beside."""
     least = hands.size() - hands.chance.randint(1, 60)
@@ -260,8 +268,60 @@ def forget_stream(hands: Hands) -> None:
 
 _USE_COLUMNS = "stream_id, cycle, first, last, use, message_id, reason, at"
 
+
+def add_key(hands: Hands) -> None:
+    """A message is found by a number that it does not have."""
+    (message,) = hands.one("message", "id", "state <> 'erased'")
+    kind = hands.chance.choice(["po", "isa13", "invoice", "file", "message-id"])
+    hands.rows.execute("INSERT INTO search_key VALUES ('4711', ?, ?, '4711')", (kind, message))
+
+
+def make_unreadable(hands: Hands) -> None:
+    """A key is destroyed by hand, with a leaf that says so, and that fits in all that needs no key."""
+    (message,) = hands.one("message", "id", "state = 'received'")
+    at = "2026-11-23T11:11:11.111111Z"
+    (who,) = hands.one("actor", "id")
+    (record,) = hands.one("ledger_record", "sealed", "owner = 'workspace'")
+    (body,) = hands.one("ledger_leaf", "body", "message_id IS NULL")
+    leaf = {
+        "at": at,
+        "build": "0.1.0",
+        "epoch": 1,
+        "from": "received",
+        "message": message,
+        "n": hands.size(),
+        "record": json.loads(body)["record"],  # type: ignore[arg-type] # bytes of a leaf
+        "to": "erased",
+        "v": 1,
+        "what": "message-erased",
+        "who": who,
+    }
+    data = canonical_json(leaf)
+    row = (leaf["n"], message, data, leaf_hash(data))
+    hands.rows.execute("INSERT INTO ledger_leaf VALUES (?, ?, ?, ?)", row)
+    hands.rows.execute("INSERT INTO ledger_record VALUES (?, 'workspace', ?)", (leaf["n"], record))
+    gone = "UPDATE message_key SET key_id = NULL, wrapped = NULL, destroyed_at = ? WHERE message_id = ?"
+    hands.rows.execute(gone, (at, message))
+    none = "UPDATE payload SET sealed = NULL, vault_name = NULL, salt = NULL WHERE message_id = ?"
+    hands.rows.execute(none, (message,))
+    hands.rows.execute("UPDATE message SET state = 'erased', changed_at = ? WHERE id = ?", (at, message))
+    hands.rows.execute("DELETE FROM search_key WHERE message_id = ?", (message,))
+    hands.rows.execute("UPDATE ledger_record SET sealed = NULL WHERE owner = ?", (message,))
+
+
+def take_guards_away(hands: Hands) -> None:
+    """Leaves are no longer kept from being changed by accident."""
+    hands.guards.remove(hands.chance.choice(hands.guards))
+
+
+def drop_index(hands: Hands) -> None:
+    """An index is gone, and with it what must be there once."""
+    hands.rows.execute("DROP INDEX ix_actor_kind_name")
+
+
 ON_LEAVES: tuple[Deed, ...] = (edit_leaf, delete_leaf, insert_leaf, swap_leaves, cut_tail)
 REHASHED: tuple[Deed, ...] = tuple(_rehashed(deed) for deed in ON_LEAVES)
+REORDERED: tuple[Deed, ...] = (_rehashed(reorder_leaves),)
 RECORDS: tuple[Deed, ...] = (
     flip("ledger_record", "sealed", "n"),
     put("ledger_record", "sealed", "n", "NULL"),
@@ -295,6 +355,8 @@ PAYLOADS: tuple[Deed, ...] = (
         "'01ARZ3NDEKTSV4RRFFQ69G5FAV', message_id, role, size, sealed, NULL, salt, digest",
         "sealed IS NOT NULL",
     ),
+    put("payload", "sealed", "id", "x'00'", "salt IS NULL"),
+    put("payload", "salt", "id", "x'00'", "salt IS NULL"),
 )
 FILES: tuple[Deed, ...] = (flip_file, cut_file, remove_file, swap_files)
 KEYS: tuple[Deed, ...] = (
@@ -304,16 +366,20 @@ KEYS: tuple[Deed, ...] = (
     put("message_key", "wrapped", "message_id", "NULL"),
     put("message_key", "destroyed_at", "message_id", "'2026-11-23T11:11:11.111111Z'"),
     add("message_key", "message_id, key_id, wrapped", "message_id || 'X', key_id, wrapped"),
+    make_unreadable,
+)
+KEYS_OF_ERASED: tuple[Deed, ...] = (
+    put("message_key", "destroyed_at", "message_id", "NULL", "destroyed_at IS NOT NULL"),
+    put("message_key", "destroyed_at", "message_id", "'2020'", "destroyed_at IS NOT NULL"),
 )
 CHECKPOINTS: tuple[Deed, ...] = (
     edit_note,
     drop("checkpoint", "rowid"),
-    put("checkpoint", "size", "rowid", "size + 1"),
+    put("checkpoint", "size", "rowid", "size + 5"),
     swap("checkpoint", "note", "rowid"),
-    add("checkpoint", "epoch, size, note, made_at", "epoch, size - 1, note, made_at"),
-    flip_signed,
-    remove_signed,
+    add("checkpoint", "epoch, size, note", "epoch, size - 5, note"),
 )
+SIGNED: tuple[Deed, ...] = (flip_signed, remove_signed)
 MESSAGES: tuple[Deed, ...] = (
     put("message", "state", "id", "'lost'"),
     put("message", "state", "id", "'received'", "state = 'accepted'"),
@@ -322,6 +388,13 @@ MESSAGES: tuple[Deed, ...] = (
     put("message", "arrived_at", "id", "'2026-11-23T11:11:11.111111Z'"),
     put("message", "changed_at", "id", "'long ago'"),
     put("message", "partner", "id", "NULL"),
+    put("message", "kind", "id", "'document'"),
+    put("message", "direction", "id", "'out'"),
+    put("message", "usage", "id", "'test'"),
+    put("message", "within", "id", "id"),
+    put("message", "state", "id", "'received'", "state = 'erased'"),
+    put("message", "channel", "id", "'elsewhere'", "state = 'erased'"),
+    put("message", "usage", "id", "'production'", "state = 'erased'"),
     swap("message", "partner", "id", "partner IS NOT NULL AND rowid < 3"),
     drop("message", "id"),
     add(
@@ -333,12 +406,19 @@ MESSAGES: tuple[Deed, ...] = (
 SEARCH: tuple[Deed, ...] = (
     put("search_key", "normalised", "written", "normalised || 'X'"),
     put("search_key", "written", "written", "written || 'X'"),
+    put("search_key", "written", "written", "lower(written)", "kind = 'po'"),
     drop("search_key", "written"),
+    drop("search_key", "written", "kind = 'po'"),
+    drop("search_key", "written", "kind = 'isa13'"),
+    swap("search_key", "message_id", "written", "kind = 'isa13'"),
+    add_key,
+)
+PARTNERS: tuple[Deed, ...] = (
+    put("partner", "name", "id", "name || 'x'"),
+    put("partner", "normalised", "id", "normalised || 'X'"),
 )
 OTHERS: tuple[Deed, ...] = (
     put("partner", "leaves", "id", "leaves + 1"),
-    put("partner", "name", "id", "name || 'x'"),
-    put("partner", "normalised", "id", "normalised || 'X'"),
     drop("partner", "id"),
     add("partner", "id, name, normalised, leaves", "id || 'X', name || 'x', normalised || 'X', 0"),
     put("actor", "name", "id", "name || 'x'"),
@@ -397,6 +477,32 @@ NUMBERS: tuple[Deed, ...] = (
     swap(USE, "message_id, at", "rowid", "message_id IS NOT NULL"),
     swap(USE, "use, message_id, reason", "rowid", "use <> 'turned' AND rowid % 40 = 1"),
 )
+
+
+REQUESTS: tuple[Deed, ...] = (
+    put("request", "answer", "key", "replace(answer, 'message', 'massage')"),
+    put("request", "made_at", "key", "'2026-11-23T11:11:11.111111Z'"),
+    drop("request", "key"),
+    swap("request", "answer", "key"),
+)
+REQUEST_ADDED: tuple[Deed, ...] = (add("request", "key, answer, made_at", "key || 'X', answer, made_at"),)
+WITNESSES: tuple[Deed, ...] = (
+    put("witnessed", "size", "id", "size + 1", "outcome <> 'witness-key'"),
+    put("witnessed", "outcome", "id", "'stomped'"),
+    put("witnessed", "outcome", "id", "'countersigned'", "outcome = 'handed'"),
+    flip("witnessed", "answer", "id", "outcome = 'witness-key'"),
+    put(
+        "witnessed",
+        "answer",
+        "id",
+        "CAST(substr(answer, 1, length(answer) - 9) || 'AAAAAAA=' || char(10) AS BLOB)",
+        "outcome = 'countersigned'",
+    ),
+    put("witnessed", "place", "id", "place || 'x'", "outcome <> 'handed'"),
+    drop("witnessed", "id", "outcome = 'witness-key'"),
+    swap("witnessed", "answer", "id", "outcome = 'countersigned'"),
+)
+TABLES: tuple[Deed, ...] = (take_guards_away, drop_index)
 KINDS: tuple[tuple[Deed, ...], ...] = (
     ON_LEAVES,
     RECORDS,
@@ -405,8 +511,16 @@ KINDS: tuple[tuple[Deed, ...], ...] = (
     FILES,
     KEYS,
     CHECKPOINTS,
+    KEYS_OF_ERASED,
+    SIGNED,
     MESSAGES,
     SEARCH,
+    PARTNERS,
     OTHERS,
     NUMBERS,
+    REORDERED,
+    REQUESTS,
+    REQUEST_ADDED,
+    WITNESSES,
+    TABLES,
 )

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.store import schema
 from gateway.store.verifying import log as verifying
+from gateway.store.verifying import messages as verify_messages
 from gateway.store.verifying import others as verify_others
 from gateway.store.verifying import state as verify_state
 from gateway.store.verifying.control_numbers import NumbersTold
@@ -21,18 +23,22 @@ from gateway.store.verifying.report import Doubt
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
 from tests.ledger.tampering_deeds import (
-    CHECKPOINTS,
-    KEYS,
+    KEYS_OF_ERASED,
     KINDS,
     MESSAGES,
     NODES,
     NUMBERS,
     NUMBERS_COUNTED,
-    OTHERS,
+    PARTNERS,
     PAYLOADS,
     RECORDS,
     REHASHED,
+    REORDERED,
+    REQUEST_ADDED,
     SEARCH,
+    SIGNED,
+    TABLES,
+    WITNESSES,
     Deed,
 )
 from tests.thoroughness import examples
@@ -54,7 +60,8 @@ def test_a_store_that_nobody_touched_holds_against_all_its_checkpoints(world: Wo
     looked = report.looked
     assert (looked.leaves, looked.outside) == (report.size, len(world.snapshots))
     assert looked.nodes == 1
-    assert looked.payloads == looked.messages > 80
+    assert (looked.messages, looked.erased) == (90, 6)
+    assert looked.payloads == 90 - looked.erased
 
 
 @pytest.mark.parametrize("deed", ALL, ids=lambda deed: deed.__name__)
@@ -102,12 +109,15 @@ def test_what_is_signed_anew_is_found_against_an_earlier_checkpoint_and_not_with
         (_Message, "check_payloads", PAYLOADS),
         (_Message, "check_row", MESSAGES),
         (_Message, "check_search", SEARCH),
-        (_Message, "check_key", KEYS),
+        (_Message, "check_key", KEYS_OF_ERASED),
         (verifying, "nodes_differ", NODES),
-        (_Checking, "_compare", REHASHED),
-        (_Checking, "_signed", CHECKPOINTS),
-        (verify_others, "_check_people", OTHERS),
         (NumbersTold, "finish", NUMBERS),
+        (_Checking, "_compare", REORDERED),
+        (_Checking, "_signed", SIGNED),
+        (verify_others, "_check_people", PARTNERS),
+        (verify_messages, "check_no_more_requests", REQUEST_ADDED),
+        (verify_state, "check_witnessed", WITNESSES),
+        (schema, "damage", TABLES),
         (verify_state, "check_messages", RECORDS),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import col
 
 from gateway.service.alone import opened
 from gateway.service.around import Surroundings
+from gateway.service.ledger import check
 from gateway.service.opened import Opened
 from gateway.service.work import handlers as module
 from gateway.service.work.handlers import KEPT_FOR, PURGE, handlers
@@ -51,6 +52,22 @@ def purge(workspace: Opened) -> tuple[int, int]:
         return known, connection.execute(to_come.where(col(Step.state) == "waiting")).scalar_one()
 
 
+def faults_of(workspace: Opened) -> list[str]:
+    """What the ledger has against the state, in words."""
+    report = check(workspace.root, workspace.around, deep=True)
+    return [f"{fault.place}: {fault.text}" for fault in report.faults]
+
+
+def forget_newest(workspace: Opened) -> None:
+    """What nobody may do: a request is forgotten before its time."""
+    newest = select(func.max(col(Request.made_at))).scalar_subquery()
+    workspace.store.writer.do(
+        lambda transaction: transaction.connection.execute(
+            delete(Request).where(col(Request.made_at) == newest)
+        )
+    )
+
+
 def test_the_answer_to_a_request_is_known_for_thirty_days(workspace: Opened, clock: FakeClock) -> None:
     first = receive(workspace, "one")
     clock.advance(KEPT_FOR.total_seconds() - 60)
@@ -61,6 +78,9 @@ def test_the_answer_to_a_request_is_known_for_thirty_days(workspace: Opened, clo
     assert purge(workspace) == (1, 0)
     assert receive(workspace, "one") != first
     assert KEPT_FOR.days == 30
+    assert faults_of(workspace) == []
+    forget_newest(workspace)
+    assert len(faults_of(workspace)) == 1
 
 
 def test_a_part_is_forgotten_at_a_time(

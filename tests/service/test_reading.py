@@ -7,16 +7,19 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import col
 
 from gateway.bootstrap import Library
 from gateway.service.work.key_reading import LARGEST, READ_KEYS, KeyReader
+from gateway.store.erasing import erase
 from gateway.store.messages import keys_of
 from gateway.store.queue.steps import Leased
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store, make_store, open_store
-from gateway.store.tables import Step
+from gateway.store.tables import SearchKey, Step
+from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.opened import DeepMeans
 from gateway.workspace import Workspace
 from tests.store.stores import ME, new_parts
 
@@ -77,3 +80,32 @@ def test_read_twice_it_has_the_same_keys(store: Store) -> None:
     with store.database.reading() as connection:
         assert len(keys_of(connection, message)) == 7
         assert connection.execute(select(col(Step.id))).all() == []
+
+
+def test_what_it_is_found_by_stands_in_the_ledger(store: Store) -> None:
+    message = store.intake.receive(Arrival("amazon", ME, "amazon", "file"), [ORDERS]).message
+    reader = KeyReader(store, partial(Library, Workspace(ROOT)))
+    store.writer.do(reader(step_of(store, message)))
+    assert faults(store) == []
+    forget = delete(SearchKey).where(col(SearchKey.kind) == "po", col(SearchKey.written) == "7XQ4RT2B")
+    store.writer.do(lambda transaction: transaction.connection.execute(forget))
+    assert faults(store) == [("search-key", f"message {message}")]
+
+
+def test_a_file_that_is_erased_meanwhile_is_not_found_by_what_was_read_of_it(store: Store) -> None:
+    message = store.intake.receive(Arrival("amazon", ME, "amazon", "file"), [ORDERS]).message
+    reader = KeyReader(store, partial(Library, Workspace(ROOT)))
+    read_before = reader(step_of(store, message))
+    erase(store, message, ME, "the partner asked for it")
+    store.writer.do(read_before)
+    store.writer.do(reader(step_of(store, message)))
+    with store.database.reading() as connection:
+        assert keys_of(connection, message) == ()
+    assert faults(store) == []
+
+
+def faults(store: Store) -> list[tuple[str, str]]:
+    """What `ledger verify --deep` finds."""
+    with store.database.reading() as connection:
+        report = verify(connection, LogKeys("log", None), (), None, DeepMeans(store.keys, store.vault))
+    return [(each.code.value, each.place) for each in report.faults]

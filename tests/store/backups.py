@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import col
 
-from gateway.ledger.leaf import commitment, commitment_of, read_leaf
+from gateway.ledger.leaf import commitment_of, read_leaf
 from gateway.ledger.tree import Frontier, leaf_hash
 from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk, OpenFile
@@ -22,7 +22,7 @@ from gateway.store.tables import (
     LedgerRecord,
     Payload,
 )
-from gateway.store.writing.books import frontier_of
+from gateway.store.writing.books import frontier_of, open_record
 
 
 def new_workspace(root: Path) -> Path:
@@ -68,8 +68,7 @@ def verify(parts: Parts) -> dict[str, bytes]:
                 told[leaf.message] = leaf.digests["raw"]
             if leaf.record:
                 row = records[n]
-                opened = keys.read(connection, row.owner, "record", row.sealed)
-                assert commitment(opened[:32], opened[32:]) == leaf.record
+                open_record(keys.of(connection, row.owner), leaf, row.sealed)
         assert frontier_of(connection, tree.size).root == tree.root
         for payload in connection.execute(select(Payload.__table__)).all():  # type: ignore[attr-defined] # as above
             sealed = (payload.sealed,) if payload.sealed is not None else vault.open(payload.vault_name)

@@ -14,7 +14,7 @@ from gateway.ledger.leaf import read_leaf
 from gateway.ledger.pack import pack_files
 from gateway.ledger.pack_check import PackVerdict, verify_pack
 from gateway.ledger.tree import Frontier, leaf_hash
-from gateway.store.people import actor_id
+from gateway.store.erasing import erase
 from gateway.store.proving.export import export
 from gateway.store.proving.packs import EXPORTED, Wanted, pack_of, prepare
 from gateway.store.receiving import Arrival
@@ -22,9 +22,8 @@ from gateway.store.search_keys import KeyKind
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.verifying.log import LogKeys, verify
-from gateway.store.verifying.messages import ERASED
 from gateway.store.verifying.opened import DeepMeans
-from gateway.store.writing.transaction import Entry, Transaction
+from gateway.store.writing.books import ERASED
 from tests.clocks import NOON
 from tests.store.stores import INLINE, ME
 
@@ -108,11 +107,7 @@ def test_a_time_without_leaves_and_an_unknown_message_are_told(store: Store, sig
 def test_what_was_erased_is_left_out_and_the_rest_still_holds(store: Store, signer: Signer) -> None:
     message = receive(store, "one.edi")
 
-    def erase(transaction: Transaction) -> None:
-        transaction.record(Entry(ERASED, actor_id(transaction, ME), message))
-        store.keys.destroy(transaction, message)
-
-    store.writer.do(erase)
+    erase(store, message, ME, "the partner asked for it")
     files, verdict = proven(store, signer, Wanted(message=message))
     assert verdict.faults == ()
     assert [leaf.what for leaf in verdict.leaves] == ["message-received", ERASED]
@@ -129,7 +124,8 @@ def test_a_key_that_is_gone_without_a_word_is_a_fault(store: Store, signer: Sign
     keys = LogKeys("gateway.test/log", signer.verifier_of(1).public)
     with store.database.reading() as connection:
         report = verify(connection, keys, (), None, DeepMeans(store.keys, store.vault))
-    assert [(each.code.value, each.place) for each in report.faults] == [("key", f"message {message}")]
+    found = [(each.code.value, each.place) for each in report.faults]
+    assert found == [("record", "leaf 3"), ("key", f"message {message}")]
 
 
 def test_a_pack_is_not_made_of_changed_bytes(store: Store, signer: Signer) -> None:

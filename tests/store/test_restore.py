@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from msgspec import json as msgspec_json
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -30,6 +29,7 @@ from gateway.store.receiving import Arrival
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.tables import Checkpoint as CheckpointRow
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerRecord, Step
+from gateway.store.writing.books import open_record
 from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock
 from tests.store.backups import (
@@ -468,17 +468,17 @@ def _leaves(parts: Parts) -> list[bytes]:
 def _record(parts: Parts, n: int) -> dict[str, str | int]:
     keys = MessageKeys(parts.workspace_keys, parts.random)
     with parts.database.reading() as connection:
-        sealed = connection.execute(
-            select(col(LedgerRecord.sealed)).where(col(LedgerRecord.n) == n)
-        ).scalar_one()
+        kept = select(col(LedgerLeaf.body), col(LedgerRecord.sealed)).where(col(LedgerLeaf.n) == n)
+        body, sealed = connection.execute(
+            kept.join(LedgerRecord, col(LedgerRecord.n) == col(LedgerLeaf.n))
+        ).one()
         assert sealed is not None
-        opened = keys.read(connection, WORKSPACE, "record", sealed)
-    return msgspec_json.decode(opened[32:], type=dict[str, str | int])
+        return dict(open_record(keys.of(connection, WORKSPACE), read_leaf(body), sealed).details)
 
 
 def _keep(transaction: Transaction, checkpoint: Checkpoint, epoch: int = 1) -> None:
     note = checkpoint.text + "\n— name signature\n"
-    row = {"epoch": epoch, "size": checkpoint.size, "note": note, "made_at": transaction.now}
+    row = {"epoch": epoch, "size": checkpoint.size, "note": note}
     transaction.insert(CheckpointRow, row)
 
 

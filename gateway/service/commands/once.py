@@ -14,9 +14,11 @@ from gateway.errors import UsageError
 from gateway.service.commands.arguments import LONGEST_NAME, Arguments, text_or_none
 from gateway.service.connection.frames import Answer
 from gateway.service.opened import Opened
+from gateway.store.messages import REQUEST
 from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.people import SERVICE, actor_id
 from gateway.store.tables import Request
-from gateway.store.writing.transaction import Transaction
+from gateway.store.writing.transaction import Entry, Transaction
 
 KEY = "key"
 
@@ -43,8 +45,10 @@ def changed_once(
         if earlier is not None:
             return _earlier(json.loads(earlier), content, key)
         answer = change(transaction)
-        row = {"content": content, "answer": answer}
-        transaction.insert(Request, {"key": scoped, "answer": json.dumps(row), "made_at": transaction.now})
+        kept_answer = json.dumps({"content": content, "answer": answer})
+        transaction.insert(Request, {"key": scoped, "answer": kept_answer, "made_at": transaction.now})
+        details = {REQUEST: scoped, "answer": kept_answer}
+        transaction.record(Entry("request-answered", actor_id(transaction, SERVICE), details=details))
         return {**answer, "again": False}
 
     return opened.store.writer.do(keyed)

@@ -14,6 +14,7 @@ import msgspec
 from gateway.errors import UsageError
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.commands.arguments import LONGEST_NAME, Arguments, text, text_or_none
+from gateway.service.commands.erasing import erase_message
 from gateway.service.commands.ledger import checkpoint, prove
 from gateway.service.commands.operating import (
     acknowledge_alert,
@@ -79,5 +80,6 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "take-number": take_number,
         "acknowledge": acknowledge_alert,
         "back-up": take_backup,
+        "erase": erase_message,
     }
 )

@@ -16,7 +16,7 @@ from gateway.formats.fixed_width import format_by_layouts
 from gateway.pipeline.received import Received
 from gateway.pipeline.sources import receive
 from gateway.report import SetReport
-from gateway.store.messages import add_keys
+from gateway.store.messages import add_keys, enter_keys, is_erased
 from gateway.store.payloads.reading import read_payload
 from gateway.store.queue.steps import Leased
 from gateway.store.search_keys import Key, KeyKind
@@ -44,7 +44,10 @@ class KeyReader:
             keys = tuple(islice(self._keys(message), MOST_KEYS))
 
         def noted(transaction: Transaction) -> None:
+            if is_erased(transaction.connection, message):  # since it was read
+                return
             add_keys(transaction, message, keys)
+            enter_keys(transaction, message)
 
         return noted
 
@@ -52,7 +55,7 @@ class KeyReader:
         with self._store.database.reading() as connection:
             wanted = select(col(Message.size), col(PartnerRow.name)).join(PartnerRow, isouter=True)
             size, partner = connection.execute(wanted.where(col(Message.id) == message)).one()
-            if size > LARGEST:
+            if size > LARGEST or is_erased(connection, message):
                 return
             parts = [*read_payload(connection, self._store.keys, self._store.vault, message, "raw")]
         library = self._library()

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from gateway.errors import KeyDestroyedError, TamperedError
 from gateway.ports import Randomness
+from gateway.store.database import WIPE
 from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
 from gateway.store.payloads.sealing import seal, unseal
 from gateway.store.tables import MessageKey
@@ -49,7 +50,8 @@ class MessageKeys:
     def destroy(self, transaction: Transaction, owner: str) -> None:
         """Destroy the key of a message; nothing that was sealed under it can be read again.
 
-        Raises `KeyDestroyedError` when it is gone already, `TamperedError` when there is none.
+        Behind the commit the database removes it from the disk, too, as far as it can. Raises
+        `KeyDestroyedError` when it is gone already, `TamperedError` when there is none.
         """
         if owner == WORKSPACE:
             raise ValueError("the key of the workspace's own records belongs to no message, and stays")
@@ -59,6 +61,7 @@ class MessageKeys:
         transaction.connection.execute(
             update(MessageKey).where(col(MessageKey.message_id) == owner).values(gone)
         )
+        transaction.connection.info[WIPE] = True
 
     def sealed(self, transaction: Transaction, owner: str, name: str, data: bytes) -> bytes:
         """A few bytes under the key of a message, bound to a name by which alone they can be read."""
@@ -72,18 +75,15 @@ class MessageKeys:
         """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
         return self._keys.unwrap(owner, wrapped)
 
-    def read(self, connection: Connection, owner: str, name: str, sealed: bytes) -> bytes:
-        """The bytes that `sealed` gave. Raises `TamperedError` when they are others."""
-        return read_with(self.of(connection, owner), name, sealed)
-
     def _kept(self, connection: Connection, owner: str) -> bytes:
-        kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), col(MessageKey.destroyed_at))
+        there = col(MessageKey.destroyed_at).is_(None).label("is_there")  # somebody may have put in anything
+        kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), there)
         row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
         if row is None:
             raise TamperedError(
                 f"The key of the message {owner} is missing; bring its row back from a backup"
             )
-        if row.destroyed_at is not None or row.wrapped is None:
+        if not row.is_there or row.wrapped is None:
             raise KeyDestroyedError(
                 f"The message {owner} cannot be read any more: its key was destroyed on purpose"
             )
@@ -91,7 +91,7 @@ class MessageKeys:
 
 
 def read_with(key: bytes, name: str, sealed: bytes) -> bytes:
-    """What `MessageKeys.read` gives, with a key that is at hand."""
+    """The bytes that `MessageKeys.sealed` gave. Raises `TamperedError` when they are others."""
     own, rest = sealed[:OWN_BYTES], sealed[OWN_BYTES:]
     return b"".join(unseal(record_key(key, own), name, (rest,)))
 

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.errors import TamperedError, UsageError
+from gateway.ledger.leaf import SALT_LENGTH
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.payloads.sealing import unseal
 from gateway.store.payloads.vault import Vault
 from gateway.store.tables import Payload
+
+
+class KeptPayload(NamedTuple):
+    """The row of a payload; in a database that somebody changed, values of any type."""
+
+    id: str
+    sealed: bytes | None
+    vault_name: str | None
+    salt: bytes | None
+    digest: str
+
+
+def kept_payload(
+    connection: Connection, message: str, role: str, digest: str | None = None
+) -> KeptPayload | None:
+    """The row of the payload of a message with this role, and this digest where one is given."""
+    columns = (col(Payload.id), col(Payload.sealed), col(Payload.vault_name), col(Payload.salt))
+    wanted = select(*columns, col(Payload.digest)).where(
+        col(Payload.message_id) == message, col(Payload.role) == role
+    )
+    if digest is not None:
+        wanted = wanted.where(col(Payload.digest) == digest)
+    row = connection.execute(wanted).first()
+    return None if row is None else KeptPayload(*row)
 
 
 def read_payload(
@@ -25,18 +51,32 @@ def read_payload(
     raised. Raises `UsageError` when the message has no such payload, `KeyDestroyedError` when it was made
     unreadable.
     """
-    wanted = select(
-        col(Payload.id), col(Payload.sealed), col(Payload.vault_name), col(Payload.salt), col(Payload.digest)
-    )
-    mine = wanted.where(col(Payload.message_id) == message, col(Payload.role) == role)
-    row = connection.execute(mine).one_or_none()
+    row = kept_payload(connection, message, role)
     if row is None:
         raise UsageError(f"There is no message {message} with `{role}` bytes; look for it by its keys")
-    key = keys.of(connection, message)
-    sealed = (row.sealed,) if row.vault_name is None else vault.open(row.vault_name)
+    yield from opened_payload(keys.of(connection, message), row, vault)
+
+
+def opened_payload(key: bytes, row: KeptPayload, vault: Vault) -> Iterator[bytes]:
+    """The bytes of a payload, in pieces; `TamperedError` at the end where they are not those of its row."""
+    if not isinstance(row.salt, bytes) or len(row.salt) != SALT_LENGTH:
+        raise TamperedError(f"The salt of the payload {row.id} is not kept as it was; do not use it")
     hashing = sha256(row.salt)
-    for part in unseal(key, row.id, sealed):
+    for part in unseal(key, str(row.id), sealed_parts(row, vault)):
         hashing.update(part)
         yield part
-    if not hmac.compare_digest(hashing.hexdigest(), row.digest):
-        raise TamperedError(f"The bytes of {message} are not those that the ledger names; do not use them")
+    if not hmac.compare_digest(hashing.hexdigest().encode(), str(row.digest).encode("utf-8", "replace")):
+        raise TamperedError(
+            f"The bytes of the payload {row.id} are not those that the ledger names; do not use them"
+        )
+
+
+def sealed_parts(row: KeptPayload, vault: Vault) -> Iterable[bytes]:
+    """The sealed form of a payload, from the one place where it is kept."""
+    if (row.sealed is None) == (row.vault_name is None):
+        raise TamperedError(f"The payload {row.id} is kept at no place, or at two; do not use it")
+    if row.sealed is None:
+        return vault.open(str(row.vault_name))
+    if not isinstance(row.sealed, bytes):
+        raise TamperedError(f"The payload {row.id} is not kept as it was; do not use it")
+    return (row.sealed,)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.errors import KeyDestroyedError, TamperedError, UsageError
-from gateway.ledger.leaf import SALT_LENGTH, Leaf, commitment
+from gateway.ledger.leaf import Leaf
 from gateway.ledger.pack import ShownPayload, ShownRecord
 from gateway.store.payloads.message_keys import WORKSPACE
-from gateway.store.payloads.sealing import unseal
-from gateway.store.tables import LedgerRecord, Payload
+from gateway.store.payloads.reading import kept_payload, opened_payload
+from gateway.store.tables import LedgerRecord
 from gateway.store.verifying.opened import DeepMeans
-from gateway.store.writing.books import RECORD
+from gateway.store.writing.books import may_own, open_record
 
 MOST_BYTES = 512 * 1024 * 1024
 
-_DETAILS = msgspec.json.Decoder(dict[str, str | int])
 _BEGINNINGS = ((b"ISA", "edi"), (b"{", "json"), (b"[", "json"), (b"<", "xml"), (b"PK", "zip"))
 
 
@@ -40,17 +38,15 @@ def shown_record(connection: Connection, means: DeepMeans, leaf: Leaf) -> ShownR
     """The side record of a leaf; None when there is none, or it was erased."""
     if leaf.record is None:
         return None
-    kept = select(col(LedgerRecord.sealed)).where(col(LedgerRecord.n) == leaf.n)
-    sealed = connection.execute(kept).scalar_one_or_none()
-    owner = leaf.message or WORKSPACE
+    kept = select(col(LedgerRecord.owner), col(LedgerRecord.sealed)).where(col(LedgerRecord.n) == leaf.n)
+    row = connection.execute(kept).one_or_none()
+    if row is None or not may_own(row.owner, leaf):
+        raise TamperedError(f"What leaf {leaf.n} tells beside is not kept; the leaf is not given out")
     try:
-        plain = means.keys.read(connection, owner, RECORD, sealed or b"")
+        opened = open_record(means.keys.of(connection, row.owner), leaf, row.sealed or b"")
     except KeyDestroyedError:
         return None
-    salt, record = plain[:SALT_LENGTH], plain[SALT_LENGTH:]
-    if len(salt) != SALT_LENGTH or commitment(salt, record) != leaf.record:
-        raise TamperedError(f"What leaf {leaf.n} tells beside is not what it commits to; it is not given out")
-    return ShownRecord(salt, _DETAILS.decode(record))
+    return ShownRecord(opened.salt, opened.details)
 
 
 def shown_payloads(
@@ -59,30 +55,22 @@ def shown_payloads(
     """The payloads that a leaf commits to, by their roles; without those that were erased."""
     found: dict[str, ShownPayload] = {}
     for role, digest in (leaf.digests or {}).items():
-        kept = select(
-            col(Payload.id),
-            col(Payload.size),
-            col(Payload.sealed),
-            col(Payload.vault_name),
-            col(Payload.salt),
-        ).where(
-            col(Payload.message_id) == leaf.message, col(Payload.role) == role, col(Payload.digest) == digest
-        )
-        row = connection.execute(kept).first()
+        owner = leaf.message or WORKSPACE
+        row = kept_payload(connection, owner, role, digest)
         if row is None:
             raise TamperedError(
                 f"The {role} bytes that leaf {leaf.n} names are not kept; it is not given out"
             )
         try:
-            key = means.keys.of(connection, leaf.message or WORKSPACE)
+            key = means.keys.of(connection, owner)
         except KeyDestroyedError:
             continue
-        room.take(row.size)
-        coming = means.vault.open(row.vault_name) if row.sealed is None else (row.sealed,)
-        data = b"".join(unseal(key, row.id, coming))
-        if row.salt is None or commitment(row.salt, data) != digest:
-            raise TamperedError(f"The {role} bytes are not those that leaf {leaf.n} names; do not use them")
-        found[role] = ShownPayload(row.salt, data, _ending(data))
+        parts = []
+        for part in opened_payload(key, row, means.vault):
+            room.take(len(part))
+            parts.append(part)
+        data = b"".join(parts)
+        found[role] = ShownPayload(row.salt or b"", data, _ending(data))
     return found
 
 

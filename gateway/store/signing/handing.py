@@ -18,6 +18,7 @@ from gateway.ledger.notes import COSIGNATURE, VerifierKey, open_note, parse_note
 from gateway.ledger.proof import ConsistencyProof
 from gateway.ledger.tree import consistency_proof
 from gateway.store.alerts import Telling, alert, raise_alert
+from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.signing.signer import MadeCheckpoint, Signer
@@ -25,7 +26,7 @@ from gateway.store.store import Store
 from gateway.store.tables import Checkpoint, Witnessed
 from gateway.store.witnesses.places import FolderPlace, Outcome, Place, ToHand
 from gateway.store.writing.books import tiles_of
-from gateway.store.writing.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Entry, Transaction
 
 MAKE, HAND = "make-checkpoint", "hand-checkpoint"
 """Kinds of steps: make a checkpoint when the log grew, and hand one to a place."""
@@ -124,11 +125,11 @@ class HandingOver:
             yield _Row(0, 0, place.name, Outcome(WITNESS, text))
         elif known != text:
             raise TamperedError("the witness has another key than before; ask it why, and which one is right")
-        key = _read_witness_key(text)
+        key = read_witness_key(text)
         for epoch, size, note in waiting:
             answer = place.answer(epoch, size)
             if answer is not None:
-                yield _Row(epoch, size, place.name, Outcome(COUNTERSIGNED, _checked(answer, note, key)))
+                yield _Row(epoch, size, place.name, Outcome(COUNTERSIGNED, checked_answer(answer, note, key)))
 
     @staticmethod
     def _write(transaction: Transaction, rows: Sequence[_Row]) -> None:
@@ -136,6 +137,10 @@ class HandingOver:
             row = {"epoch": epoch, "size": size, "place": place, "outcome": outcome.word}
             kept = {"id": transaction.new_id(), "at": transaction.now, "answer": outcome.answer}
             transaction.insert(Witnessed, {**row, **kept})
+            if outcome.word == WITNESS:
+                key = (outcome.answer or b"").decode("utf-8", "replace")
+                details = {"place": place, "key": key}
+                transaction.record(Entry("witness-known", actor_id(transaction, SERVICE), details=details))
 
 
 class _Row(NamedTuple):
@@ -193,15 +198,16 @@ def _unanswered(connection: Connection, place: str) -> list[tuple[int, int, byte
     return [(row.epoch, row.size, row.note.encode()) for row in connection.execute(wanted)]
 
 
-def _read_witness_key(text: bytes) -> VerifierKey:
+def read_witness_key(text: bytes) -> VerifierKey:
+    """The key of a witness, as it gave it. Raises `TamperedError`."""
     key = VerifierKey.from_text(text.decode("utf-8", "replace").strip("\n"))
     if key.kind != COSIGNATURE:
         raise TamperedError("what it gives as its key is not the key of a witness")
     return key
 
 
-def _checked(answer: bytes, note: bytes, key: VerifierKey) -> bytes:
-    """The answer, when it is our note with the signature of the witness."""
+def checked_answer(answer: bytes, note: bytes, key: VerifierKey) -> bytes:
+    """The answer, when it is our note with the signature of the witness; else TamperedError."""
     if open_note(answer, (key,)).text != parse_note(note).text:
         raise TamperedError("it countersigned another text than the one that it was handed")
     return answer

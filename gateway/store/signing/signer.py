@@ -28,6 +28,8 @@ from gateway.store.signing.signed_file import (
 )
 from gateway.store.store import Store
 from gateway.store.tables import Checkpoint
+from gateway.store.verifying.opened import DeepMeans
+from gateway.store.verifying.told import untold
 from gateway.store.writing.books import frontier_of
 from gateway.store.writing.leaf_rows import cut, extent_of, leaf_batches, nodes_differ, rehashed
 from gateway.store.writing.transaction import Transaction
@@ -94,6 +96,10 @@ class Signer:
                 )
             self._check_beginning(connection, last.frontier)
             grown = _extended(connection, last.frontier, extent.size)
+            means = DeepMeans(self._store.keys, self._store.vault)
+            fault = untold(connection, means, last.frontier.size, extent.size)
+            if fault is not None:
+                raise TamperedError(f"The gateway did not write all that is in the log: {fault}. {ADVICE}")
             self._check_beginning(connection, grown)
         if last.count and extent.size == last.frontier.size:
             note, _ = last.signed(last.frontier, key)
@@ -160,7 +166,7 @@ class Signer:
             )
             found = transaction.connection.execute(kept).scalar_one_or_none()
             if found is None:
-                row = {"epoch": epoch, "size": size, "note": note.decode(), "made_at": transaction.now}
+                row = {"epoch": epoch, "size": size, "note": note.decode()}
                 transaction.insert(Checkpoint, row)
             elif found.encode() != note:
                 raise TamperedError(

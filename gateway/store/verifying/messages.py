@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import TextClause, bindparam, text
 
-from gateway.errors import KeyDestroyedError, StoreError, TamperedError
-from gateway.ledger.leaf import SALT_LENGTH, commitment_of
-from gateway.store.payloads.keys import WrappedKey
-from gateway.store.payloads.sealing import unseal
-from gateway.store.search_keys import KeyKind, normalised
+from gateway.errors import KeyDestroyedError, StoreError
+from gateway.store.messages import CONTENT, KEYS, REQUEST, USUAL, keys_digest
+from gateway.store.payloads.reading import KeptPayload, opened_payload
+from gateway.store.receiving import request_answer
+from gateway.store.search_keys import LONGEST, KeyKind, normalised
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.requests import Told, check_no_more_requests, check_requests
 
 Values = tuple[object, ...]
-FILE = KeyKind.FILE_NAME.value
+Row = Mapping[str, object]
 KINDS = frozenset(kind.value for kind in KeyKind)
 RECEIVED = "message-received"
-ERASED = "message-erased"
-"""The leaf without which a destroyed key is no erasure but damage."""
 
-_MESSAGES = "SELECT id, partner, state, size, arrived_at, changed_at, channel FROM message"
+_MESSAGES = (
+    "SELECT id, partner, state, size, arrived_at, changed_at, channel, kind, within, direction, usage "
+    "FROM message"
+)
 _FIRST_MESSAGES = text(f"{_MESSAGES} ORDER BY id LIMIT {AT_ONCE}")
 _MORE_MESSAGES = text(f"{_MESSAGES} WHERE id > :after ORDER BY id LIMIT {AT_ONCE}")
 
@@ -35,12 +36,11 @@ def _of_messages(columns: str, table: str, order: str) -> TextClause:
 
 _LEAVES = _of_messages("n, body", "ledger_leaf", "n")
 _PAYLOADS = _of_messages("id, role, size, sealed, vault_name, salt, digest", "payload", "id")
-_KEYS = _of_messages("destroyed_at, wrapped, key_id", "message_key", "message_id")
 _SEARCH = _of_messages("kind, normalised, written", "search_key", "kind, normalised")
 
 
 def check_messages(checking: Checking) -> None:
-    """All messages, some hundred at a time."""
+    """All messages, some hundred at a time; behind all else that leaves tell of."""
     rows = checking.select(_FIRST_MESSAGES)
     while rows:
         ids = [row[0] for row in rows if isinstance(row[0], str)]
@@ -48,22 +48,20 @@ def check_messages(checking: Checking) -> None:
             checking.faults.add(Doubt.MESSAGE, "messages", "the id of one is no text; no more are read")
             return
         leaves, payloads = _grouped(checking, _LEAVES, ids), _grouped(checking, _PAYLOADS, ids)
-        keys, search = _grouped(checking, _KEYS, ids), _grouped(checking, _SEARCH, ids)
-        checking.wrapped = {
-            message: WrappedKey(key_id, wrapped)
-            for message, rows_of_key in keys.items()
-            for destroyed, wrapped, key_id in rows_of_key
-            if destroyed is None and isinstance(key_id, str) and isinstance(wrapped, bytes)
-        }
+        keys, search = checking.learn_keys(ids), _grouped(checking, _SEARCH, ids)
+        requests: list[Told] = []
         for message, row in zip(ids, rows, strict=True):
-            found = checking.opened(leaves[message], message)
+            found = checking.opened(leaves[message])
             one = _Message(checking, message, found, is_destroyed=_is_destroyed(keys[message]))
             one.check_row(row)
             one.check_key(keys[message])
             one.check_payloads(payloads[message])
             one.check_search(search[message])
+            requests += one.requests()
+        check_requests(checking, requests)
         checking.looked.messages += len(ids)
         rows = checking.select(_MORE_MESSAGES, after=ids[-1])
+    check_no_more_requests(checking)
 
 
 def _grouped(checking: Checking, statement: TextClause, ids: Sequence[str]) -> dict[str, list[Values]]:
@@ -86,10 +84,11 @@ class _Message:
     ) -> None:
         self._checking, self._id, self._leaves = checking, message, leaves
         self._is_destroyed = is_destroyed
+        self._erased = next((each for each in leaves if each.erases), None)
 
     def check_row(self, row: Values) -> None:
         """Where it stands, when, and whose it is."""
-        _, partner, state, size, arrived_at, changed_at, channel = row
+        _, partner, state, size, arrived_at, changed_at, channel, kind, within, direction, usage = row
         leaves = [each.leaf for each in self._leaves]
         if not leaves:
             self._fault(Doubt.MESSAGE, "no leaf tells of it")
@@ -108,91 +107,116 @@ class _Message:
             self._fault(Doubt.PARTNER, "its row says a partner, and no leaf does")
         if (arrived_at, changed_at) != (leaves[0].at, changed):
             self._fault(Doubt.MESSAGE, "its row says other times than its leaves")
-        told = self._leaves[0].details
-        if (
-            leaves[0].what == RECEIVED
-            and told is not None
-            and (told.get("size"), told.get("channel"))
-            != (
-                size,
-                channel,
-            )
-        ):
-            self._fault(Doubt.MESSAGE, "its row says another size or channel than was recorded")
+        kept = {"size": size, "channel": channel}
+        kept |= {"kind": kind, "within": within, "direction": direction, "usage": usage}
+        for name in sorted(_differing(kept, self._recorded())):
+            self._fault(Doubt.MESSAGE, f"its row says another {name} than was recorded")
 
     def check_key(self, keys: Sequence[Values]) -> None:
         """That a key is there, or its end is told of."""
-        told = any(each.leaf.what == ERASED for each in self._leaves)
+        told = self._erased is not None
         self._checking.looked.erased += told and self._is_destroyed
         if not keys:
             self._fault(Doubt.KEY, "its key is missing")
         elif self._is_destroyed and not told:
-            self._fault(Doubt.KEY, "its key was destroyed, and no leaf says that somebody erased it")
+            words = "its key was destroyed, and no leaf of the gateway's own says who erased it and why"
+            self._fault(Doubt.KEY, words)
         elif told and not self._is_destroyed:
             self._fault(Doubt.KEY, "a leaf says that it was erased, and its key is there")
+        elif self._erased is not None:
+            gone = [(self._erased.leaf.at, None, None)]
+            if [*keys] != gone:
+                self._fault(Doubt.KEY, "its key was erased, and its row says more, or another time")
 
     def check_payloads(self, payloads: Sequence[Values]) -> None:
-        """That each is what its leaf commits to, and none is missing."""
+        """That each is what its leaf commits to, and none is missing; of what was erased, that it is gone."""
         told = {pair for each in self._leaves for pair in (each.leaf.digests or {}).items()}
         for payload, role, size, sealed, vault_name, salt, digest in payloads:
             place = f"payload {payload}"
             if (role, digest) not in told:
                 self._checking.faults.add(Doubt.PAYLOAD, place, "no leaf commits to it as this")
             told.discard((str(role), str(digest)))
-            if self._is_destroyed:
-                continue
-            try:
-                found = self._measured(str(payload), sealed, vault_name, salt)
-            except KeyDestroyedError:
-                continue
-            except StoreError as fault:
-                self._checking.faults.add(Doubt.PAYLOAD, place, f"{fault}")
-                continue
-            if found != (digest, size):
-                self._checking.faults.add(Doubt.PAYLOAD, place, "its bytes are not those that were recorded")
-            self._checking.looked.payloads += 1
+            if not self._is_destroyed:
+                row = KeptPayload(payload, sealed, vault_name, salt, digest)  # type: ignore[arg-type] # see there
+                self._check_bytes(place, row, size)
+            elif self._erased is not None and (sealed, vault_name, salt) != (None, None, None):
+                self._checking.faults.add(Doubt.PAYLOAD, place, "it was erased, and is still kept")
         for role, _ in sorted(told):
             self._fault(Doubt.PAYLOAD, f"a leaf commits to {role!r} bytes that are not kept")
 
     def check_search(self, keys: Sequence[Values]) -> None:
-        """That it is found by what its leaves say, and by no other name of a file."""
-        kept = {(kind, normal) for kind, normal, _ in keys}
-        told = {
-            (kind.value, normalised(str(each.details[kind.value])))
-            for each in self._leaves
-            if each.details is not None
-            for kind in KeyKind
-            if each.details.get(kind.value)
-        }
+        """That it is found by what its leaves say, and by nothing else."""
         for kind, normal, written in keys:
             if kind not in KINDS or not isinstance(written, str) or normalised(written) != normal:
                 self._fault(Doubt.SEARCH_KEY, f"its key {normal!r} is not the form of what was written")
-        for kind, normal in sorted(told - kept):
-            self._fault(Doubt.SEARCH_KEY, f"it is not found by its {kind} {normal!r}")
-        if not self._is_destroyed:
-            for _, normal in sorted((each for each in kept - told if each[0] == FILE), key=repr):
-                self._fault(Doubt.SEARCH_KEY, f"no leaf says that its file is called {normal!r}")
+                return
+        if self._is_destroyed:
+            if keys and self._erased is not None:
+                self._fault(Doubt.SEARCH_KEY, "it was erased, and is still found")
+            return
+        kept = {(str(kind), str(normal)): str(written) for kind, normal, written in keys}
+        told, committed = self._told_keys()
+        for key in sorted(told.keys() - kept.keys()):
+            self._fault(Doubt.SEARCH_KEY, f"it is not found by its {key[0]} {key[1]!r}")
+        if committed is not None:
+            if committed != keys_digest((*key, written) for key, written in kept.items()):
+                self._fault(Doubt.SEARCH_KEY, "it is found by other keys than were read of it")
+            return
+        for key in sorted(kept.keys() - told.keys()):
+            self._fault(Doubt.SEARCH_KEY, f"no leaf says that its {key[0]} is {key[1]!r}")
+        for key in sorted(kept.keys() & told.keys()):
+            if not told[key].startswith(kept[key]) or len(kept[key]) < min(LONGEST, len(told[key])):
+                self._fault(Doubt.SEARCH_KEY, f"its {key[0]} {key[1]!r} was written otherwise")
 
-    def _measured(self, payload: str, sealed: object, vault_name: object, salt: object) -> tuple[str, int]:
-        """The commitment to the bytes of a payload, and how many there are."""
-        means, size = self._checking.means, 0
-        if not isinstance(salt, bytes) or len(salt) != SALT_LENGTH:
-            raise TamperedError("its salt is not kept as it was")
-        if (sealed is None) == (vault_name is None):
-            raise TamperedError("it is kept at no place, or at two")
-        coming = means.vault.open(str(vault_name)) if sealed is None else (sealed,)
-        if sealed is not None and not isinstance(sealed, bytes):
-            raise TamperedError("it is not kept as it was")
+    def requests(self) -> list[Told]:
+        """What is to be answered when it is sent again under its key."""
+        for each in self._leaves:
+            told = each.details or {}
+            request, size = told.get(REQUEST), told.get("size")
+            if isinstance(request, str) and isinstance(size, int):
+                content = "" if self._is_destroyed else str(told.get(CONTENT))
+                answer = request_answer(self._id, size, content)
+                return [Told(request, answer, self._leaves[0].leaf.at)]
+        return []
 
-        def counted() -> Iterator[bytes]:
-            nonlocal size
-            key = self._checking.key_of(self._id)
-            for part in unseal(key, payload, cast("Iterable[bytes]", coming)):
-                size += len(part)
-                yield part
+    def _recorded(self) -> Row | None:
+        """What its row says but for its state and partner, as its leaves have it; None when none can tell."""
+        recorded: dict[str, object] = {}
+        for each in self._leaves:
+            told = each.details or {}
+            recorded |= {name: told[name] for name in ("size", "channel", *USUAL) if name in told}
+        return {**USUAL, **recorded} if "size" in recorded else None
 
-        digest = commitment_of(salt, counted())
-        return digest, size
+    def _told_keys(self) -> tuple[dict[tuple[str, str], str], str | None]:
+        """The keys that its leaves spell out, as written; and the commitment to all, if there is one."""
+        told: dict[tuple[str, str], str] = {}
+        committed: str | None = None
+        for each in self._leaves:
+            details = each.details or {}
+            for kind in KeyKind:
+                written = details.get(kind.value)
+                if written:
+                    told.setdefault((kind.value, normalised(str(written))), str(written))
+            if KEYS in details:
+                committed = str(details[KEYS])
+        return told, committed
+
+    def _check_bytes(self, place: str, row: KeptPayload, size: object) -> None:
+        means = self._checking.means
+        try:
+            found = sum(map(len, opened_payload(self._checking.key_of(self._id), row, means.vault)))
+        except KeyDestroyedError:
+            return
+        except StoreError as fault:
+            self._checking.faults.add(Doubt.PAYLOAD, place, f"{fault}")
+            return
+        if found != size:
+            self._checking.faults.add(Doubt.PAYLOAD, place, "its row says another size than it has")
+        self._checking.looked.payloads += 1
 
     def _fault(self, code: Doubt, words: str) -> None:
         self._checking.faults.add(code, f"message {self._id}", words)
+
+
+def _differing(kept: Row, told: Row | None) -> set[str]:
+    return set() if told is None else {name for name, value in kept.items() if told.get(name) != value}

@@ -5,6 +5,7 @@ Rows are read as the database has them, since a changed one may hold anything.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,17 +13,19 @@ import msgspec
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from gateway.errors import KeyDestroyedError, StoreError, TamperedError
-from gateway.ledger.leaf import SALT_LENGTH, Leaf, commitment, read_leaf
+from gateway.ledger.leaf import Leaf, read_leaf
 from gateway.store.payloads.keys import WrappedKey
-from gateway.store.payloads.message_keys import MessageKeys, read_with
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
 from gateway.store.payloads.vault import Vault
 from gateway.store.verifying.report import Doubt, Faults, Looked
-from gateway.store.writing.books import RECORD
+from gateway.store.writing.books import ERASED, may_own, open_record
 
 AT_ONCE = 500
 Details = Mapping[str, str | int]
 
-_DETAILS = msgspec.json.Decoder(dict[str, str | int])
+_KEYS = text(
+    "SELECT message_id, destroyed_at, wrapped, key_id FROM message_key WHERE message_id IN :ids"
+).bindparams(bindparam("ids", expanding=True))
 _RECORDS = text("SELECT n, owner, sealed FROM ledger_record WHERE n IN :numbers").bindparams(
     bindparam("numbers", expanding=True)
 )
@@ -37,10 +40,17 @@ class DeepMeans:
 
 
 class OpenedLeaf(msgspec.Struct, frozen=True):
-    """A leaf, and its side record where it has one that can be read."""
+    """A leaf, and its side record unless that cannot be read."""
 
     leaf: Leaf
     details: Details | None
+
+    @property
+    def erases(self) -> bool:
+        """Whether it says who erased its message, and why: only who has the workspace key lets it say so."""
+        told = self.details or {}
+        said = all(isinstance(told.get(name), str) and told[name] for name in ("who", "reason"))
+        return said and self.leaf.what == ERASED
 
 
 @dataclass(slots=True)
@@ -51,24 +61,41 @@ class Checking:
     means: DeepMeans
     faults: Faults
     looked: Looked
-    actors: set[str] = field(default_factory=set)
+    requests: int = 0  # how many of their rows a leaf tells of
+    forgotten: str = ""  # requests that were answered before this time may be forgotten
+    witnesses: list[tuple[object, object]] = field(default_factory=list)  # their places and keys, as told
+    actors: set[str] | None = None  # all that are known; None where that does not matter
     wrapped: dict[str, WrappedKey] = field(default_factory=dict)  # of the messages that come next
-    _owner: str | None = None
-    _key: bytes = field(default=b"", repr=False)
+    _last: tuple[str, bytes] = field(default=("", b""), repr=False)
 
     def key_of(self, owner: str) -> bytes:
         """The key of a message; that of the last one is at hand. Raises as `MessageKeys.of` does."""
-        if self._owner != owner:
+        if owner == WORKSPACE:
+            return self.means.keys.of(self.connection, owner)
+        if self._last[0] != owner:
             wrapped = self.wrapped.get(owner)
             if wrapped is None:
-                self._key = self.means.keys.of(self.connection, owner)
+                key = self.means.keys.of(self.connection, owner)
             else:
-                self._key = self.means.keys.unwrapped(owner, wrapped)
-            self._owner = owner
-        return self._key
+                key = self.means.keys.unwrapped(owner, wrapped)
+            self._last = owner, key
+        return self._last[1]
 
-    def opened(self, rows: Sequence[tuple[object, ...]], owner: str) -> list[OpenedLeaf]:
-        """Leaves that were read, with what they commit to; those of one owner, whose key opens them."""
+    def learn_keys(self, messages: Sequence[str]) -> dict[str, list[tuple[object, ...]]]:
+        """Read the keys of the messages that come next at once; gives their rows, by message."""
+        found: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+        for row in self.select(_KEYS, ids=messages) if messages else ():
+            found[str(row[0])].append(row[1:])
+        self.wrapped = {
+            message: WrappedKey(key_id, wrapped)
+            for message, rows in found.items()
+            for destroyed, wrapped, key_id in rows
+            if destroyed is None and isinstance(key_id, str) and isinstance(wrapped, bytes)
+        }
+        return found
+
+    def opened(self, rows: Sequence[tuple[object, ...]]) -> list[OpenedLeaf]:
+        """Leaves that were read, by number and body, with what they commit to."""
         records = self._records([row[0] for row in rows])
         found = []
         for n, body in rows:
@@ -77,9 +104,9 @@ class Checking:
             except TamperedError as fault:
                 self.faults.add(Doubt.LEAF, f"leaf {n}", f"{fault}")
                 continue
-            if leaf.who not in self.actors:
+            if self.actors is not None and leaf.who not in self.actors:
                 self.faults.add(Doubt.ACTOR, f"leaf {n}", "nobody is known by the id of who did it")
-            found.append(OpenedLeaf(leaf, self._details(leaf, records.get(n), owner)))
+            found.append(OpenedLeaf(leaf, self._details(leaf, records.get(n))))
         return found
 
     def select(self, statement: TextClause, **values: object) -> Sequence[tuple[object, ...]]:
@@ -93,31 +120,26 @@ class Checking:
             found |= {row[0]: row for row in self.select(_RECORDS, numbers=some)}
         return found
 
-    def _details(self, leaf: Leaf, row: tuple[object, ...] | None, owner: str) -> Details | None:
+    def _details(self, leaf: Leaf, row: tuple[object, ...] | None) -> Details | None:
+        """What a leaf tells beside. There is always something, so that nobody adds a leaf without a key."""
         place = f"leaf {leaf.n}"
         if leaf.record is None or row is None:
-            if row is not None or leaf.record is not None:
-                self.faults.add(Doubt.RECORD, place, "the leaf and what it tells beside do not fit")
+            self.faults.add(Doubt.RECORD, place, "what every leaf tells beside is missing: who added it?")
             return None
-        _, of, sealed = row
+        _, owner, sealed = row
         try:
-            if sealed is None:
-                self.key_of(owner)  # it is gone, unless somebody took the record away
-            if of != owner or not isinstance(sealed, bytes):
+            if not may_own(owner, leaf):
                 raise TamperedError("what it tells beside is not kept as it was")
-            plain = read_with(self.key_of(owner), RECORD, sealed)
+            key = self.key_of(str(owner))
+            if not isinstance(sealed, bytes):
+                raise TamperedError("what it tells beside is not kept as it was")
+            details = open_record(key, leaf, sealed).details
         except KeyDestroyedError:
+            if sealed is not None:
+                self.faults.add(Doubt.RECORD, place, "its key was destroyed, and not what it tells beside")
             return None
         except StoreError as fault:
             self.faults.add(Doubt.RECORD, place, f"{fault}")
             return None
-        salt, record = plain[:SALT_LENGTH], plain[SALT_LENGTH:]
-        if len(salt) != SALT_LENGTH or commitment(salt, record) != leaf.record:
-            self.faults.add(Doubt.RECORD, place, "what it tells beside is not what the leaf commits to")
-            return None
         self.looked.records += 1
-        try:
-            return _DETAILS.decode(record)
-        except msgspec.DecodeError:
-            self.faults.add(Doubt.RECORD, place, "what it tells beside is no record")
-            return None
+        return details

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import text
 
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.messages import REQUEST
+from gateway.store.requests import FORGOTTEN
 from gateway.store.search_keys import normalised
 from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.requests import Told, check_requests
 
 DIFFER = "its row and its leaf do not say the same"
 
@@ -29,6 +31,9 @@ class _Told:
         self.epochs: dict[object, tuple[int, str]] = {}
         self.alerts: dict[object, tuple[object, object]] = {}
         self.acknowledged: dict[object, tuple[str, str]] = {}
+        self.requests: list[Told] = []
+        self.forgotten = ""
+        self.witnesses: list[tuple[object, object]] = []
         self._takers: dict[str, Callable[[OpenedLeaf], None]] = {
             "actor-added": self._actor,
             "partner-added": self._partner,
@@ -36,6 +41,9 @@ class _Told:
             "log-restored": self._epoch,
             "alert-raised": self._raised,
             "alert-acknowledged": self._acknowledged,
+            "request-answered": self._answered,
+            FORGOTTEN: self._forgotten,
+            "witness-known": self._witness,
         }
 
     def take(self, opened: OpenedLeaf) -> None:
@@ -63,6 +71,17 @@ class _Told:
     def _acknowledged(self, opened: OpenedLeaf) -> None:
         self.acknowledged[(opened.details or {}).get("alert")] = (opened.leaf.at, opened.leaf.who)
 
+    def _answered(self, opened: OpenedLeaf) -> None:
+        told = opened.details or {}
+        self.requests.append(Told(str(told.get(REQUEST)), str(told.get("answer")), opened.leaf.at))
+
+    def _forgotten(self, opened: OpenedLeaf) -> None:
+        self.forgotten = max(self.forgotten, str((opened.details or {}).get("before")))
+
+    def _witness(self, opened: OpenedLeaf) -> None:
+        told = opened.details or {}
+        self.witnesses.append((told.get("place"), told.get("key")))
+
 
 def check_others(checking: Checking) -> None:
     """Both ways: rows without a leaf, and leaves without a row."""
@@ -74,6 +93,9 @@ def check_others(checking: Checking) -> None:
     _check_epochs(checking, told)
     numbers.finish()
     _check_alerts(checking, told)
+    checking.forgotten = told.forgotten
+    check_requests(checking, told.requests)
+    checking.witnesses = told.witnesses
 
 
 def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
@@ -84,7 +106,7 @@ def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
             checking.faults.add(Doubt.LEAF, f"leaf {start} and those after it", "one of them is no leaf")
         if not pairs:
             return
-        yield from checking.opened(pairs, WORKSPACE)
+        yield from checking.opened(pairs)
         start = pairs[-1][0] + 1
 
 

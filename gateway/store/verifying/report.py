@@ -28,6 +28,9 @@ class Doubt(StrEnum):
     SEARCH_KEY = "search-key"
     CONTROL_NUMBER = "control-number"
     ALERT = "alert"
+    REQUEST = "request"
+    WITNESS = "witness"
+    TABLES = "tables"
 
 
 class VerifyFault(msgspec.Struct, frozen=True):

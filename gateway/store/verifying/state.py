@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from gateway.store import schema
 from gateway.store.payloads.message_keys import WORKSPACE
 from gateway.store.verifying.messages import check_messages
 from gateway.store.verifying.opened import Checking, DeepMeans
 from gateway.store.verifying.others import check_others
 from gateway.store.verifying.report import Doubt, Faults, Looked
+from gateway.store.verifying.witnessed import check_witnessed
 
 _LONE = (
     (
@@ -59,9 +61,12 @@ _LONE = (
 def check_state(connection: Connection, means: DeepMeans, faults: Faults, looked: Looked) -> None:
     """All of the state that the ledger tells of."""
     checking = Checking(connection, means, faults, looked)
-    checking.actors.update(str(row[0]) for row in checking.select(text("SELECT id FROM actor")))
+    checking.actors = {str(row[0]) for row in checking.select(text("SELECT id FROM actor"))}
     check_others(checking)
     check_messages(checking)
+    check_witnessed(checking)
+    for fault in schema.damage(connection):
+        faults.add(Doubt.TABLES, "tables", fault)
     for code, word, fault, statement in _LONE:
         for row in checking.select(statement):
             faults.add(code, f"{word} {row[0]}", fault)

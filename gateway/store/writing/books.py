@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlmodel import col
 
 from gateway import __version__
-from gateway.ledger.leaf import SALT_LENGTH, VERSION, Leaf, commitment, leaf_bytes, record_bytes
+from gateway.errors import TamperedError
+from gateway.ledger.leaf import (
+    SALT_LENGTH,
+    VERSION,
+    Leaf,
+    commitment,
+    leaf_bytes,
+    record_bytes,
+    without_place,
+)
 from gateway.ledger.tree import Frontier, Node, Tiles, leaf_hashes
 from gateway.store.columns import moment_text, storable
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys, read_with
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerNode, LedgerRecord, PartnerRow
 from gateway.store.writing.rows import Rows
 from gateway.store.writing.transaction import Entry, Pending, Transaction
 
-RECORD = "record"
+ERASED = "message-erased"
+"""The leaf without which a destroyed key is no erasure but damage."""
 FIRST_EPOCH = 1
 _COUNT = (
     update(PartnerRow).where(col(PartnerRow.id) == bindparam("partner_id")).values(leaves=bindparam("count"))
 )
+
+_DETAILS = msgspec.json.Decoder(dict[str, str | int])
+
+
+class OpenedRecord(NamedTuple):
+    """What a leaf tells beside, and the salt with which it commits to that."""
+
+    salt: bytes
+    details: Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class LedgerBooks:
     def prepare(self, transaction: Transaction, entry: Entry) -> Pending:
         """Make an entry ready: what it says beside the leaf is sealed, and the leaf will commit to it.
 
+        Also where it says nothing: who has no key cannot add a leaf that anybody takes for one of ours.
         Raises `ValueError` for what cannot be a leaf, such as one of a partner that is not in the books.
         """
         leaf = Leaf(
@@ -70,15 +92,13 @@ class LedgerBooks:
         leaf_bytes(leaf)
         if entry.partner is not None:
             self._check_partner(transaction, entry.partner)
-        if not entry.details:
-            return Pending(leaf)
-        owner = entry.message or WORKSPACE
+        owner = entry.message if entry.message and entry.details and entry.what != ERASED else WORKSPACE
         said = {
             name: storable(value) if isinstance(value, str) else value
             for name, value in entry.details.items()
         }
         salt, record = transaction.random.bytes(SALT_LENGTH), record_bytes(said)
-        sealed = self._keys.sealed(transaction, owner, RECORD, salt + record)
+        sealed = self._keys.sealed(transaction, owner, without_place(leaf), salt + record)
         return Pending(replace(leaf, record=commitment(salt, record)), owner, sealed)
 
     def append(self, connection: Connection, pending: Sequence[Pending]) -> None:
@@ -131,6 +151,29 @@ class LedgerBooks:
         rows = [{"level": node.level, "n": node.index, "hash": node.hash} for node in nodes]
         if rows:
             self._rows.insert(connection, LedgerNode, rows)
+
+
+def may_own(owner: object, leaf: Leaf) -> bool:
+    """Whether the side record of a leaf may be sealed under this key.
+
+    It is that of the message, but where nothing is said, and where it has to outlast that key.
+    """
+    return owner == WORKSPACE or (owner == leaf.message and leaf.what != ERASED)
+
+
+def open_record(key: bytes, leaf: Leaf, sealed: bytes) -> OpenedRecord:
+    """The side record of a leaf, opened with the key of its owner; TamperedError when it is not its own."""
+    try:
+        plain = read_with(key, without_place(leaf), sealed)
+    except TamperedError:
+        raise TamperedError(f"What leaf {leaf.n} tells beside is not what was kept; do not use it") from None
+    salt, record = plain[:SALT_LENGTH], plain[SALT_LENGTH:]
+    if len(salt) != SALT_LENGTH or commitment(salt, record) != leaf.record:
+        raise TamperedError(f"What leaf {leaf.n} tells beside is not what it commits to; do not use it")
+    try:
+        return OpenedRecord(salt, _DETAILS.decode(record))
+    except msgspec.DecodeError:
+        raise TamperedError(f"What leaf {leaf.n} tells beside is no record; do not use it") from None
 
 
 def _loaded(connection: Connection) -> _End:

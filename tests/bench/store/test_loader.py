@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -16,7 +15,7 @@ from sqlmodel import col
 from bench.store import content, loader, rows
 from bench.store.finding import Finding
 from bench.store.opening import FILE, WHO, opened, parts, workspace_keys
-from gateway.ledger.leaf import SALT_LENGTH, commitment, read_leaf
+from gateway.ledger.leaf import commitment, read_leaf
 from gateway.store import schema
 from gateway.store.messages import Search, add_keys, search
 from gateway.store.payloads.message_keys import MessageKeys
@@ -25,6 +24,7 @@ from gateway.store.people import actor_id, partner_id
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
 from gateway.store.tables import METADATA, LedgerLeaf, LedgerRecord, Message, Payload, SearchKey
+from gateway.store.writing.books import open_record
 from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock, SeededRandomness
 
@@ -122,8 +122,7 @@ def _seen_one(
     assert leaf.to is not None
     kept = connection.execute(select(TABLES["ledger_record"]).where(col(LedgerRecord.n) == n)).one()
     assert kept.owner == message
-    opened_record = keys.read(connection, message, "record", kept.sealed)
-    assert commitment(opened_record[:SALT_LENGTH], opened_record[SALT_LENGTH:]) == leaf.record
+    record = open_record(keys.of(connection, message), leaf, kept.sealed).details
     told = {
         name: getattr(leaf, name) for name in ("at", "build", "epoch", "n", "partner_n", "version", "what")
     }
@@ -133,7 +132,7 @@ def _seen_one(
         data,
         [(each.kind, each.normalised, each.written) for each in found],
         {**told, "partner": names[leaf.partner or ""]},
-        json.loads(opened_record[SALT_LENGTH:]),
+        record,
     )
 
 

@@ -21,7 +21,7 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_numbers.allotting import take
 from gateway.store.control_numbers.names import Function, StreamKey
 from gateway.store.control_numbers.setting import Setting, set_stream
-from gateway.store.messages import add_keys
+from gateway.store.messages import add_keys, enter_keys
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import actor_id
 from gateway.store.queue.leased_table import StepQueue
@@ -61,6 +61,7 @@ def fill(store: Store) -> None:
 
 def _worked(transaction: Transaction, queue: StepQueue, message: str, number: int) -> None:
     add_keys(transaction, message, (Key(KeyKind.PURCHASE_ORDER, f"PO-00{number}"),))
+    enter_keys(transaction, message)
     queue.enqueue(transaction, NewStep("deliver", {"to": "warehouse"}, message=message, lane="warehouse"))
 
 

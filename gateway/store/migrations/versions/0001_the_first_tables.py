@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("size", LARGE, autoincrement=False, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("made_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("epoch", "size", name=op.f("pk_checkpoint")),
     )
     op.create_table(

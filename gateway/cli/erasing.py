@@ -1,0 +1,46 @@
+"""The command `erase`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from gateway.cli.asked import changed
+from gateway.cli.options import Json
+from gateway.cli.screen import Screen, echo, printable
+
+
+def register(application: typer.Typer) -> None:
+    """Add the command of this module."""
+    application.command("erase")(erase)
+
+
+def erase(
+    message: Annotated[
+        str, typer.Argument(metavar="MESSAGE", help="The id of a message.", show_default=False)
+    ],
+    reason: Annotated[
+        str,
+        typer.Option("--reason", metavar="TEXT", help="Why; it stays in the ledger.", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Make a message unreadable for good: destroy its key, and remove what tells of its content."""
+    answer = changed("erase", {"message": message, "reason": reason})
+    if as_json:
+        echo(json.dumps(answer, indent=2))
+        return
+    screen = Screen()
+    screen.line((printable(f"The message {answer['message']} is erased: nobody can read it again."), "bold"))
+    screen.line(
+        f"Removed: its key, {answer['payloads']:,} payloads ({answer['files']:,} in files), "
+        f"{answer['records']:,} side records, {answer['search_keys']:,} search keys."
+    )
+    screen.line("Its entries in the ledger stay; who erased it and why is the last of them.")
+    if not answer["wiped"]:
+        screen.line(
+            "The destroyed key may stay in older pages of the database for a while: see docs/reliability.md."
+        )
+    screen.line("Backups from before still hold it, with its key: delete them when their time has come.")
