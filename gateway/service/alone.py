@@ -14,6 +14,7 @@ from gateway.service.connection.frames import Answer, Request
 from gateway.service.logging import service_log
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.parts import user_of
+from gateway.settings import read_settings
 
 
 def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:
@@ -25,7 +26,7 @@ def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Sur
 @contextmanager
 def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
     """A workspace open for one command."""
-    workspace = open_workspace(root, around, service_log(), _told_by_the_answer)
+    workspace = open_workspace(root, read_settings(root), around, service_log(), _told_by_the_answer)
     try:
         yield workspace
     finally:

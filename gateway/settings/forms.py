@@ -42,6 +42,7 @@ class Ledger(msgspec.Struct, frozen=True):
     witnesses: tuple[WitnessPlace, ...] = ()
     timestamps: str | None = None
     checkpoint_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
+    timestamp_certificate: str | None = None
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from gateway.errors import NoStoreError, StorageDoubtError, StoreError, UsageError
+from gateway.ledger.checkpoint import origin_of
+from gateway.ledger.notes import VerifierKey
 from gateway.ports import Clock, Randomness
 from gateway.store import schema
 from gateway.store.backup.unfinished import refuse_unfinished
@@ -26,7 +28,7 @@ from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
-from gateway.store.writing.books import LedgerBooks
+from gateway.store.writing.books import FIRST_EPOCH, LedgerBooks
 from gateway.store.writing.transaction import Entry, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -35,7 +37,10 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a store is made of, as the settings of a workspace have it. `folder` is its `var/`."""
+    """What a store is made of, as the settings of a workspace have it.
+
+    `folder` is its `var/`, `log_public` the public key that an epoch of the log gets when it is opened.
+    """
 
     folder: Path
     database: Database
@@ -44,9 +49,14 @@ class Parts:
     random: Randomness
     disk: Disk
     log_name: str
+    log_public: bytes
     inline_bytes: int
     largest_file: int
     low_water: LowWater | None = None
+
+    def key_of(self, epoch: int) -> VerifierKey:
+        """The public key that an epoch gets."""
+        return VerifierKey(origin_of(self.log_name, epoch), self.log_public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,8 @@ def make_store(parts: Parts, who: Who) -> None:
     writer = _writer(parts, keys, _leave_to_caller)
     try:
         writer.start()
-        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
+        key = parts.key_of(FIRST_EPOCH)
+        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name, key))
     finally:
         writer.stop()
 

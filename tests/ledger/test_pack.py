@@ -80,7 +80,7 @@ def test_the_program_says_in_words_what_holds(log: Log, files: Files, tmp_path: 
     for words in (
         "CAUTION: the key came with the pack",
         "The witness witness.example/w1 signed that it saw this at 2026-09-21 14:13:20 UTC.",
-        f"Its first {log.old_size} records are those of the earlier checkpoint",
+        f"It continues the earlier checkpoint of {log.old_size} records that is in the pack",
         "is byte for byte what was recorded",
         "What this does not prove:",
         f"EVERYTHING HOLDS: {len(log.shown)} records",
@@ -103,7 +103,7 @@ def test_the_program_takes_the_key_and_checkpoint_that_were_kept(
     (tmp_path / "kept").write_bytes(log.checkpoint(18))
     ended = run(folder, "--earlier", "../kept")
     assert ended.returncode == 1
-    assert "does not lead from the checkpoint that you kept" in ended.stdout
+    assert "does not lead from the checkpoint of 18 records that you kept" in ended.stdout
 
 
 @pytest.mark.parametrize("number", range(0, 17, 2))

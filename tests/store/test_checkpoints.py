@@ -19,7 +19,8 @@ from gateway.store.signing.signed_file import parse_signed, signed_path
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.tables import Alert, Checkpoint, LedgerLeaf
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.writing.transaction import Transaction
 from tests.store.stores import ME
@@ -194,8 +195,8 @@ def test_a_new_epoch_is_signed_and_the_older_one_never_again(store: Store, signe
         size = len(connection.execute(select(col(LedgerLeaf.n))).all())
     run(
         store,
-        f"INSERT INTO epoch (number, opened_at, first_leaf, why) "
-        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, 'restore')",
+        f"INSERT INTO epoch (number, opened_at, first_leaf, key, why) "
+        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, '{signer.verifier_of(2).text}', 'restore')",
     )
     made = signer.make()
     assert (made.epoch, made.size, made.new) == (2, first.size, True)

@@ -21,6 +21,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
+from gateway.ledger.notes import VerifierKey
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_numbers.allotting import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.control_numbers.history import busiest_day, streams
@@ -69,12 +70,13 @@ class Begun:
     skipped: tuple[Answer, ...]
 
 
-def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
-    """Enter the break. The row of the new epoch is there, and nothing stands in its log yet."""
+def begin_epoch(transaction: Transaction, broken: Break, who: Who, key: VerifierKey) -> Begun:
+    """Enter the break. The row of the new epoch, signed with `key`, is there, and its log is empty yet."""
     known = _known(transaction, who)
     actor = known or transaction.new_id()
     parked = _unfinished(transaction)
-    transaction.record(Entry("log-restored", actor, details={**_details(broken), "steps_parked": parked}))
+    details = {**_details(broken), "key": key.text, "steps_parked": parked}
+    transaction.record(Entry("log-restored", actor, details=details))
     if known is None:
         transaction.insert(Actor, {"id": actor, "kind": who.kind, "name": who.name})
         told = {"actor": actor, "kind": who.kind, "name": who.name}
