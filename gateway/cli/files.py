@@ -159,6 +159,12 @@ def write_parts(parts: Iterable[bytes], path: Path | None) -> None:
         raise UsageError(f"{path} cannot be written: {refusal(fault)}") from fault
 
 
+def refuse_link(path: Path) -> None:
+    """`UsageError` where `write_private` would not write."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"{path} is a link, a folder or a device, and is not written; name a file with -o")
+
+
 def write_private(data: Iterable[bytes], path: Path | None) -> None:
     """Write what is not for everybody to a file that its owner alone may read, whole or not at all.
 
@@ -168,8 +174,7 @@ def write_private(data: Iterable[bytes], path: Path | None) -> None:
     if path is None:
         write_parts(data, None)
         return
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"{path} is a link, a folder or a device, and is not written; name a file with -o")
+    refuse_link(path)
     aside = path.with_name(f".{os.urandom(8).hex()}.part")
     try:
         try:

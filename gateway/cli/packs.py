@@ -76,6 +76,7 @@ def prove(
     if partner is None and (since or until):
         raise UsageError("--from and --to belong to --partner")
     asked |= {"since": _moment(since), "until": _moment(until)}
+    files.refuse_link(output)  # before the ledger says that a pack was given out
     root, around = workspace_root(Path.cwd()), real_surroundings()
     note = None if earlier is None else read_note(earlier)
     if note is not None:

@@ -104,7 +104,10 @@ def _log_key(data: bytes, trusted: VerifierKey | None) -> VerifierKey:
     if others or log.kind != PLAIN or log_and_epoch(log.name) is None:
         raise TamperedError("it is not the key of a log of the gateway, whose name ends with an epoch")
     if trusted is not None and log != trusted:
-        raise TamperedError("it is not the trusted key: somebody else made this pack, or the key was changed")
+        raise TamperedError(
+            f"it is that of {log.name}, and not one that you trust: somebody else made this pack, the key "
+            f"was changed, or a restore opened a new epoch; ask for the key of that"
+        )
     return log
 
 

@@ -10,11 +10,10 @@ somebody read it: it checks signatures (Ed25519, RFC 8032), trees (RFC 6962), no
 signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
 """
 
-from __future__ import annotations
+# ruff: noqa: UP045 (Python 3.9 knows no other spelling, and what would make it is not built in)
+import sys  # before anything else: it is built in, and all others may be sought in the folder of this file
 
-import sys
-
-if __name__ == "__main__" and not sys.flags.isolated:
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
     del sys.path[0]  # a file of the pack must not be taken for a part of Python
 
 import base64
@@ -26,7 +25,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class PackError(Exception):
@@ -86,7 +85,7 @@ def same(a: Point, b: Point) -> bool:
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
 
 
-def point_of(encoded: bytes) -> Point | None:
+def point_of(encoded: bytes) -> Optional[Point]:
     """The point of 32 bytes (section 5.1.3); None for other spellings, no point, or one of small order."""
     sign, y = encoded[31] >> 7, int.from_bytes(encoded, "little") & (2**255 - 1)
     if y >= P:
@@ -420,7 +419,7 @@ class Verdict:
         self.shown: dict[int, Shown] = {}
 
 
-def verify(files: Mapping[str, bytes], key: str | None = None, earlier: bytes | None = None) -> Verdict:
+def verify(files: Mapping[str, bytes], key: Optional[str] = None, earlier: Optional[bytes] = None) -> Verdict:
     """Checks a pack, given as the bytes of each path in it; `key` and `earlier` are what you trust."""
     verdict = Verdict()
     where = MANIFEST
@@ -507,7 +506,7 @@ def check_names(listed: Json) -> None:
         raise PackError("an earlier checkpoint and its proof belong together")
 
 
-def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
+def log_key(data: bytes, trusted: Optional[str], verdict: Verdict) -> Key:
     """The key of the pack, which must be the one that was given before."""
     text = text_of(data, 2000)
     if not text.endswith("\n"):
@@ -519,7 +518,8 @@ def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
         raise PackError("its name does not end with an epoch, as those of the gateway do")
     if trusted is not None and text[:-1] not in trusted.split():
         raise PackError(
-            "it is not the key that you trust: somebody else made this pack, or the key was changed"
+            f"it is that of {log.name}, and not one that you trust: somebody else made this pack, the key "
+            f"was changed, or a restore opened a new epoch; ask for the key of that"
         )
     verdict.lines.append(f"Log {log.name}, public key {text[:-1]}")
     if trusted is None:
@@ -550,7 +550,7 @@ def witness_keys(data: bytes, log: Key) -> list[Key]:
 
 
 def check_growth(
-    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: bytes | None, verdict: Verdict
+    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: Optional[bytes], verdict: Verdict
 ) -> None:
     """Checks the way from an earlier checkpoint to the one of the pack, and says who saw it."""
     size = counted(head.size, "record")
