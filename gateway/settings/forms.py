@@ -41,8 +41,8 @@ class Ledger(msgspec.Struct, frozen=True):
     signing_key: Secret = Secret(file="var/keys/ledger.key")
     witnesses: tuple[WitnessPlace, ...] = ()
     timestamps: str | None = None
-    checkpoint_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
     timestamp_certificate: str | None = None
+    checkpoint_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
 
 
 class Limits(msgspec.Struct, frozen=True):

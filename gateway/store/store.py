@@ -12,8 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from gateway.errors import NoStoreError, StorageDoubtError, StoreError, UsageError
-from gateway.ledger.checkpoint import origin_of
-from gateway.ledger.notes import VerifierKey
 from gateway.ports import Clock, Randomness
 from gateway.store import schema
 from gateway.store.backup.unfinished import refuse_unfinished
@@ -28,7 +26,7 @@ from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake, Then
 from gateway.store.room import LowWater
 from gateway.store.tables import Epoch, Payload
-from gateway.store.writing.books import FIRST_EPOCH, LedgerBooks
+from gateway.store.writing.books import LedgerBooks
 from gateway.store.writing.transaction import Entry, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -53,10 +51,6 @@ class Parts:
     inline_bytes: int
     largest_file: int
     low_water: LowWater | None = None
-
-    def key_of(self, epoch: int) -> VerifierKey:
-        """The public key that an epoch gets."""
-        return VerifierKey(origin_of(self.log_name, epoch), self.log_public)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +97,7 @@ def make_store(parts: Parts, who: Who) -> None:
     writer = _writer(parts, keys, _leave_to_caller)
     try:
         writer.start()
-        key = parts.key_of(FIRST_EPOCH)
-        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name, key))
+        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name, parts.log_public))
     finally:
         writer.stop()
 

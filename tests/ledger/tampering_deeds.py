@@ -274,7 +274,7 @@ OTHERS: tuple[Deed, ...] = (
     put("epoch", "why", "number", "'restore'"),
     put("epoch", "first_leaf", "number", "first_leaf + 1"),
     put("epoch", "opened_at", "number", "'2026-11-23T11:11:11.111111Z'"),
-    put("epoch", "key", "number", "replace(key, 'A', 'B')"),
+    put("epoch", "key", "number", "substr(key, 2, 42) || substr(key, 1, 1) || '='"),
     add("epoch", "number, opened_at, first_leaf, key, why", "number + 1, opened_at, 100, key, 'restore'"),
     put("control_number_stream", "following", "id", "following + 1"),
     put("control_number_stream", "cycle", "id", "cycle + 1"),

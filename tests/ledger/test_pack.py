@@ -261,9 +261,10 @@ def test_no_annotation_of_the_program_needs_a_python_after_3_9() -> None:
     assert not [inner for inner in found if isinstance(inner, ast.BitOr)]
 
 
-def test_a_value_cannot_pass_for_other_details(log: Log) -> None:
-    leaf = {"record": sha256(bytes(32) + as_json({"file": "x; size = 9", "size": 1})).hexdigest()}
-    shown = {"details": {"file": "x; size = 9", "size": 1}, "salt": bytes(32).hex()}
+def test_a_value_cannot_pass_for_other_details() -> None:
+    details: dict[str, object] = {"file": "x; size = 9", "size": 1}
+    leaf: dict[str, object] = {"record": sha256(bytes(32) + as_json(details)).hexdigest()}
+    shown: dict[str, object] = {"details": details, "salt": bytes(32).hex()}
     assert standalone.details_of(shown, leaf) == 'file = "x; size = 9"; size = 1'
 
 

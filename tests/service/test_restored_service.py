@@ -129,8 +129,8 @@ def test_nothing_is_given_again_after_a_restore(
         workspace.receive("before", b"three")
     kept = workspace.run("ledger", "key").out.split()
     assert (kept[0], len(kept)) == (first_key(root), 2)
-    for given in ((), ("--key", first_key(root))):
-        checked = workspace.run("ledger", "verify", "--deep", *given)
+    for words_of_key in ((), ("--key", first_key(root))):
+        checked = workspace.run("ledger", "verify", "--deep", *words_of_key)
         assert checked.status == 0, checked.out + checked.err
     alerts = workspace.run("alerts", "list", "--json")
     assert "backup-restored" in alerts.out

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from gateway.errors import StorageFullError, TamperedError
 from gateway.ledger.checkpoint import open_checkpoint
+from gateway.ledger.notes import in_base64
 from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.control_numbers.allotting import Function, Limits, StreamKey, allot, set_limits, set_next
 from gateway.store.disk import Disk
@@ -193,10 +194,11 @@ def test_a_new_epoch_is_signed_and_the_older_one_never_again(store: Store, signe
     first = signer.make()
     with store.database.reading() as connection:
         size = len(connection.execute(select(col(LedgerLeaf.n))).all())
+    key = in_base64(signer.verifier_of(2).public)
     run(
         store,
         f"INSERT INTO epoch (number, opened_at, first_leaf, key, why) "
-        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, '{signer.verifier_of(2).text}', 'restore')",
+        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, '{key}', 'restore')",
     )
     made = signer.make()
     assert (made.epoch, made.size, made.new) == (2, first.size, True)

@@ -21,7 +21,6 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from gateway.ledger.checkpoint import Checkpoint
-from gateway.ledger.notes import VerifierKey
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_numbers.allotting import LEAST_SKIPPED, Answer, void_ahead
 from gateway.store.control_numbers.history import busiest_day, streams
@@ -70,12 +69,12 @@ class Begun:
     skipped: tuple[Answer, ...]
 
 
-def begin_epoch(transaction: Transaction, broken: Break, who: Who, key: VerifierKey) -> Begun:
-    """Enter the break. The row of the new epoch, signed with `key`, is there, and its log is empty yet."""
+def begin_epoch(transaction: Transaction, broken: Break, who: Who, key: str) -> Begun:
+    """Enter the break. The row of the new epoch and of its public `key` is there, nothing in its log."""
     known = _known(transaction, who)
     actor = known or transaction.new_id()
     parked = _unfinished(transaction)
-    details = {**_details(broken), "key": key.text, "steps_parked": parked}
+    details = {**_details(broken), "key": key, "steps_parked": parked}
     transaction.record(Entry("log-restored", actor, details=details))
     if known is None:
         transaction.insert(Actor, {"id": actor, "kind": who.kind, "name": who.name})

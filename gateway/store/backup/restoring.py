@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.errors import StorageDoubtError, StoreError, TamperedError, UnknownOutcomeError, UsageError
 from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, origin_of, parse_checkpoint
+from gateway.ledger.notes import in_base64
 from gateway.store import schema
 from gateway.store.backup.check import CheckedBackup, check_backup, checked_pieces
 from gateway.store.backup.form import CONFIGURATION, DATABASE_FILE, VAULT_FOLDER, FileEntry
@@ -244,12 +245,12 @@ def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, 
 
 
 def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who) -> Begun:
-    connection, key = database.connect_writer(), parts.key_of(broken.epoch)
+    connection, key = database.connect_writer(), in_base64(parts.log_public)
     try:
         with connection.begin():
             schema.upgrade(connection)
             row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
-            connection.execute(insert(Epoch), {**row, "key": key.text, "why": "restore"})
+            connection.execute(insert(Epoch), {**row, "key": key, "why": "restore"})
     finally:
         connection.close()
     books = LedgerBooks(MessageKeys(parts.workspace_keys, parts.random))

@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from gateway.errors import TamperedError, UsageError
 from gateway.ledger.checkpoint import origin_of
-from gateway.ledger.notes import PLAIN, VerifierKey
+from gateway.ledger.ed25519 import KEY_LENGTH, is_sound_point
+from gateway.ledger.notes import VerifierKey, from_base64
 from gateway.store.tables import Epoch
 
 
@@ -48,16 +49,11 @@ def key_of_epoch(connection: Connection, log: str, epoch: int) -> VerifierKey:
 
 
 def read_epoch_key(log: str, epoch: int, text: object) -> VerifierKey:
-    """The key in the row of an epoch. TamperedError when it is none, or of something else."""
-    if not isinstance(text, str):
+    """The key in the row of an epoch, under the name of that. TamperedError when it is none."""
+    public = from_base64(text) if isinstance(text, str) else None
+    if public is None or len(public) != KEY_LENGTH or not is_sound_point(public):
         raise TamperedError(f"The row of epoch {epoch} holds no public key")
-    try:
-        key = VerifierKey.from_text(text)
-    except TamperedError as fault:
-        raise TamperedError(f"The public key in the row of epoch {epoch} cannot be read: {fault}") from fault
-    if key.name != origin_of(log, epoch) or key.kind != PLAIN:
-        raise TamperedError(f"The row of epoch {epoch} holds the key of {key.name!r}, not its own")
-    return key
+    return VerifierKey(origin_of(log, epoch), public)
 
 
 def refuse_other_key(connection: Connection, log: str, own: VerifierKey, epoch: int) -> None:
