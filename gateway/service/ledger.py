@@ -156,6 +156,6 @@ def _certificates(root: Path, settings: Settings) -> tuple[Certificate, ...]:
             each.extensions  # noqa: B018 # read here, where what is wrong with it can be told
     except (ValueError, UnsupportedAlgorithm) as fault:
         raise UsageError(
-            f"ledger.timestamp_certificate in gateway.yaml names {name}, which is no certificate: {fault}"
+            f"ledger.timestamp_certificate names {name}, which is no certificate in PEM or DER; correct it"
         ) from fault
     return found

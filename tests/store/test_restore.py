@@ -242,7 +242,7 @@ def test_the_last_checkpoint_of_the_backup_is_named_and_must_be_of_its_log(tmp_p
     ("origin", "size", "match"),
     [
         ("gateway.test/log/epoch-1", 1, "others"),
-        ("gateway.test/log/epoch-0", 1, "older"),
+        ("gateway.test/log/epoch-0", 1, "not of an epoch"),
         ("other/epoch-1", 1, "not of an epoch"),
         ("gateway.test/log", 1, "not of an epoch"),
         ("gateway.test/log/epoch-x", 1, "not of an epoch"),

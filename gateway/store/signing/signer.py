@@ -86,9 +86,9 @@ class Signer:
         parts = self._store.parts
         with self._store.database.reading() as connection:
             extent = extent_of(connection)
-            last = self._last(connection, extent.epoch)
             key = self.key_of(extent.epoch)
             refuse_other_key(connection, parts.log_name, key.verifier, extent.epoch)
+            last = self._last(connection, extent.epoch)
             if last.frontier.size > extent.size:
                 raise TamperedError(
                     f"The log has {extent.size} leaves, and {last.frontier.size} were signed: the database "
