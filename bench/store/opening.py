@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gateway.errors import StorageDoubtError
+from gateway.ledger.ed25519 import public_key
 from gateway.ports import Clock, Randomness
 from gateway.store.database import Database, SqliteDatabase
 from gateway.store.disk import Disk
@@ -43,6 +44,7 @@ def parts(
         random,
         Disk(),
         LOG_NAME,
+        public_key(sha256(b"a key of the log of the bench").digest()),
         INLINE_BYTES,
         LARGEST_FILE,
         low_water=ALL_MAY_BE_USED,

@@ -10,9 +10,10 @@ import typer
 
 from gateway.cli.asked import changed
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo, printable
+from gateway.cli.screen import Screen, counted, echo, printable
 
 if TYPE_CHECKING:
+    from gateway.service.connection.frames import Answer
     from gateway.store.backup.restoring import RestoreReport
 
 KEYS_MISSING = 1
@@ -44,8 +45,9 @@ def backup(
     screen = Screen()
     screen.line(printable(f"The backup {answer['folder']} is whole."))
     screen.line(
-        f"It has {answer['messages']:,} messages and {answer['leaves']:,} leaves of the ledger: "
-        f"{answer['files']:,} files, {answer['size']:,} bytes."
+        f"It has {_counted(answer, 'messages', 'message')} and "
+        f"{_counted(answer, 'leaves', 'leaf', 'leaves')} of the ledger: "
+        f"{_counted(answer, 'files', 'file')}, {_counted(answer, 'size', 'byte')}."
     )
     keys = answer["keys"]
     named = ", ".join(str(key) for key in keys) if isinstance(keys, list) else ""
@@ -63,7 +65,7 @@ def restore(
     ] = None,
     log_key: Annotated[
         str | None,
-        typer.Option("--log-key", metavar="KEY", help="The public key of the ledger, to check that by."),
+        typer.Option("--log-key", metavar="KEY", help="The public key to check that by, or a file with it."),
     ] = None,
     epoch_above: Annotated[
         int, typer.Option("--epoch-above", help="The highest epoch that was ever opened by a restore.")
@@ -98,10 +100,21 @@ def restore(
 
 
 def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
-    screen.line(printable(f"{into} is restored as of {report.taken_at}: {report.messages:,} messages."))
-    screen.line(f"Epoch {report.epoch} of the ledger begins behind {report.leaves:,} leaves.")
+    screen.line(
+        printable(f"{into} is restored as of {report.taken_at}: {counted(report.messages, 'message')}.")
+    )
+    screen.line(
+        f"Epoch {report.epoch} of the ledger begins behind {counted(report.leaves, 'leaf', 'leaves')}."
+    )
     if report.lost is not None:
         first, end = report.lost
         screen.line(f"The leaves {first:,} to {end:,} of the epoch before are lost.")
-    screen.line(f"{len(report.skipped)} streams of control numbers went ahead; the numbers between are void.")
-    screen.line(f"{report.parked:,} steps wait for you: `gateway queue list --failed` shows them.")
+    ahead = counted(len(report.skipped), "stream")
+    screen.line(f"{ahead} of control numbers went ahead; the numbers between are void.")
+    wait = "waits" if report.parked == 1 else "wait"
+    screen.line(f"{counted(report.parked, 'step')} {wait} for you: `gateway queue list --failed` shows them.")
+
+
+def _counted(answer: Answer, name: str, word: str, several: str = "") -> str:
+    number = answer[name]
+    return counted(number if isinstance(number, int) else 0, word, several)

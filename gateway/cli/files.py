@@ -19,6 +19,7 @@ from gateway.errors import UnreadableFileError, UsageError
 
 STANDARD_INPUT = Path("-")
 
+OWNER_ONLY = 0o600
 CHUNK_BYTES = 1 << 20  # large enough that a call costs nothing beside the work, small beside the memory
 
 # What to do when the system refuses to read or write, beside the words that it has for it.
@@ -152,6 +153,37 @@ def write_parts(parts: Iterable[bytes], path: Path | None) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(target)
+        finally:
+            _away(aside)
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be written: {refusal(fault)}") from fault
+
+
+def refuse_link(path: Path) -> None:
+    """`UsageError` where `write_private` would not write."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UsageError(f"{path} is a link, a folder or a device, and is not written; name a file with -o")
+
+
+def write_private(data: Iterable[bytes], path: Path | None) -> None:
+    """Write what is not for everybody to a file that its owner alone may read, whole or not at all.
+
+    What stands there must be a plain file: a link that somebody put into a shared folder would otherwise
+    choose which file is replaced. Without a path it goes to standard output as it comes.
+    """
+    if path is None:
+        write_parts(data, None)
+        return
+    refuse_link(path)
+    aside = path.with_name(f".{os.urandom(8).hex()}.part")
+    try:
+        try:
+            number = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWNER_ONLY)
+            with os.fdopen(number, "wb") as file:
+                file.writelines(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)  # of a link that came meanwhile, the link itself
         finally:
             _away(aside)
     except OSError as fault:

@@ -39,6 +39,11 @@ def tied(text: str) -> str:
     return text.replace(" ", TIED)
 
 
+def counted(number: int, word: str, several: str = "") -> str:
+    """The number of something: `1 leaf`, `2,000 leaves`."""
+    return f"{number:,} {word if number == 1 else several or f'{word}s'}"
+
+
 def echo(text: str = "", *, err: bool = False, end: str = "\n") -> None:
     """Write to standard output or standard error at once; to one that is closed nothing is written."""
     stream = sys.stderr if err else sys.stdout

@@ -11,7 +11,7 @@ import msgspec
 
 from gateway.cli import files
 from gateway.cli.asked import here
-from gateway.cli.screen import Screen, printable, tell_json
+from gateway.cli.screen import Screen, counted, printable, tell_json
 
 GIB = 1 << 30
 LONGEST_NAME = 200  # characters
@@ -32,8 +32,9 @@ def received(path: Path, channel: str, key: str | None, *, as_json: bool) -> int
     if as_json:
         tell_json(answer)
         return 0
+    size = counted(int(str(answer["size"])), "byte")
     again = "  (kept before, under this key)" if answer["again"] else ""
-    Screen().line((str(answer["message"]), "bold"), f"  {answer['size']:,} bytes from {channel}{again}")
+    Screen().line((str(answer["message"]), "bold"), f"  {size} from {channel}{again}")
     if answer["partner"] is None:
         Screen(stderr=True).line(
             f"The channel {channel} belongs to no partner of partners/ yet. The file is kept all the same."
@@ -63,7 +64,7 @@ def status_shown(*, as_json: bool) -> int:
     rows = [
         ("service", "running" if told.running else "not running"),
         ("messages", f"{told.messages:,}"),
-        ("ledger", f"{told.leaves:,} leaves, {_checkpoint(told.checkpoint)}"),
+        ("ledger", f"{counted(told.leaves, 'leaf', 'leaves')}, {_checkpoint(told.checkpoint)}"),
         ("queue", _counts(told.steps, "nothing waits")),
         ("alerts", _counts(told.alerts, "none open")),
         ("disk", f"{told.disk_free / GIB:,.1f} of {told.disk_total / GIB:,.1f} GiB free"),

@@ -11,6 +11,7 @@ from gateway.ledger.notes import SigningKey, VerifierKey, from_base64, in_base64
 from gateway.ledger.tree import EMPTY_ROOT, HASH_LENGTH
 
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
+_ORIGIN = re.compile(r"(.+)/epoch-([1-9][0-9]{0,8})")
 MAX_SIZE = 2**63 - 1
 
 
@@ -33,6 +34,25 @@ class Checkpoint(msgspec.Struct, frozen=True):
         """The text that is signed."""
         lines = (self.origin, str(self.size), in_base64(self.root), *self.extensions)
         return "".join(f"{line}\n" for line in lines)
+
+
+def origin_of(log: str, epoch: int) -> str:
+    """The origin of the checkpoints of an epoch, which is also the name of its key."""
+    return f"{log}/epoch-{epoch}"
+
+
+def log_and_epoch(origin: str) -> tuple[str, int] | None:
+    """The name of the log and the number of the epoch in an origin, or None."""
+    match = _ORIGIN.fullmatch(origin)
+    return (match[1], int(match[2])) if match else None
+
+
+def epoch_of(origin: str) -> int:
+    """The epoch of an origin; TamperedError when it has none."""
+    found = log_and_epoch(origin)
+    if found is None:
+        raise TamperedError(f"{origin[:100]!r} is not the name of an epoch of a log")
+    return found[1]
 
 
 def parse_checkpoint(text: str) -> Checkpoint:

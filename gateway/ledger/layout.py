@@ -22,6 +22,7 @@ EARLIER, CONSISTENCY = "earlier-checkpoint", "consistency-proof"
 ALWAYS = frozenset({README, SUMMARY, PROGRAM, CHECKPOINT, PUBLIC_KEY})
 SOMETIMES = frozenset({WITNESS_KEYS, EARLIER, CONSISTENCY})
 MAX_MANIFEST_LENGTH = 64_000_000
+MAX_FILE_LENGTH = 1 << 30  # bytes; a pack of the gateway has less in all
 PAYLOAD = re.compile(r"payloads/[0-9]{9,16}-[a-z0-9][a-z0-9_-]{0,39}(?:\.[a-z0-9]{1,8})?")
 ENDING = re.compile(r"[a-z0-9]{1,8}")
 _NUMBERED = re.compile(r"(leaves|proofs|records)/([0-9]{9,16})\.(json|tlog-proof)")

@@ -1,16 +1,16 @@
-"""The gateway's own verifier of proof packs. It and the stand-alone one must always agree."""
+"""The gateway's own verifier of proof packs. It and the stand-alone one share no code, and always agree."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from gateway.errors import TamperedError
 from gateway.ledger import layout
-from gateway.ledger.checkpoint import Checkpoint, open_checkpoint
+from gateway.ledger.checkpoint import Checkpoint, epoch_of, log_and_epoch, open_checkpoint
 from gateway.ledger.layout import Manifest, Opening, PartnerRange, leaf_path, proof_path, record_path
 from gateway.ledger.leaf import MAX_RECORD_LENGTH, Leaf, commitment, read_leaf, record_bytes
 from gateway.ledger.notes import COSIGNATURE, PLAIN, Verified, VerifierKey, open_note
@@ -18,9 +18,16 @@ from gateway.ledger.proof import parse_consistency_proof, parse_inclusion_proof
 from gateway.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 
 Files = Mapping[str, bytes]
-ORIGIN = re.compile(r"(.+)/epoch-([1-9][0-9]{0,8})")
 MAX_KEY_FILE_LENGTH = 2_000
 MAX_KEYS_FILE_LENGTH = 1_000_000
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """Files whose length is known before they are read."""
+
+    def length_of(self, path: str) -> int:
+        """The bytes of a file."""
 
 
 class PackFault(msgspec.Struct, frozen=True):
@@ -71,6 +78,8 @@ def verify_pack(files: Files, key: VerifierKey | None = None, earlier: bytes | N
 def _check_files(files: Files) -> tuple[Manifest, tuple[int, ...]]:
     if layout.MANIFEST not in files:
         raise TamperedError("it is missing: this is no proof pack, or not all of it")
+    if _length(files, layout.MANIFEST) > layout.MAX_MANIFEST_LENGTH:
+        raise TamperedError(f"it is longer than {layout.MAX_MANIFEST_LENGTH} bytes")
     manifest = layout.read_json(files[layout.MANIFEST], Manifest, layout.MAX_MANIFEST_LENGTH)
     indexes = layout.numbers(manifest.files)
     missing = sorted(manifest.files.keys() - files.keys())
@@ -78,18 +87,27 @@ def _check_files(files: Files) -> tuple[Manifest, tuple[int, ...]]:
     if missing or extra:
         raise TamperedError(f"files are missing ({missing[:3]}) or do not belong to the pack ({extra[:3]})")
     for path, listed in manifest.files.items():
-        data = files[path]
-        if len(data) != listed.length or sha256(data).hexdigest() != listed.sha256:
+        if listed.length > layout.MAX_FILE_LENGTH:
+            raise TamperedError(f"{path} is larger than any file of a pack")
+        if _length(files, path) != listed.length or sha256(files[path]).hexdigest() != listed.sha256:
             raise TamperedError(f"the file {path} was changed after the pack was made")
     return manifest, indexes
 
 
+def _length(files: Files, path: str) -> int:
+    """The bytes of a file, before it is read where that can be known."""
+    return files.length_of(path) if isinstance(files, Measured) else len(files[path])
+
+
 def _log_key(data: bytes, trusted: VerifierKey | None) -> VerifierKey:
     log, *others = _keys(data, MAX_KEY_FILE_LENGTH)
-    if others or log.kind != PLAIN or not ORIGIN.fullmatch(log.name):
+    if others or log.kind != PLAIN or log_and_epoch(log.name) is None:
         raise TamperedError("it is not the key of a log of the gateway, whose name ends with an epoch")
     if trusted is not None and log != trusted:
-        raise TamperedError("it is not the trusted key: somebody else made this pack, or the key was changed")
+        raise TamperedError(
+            f"it is that of {log.name}, and not one that you trust: somebody else made this pack, the key "
+            f"was changed, or a restore opened a new epoch; ask for the key of that"
+        )
     return log
 
 
@@ -166,8 +184,7 @@ def _leaf(files: Files, index: int, head: Checkpoint, least_epoch: int) -> Leaf:
     leaf = read_leaf(files[leaf_path(index)])
     if leaf.n != index:
         raise TamperedError(f"it is leaf {leaf.n}, not {index}")
-    epoch = ORIGIN.fullmatch(head.origin)
-    if epoch is None or not least_epoch <= leaf.epoch <= int(epoch[2]):
+    if not least_epoch <= leaf.epoch <= epoch_of(head.origin):
         raise TamperedError(f"epoch {leaf.epoch} is before that of an earlier leaf, or after that of the log")
     return leaf
 

@@ -30,7 +30,7 @@ Prepared {prepared} from the log {origin}.
 
 To check this pack, with the network off, on any computer with Python 3.9 or later:
 
-    python3 verify.py
+    python3 -I verify.py
 
 in this folder. It changes nothing, and says for each message what holds. It ends with EVERYTHING HOLDS, or
 with DO NOT RELY ON THIS PACK and what is wrong.
@@ -41,19 +41,19 @@ BEFORE YOU RELY ON IT
 
        {key}
 
-   Compare it, or run `python3 verify.py --key KEY`. Anybody can make a pack with another key. The same is
+   Compare it, or run `python3 -I verify.py --key KEY`. Anybody can make a pack with another key. The same is
    true of the keys of witnesses, when there are any: ask the witness for its key.
 
 2. The program. verify.py came with this pack. A false pack could bring a false program. Use the copy that
-   you have from elsewhere (`python3 /your/copy/of/verify.py FOLDER`), or have somebody read it.
+   you have from elsewhere (`python3 -I /your/copy/of/verify.py FOLDER`), or have somebody read it.
 
-3. The checkpoint that you kept, when you did. `python3 verify.py --earlier FILE` shows that the log of this
-   pack continues it.
+3. The checkpoint that you kept, when you did. `python3 -I verify.py --earlier FILE` shows that the log of
+   this pack continues it.
 
 WHAT THE PACK PROVES
 
-- Each record stands in the log at its number, letter for letter as it was recorded. The log had {size}
-  records, and their root is {root} (hexadecimal).
+- Each record stands in the log at its number, letter for letter as it was recorded. The log had {size},
+  and their root is {root} (hexadecimal).
 - Each file in payloads, and each detail in records, is what was recorded then, bit for bit.
 - The log was signed with the private key that belongs to the public key.
 - Where verify.py says so: the records of a partner are complete between two numbers, and the log continues
@@ -95,7 +95,8 @@ body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:
 padding:0 1rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;
-border-bottom:1px solid #ccc;overflow-wrap:anywhere}
+border-bottom:1px solid #ccc;overflow-wrap:break-word}
+td:nth-child(4){overflow-wrap:anywhere}
 th,td:first-child{white-space:nowrap}
 code{font-size:.9em;overflow-wrap:anywhere}.note{border-left:4px solid #946200;padding:.2rem 1rem}
 @media print{body{margin:0;max-width:none}}"""
@@ -114,12 +115,12 @@ PAGE = """\
 </head>
 <body>
 <h1>{title}</h1>
-<p>Prepared {prepared} from the log <code>{origin}</code>: {shown} of its {size} records.</p>
+<p>Prepared {prepared} from the log <code>{origin}</code>: {shown} of {size}.</p>
 <p class="note">This page is for reading and proves nothing by itself. What is proven, <code>verify.py</code>
 says: see <a href="README.txt">README.txt</a>. Times are in UTC, as the clock of the gateway said.</p>
 {messages}
 <h2>The log</h2>
-<p>Root over {size} records: <code>{root}</code></p>
+<p>Root over {size}: <code>{root}</code></p>
 </body>
 </html>
 """
@@ -145,7 +146,7 @@ def readme_text(note: bytes, public_key: str, summary: Summary) -> str:
         prepared=_one_line(summary.prepared),
         origin=_one_line(head.origin),
         key=_one_line(public_key),
-        size=f"{head.size:,}",
+        size=_records(head.size),
         root=head.root.hex(),
     )
 
@@ -165,7 +166,7 @@ def summary_page(
         prepared=_shown(summary.prepared),
         origin=_shown(head.origin),
         shown=f"{len(leaves):,}",
-        size=f"{head.size:,}",
+        size=_records(head.size),
         messages="".join(tables).rstrip("\n"),
         root=head.root.hex(),
     )
@@ -190,6 +191,10 @@ def _row(leaf: Leaf, details: Details, names: Mapping[str, str]) -> str:
     time = leaf.at.replace("T", " ").removesuffix("Z")
     cells = (_shown(time), _shown(what), _shown(names.get(leaf.who, leaf.who)), told, link)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _records(number: int) -> str:
+    return f"{number:,} record{'' if number == 1 else 's'}"
 
 
 def _head(note: bytes) -> Checkpoint:

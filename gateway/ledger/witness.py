@@ -6,19 +6,17 @@ finds that out: no proof ties a rewritten log to it (RFC 6962, section 2.1.2; C2
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
 
 from gateway.errors import TamperedError
-from gateway.ledger.checkpoint import Checkpoint, open_checkpoint
+from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, open_checkpoint
 from gateway.ledger.notes import PLAIN, Note, VerifierKey, parse_note
 from gateway.ledger.proof import ConsistencyProof, parse_consistency_proof
 from gateway.ledger.tree import verify_consistency
 
-_ORIGIN = re.compile(r"(.+)/epoch-([1-9][0-9]{0,8})")
 _EVIDENCE = "Keep this file and the memory of the witness: together they are the evidence."
 
 
@@ -72,12 +70,6 @@ class Judgment(msgspec.Struct, frozen=True):
     def refused(self) -> bool:
         """Whether it must not be countersigned, and somebody must look at it."""
         return self.standing not in COUNTERSIGNED
-
-
-def log_and_epoch(origin: str) -> tuple[str, int] | None:
-    """The name of the log and the number of the epoch in the origin of a checkpoint, or None."""
-    match = _ORIGIN.fullmatch(origin)
-    return (match[1], int(match[2])) if match else None
 
 
 def read_log_key(text: str, epoch: int) -> VerifierKey:

@@ -15,6 +15,7 @@ from gateway.service.connection.frames import Answer, Request
 from gateway.service.logging import service_log
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.parts import user_of
+from gateway.settings import read_settings
 from gateway.workspace import VAR
 
 
@@ -27,7 +28,9 @@ def done_alone(root: Path, request: Request, parts: Iterable[bytes], around: Sur
 @contextmanager
 def opened(root: Path, around: Surroundings) -> Iterator[Opened]:
     """A workspace open for one command."""
-    workspace = open_workspace(root, around, service_log(), partial(note_doubt, root / VAR, around.disk))
+    settings = read_settings(root)
+    doubt = partial(note_doubt, root / VAR, around.disk)
+    workspace = open_workspace(root, settings, around, service_log(), doubt)
     try:
         yield workspace
     finally:

@@ -7,35 +7,41 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
+from sqlalchemy import Connection
 
-from gateway.errors import TamperedError, UsageError
-from gateway.ledger.notes import SigningKey, VerifierKey
+from gateway.errors import UsageError
+from gateway.ledger.checkpoint import log_and_epoch
+from gateway.ledger.notes import VerifierKey
 from gateway.ledger.pack import pack_files, zip_bytes
-from gateway.secrets import read_secret
 from gateway.service.around import Surroundings
-from gateway.service.parts import parts_of
+from gateway.service.given import keys_given, names_of, read_note
+from gateway.service.parts import parts_of, signing_seed
 from gateway.settings import Settings, read_settings
 from gateway.store.alerts import Telling
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.payloads.vault import Vault
+from gateway.store.proving.earlier import read_earlier, with_earlier
 from gateway.store.proving.export import export
 from gateway.store.proving.packs import Prepared, pack_of
-from gateway.store.signing.signed_file import at_rest, origin_of, read_signed_file
+from gateway.store.signing.epoch_keys import EpochKey, epoch_keys, key_of_epoch
+from gateway.store.signing.signed_file import at_rest, read_signed_file
 from gateway.store.signing.signer import Signer
 from gateway.store.store import VAULT, Parts, Store
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
 from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place, StampPlace
 from gateway.store.writing.leaf_rows import extent_of
 
-MOST_NOTE = 1_000_000
 
-
-def signer_of(store: Store, environment: Mapping[str, str], telling: Telling | None = None) -> Signer:
+def signer_of(
+    store: Store, settings: Settings, environment: Mapping[str, str], telling: Telling | None = None
+) -> Signer:
     """The signer of an open store. Raises `UsageError` when its key cannot be read."""
-    root = store.parts.folder.parent
-    return Signer(store, _seed(root, read_settings(root), environment), telling)
+    return Signer(store, signing_seed(store.parts.folder.parent, settings, environment), telling)
 
 
 def places_of(root: Path, settings: Settings, around: Surroundings) -> list[Place]:
@@ -61,33 +67,49 @@ def check(
 ) -> VerifyReport:
     """Check the ledger of a workspace; a service may run meanwhile, and what it adds is not looked at.
 
-    `checkpoints` are files that were kept outside, `keys` public keys of earlier epochs. Raises
-    `GatewayError` when the workspace cannot be read.
+    `checkpoints` are files that were kept outside, `keys` public keys from outside, or files that hold some.
+    Raises `GatewayError` when the workspace cannot be read.
     """
-    notes = [_read(path) for path in checkpoints]
-    others = tuple(_key(each) for each in keys)
-    with _reading(root, around) as parts, parts.database.reading() as connection:
-        log = LogKeys(parts.log_name, _public(root, around), others)
+    notes = [read_note(path) for path in checkpoints]
+    others = tuple(key for given in keys for key in keys_given(given))
+    settings = read_settings(root)
+    certificates = _certificates(root, settings)
+    with _reading(root, settings, around) as (parts, connection):
+        _refuse_keys_of_others(parts.log_name, others)
+        log = LogKeys(parts.log_name, parts.log_public, others)
         with at_rest(parts.folder):
             extent_of(connection)  # from here on the connection sees this moment
             signed = read_signed_file(parts.disk, parts.folder) or b""
-        return verify(connection, log, notes, signed, _means(parts) if deep else None)
+        return verify(connection, log, notes, signed, _means(parts) if deep else None, certificates)
 
 
-def pack(root: Path, around: Surroundings, prepared: Prepared) -> bytes:
-    """The proof pack that a command `prove` prepared, as a zip file."""
-    with _reading(root, around) as parts, parts.database.reading() as connection:
-        key = VerifierKey(origin_of(parts.log_name, prepared.epoch), _public(root, around))
+def kept_keys(root: Path, around: Surroundings) -> tuple[EpochKey, ...]:
+    """The public keys of the ledger, as the store has them, one for each epoch."""
+    with _reading(root, read_settings(root), around) as (parts, connection):
+        return epoch_keys(connection, parts.log_name)
+
+
+def earlier_size(root: Path, around: Surroundings, note: bytes) -> int:
+    """The size of a checkpoint of this epoch that somebody kept. Raises `UsageError` for any other."""
+    with _reading(root, read_settings(root), around) as (parts, connection):
+        epoch = extent_of(connection).epoch
+        return read_earlier(note, key_of_epoch(connection, parts.log_name, epoch))
+
+
+def pack(root: Path, around: Surroundings, prepared: Prepared, earlier: bytes | None = None) -> bytes:
+    """The proof pack that a command `prove` prepared, as a zip file; it leads from the `earlier` note."""
+    with _reading(root, read_settings(root), around) as (parts, connection):
+        key = key_of_epoch(connection, parts.log_name, prepared.epoch)
         made = pack_of(connection, _means(parts), prepared, key, around.clock.now())
+        if earlier is not None:
+            made = with_earlier(connection, made, earlier, key)
         return zip_bytes(pack_files(made))
 
 
 def exported(root: Path, around: Surroundings) -> Iterator[bytes]:
     """The lines of an export of the whole ledger."""
-    with _reading(root, around) as parts, parts.database.reading() as connection:
-        public = _public(root, around)
-        epochs = range(1, extent_of(connection).epoch + 1)
-        keys = [VerifierKey(origin_of(parts.log_name, epoch), public) for epoch in epochs]
+    with _reading(root, read_settings(root), around) as (parts, connection):
+        keys = [each.key for each in epoch_keys(connection, parts.log_name)]
         yield from export(connection, parts.log_name, keys)
 
 
@@ -102,40 +124,38 @@ def _means(parts: Parts) -> DeepMeans:
 
 
 @contextmanager
-def _reading(root: Path, around: Surroundings) -> Iterator[Parts]:
-    parts = parts_of(root, around)
+def _reading(root: Path, settings: Settings, around: Surroundings) -> Iterator[tuple[Parts, Connection]]:
+    parts = parts_of(root, settings, around)
     try:
-        yield parts
+        with parts.database.reading() as connection:
+            yield parts, connection
     finally:
         parts.database.close()
 
 
-def _public(root: Path, around: Surroundings) -> bytes:
-    name = origin_of("log", 1)
-    return SigningKey(name, _seed(root, read_settings(root), around.environment)).verifier.public
+def _refuse_keys_of_others(log: str, keys: Sequence[VerifierKey]) -> None:
+    """A key that could check nothing was meant to check something."""
+    foreign = [key for key in keys if (log_and_epoch(key.name) or ("", 0))[0] != log]
+    if foreign:
+        raise UsageError(f"--key gives the key of {names_of(foreign)}, and this is the ledger {log}")
 
 
-def _seed(root: Path, settings: Settings, environment: Mapping[str, str]) -> bytes:
-    text = read_secret(settings.ledger.signing_key, root, environment).reveal()
+def _certificates(root: Path, settings: Settings) -> tuple[Certificate, ...]:
+    """Those that sign time stamps, of a file in PEM (any number) or DER (one)."""
+    name = settings.ledger.timestamp_certificate
+    if name is None:
+        return ()
+    data = read_note(root / name)
     try:
-        return SigningKey.from_text(text.strip()).seed
-    except (TamperedError, ValueError) as fault:
-        raise UsageError(f"ledger.signing_key in gateway.yaml names no signing key: {fault}") from None
-
-
-def _key(given: str) -> VerifierKey:
-    """A public key, or a file that holds one."""
-    path = Path(given)
-    text = _read(path).decode("utf-8", "replace") if path.is_file() else given
-    try:
-        return VerifierKey.from_text(text.strip())
-    except TamperedError as fault:
-        raise UsageError(f"{given[:100]} is no public key, and no file with one: {fault}") from fault
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_NOTE + 1)
-    except OSError as fault:
-        raise UsageError(f"{path} cannot be read: {fault.strerror}; correct the path") from fault
+        if b"-----BEGIN" in data:
+            found = tuple(load_pem_x509_certificates(data))
+        else:
+            found = (load_der_x509_certificate(data),)
+        for each in found:
+            each.public_key()
+            each.extensions  # noqa: B018 # read here, where what is wrong with it can be told
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise UsageError(
+            f"ledger.timestamp_certificate names {name}, which is no certificate in PEM or DER; correct it"
+        ) from fault
+    return found

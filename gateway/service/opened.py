@@ -13,7 +13,7 @@ from gateway.service.alerting.notices import Notices
 from gateway.service.around import Surroundings
 from gateway.service.parts import parts_of
 from gateway.service.work.key_reading import READ_KEYS
-from gateway.settings import Settings, read_settings
+from gateway.settings import Settings
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep, Rules
 from gateway.store.store import Store, open_store
@@ -35,16 +35,17 @@ class Opened:
 
 def open_workspace(
     root: Path,
+    settings: Settings,
     around: Surroundings,
     log: FilteringBoundLogger,
     on_doubt: Callable[[StorageDoubtError], None],
 ) -> Opened:
     """Open a workspace; its lock must be held. Raises `GatewayError`."""
-    settings = read_settings(root)
     queue = StepQueue(Rules(tries=settings.queue.tries))
     notices = Notices(settings.alerts, queue, log)
     queue = replace(queue, after_burial=notices.buried)
-    store = open_store(parts_of(root, around), on_doubt, lambda change, id: _arrived(queue, change, id))
+    parts = parts_of(root, settings, around)
+    store = open_store(parts, on_doubt, lambda change, id: _arrived(queue, change, id))
     return Opened(root, settings, around, store, queue, notices, log)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from gateway.errors import TamperedError, UsageError
+from gateway.ledger.ed25519 import public_key
+from gateway.ledger.notes import SigningKey
 from gateway.secrets import Secret, read_secret
 from gateway.service.around import DATABASE_FILE, Surroundings, user_name
-from gateway.settings import Settings, read_settings
+from gateway.settings import Settings
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.payloads.keys import NamedText, WorkspaceKeys
 from gateway.store.people import Who
@@ -35,9 +39,25 @@ def database_name(settings: Settings) -> str:
     return f"var/{DATABASE_FILE}" if settings.store.database == SQLITE else settings.store.database
 
 
-def parts_of(root: Path, around: Surroundings) -> Parts:
-    """The parts of the store of a workspace. Raises `DataFileError` or `UsageError` for its settings."""
-    settings = read_settings(root)
+def low_water_of(settings: Settings) -> LowWater:
+    """How much of the disk stays free."""
+    return LowWater(settings.limits.free_disk_percent, settings.limits.free_disk_bytes)
+
+
+def signing_seed(root: Path, settings: Settings, environment: Mapping[str, str]) -> bytes:
+    """The secret that signs checkpoints. Raises `UsageError` when it cannot be read.
+
+    The name in its file tells people what it is for: an epoch signs under a name of its own.
+    """
+    text = read_secret(settings.ledger.signing_key, root, environment).reveal()
+    try:
+        return SigningKey.from_text(text.strip()).seed
+    except (TamperedError, ValueError) as fault:
+        raise UsageError(f"ledger.signing_key in gateway.yaml names no signing key: {fault}") from None
+
+
+def parts_of(root: Path, settings: Settings, around: Surroundings) -> Parts:
+    """The parts of the store of a workspace. Raises `UsageError` where a secret cannot be read."""
     keys = WorkspaceKeys.read(
         _named(settings.keys.workspace, root, around),
         [_named(each, root, around) for each in settings.keys.earlier],
@@ -52,9 +72,10 @@ def parts_of(root: Path, around: Surroundings) -> Parts:
         random=around.random,
         disk=around.disk,
         log_name=settings.ledger.name,
+        log_public=public_key(signing_seed(root, settings, around.environment)),
         inline_bytes=limits.inline_bytes,
         largest_file=limits.largest_file,
-        low_water=LowWater(limits.free_disk_percent, limits.free_disk_bytes),
+        low_water=low_water_of(settings),
     )
 
 

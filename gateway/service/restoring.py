@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.errors import TamperedError, UsageError
-from gateway.ledger.checkpoint import Checkpoint, open_checkpoint
-from gateway.ledger.notes import SigningKey, VerifierKey
+from gateway.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from gateway.ledger.ed25519 import KEY_LENGTH
+from gateway.ledger.notes import SigningKey, parse_note
 from gateway.secrets import read_secret
 from gateway.service.around import Surroundings
+from gateway.service.given import key_of_log, read_note
 from gateway.service.parts import parts_of, user_of
-from gateway.service.starting import SEED_BYTES
 from gateway.settings import Settings, read_settings
 from gateway.store.backup.restoring import RestoreReport, lay_out, restore
 
@@ -29,7 +30,8 @@ class LaidOutOnly(NamedTuple):
 class Known(NamedTuple):
     """What the operator knows beside the backup: all of it may be left out.
 
-    `checkpoint` is a file with the latest that a witness kept, `log_key` the public key that signed it.
+    `checkpoint` is a file with the latest that a witness kept, `log_key` the public key that signed it, or a
+    file that holds it.
     """
 
     checkpoint: Path | None = None
@@ -45,7 +47,7 @@ def restored(backup: Path, root: Path, known: Known, around: Surroundings) -> Re
     if missing:
         return LaidOutOnly(missing, laid.written)
     _make_signing_key(root, settings, around)
-    parts = parts_of(root, around)
+    parts = parts_of(root, settings, around)
     try:
         return restore(backup, parts, user_of(os.getuid()), _later(known), known.epoch_above)
     finally:
@@ -65,7 +67,7 @@ def _make_signing_key(root: Path, settings: Settings, around: Surroundings) -> N
     """A new epoch may be signed with a new key; no backup has the old one."""
     name = settings.ledger.signing_key.file
     if name is not None and not around.disk.exists(root / name):
-        key = SigningKey(settings.ledger.name, around.random.bytes(SEED_BYTES))
+        key = SigningKey(settings.ledger.name, around.random.bytes(KEY_LENGTH))
         around.disk.replace(root / name, f"{key.text}\n".encode(), OWNER_ONLY)
 
 
@@ -74,10 +76,9 @@ def _later(known: Known) -> Checkpoint | None:
         return None
     if known.log_key is None:
         raise UsageError("Name the public key of the ledger with --log-key; its witness keeps it in log.vkey")
+    note = read_note(known.checkpoint)
     try:
-        note = known.checkpoint.read_bytes()
-        return open_checkpoint(note, VerifierKey.from_text(known.log_key.strip()))
-    except OSError as fault:
-        raise UsageError(f"{known.checkpoint} cannot be read: {fault.strerror}") from fault
+        origin = parse_checkpoint(parse_note(note).text).origin
+        return open_checkpoint(note, key_of_log(known.log_key, origin))
     except TamperedError as fault:
         raise UsageError(f"{known.checkpoint} is no checkpoint of this ledger: {fault}") from fault

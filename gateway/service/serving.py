@@ -26,7 +26,7 @@ from gateway.service.connection.listener import Listener
 from gateway.service.connection.local_socket import connected
 from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
-from gateway.service.parts import database_name
+from gateway.service.parts import database_name, low_water_of
 from gateway.service.room_keeping import RoomKeeper
 from gateway.service.work.handlers import at_start, handlers, schedules, tell_of_jump
 from gateway.service.work.scheduling import Schedules
@@ -37,7 +37,6 @@ from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock
 from gateway.store.payloads.vault import Swept
 from gateway.store.queue.steps import Leased
-from gateway.store.room import LowWater
 
 EXIT_DOUBT = 3
 LOCK_PATIENCE = 10.0
@@ -62,9 +61,10 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     lock = WorkspaceLock(folder)
     _take(lock, folder, ends, log)
     with lock_held(lock):
-        room = _room(root, around, log)
+        settings = read_settings(root)
+        room = RoomKeeper(folder, around.disk, low_water_of(settings), log)
         room.start()  # first: on a full disk SQLite needs some room to begin
-        opened = open_workspace(root, around, log, ends.put)
+        opened = open_workspace(root, settings, around, log, ends.put)
         with closing(opened.store):
             if opened.store.database.remark:
                 log.warning("database", remark=opened.store.database.remark)
@@ -118,12 +118,6 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
         listener.start()
         ending.callback(listener.stop)
         yield
-
-
-def _room(root: Path, around: Surroundings, log: FilteringBoundLogger) -> RoomKeeper:
-    limits = read_settings(root).limits
-    low_water = LowWater(limits.free_disk_percent, limits.free_disk_bytes)
-    return RoomKeeper(root / "var", around.disk, low_water, log)
 
 
 def _tell_of_full(opened: Opened, error: StorageFullError) -> None:

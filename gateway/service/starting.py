@@ -6,6 +6,7 @@ import os
 import socket
 from pathlib import Path
 
+from gateway.ledger.ed25519 import KEY_LENGTH
 from gateway.ledger.notes import SigningKey
 from gateway.service.around import Surroundings
 from gateway.service.parts import parts_of, user_of
@@ -17,7 +18,6 @@ from gateway.store.store import is_made, make_store
 from gateway.workspace import SETTINGS_FILE
 from gateway.workspace_making import Contents, Made, is_unfinished, make_workspace
 
-SEED_BYTES = 32
 STORE = "store"
 
 
@@ -39,13 +39,13 @@ def make(folder: Path, around: Surroundings, database: str | None = None) -> Mad
     contents = Contents(
         settings=text,
         workspace_key=new_workspace_key(around.random).text(),
-        ledger_key=SigningKey(name, around.random.bytes(SEED_BYTES)).text + "\n",
+        ledger_key=SigningKey(name, around.random.bytes(KEY_LENGTH)).text + "\n",
     )
     return make_workspace(root, contents, around.disk, lambda: _make_store(root, around))
 
 
 def _lacks_store(root: Path, around: Surroundings) -> bool:
-    parts = parts_of(root, around)
+    parts = parts_of(root, read_settings(root), around)
     try:
         return not is_made(parts.database)
     finally:
@@ -54,6 +54,6 @@ def _lacks_store(root: Path, around: Surroundings) -> bool:
 
 def _make_store(root: Path, around: Surroundings) -> None:
     with WorkspaceLock(root / "var"):
-        parts = parts_of(root, around)
+        parts = parts_of(root, read_settings(root), around)
         make_store(parts, user_of(os.getuid()))
         parts.database.close()

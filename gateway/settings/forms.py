@@ -42,6 +42,7 @@ class Ledger(msgspec.Struct, frozen=True):
     signing_key: Secret = Secret(file=LEDGER_KEY)
     witnesses: tuple[WitnessPlace, ...] = ()
     timestamps: str | None = None
+    timestamp_certificate: str | None = None
     checkpoint_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 60
 
 

@@ -39,6 +39,8 @@ ledger:
   #witnesses: [{folder: /mnt/witness}, {command: [/usr/local/bin/send-checkpoint, auditor]}]
   # Example: a service of time stamps (RFC 3161).
   #timestamps: https://timestamps.example.com/tsr
+  # Example: its certificate, by which `gateway ledger verify` checks the stamps.
+  #timestamp_certificate: timestamps.pem
   # How often a checkpoint is made, if something has changed since the last one.
   #checkpoint_minutes: 60
 

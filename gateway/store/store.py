@@ -35,7 +35,10 @@ VAULT = "vault"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a store is made of, as the settings of a workspace have it. `folder` is its `var/`."""
+    """What a store is made of, as the settings of a workspace have it.
+
+    `folder` is its `var/`, `log_public` the public key that an epoch of the log gets when it is opened.
+    """
 
     folder: Path
     database: Database
@@ -44,6 +47,7 @@ class Parts:
     random: Randomness
     disk: Disk
     log_name: str
+    log_public: bytes
     inline_bytes: int
     largest_file: int
     low_water: LowWater
@@ -94,7 +98,7 @@ def make_store(parts: Parts, who: Who) -> None:
     writer = _writer(parts, keys, _leave_to_caller)
     try:
         writer.start()
-        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name))
+        writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name, parts.log_public))
     finally:
         writer.stop()
 

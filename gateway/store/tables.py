@@ -59,6 +59,7 @@ class Epoch(Table, table=True):
     number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     opened_at: datetime = Field(sa_type=Moment)
     first_leaf: int = Field(sa_type=LARGE)
+    key: str  # the public key of its checkpoints, 32 bytes in base64; its name is that of the log
     why: str  # "init" or "restore"
 
 

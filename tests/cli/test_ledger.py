@@ -17,6 +17,7 @@ from gateway.errors import UsageError
 from gateway.service.around import real_surroundings
 from gateway.service.ledger import signer_of
 from gateway.service.parts import parts_of
+from gateway.settings import read_settings
 from gateway.store.disk import Disk
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased
@@ -106,10 +107,12 @@ def test_what_cannot_be_proven_is_told(words: tuple[str, ...]) -> None:
 def test_an_auditor_countersigns_what_the_gateway_hands_over(workspace: Path) -> None:
     folder = workspace.parent / "auditor"
     folder.mkdir()
-    store = open_store(parts_of(workspace, real_surroundings()), _no_doubt)
+    store = open_store(parts_of(workspace, read_settings(workspace), real_surroundings()), _no_doubt)
     try:
-        handing = HandingOver(store, signer_of(store, {}), [FolderPlace(folder, Disk())], StepQueue())
-        made = signer_of(store, {}).make()
+        handing = HandingOver(
+            store, signer_of(store, read_settings(workspace), {}), [FolderPlace(folder, Disk())], StepQueue()
+        )
+        made = signer_of(store, read_settings(workspace), {}).make()
         (step,) = handing.steps(made, "2026-11-23")
         leased = Leased(1, "1", step.kind, step.body, None, None, 0, NOON, None, 0, 0, 0, 1)
         store.writer.do(handing.hand(leased))

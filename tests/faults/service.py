@@ -26,6 +26,7 @@ from gateway.ledger.tree import Frontier, leaf_hashes
 from gateway.service.around import real_surroundings
 from gateway.service.parts import parts_of
 from gateway.service.starting import make
+from gateway.settings import read_settings
 from gateway.store.payloads.reading import read_payload
 from gateway.store.search_keys import KeyKind
 from gateway.store.store import Store, open_store
@@ -216,7 +217,7 @@ def wrong(image: Image, folder: Path) -> list[str]:
 def held(root: Path, answered: set[str]) -> list[str]:
     """The same of a workspace whose service is down; its own store opens it."""
     try:
-        store = open_store(parts_of(root, real_surroundings()), _unexpected)
+        store = open_store(parts_of(root, read_settings(root), real_surroundings()), _unexpected)
     except (GatewayError, SQLAlchemyError) as error:
         return [f"it cannot be opened: {error}"]
     try:

@@ -19,6 +19,7 @@ from gateway.service.connection.frames import Answer, Request
 from gateway.service.connection.local_socket import connected
 from gateway.service.ledger import check
 from gateway.service.parts import parts_of
+from gateway.settings import read_settings
 from gateway.store.control_numbers.history import gaps
 from gateway.store.payloads.reading import read_payload
 from gateway.store.search_keys import KeyKind
@@ -76,7 +77,7 @@ def taking(number: int) -> Deed:
 def untrue(root: Path, told: Sequence[Told]) -> list[str]:
     """What of the answers does not hold in the store of a workspace whose service is down, in words."""
     around = real_surroundings()
-    store = open_store(parts_of(root, around), _unexpected)
+    store = open_store(parts_of(root, read_settings(root), around), _unexpected)
     try:
         found = [*_lost(store, told), *_doubled(store), *_numbers(store, told)]
     finally:

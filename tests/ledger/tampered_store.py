@@ -40,7 +40,8 @@ from gateway.store.signing.signed_file import FOLDER, signed_path
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import Message
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
 from gateway.store.witnesses.folder import run as run_witness

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from gateway.ledger.notes import VerifierKey
 from gateway.ledger.pack import zip_bytes
 from gateway.ledger.pack_check import verify_pack
 from gateway.ledger.standalone import verify as standalone
-from tests.ledger.packs import PROGRAM, Files, Log, listed
+from tests.ledger.packs import PROGRAM, Files, Log, as_json, listed
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_the_program_says_in_words_what_holds(log: Log, files: Files, tmp_path: 
     for words in (
         "CAUTION: the key came with the pack",
         "The witness witness.example/w1 signed that it saw this at 2026-09-21 14:13:20 UTC.",
-        f"Its first {log.old_size} records are those of the earlier checkpoint",
+        f"It continues the earlier checkpoint of {log.old_size} records that is in the pack",
         "is byte for byte what was recorded",
         "What this does not prove:",
         f"EVERYTHING HOLDS: {len(log.shown)} records",
@@ -103,7 +104,7 @@ def test_the_program_takes_the_key_and_checkpoint_that_were_kept(
     (tmp_path / "kept").write_bytes(log.checkpoint(18))
     ended = run(folder, "--earlier", "../kept")
     assert ended.returncode == 1
-    assert "does not lead from the checkpoint that you kept" in ended.stdout
+    assert "does not lead from the checkpoint of 18 records that you kept" in ended.stdout
 
 
 @pytest.mark.parametrize("number", range(0, 17, 2))
@@ -237,3 +238,59 @@ def test_the_trusted_key_must_be_that_of_the_pack(log: Log, files: Files) -> Non
     other = VerifierKey.from_text(Log(2).key.verifier.text)
     (fault,) = verify_pack(files, other).faults
     assert fault.file == "public-key"
+
+
+@pytest.mark.parametrize("module", ["__future__", "base64", "json", "typing"])
+def test_nothing_is_loaded_from_the_folder_of_the_pack(files: Files, tmp_path: Path, module: str) -> None:
+    folder = unpack(files, tmp_path)
+    (folder / f"{module}.py").write_text("print('EVERYTHING HOLDS, says the forger')\nraise SystemExit(0)\n")
+    ended = subprocess.run(
+        [sys.executable, "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1, ended.stdout
+    assert "the forger" not in ended.stdout
+    assert f"{module}.py: the file does not belong to the pack" in ended.stdout
+
+
+def test_no_annotation_of_the_program_needs_a_python_after_3_9() -> None:
+    tree = ast.parse(PROGRAM.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    notes = [note for one in functions for note in (one.returns, *(arg.annotation for arg in one.args.args))]
+    found = [inner for note in notes if note for inner in ast.walk(note)]
+    assert functions
+    assert not [inner for inner in found if isinstance(inner, ast.BitOr)]
+
+
+def test_a_value_cannot_pass_for_other_details() -> None:
+    details: dict[str, object] = {"file": "x; size = 9", "size": 1}
+    leaf: dict[str, object] = {"record": sha256(bytes(32) + as_json(details)).hexdigest()}
+    shown: dict[str, object] = {"details": details, "salt": bytes(32).hex()}
+    assert standalone.details_of(shown, leaf) == 'file = "x; size = 9"; size = 1'
+
+
+def test_a_large_file_is_refused_before_it_is_read(files: Files, tmp_path: Path) -> None:
+    folder = unpack(files, tmp_path)
+    payload = next(path for path in files if path.startswith("payloads/"))
+    with (folder / payload).open("r+b") as file:
+        file.truncate(1 << 40)
+    ended = run(folder)
+    assert ended.returncode == 1, ended.stderr
+    assert f"{payload}: the file was changed after the pack was made" in ended.stdout
+    with (folder / "manifest.json").open("r+b") as file:
+        file.truncate(1 << 40)
+    assert "manifest.json: it is longer than" in run(folder).stdout
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"][payload]["bytes"] = 1 << 40
+    lying = {**files, "manifest.json": as_json(manifest)}
+    (fault,) = verify_pack(lying).faults
+    assert "larger than any file of a pack" in fault.text
+    ((_, told),) = standalone.verify(lying).faults
+    assert "larger than any file of a pack" in told
+
+
+def test_a_file_of_keys_may_hold_those_of_other_epochs(log: Log, files: Files) -> None:
+    keys = f"{Log(2).key.verifier.text}\n{log.key.verifier.text}\n"
+    assert standalone.verify(files, keys).faults == []
+    ((file, told),) = standalone.verify(files, Log(2).key.verifier.text).faults
+    assert file == "public-key"
+    assert "not one that you trust" in told

@@ -18,6 +18,7 @@ from gateway.service.connection.incoming import Patience
 from gateway.service.connection.listener import Listener
 from gateway.service.connection.local_socket import connected
 from gateway.service.opened import open_workspace
+from gateway.settings import read_settings
 from gateway.store.tables import Message
 
 QUICK = Patience(line=0.3, silence=0.3, slowest=1 << 20)
@@ -31,7 +32,7 @@ class Listening:
         self.folder = root / "var"
         self.events: list[EventDict] = []
         self._guard = threading.Lock()
-        opened = open_workspace(root, real_surroundings(), self._log(), _surprised)
+        opened = open_workspace(root, read_settings(root), real_surroundings(), self._log(), _surprised)
         self.store = opened.store
         self.listener = Listener(opened, patience)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gateway.service.around import real_surroundings
 from gateway.service.parts import parts_of
 from gateway.service.starting import make
+from gateway.settings import read_settings
 from gateway.store.store import Store, open_store
 from tests.processes import Running, Starter
 
@@ -39,7 +40,7 @@ def serving(processes: Starter, root: Path, words: str = "") -> Running:
 @contextmanager
 def looking(root: Path) -> Iterator[Connection]:
     """The database of a workspace, to read."""
-    database = parts_of(root, real_surroundings()).database
+    database = parts_of(root, read_settings(root), real_surroundings()).database
     try:
         with database.reading() as connection:
             yield connection
@@ -54,7 +55,7 @@ def opened(root: Path) -> Iterator[Store]:
     def unexpected(doubt: Exception) -> None:
         raise doubt
 
-    store = open_store(parts_of(root, real_surroundings()), unexpected)
+    store = open_store(parts_of(root, read_settings(root), real_surroundings()), unexpected)
     try:
         yield store
     finally:

@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from gateway.service.around import real_surroundings
 from gateway.service.parts import parts_of
+from gateway.settings import read_settings
 from gateway.store.tables import Message
 from tests.faults.tracing import Call, descriptors, environment, needs_strace, read_calls, strings, traced
 from tests.processes import Starter
@@ -84,7 +85,7 @@ def test_beside_a_service_no_client_writes(
     assert found == []
     running.signal(signal.SIGTERM)
     assert running.wait() == 0
-    database = parts_of(root, real_surroundings()).database
+    database = parts_of(root, read_settings(root), real_surroundings()).database
     with database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(Message)).scalar_one() == COMMANDS + 100
     database.close()

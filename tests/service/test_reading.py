@@ -18,7 +18,8 @@ from gateway.store.queue.steps import Leased
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import SearchKey, Step
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.workspace import Workspace
 from tests.store.stores import ME, new_parts

@@ -132,7 +132,10 @@ def test_nothing_is_given_again_after_a_restore(
     assert workspace.receive("after", b"two")["message"] == anew["message"]
     with pytest.raises(UsageError, match="came before with other bytes"):
         workspace.receive("before", b"three")
-    checked = workspace.run("ledger", "verify", "--deep", "--key", first_key(root))
-    assert checked.status == 0, checked.out + checked.err
+    kept = workspace.run("ledger", "key").out.split()
+    assert (kept[0], len(kept)) == (first_key(root), 2)
+    for words_of_key in ((), ("--key", first_key(root))):
+        checked = workspace.run("ledger", "verify", "--deep", *words_of_key)
+        assert checked.status == 0, checked.out + checked.err
     alerts = workspace.run("alerts", "list", "--json")
     assert "backup-restored" in alerts.out

@@ -45,6 +45,7 @@ ledger:
     - folder: /mnt/witness
     - command: [send, --to, auditor]
   timestamps: https://tsa.example.com/tsr
+  timestamp_certificate: tsa.pem
   checkpoint_minutes: 15
 limits: {inline_bytes: 8 KiB, largest_file: 2GB, free_disk_bytes: 0 B, free_disk_percent: 10}
 alerts:
@@ -83,6 +84,7 @@ def test_a_whole_file_is_read_value_by_value() -> None:
             Secret(env="LEDGER_KEY"),
             (WitnessPlace(folder="/mnt/witness"), WitnessPlace(command=("send", "--to", "auditor"))),
             "https://tsa.example.com/tsr",
+            "tsa.pem",
             15,
         ),
         limits=Limits(8192, 2_000_000_000, 0, 10),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from gateway.ledger.ed25519 import public_key
 from gateway.ports import Clock, Randomness
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.disk import Disk
@@ -15,6 +16,7 @@ from gateway.store.room import ALL_MAY_BE_USED
 from gateway.store.store import Parts
 from gateway.store.surroundings import SystemClock, SystemRandomness
 
+SEED = b"the seed of a key, of 32 letters"  # of the log
 ME = Who("user", "otto")
 INLINE = 4096  # bytes; what is larger goes to the vault
 LARGEST = 64 * 1024 * 1024
@@ -37,6 +39,7 @@ def new_parts(
         random=random,
         disk=Disk(),
         log_name="gateway.test/log",
+        log_public=public_key(SEED),
         inline_bytes=INLINE,
         largest_file=LARGEST,
         low_water=ALL_MAY_BE_USED,

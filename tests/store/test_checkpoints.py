@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from gateway.errors import StorageFullError, TamperedError
 from gateway.ledger.checkpoint import open_checkpoint
+from gateway.ledger.notes import in_base64
 from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.control_numbers.allotting import allot, allot_many, take
 from gateway.store.control_numbers.names import Function, Limits, StreamKey
@@ -20,7 +21,8 @@ from gateway.store.signing.signed_file import parse_signed, signed_path
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.tables import Alert, Checkpoint, LedgerLeaf
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.writing.transaction import Transaction
 from tests.store.control_numbers import set_limits, set_next
@@ -196,10 +198,11 @@ def test_a_new_epoch_is_signed_and_the_older_one_never_again(store: Store, signe
     first = signer.make()
     with store.database.reading() as connection:
         size = len(connection.execute(select(col(LedgerLeaf.n))).all())
+    key = in_base64(signer.verifier_of(2).public)
     run(
         store,
-        f"INSERT INTO epoch (number, opened_at, first_leaf, why) "
-        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, 'restore')",
+        f"INSERT INTO epoch (number, opened_at, first_leaf, key, why) "
+        f"VALUES (2, '2026-11-23T12:00:00.000000Z', {size}, '{key}', 'restore')",
     )
     made = signer.make()
     assert (made.epoch, made.size, made.new) == (2, first.size, True)

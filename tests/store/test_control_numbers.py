@@ -452,8 +452,8 @@ def restored(store: Store) -> None:
     """As a restore leaves it: in a second epoch."""
 
     def change(transaction: Transaction) -> None:
-        opened = {"number": 2, "opened_at": transaction.now, "first_leaf": 2, "why": "restore"}
-        transaction.insert(Epoch, opened)
+        opened = {"number": 2, "opened_at": transaction.now, "first_leaf": 2}
+        transaction.insert(Epoch, {**opened, "key": "", "why": "restore"})
 
     store.writer.do(change)
 

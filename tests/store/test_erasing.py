@@ -25,7 +25,8 @@ from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Parts, Store, make_store, open_store
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
 from gateway.store.writing.transaction import Transaction

@@ -21,7 +21,8 @@ from gateway.store.receiving import Arrival
 from gateway.store.search_keys import KeyKind
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
-from gateway.store.verifying.log import LogKeys, verify
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.writing.books import ERASED
 from tests.clocks import NOON

@@ -2,19 +2,18 @@
 
 Needs Python 3.9 or later and nothing else, no network, and changes nothing. FOLDER is the unpacked pack
 (the current folder when it is left out). KEY is the public key that you were given before, or a file that
-holds it; CHECKPOINT is a file with a checkpoint that you kept. Ends with 0 when everything in the pack holds,
-else with 1 (2 when it was called wrongly).
+holds it, alone or among those of other epochs; CHECKPOINT is a file with a checkpoint that you kept. Ends
+with 0 when everything in the pack holds, else with 1 (2 when it was called wrongly).
 
 When this program came with the pack, it vouches for itself. Get it from a place that you trust, or have
 somebody read it: it checks signatures (Ed25519, RFC 8032), trees (RFC 6962), notes and proofs (C2SP
 signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
 """
 
-from __future__ import annotations
+# ruff: noqa: UP045 (Python 3.9 knows no other spelling, and what would make it is not built in)
+import sys  # before anything else: it is built in, and all others may be sought in the folder of this file
 
-import sys
-
-if __name__ == "__main__" and not sys.flags.isolated:
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
     del sys.path[0]  # a file of the pack must not be taken for a part of Python
 
 import base64
@@ -26,7 +25,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class PackError(Exception):
@@ -86,7 +85,7 @@ def same(a: Point, b: Point) -> bool:
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
 
 
-def point_of(encoded: bytes) -> Point | None:
+def point_of(encoded: bytes) -> Optional[Point]:
     """The point of 32 bytes (section 5.1.3); None for other spellings, no point, or one of small order."""
     sign, y = encoded[31] >> 7, int.from_bytes(encoded, "little") & (2**255 - 1)
     if y >= P:
@@ -168,6 +167,7 @@ def tree_only_grew(old: int, old_root: bytes, new: int, new_root: bytes, path: l
 MAX_TEXT = 1_000_000  # bytes of a note or a side record
 MAX_LEAF = 16_384
 MAX_MANIFEST = 64_000_000
+MAX_FILE = 1 << 30  # a pack of the gateway has less in all
 MAX_INTEGER = 2**53 - 1
 Json = dict[str, object]
 
@@ -419,7 +419,7 @@ class Verdict:
         self.shown: dict[int, Shown] = {}
 
 
-def verify(files: Mapping[str, bytes], key: str | None = None, earlier: bytes | None = None) -> Verdict:
+def verify(files: Mapping[str, bytes], key: Optional[str] = None, earlier: Optional[bytes] = None) -> Verdict:
     """Checks a pack, given as the bytes of each path in it; `key` and `earlier` are what you trust."""
     verdict = Verdict()
     where = MANIFEST
@@ -457,6 +457,8 @@ def check_files(files: Mapping[str, bytes], verdict: Verdict) -> list[Json]:
     """Checks that the pack holds the files of its manifest, unchanged, and no other; gives its ranges."""
     if MANIFEST not in files:
         raise PackError("it is missing: this is no proof pack, or not all of it")
+    if size_of(files, MANIFEST) > MAX_MANIFEST:
+        raise PackError(f"it is longer than {MAX_MANIFEST} bytes")
     manifest = json_of(files[MANIFEST], MAX_MANIFEST)
     only_keys(manifest, "files", "format", "ranges", "v")
     if manifest.get("format") != "gateway-proof-pack" or type(manifest.get("v")) is not int:
@@ -470,11 +472,12 @@ def check_files(files: Mapping[str, bytes], verdict: Verdict) -> list[Json]:
     for path in listed:
         entry = part(listed, path)
         only_keys(entry, "bytes", "sha256")
-        expected = whole(entry.get("bytes"), 0, path), matching(entry.get("sha256"), HEX, path)
-        data = files.get(path)
-        if data is None:
+        length, digest = whole(entry.get("bytes"), 0, path), matching(entry.get("sha256"), HEX, path)
+        if length > MAX_FILE:
+            raise PackError(f"{path} is larger than any file of a pack")
+        if path not in files:
             verdict.faults.append((path, "the file is missing"))
-        elif (len(data), hashlib.sha256(data).hexdigest()) != expected:
+        elif size_of(files, path) != length or hashlib.sha256(files[path]).hexdigest() != digest:
             verdict.faults.append((path, "the file was changed after the pack was made"))
     for path in files:
         if path not in listed and path != MANIFEST:
@@ -503,7 +506,7 @@ def check_names(listed: Json) -> None:
         raise PackError("an earlier checkpoint and its proof belong together")
 
 
-def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
+def log_key(data: bytes, trusted: Optional[str], verdict: Verdict) -> Key:
     """The key of the pack, which must be the one that was given before."""
     text = text_of(data, 2000)
     if not text.endswith("\n"):
@@ -513,9 +516,10 @@ def log_key(data: bytes, trusted: str | None, verdict: Verdict) -> Key:
         raise PackError("it is not the key of a log")
     if not re.fullmatch(".+/epoch-[1-9][0-9]{0,8}", log.name):
         raise PackError("its name does not end with an epoch, as those of the gateway do")
-    if trusted is not None and trusted.strip() != text[:-1]:
+    if trusted is not None and text[:-1] not in trusted.split():
         raise PackError(
-            "it is not the key that you trust: somebody else made this pack, or the key was changed"
+            f"it is that of {log.name}, and not one that you trust: somebody else made this pack, the key "
+            f"was changed, or a restore opened a new epoch; ask for the key of that"
         )
     verdict.lines.append(f"Log {log.name}, public key {text[:-1]}")
     if trusted is None:
@@ -546,10 +550,11 @@ def witness_keys(data: bytes, log: Key) -> list[Key]:
 
 
 def check_growth(
-    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: bytes | None, verdict: Verdict
+    files: Mapping[str, bytes], log: Key, head: Checkpoint, kept: Optional[bytes], verdict: Verdict
 ) -> None:
     """Checks the way from an earlier checkpoint to the one of the pack, and says who saw it."""
-    verdict.lines.append(f"  It signed that the log had {head.size:,} records with root {head.root.hex()}.")
+    size = counted(head.size, "record")
+    verdict.lines.append(f"  It signed that the log had {size} with root {head.root.hex()}.")
     for name, at in head.witnesses:
         verdict.lines.append(f"  The witness {name} signed that it saw this at {moment(at)}.")
         verdict.lines.append(
@@ -565,18 +570,18 @@ def check_growth(
             raise PackError("the proof leads to another checkpoint")
         if not tree_only_grew(old.size, old.root, head.size, head.root, path_of(lines[1:])):
             raise PackError("the log was REWRITTEN since then, or the proof is false")
-        verdict.lines.append(
-            f"  Its first {old.size:,} records are those of the earlier checkpoint in the pack."
-        )
+        size = counted(old.size, "record")
+        verdict.lines.append(f"  It continues the earlier checkpoint of {size} that is in the pack.")
         known.append((old.size, old.root))
     if kept is not None:
         old = checkpoint_of(kept, log, [])
         if (old.size, old.root) not in known:
             raise PackError(
-                f"the pack does not lead from the checkpoint that you kept ({old.size:,} records); "
-                f"ask for a pack that was made with it, which the gateway can do unless the log was rewritten"
+                f"the pack does not lead from the checkpoint of {counted(old.size, 'record')} that you kept; "
+                f"ask for a pack that was made with it (`gateway ledger prove --earlier`), which the gateway "
+                f"can do unless the log was rewritten"
             )
-        verdict.lines.append(f"  It continues the checkpoint of {old.size:,} records that you kept.")
+        verdict.lines.append(f"  It continues the checkpoint of {counted(old.size, 'record')} that you kept.")
 
 
 def moment(seconds: int) -> str:
@@ -663,7 +668,8 @@ def contents_of(files: Mapping[str, bytes], path: str, leaf: Json, used: set[str
         if hashlib.sha256(salt + files[file]).hexdigest() != digests[name]:
             raise PackError(f"{file} is NOT what was recorded as `{name}`")
         used.add(file)
-        lines.append(f"{name}: {file} ({len(files[file]):,} bytes) is byte for byte what was recorded")
+        size = counted(len(files[file]), "byte")
+        lines.append(f"{name}: {file} ({size}) is byte for byte what was recorded")
     lines += [f"{name}: not part of this pack" for name in digests if name not in payloads]
     if "record" in opening:
         lines.append("details as recorded: " + details_of(part(opening, "record"), leaf))
@@ -687,7 +693,7 @@ def details_of(shown: Json, leaf: Json) -> str:
     data = json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
     if len(data) > MAX_TEXT or hashlib.sha256(salt + data).hexdigest() != leaf.get("record"):
         raise PackError("the details are NOT what was recorded")
-    return "; ".join(f"{name} = {value}" for name, value in details.items())
+    return "; ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in details.items())
 
 
 def check_partners(verdict: Verdict, ranges: list[Json]) -> None:
@@ -704,8 +710,11 @@ def check_partners(verdict: Verdict, ranges: list[Json]) -> None:
             numbers.append(count)
     for partner, numbers in seen.items():
         missing = numbers[-1] - numbers[0] + 1 - len(set(numbers))
-        say = f"{missing:,} between them are not shown" if missing else "none between them is missing"
-        verdict.lines.append(f"Partner {partner}: records {numbers[0]:,} to {numbers[-1]:,}; {say}.")
+        say = f"{missing:,} between them not shown" if missing else "none between them is missing"
+        if len(numbers) == 1:
+            verdict.lines.append(f"Partner {partner}: record {numbers[0]:,}.")
+        else:
+            verdict.lines.append(f"Partner {partner}: records {numbers[0]:,} to {numbers[-1]:,}; {say}.")
     for one in ranges:
         try:
             check_range(one, seen, verdict)
@@ -761,7 +770,8 @@ def report_of(verdict: Verdict) -> Iterator[str]:
     else:
         yield from LIMITS.split("\n")
         yield ""
-        yield f"EVERYTHING HOLDS: {len(verdict.shown)} records, {len(messages.keys() - {''})} messages."
+        found = counted(len(messages.keys() - {""}), "message")
+        yield f"EVERYTHING HOLDS: {counted(len(verdict.shown), 'record')}, {found}."
 
 
 class Folder(Mapping[str, bytes]):
@@ -781,9 +791,15 @@ class Folder(Mapping[str, bytes]):
         self.known = set(self.paths)
 
     def __getitem__(self, path: str) -> bytes:
+        size = self.size_of(path)
+        with (self.root / path).open("rb") as file:
+            return file.read(size + 1)  # one that grows meanwhile is another
+
+    def size_of(self, path: str) -> int:
+        """The bytes of a file, which is not read."""
         if path not in self.known:
             raise KeyError(path)
-        return (self.root / path).read_bytes()
+        return (self.root / path).stat().st_size
 
     def __contains__(self, path: object) -> bool:
         return path in self.known
@@ -793,6 +809,30 @@ class Folder(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self.paths)
+
+
+def size_of(files: Mapping[str, bytes], path: str) -> int:
+    """The bytes of a file of the pack, before it is read where that can be known."""
+    return files.size_of(path) if isinstance(files, Folder) else len(files[path])
+
+
+def counted(number: int, word: str) -> str:
+    """The number of something for people."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def is_file(path: str) -> bool:
+    """Whether it is one; a key may be longer than a path can be."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def beginning_of(path: str) -> bytes:
+    """As much of a file that was named as is looked at, and a byte more."""
+    with Path(path).open("rb") as file:
+        return file.read(MAX_TEXT + 1)
 
 
 def printable(line: str) -> str:
@@ -826,12 +866,15 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         key = options.get("--key")
-        if key is not None and Path(key).is_file():
-            key = Path(key).read_text(encoding="utf-8")
-        earlier = Path(options["--earlier"]).read_bytes() if "--earlier" in options else None
+        if key is not None and is_file(key):
+            key = beginning_of(key).decode("utf-8")
+        earlier = beginning_of(options["--earlier"]) if "--earlier" in options else None
         verdict = verify(Folder(Path(folder)), key, earlier)
     except (OSError, UnicodeDecodeError) as fault:
         say(f"DO NOT RELY ON THIS PACK. It cannot be read: {fault}")
+        return 1
+    except MemoryError:
+        say("DO NOT RELY ON THIS PACK. It is too large for the memory of this computer.")
         return 1
     for line in report_of(verdict):
         say(line)

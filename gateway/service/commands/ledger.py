@@ -14,11 +14,12 @@ from gateway.service.ledger import signer_of
 from gateway.service.opened import Opened
 from gateway.store.people import Who
 from gateway.store.proving.packs import Wanted, prepare
+from gateway.store.signing.signer import Signer
 
 
 def checkpoint(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterable[bytes]) -> Answer:
     """Sign the log as it is."""
-    made = signer_of(opened.store, opened.around.environment, opened.notices).make()
+    made = _signer(opened).make()
     return {
         "epoch": made.epoch,
         "size": made.size,
@@ -36,10 +37,11 @@ def prove(opened: Opened, arguments: Mapping[str, Json], who: Who, parts: Iterab
         raise UsageError(f"This is nothing that can be proven: {fault}") from fault
     for moment in (wanted.since, wanted.until):
         _check_zone(moment)
-    prepared = prepare(
-        opened.store, signer_of(opened.store, opened.around.environment, opened.notices), wanted, who
-    )
-    return cast("Answer", msgspec.to_builtins(prepared))
+    return cast("Answer", msgspec.to_builtins(prepare(opened.store, _signer(opened), wanted, who)))
+
+
+def _signer(opened: Opened) -> Signer:
+    return signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)
 
 
 def _check_zone(moment: datetime | None) -> None:

@@ -37,7 +37,7 @@ KEPT_FOR = timedelta(days=30)
 def handlers(opened: Opened) -> Mapping[str, Handler]:
     """What does the steps of each kind."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
-    signer = signer_of(opened.store, opened.around.environment, opened.notices)
+    signer = signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)
     places = places_of(opened.root, opened.settings, opened.around)
     handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
     check_up = CheckUp(opened, opened.around.clock.monotonic())

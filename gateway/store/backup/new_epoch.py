@@ -69,12 +69,13 @@ class Begun:
     skipped: tuple[Answer, ...]
 
 
-def begin_epoch(transaction: Transaction, broken: Break, who: Who) -> Begun:
-    """Enter the break. The row of the new epoch is there, and nothing stands in its log yet."""
+def begin_epoch(transaction: Transaction, broken: Break, who: Who, key: str) -> Begun:
+    """Enter the break. The row of the new epoch and of its public `key` is there, nothing in its log."""
     known = _known(transaction, who)
     actor = known or transaction.new_id()
     parked = _unfinished(transaction)
-    transaction.record(Entry("log-restored", actor, details={**_details(broken), "steps_parked": parked}))
+    details = {**_details(broken), "key": key, "steps_parked": parked}
+    transaction.record(Entry("log-restored", actor, details=details))
     if known is None:
         transaction.insert(Actor, {"id": actor, "kind": who.kind, "name": who.name})
         told = {"actor": actor, "kind": who.kind, "name": who.name}

@@ -17,7 +17,8 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
 from gateway.errors import StorageDoubtError, StoreError, TamperedError, UnknownOutcomeError, UsageError
-from gateway.ledger.checkpoint import Checkpoint, parse_checkpoint
+from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, origin_of, parse_checkpoint
+from gateway.ledger.notes import in_base64
 from gateway.store import schema
 from gateway.store.backup.check import CheckedBackup, check_backup, checked_pieces
 from gateway.store.backup.form import CONFIGURATION, DATABASE_FILE, VAULT_FOLDER, FileEntry
@@ -189,10 +190,10 @@ def _break(checked: CheckedBackup, later: Checkpoint | None, epoch_above: int) -
 
 
 def _epoch_of(checkpoint: Checkpoint, name: str) -> int:
-    before, _, epoch = checkpoint.origin.rpartition("/epoch-")
-    if before != name or not epoch.isascii() or not epoch.isdigit() or len(epoch) > 9:
+    found = log_and_epoch(checkpoint.origin)
+    if found is None or found[0] != name:
         raise UsageError(f"The checkpoint is of the log {checkpoint.origin}, not of an epoch of {name}")
-    return int(epoch)
+    return found[1]
 
 
 def _refuse_other_tree(checked: CheckedBackup, checkpoint: Checkpoint, which: str) -> None:
@@ -232,7 +233,7 @@ def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, 
         backup=checked.digest,
         taken_at=broken.taken_at,
         epoch=broken.epoch,
-        origin=f"{broken.name}/epoch-{broken.epoch}",
+        origin=origin_of(broken.name, broken.epoch),
         leaves=broken.leaves,
         root=broken.root,
         known_checkpoint=None if broken.known is None else broken.known.size,
@@ -244,19 +245,19 @@ def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, 
 
 
 def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who) -> Begun:
-    connection = database.connect_writer()
+    connection, key = database.connect_writer(), in_base64(parts.log_public)
     try:
         with connection.begin():
             schema.upgrade(connection)
             row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
-            connection.execute(insert(Epoch), {**row, "why": "restore"})
+            connection.execute(insert(Epoch), {**row, "key": key, "why": "restore"})
     finally:
         connection.close()
     books = LedgerBooks(MessageKeys(parts.workspace_keys, parts.random))
     writer = Writer(database, books, parts.clock, parts.random, _leave_to_caller)
     writer.start()
     try:
-        return writer.do(lambda transaction: begin_epoch(transaction, broken, who))
+        return writer.do(lambda transaction: begin_epoch(transaction, broken, who, key))
     finally:
         writer.stop()
 

@@ -43,7 +43,10 @@ T = TypeVar("T")
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is to be proven: a message, all with a key, or all of a partner in a time (from, and before)."""
+    """What is to be proven: a message, all with a key, or all of a partner in a time (from, and before).
+
+    The checkpoint of the pack has at least so many leaves as `least`.
+    """
 
     message: str | None = None
     kind: KeyKind | None = None
@@ -51,6 +54,7 @@ class Wanted(msgspec.Struct, frozen=True):
     partner: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    least: int = 0
 
     @property
     def words(self) -> str:
@@ -88,7 +92,7 @@ def prepare(store: Store, signer: Signer, wanted: Wanted, who: Who) -> Prepared:
     with store.database.reading() as connection:
         chosen = choose(connection, wanted)
         epoch = extent_of(connection).epoch
-        size = _covering(connection, epoch, chosen.leaves[-1])
+        size = _covering(connection, epoch, max(chosen.leaves[-1], wanted.least - 1))
         messages = _messages_of(connection, chosen.leaves)
     if size is None:
         made = signer.make()

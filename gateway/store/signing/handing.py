@@ -24,14 +24,14 @@ from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.signing.signer import MadeCheckpoint, Signer
 from gateway.store.store import Store
 from gateway.store.tables import Checkpoint, Witnessed
-from gateway.store.witnesses.places import FolderPlace, Outcome, Place, ToHand
+from gateway.store.witnesses.places import STAMPED, FolderPlace, Outcome, Place, ToHand
 from gateway.store.writing.books import tiles_of
 from gateway.store.writing.transaction import Change, Entry, Transaction
 
 MAKE, HAND = "make-checkpoint", "hand-checkpoint"
 """Kinds of steps: make a checkpoint when the log grew, and hand one to a place."""
 WITNESS, COUNTERSIGNED = "witness-key", "countersigned"
-TAKEN = ("handed", "stamped")
+TAKEN = ("handed", STAMPED)
 MOST_LOOKED_FOR = 50  # answers of a witness that are looked for at a time
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.errors import TamperedError
-from gateway.ledger.checkpoint import Checkpoint, decimal, sign_checkpoint
+from gateway.ledger.checkpoint import Checkpoint, decimal, epoch_of, sign_checkpoint
 from gateway.ledger.notes import (
     SigningKey,
     VerifierKey,
@@ -34,7 +34,6 @@ from gateway.ledger.notes import (
     sign_note,
 )
 from gateway.ledger.tree import HASH_LENGTH, Frontier
-from gateway.ledger.witness import log_and_epoch
 from gateway.store.disk import Disk
 
 FOLDER, FILE, LOCK = "ledger", "signed", "lock"
@@ -70,19 +69,6 @@ class Signed(msgspec.Struct, frozen=True):
 def chained(chain: bytes, note: bytes) -> bytes:
     """The hash over all notes up to this one."""
     return sha256(chain + note).digest()
-
-
-def origin_of(log: str, epoch: int) -> str:
-    """The origin of the checkpoints of an epoch, which is also the name of its key."""
-    return f"{log}/epoch-{epoch}"
-
-
-def epoch_of(origin: str) -> int:
-    """The epoch of an origin; TamperedError when it has none."""
-    found = log_and_epoch(origin)
-    if found is None:
-        raise TamperedError(f"{origin[:100]!r} is not the name of an epoch of a log")
-    return found[1]
 
 
 def signed_path(folder: Path) -> Path:

@@ -12,15 +12,16 @@ from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from gateway.errors import TamperedError
+from gateway.ledger.checkpoint import origin_of
 from gateway.ledger.notes import SigningKey, VerifierKey
 from gateway.ledger.tree import Frontier
 from gateway.store.alerts import Telling, alert, raise_alert
+from gateway.store.signing.epoch_keys import refuse_other_key
 from gateway.store.signing.signed_file import (
     FOLDER,
     Signed,
     alone,
     open_signed,
-    origin_of,
     parse_signed,
     read_signed_file,
     signed_path,
@@ -87,8 +88,9 @@ class Signer:
         parts = self._store.parts
         with self._store.database.reading() as connection:
             extent = extent_of(connection)
-            last = self._last(connection, extent.epoch)
             key = self.key_of(extent.epoch)
+            refuse_other_key(connection, parts.log_name, key.verifier, extent.epoch)
+            last = self._last(connection, extent.epoch)
             if last.frontier.size > extent.size:
                 raise TamperedError(
                     f"The log has {extent.size} leaves, and {last.frontier.size} were signed: the database "

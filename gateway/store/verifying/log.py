@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from cryptography.x509 import Certificate
 from sqlalchemy import Connection, text
 
 from gateway.errors import TamperedError
-from gateway.ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from gateway.ledger.notes import VerifierKey, parse_note
+from gateway.ledger.checkpoint import Checkpoint, epoch_of, open_checkpoint, origin_of, parse_checkpoint
+from gateway.ledger.notes import parse_note
 from gateway.ledger.tree import Frontier
-from gateway.store.signing.signed_file import (
-    NO_CHAIN,
-    chained,
-    epoch_of,
-    open_signed,
-    origin_of,
-    parse_signed,
-)
+from gateway.store.signing.signed_file import NO_CHAIN, chained, open_signed, parse_signed
 from gateway.store.verifying.control_numbers import COUNTED, check_counted
+from gateway.store.verifying.known_keys import KnownKeys, LogKeys
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import Doubt, Faults, Looked, VerifyReport
+from gateway.store.verifying.stamps import check_stamps
 from gateway.store.verifying.state import check_state
 from gateway.store.writing.leaf_rows import (
     LeafRow,
@@ -36,20 +32,6 @@ from gateway.store.writing.leaf_rows import (
     nodes_differ,
     rehashed,
 )
-
-
-class LogKeys(msgspec.Struct, frozen=True):
-    """The name of the log, its public key, and those of earlier epochs that had others."""
-
-    log: str
-    public: bytes | None
-    others: tuple[VerifierKey, ...] = ()
-
-    def of(self, epoch: int) -> tuple[VerifierKey, ...]:
-        """The keys that may have signed for an epoch."""
-        name = origin_of(self.log, epoch)
-        own = () if self.public is None else (VerifierKey(name, self.public),)
-        return own + tuple(key for key in self.others if key.name == name)
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -80,17 +62,19 @@ def verify(
     outside: Sequence[bytes] = (),
     signed: bytes | None = None,
     deep: DeepMeans | None = None,
+    certificates: Sequence[Certificate] = (),
 ) -> VerifyReport:
     """Checks everything that this reading connection sees.
 
     `outside` are checkpoints that were kept elsewhere, be they countersigned; `signed` is the file of the
     signer, `b""` when it is missing, None when it is not looked at; with `deep`, everything is opened and the
-    state compared with the leaves.
+    state compared with the leaves. `certificates` are those of authorities of time stamps.
     """
     checking = _Checking(connection, keys)
     stated = [*checking.kept_checkpoints(signed), *checking.outside(outside)]
     checking.log(stated)
     check_counted(connection, checking.counted, checking.faults)
+    check_stamps(connection, certificates, checking.faults, checking.looked)
     if deep is not None:
         check_state(connection, deep, checking.faults, checking.looked)
     return VerifyReport(
@@ -98,6 +82,7 @@ def verify(
         size=checking.frontier.size,
         root=checking.frontier.root.hex(),
         deep=deep is not None,
+        keys=checking.keys.used(),
         faults=tuple(checking.faults.kept),
         total=checking.faults.total,
         looked=checking.looked,
@@ -108,11 +93,13 @@ class _Checking:
     """One run over the log."""
 
     def __init__(self, connection: Connection, keys: LogKeys) -> None:
-        self._connection, self._keys = connection, keys
+        self._connection, self.keys = connection, KnownKeys(connection, keys)
         self.extent = extent_of(connection)
         self.frontier = Frontier()
         self.faults, self.looked = Faults(), Looked()
         self._epochs = self._read_epochs()
+        for epoch, fault in self.keys.faults():
+            self.faults.add(Doubt.EPOCH, f"epoch {epoch}", fault)
         self._partners: dict[str, int] = {}
         self.counted: dict[str, int] = dict.fromkeys(COUNTED, 0)
 
@@ -186,7 +173,7 @@ class _Checking:
         self._check_ends()
 
     def _opened(self, note: bytes, epoch: int) -> Checkpoint:
-        keys = self._keys.of(epoch)
+        keys = self.keys.of(epoch)
         parsed = parse_note(note)
         for key in keys:
             if any((one.name, one.key_id) == (key.name, key.key_id) for one in parsed.signatures):
@@ -201,7 +188,7 @@ class _Checking:
             epoch = parse_signed(data).epoch
             if epoch < self.extent.epoch:
                 return
-            signed = open_signed(data, self._keys.of(epoch))
+            signed = open_signed(data, self.keys.of(epoch))
         except TamperedError as fault:
             self.faults.add(Doubt.SIGNED, "var/ledger/signed", f"{fault}")
             return

@@ -28,7 +28,7 @@ class _Told:
     def __init__(self) -> None:
         self.actors: dict[object, tuple[object, object]] = {}
         self.partners: dict[object, object] = {}
-        self.epochs: dict[object, tuple[int, str]] = {}
+        self.epochs: dict[object, tuple[int, str, object]] = {}
         self.alerts: dict[object, tuple[object, object]] = {}
         self.acknowledged: dict[object, tuple[str, str]] = {}
         self.requests: list[Told] = []
@@ -62,7 +62,8 @@ class _Told:
             self.partners[told.get("partner")] = told.get("name")
 
     def _epoch(self, opened: OpenedLeaf) -> None:
-        self.epochs[(opened.details or {}).get("epoch")] = (opened.leaf.n, opened.leaf.at)
+        details = opened.details or {}
+        self.epochs[details.get("epoch")] = (opened.leaf.n, opened.leaf.at, details.get("key"))
 
     def _raised(self, opened: OpenedLeaf) -> None:
         told = opened.details or {}
@@ -126,14 +127,14 @@ def _check_people(checking: Checking, told: _Told) -> None:
 
 
 def _check_epochs(checking: Checking, told: _Told) -> None:
-    rows = checking.select(text("SELECT number, first_leaf, opened_at, why FROM epoch ORDER BY number"))
-    for number, first, at, why in rows:
+    rows = checking.select(text("SELECT number, first_leaf, opened_at, why, key FROM epoch ORDER BY number"))
+    for number, first, at, why, key in rows:
         leaf = told.epochs.pop(number, None)
         if number == 1:  # who opens it is entered before it
             fits = leaf is not None and (first, at, why) == (0, leaf[1], "init")
         else:  # the row is made a moment before its leaf, which is the first of the epoch
             fits = leaf is not None and (first, why) == (leaf[0], "restore") and str(at) <= leaf[1]
-        if not fits:
+        if leaf is None or not fits or key != leaf[2]:
             checking.faults.add(Doubt.EPOCH, f"epoch {number}", DIFFER)
     for number in told.epochs:
         checking.faults.add(Doubt.EPOCH, f"epoch {number}", "a leaf opens it, and it has no row")

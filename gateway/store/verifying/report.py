@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from gateway.store.verifying.known_keys import UsedKey
+
 MOST_FAULTS = 1000
 
 
@@ -19,6 +21,7 @@ class Doubt(StrEnum):
     CHECKPOINT = "checkpoint"
     OUTSIDE = "outside-checkpoint"
     SIGNED = "signed-file"
+    STAMP = "time-stamp"
     RECORD = "record"
     PAYLOAD = "payload"
     KEY = "key"
@@ -56,12 +59,17 @@ class Faults:
 
 
 class Looked(msgspec.Struct):
-    """How much was looked at; `erased` counts messages whose key was destroyed on purpose."""
+    """How much was looked at; `erased` counts messages whose key was destroyed on purpose.
+
+    Of the `stamps` so many `stamp_signatures` were checked: all where there is a certificate, else none.
+    """
 
     leaves: int = 0
     nodes: int = 0
     checkpoints: int = 0
     outside: int = 0
+    stamps: int = 0
+    stamp_signatures: int = 0
     records: int = 0
     payloads: int = 0
     messages: int = 0
@@ -69,12 +77,16 @@ class Looked(msgspec.Struct):
 
 
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
-    """`root` is that of all leaves as they are; `faults` holds the first thousand of `total`."""
+    """`root` is that of all leaves as they are; `faults` holds the first thousand of `total`.
+
+    `keys` has for each epoch the public key by which its checkpoints were checked, and where that came from.
+    """
 
     origin: str
     size: int
     root: str
     deep: bool
+    keys: tuple[UsedKey, ...]
     faults: tuple[VerifyFault, ...]
     total: int
     looked: Looked

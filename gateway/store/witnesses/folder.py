@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.errors import TamperedError, UsageError
-from gateway.ledger.checkpoint import Checkpoint
+from gateway.ledger.checkpoint import Checkpoint, log_and_epoch
 from gateway.ledger.notes import VerifierKey, cosign
 from gateway.ledger.witness import (
     Judgment,
@@ -28,7 +28,6 @@ from gateway.ledger.witness import (
     judge,
     judge_epoch,
     judge_missing,
-    log_and_epoch,
     read_log_key,
 )
 from gateway.ports import Clock, Randomness

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.errors import StoreBusyError, TamperedError, UsageError
-from gateway.ledger.checkpoint import Checkpoint, parse_checkpoint
+from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, parse_checkpoint
 from gateway.ledger.ed25519 import KEY_LENGTH, public_key
 from gateway.ledger.notes import COSIGNATURE, SigningKey, VerifierKey, is_key_name, open_note
-from gateway.ledger.witness import Epoch, log_and_epoch, read_log_key
+from gateway.ledger.witness import Epoch, read_log_key
 from gateway.ports import Randomness
 from gateway.store.disk import Disk
 

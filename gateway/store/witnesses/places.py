@@ -21,6 +21,7 @@ from gateway.store.witnesses.folder import ANSWERED, READABLE_FILE, SIZE_DIGITS,
 from gateway.store.witnesses.memory import LOG_KEY, make_folders, read_file
 from gateway.store.witnesses.stamping import request_stamp
 
+STAMPED = "stamped"
 SECONDS = 60.0
 MOST_OUTPUT = 65_536  # bytes of what a program says that are kept
 
@@ -157,4 +158,4 @@ class StampPlace:
             answer, _ = request_stamp(self.url, digest, self.clock, self.random)
         except StampError as fault:
             raise StoreError(f"{fault}") from fault
-        return Outcome("stamped", answer)
+        return Outcome(STAMPED, answer)

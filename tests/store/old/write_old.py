@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gateway.ledger.ed25519 import public_key
 from gateway.ledger.notes import SigningKey
 from gateway.store import schema
 from gateway.store.alerts import alert, raise_alert
@@ -98,6 +99,7 @@ def main() -> None:
         key = new_workspace_key(random)
         parts = new_parts(Path(folder), clock=FakeClock(tick=timedelta(milliseconds=7)), random=random)
         parts = replace(parts, workspace_keys=WorkspaceKeys(key, [], random), log_name=LOG_NAME)
+        parts = replace(parts, log_public=public_key(SEED))
         (parts.folder / "keys").mkdir()
         (parts.folder / "keys" / "workspace.key").write_text(key.text(), encoding="ascii")
         ledger = SigningKey(LOG_NAME, SEED).text

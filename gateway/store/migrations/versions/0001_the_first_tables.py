@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("first_leaf", LARGE, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_epoch")),
     )
