@@ -135,7 +135,7 @@ def pack_of(
     shown, names = [], dict[str, str]()
     for n, body in _bodies(connection, prepared.chosen.leaves):
         leaf = read_leaf(body)
-        hashes = inclusion_proof(n, prepared.size, tiles.subtree)
+        hashes = inclusion_proof(n, prepared.size, tiles.subtrees)
         payloads = shown_payloads(connection, means, leaf, room)
         shown.append(ShownLeaf(body, hashes, payloads, shown_record(connection, means, leaf)))
         _name(connection, leaf, names)

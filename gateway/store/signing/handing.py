@@ -98,7 +98,7 @@ class HandingOver:
             if newest is not None and newest > size:
                 return None
             before = _newest_handed(connection, place.name, epoch, size) or 0
-            hashes = consistency_proof(before, size, tiles_of(connection).subtree)
+            hashes = consistency_proof(before, size, tiles_of(connection).subtrees)
         proof = ConsistencyProof(before, hashes, note.encode())
         outcome = place.hand(ToHand(epoch, size, self._signer.verifier_of(epoch), proof))
         return _Row(epoch, size, place.name, outcome)

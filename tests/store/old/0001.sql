@@ -105,7 +105,10 @@ CREATE TABLE ledger_node (
 	n INTEGER NOT NULL, 
 	hash BLOB NOT NULL, 
 	CONSTRAINT pk_ledger_node PRIMARY KEY (level, n)
-);
+)
+ WITHOUT ROWID
+
+;
 CREATE TABLE ledger_record (
 	n INTEGER NOT NULL, 
 	owner VARCHAR NOT NULL, 
