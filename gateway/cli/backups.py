@@ -77,7 +77,7 @@ def restore(
     import msgspec
 
     from gateway.service.around import real_surroundings
-    from gateway.service.restoring import Known, restored
+    from gateway.service.restoring import Known, reaches, restored
     from gateway.store.backup.restoring import RestoreReport
 
     known = Known(last, log_key, epoch_above)
@@ -85,9 +85,9 @@ def restore(
     done = isinstance(report, RestoreReport)
     if as_json:
         told = msgspec.to_builtins(report) if isinstance(report, RestoreReport) else report._asdict()
-        echo(json.dumps({"restored": done, **told}, indent=2))
+        echo(json.dumps({"restored": done, **told, "reaches": reaches(into)}, indent=2))
     elif isinstance(report, RestoreReport):
-        _print_restored(Screen(), into, report)
+        _print_restored(Screen(), into, report, reaches(into))
     else:
         screen = Screen()
         screen.line("The files are laid out. Now put the keys where its gateway.yaml names them:")
@@ -97,7 +97,7 @@ def restore(
         raise typer.Exit(KEYS_MISSING)
 
 
-def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
+def _print_restored(screen: Screen, into: Path, report: RestoreReport, reached: tuple[str, ...]) -> None:
     screen.line(printable(f"{into} is restored as of {report.taken_at}: {report.messages:,} messages."))
     screen.line(f"Epoch {report.epoch} of the ledger begins behind {report.leaves:,} leaves.")
     if report.lost is not None:
@@ -105,3 +105,8 @@ def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
         screen.line(f"The leaves {first:,} to {end:,} of the epoch before are lost.")
     screen.line(f"{len(report.skipped)} counts of control numbers went ahead; the numbers between are void.")
     screen.line(f"{report.parked:,} steps wait for you: `gateway queue list --failed` shows them.")
+    if reached:
+        screen.line("Before `gateway serve`, look at gateway.yaml. As in the old workspace, it names:")
+        for each in reached:
+            screen.line(printable(f"  {each}"), hang=4)
+        screen.line("If the old service may still run, or this is a rehearsal, take these out first.")

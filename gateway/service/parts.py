@@ -38,11 +38,7 @@ def database_name(settings: Settings) -> str:
 def parts_of(root: Path, around: Surroundings) -> Parts:
     """The parts of the store of a workspace. Raises `DataFileError` or `UsageError` for its settings."""
     settings = read_settings(root)
-    keys = WorkspaceKeys.read(
-        _named(settings.keys.workspace, root, around),
-        [_named(each, root, around) for each in settings.keys.earlier],
-        around.random,
-    )
+    keys = workspace_keys_of(root, settings, around)
     limits = settings.limits
     return Parts(
         folder=root / "var",
@@ -55,6 +51,15 @@ def parts_of(root: Path, around: Surroundings) -> Parts:
         inline_bytes=limits.inline_bytes,
         largest_file=limits.largest_file,
         low_water=LowWater(limits.free_disk_percent, limits.free_disk_bytes),
+    )
+
+
+def workspace_keys_of(root: Path, settings: Settings, around: Surroundings) -> WorkspaceKeys:
+    """The keys that wrap all others. Raises `UsageError` where one cannot be read."""
+    return WorkspaceKeys.read(
+        _named(settings.keys.workspace, root, around),
+        [_named(each, root, around) for each in settings.keys.earlier],
+        around.random,
     )
 
 

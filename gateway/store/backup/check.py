@@ -15,6 +15,7 @@ from gateway.store.backup.form import (
     VAULT_FOLDER,
     Manifest,
     check_seal,
+    manifest_bytes,
     read_manifest,
     vault_path,
 )
@@ -53,10 +54,17 @@ def check_backup(folder: Path, disk: Disk, keys: WorkspaceKeys | None = None) ->
     if facts != told.facts:
         raise TamperedError(f"{DATABASE_FILE} is not the database that the manifest tells of")
     _check_vault(database, told)
+    checked = CheckedBackup(folder, told, sha256(manifest).hexdigest())
     if keys is not None:
-        refuse_missing_keys(told, keys)
-        check_seal(manifest, seal, workspace_secret(database, keys))
-    return CheckedBackup(folder, told, sha256(manifest).hexdigest())
+        check_maker(checked, disk, keys)
+    return checked
+
+
+def check_maker(checked: CheckedBackup, disk: Disk, keys: WorkspaceKeys) -> None:
+    """That who holds the keys of the workspace made this backup; raises as `check_backup` does."""
+    refuse_missing_keys(checked.manifest, keys)
+    secret = workspace_secret(checked.folder / DATABASE_FILE, keys)
+    check_seal(manifest_bytes(checked.manifest), _small(disk, checked.folder / SEAL), secret)
 
 
 def refuse_missing_keys(manifest: Manifest, keys: WorkspaceKeys) -> None:

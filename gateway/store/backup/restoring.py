@@ -69,13 +69,13 @@ class LaidOut(msgspec.Struct, frozen=True):
     kept: tuple[str, ...]
 
 
-def lay_out(backup: Path, workspace: Path, disk: Disk) -> LaidOut:
+def lay_out(checked: CheckedBackup, workspace: Path, disk: Disk) -> LaidOut:
     """Write the configuration of a backup into a folder, and make the folders of a workspace there.
 
     What is there already is never overwritten. Then the keys are put where its settings want them, and
-    `restore` is called. Raises as `check_backup` does.
+    `restore` is called. Where they are there already, `check_maker` comes before this: settings name programs
+    that are run.
     """
-    checked = check_backup(backup, disk)
     written, kept = [], []
     if not workspace.is_dir():
         disk.make_folder(workspace)

@@ -94,6 +94,8 @@ class HandingOver:
             note = connection.execute(kept).scalar_one_or_none()
             if note is None:
                 raise TamperedError(f"The checkpoint of {size} leaves of epoch {epoch} is not kept any more")
+            if isinstance(place, FolderPlace):
+                place.refuse_other_history(epoch, _kept_notes(connection, epoch))
             newest = _newest_handed(connection, place.name, epoch, None)
             if newest is not None and newest > size:
                 return None
@@ -163,6 +165,12 @@ def _newest_handed(connection: Connection, place: str, epoch: int, below: int | 
         found = found.where(col(Witnessed.size) < below)
     newest: int | None = connection.execute(found).scalar_one_or_none()
     return newest
+
+
+def _kept_notes(connection: Connection, epoch: int) -> dict[int, bytes]:
+    """The checkpoints of an epoch that this store signed, by their size."""
+    kept = select(col(Checkpoint.size), col(Checkpoint.note)).where(col(Checkpoint.epoch) == epoch)
+    return {row.size: row.note.encode() for row in connection.execute(kept)}
 
 
 def _witness_key(connection: Connection, place: str) -> bytes | None:
