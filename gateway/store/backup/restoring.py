@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
-from gateway.errors import StorageDoubtError, StoreError, TamperedError, UnknownOutcomeError, UsageError
+from gateway.errors import StoreError, TamperedError, UnknownOutcomeError, UsageError
 from gateway.ledger.checkpoint import Checkpoint, parse_checkpoint
 from gateway.store import schema
 from gateway.store.backup.check import CheckedBackup, check_backup, checked_pieces
@@ -34,11 +34,10 @@ from gateway.store.store import VAULT, Parts
 from gateway.store.tables import Epoch
 from gateway.store.writing.books import LedgerBooks
 from gateway.store.writing.writer import Writer
-from gateway.workspace_making import ANY_READER, FOLDERS, STATE_FOLDERS
+from gateway.workspace_making import ANY_READER, PASSED_OVER_BY_GIT, make_folders
 
 STAGED = "gateway.db"
 REPORT = "report.json"
-PASSED_OVER_BY_GIT = ("var/.gitignore", b"*\n")
 
 
 class RestoreReport(msgspec.Struct, frozen=True):
@@ -79,10 +78,10 @@ def lay_out(checked: CheckedBackup, workspace: Path, disk: Disk) -> LaidOut:
     written, kept = [], []
     if not workspace.is_dir():
         disk.make_folder(workspace)
-    for name in (*FOLDERS, *STATE_FOLDERS):
-        disk.make_folder(workspace / name)
-    if not disk.exists(workspace / PASSED_OVER_BY_GIT[0]):
-        disk.replace(workspace / PASSED_OVER_BY_GIT[0], PASSED_OVER_BY_GIT[1], ANY_READER)
+    make_folders(workspace, disk)
+    ignored, text = PASSED_OVER_BY_GIT
+    if not disk.exists(workspace / ignored):
+        disk.replace(workspace / ignored, text.encode(), ANY_READER)
     for entry in _below(checked, CONFIGURATION):
         name = entry.path.removeprefix(f"{CONFIGURATION}/")
         if disk.exists(workspace / name):
@@ -244,25 +243,17 @@ def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, 
 
 
 def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who) -> Begun:
-    connection = database.connect_writer()
-    try:
-        with connection.begin():
-            schema.upgrade(connection)
-            row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
-            connection.execute(insert(Epoch), {**row, "why": "restore"})
-    finally:
-        connection.close()
+    with database.writing() as connection:
+        schema.upgrade(connection)
+        row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
+        connection.execute(insert(Epoch), {**row, "why": "restore"})
     books = LedgerBooks(MessageKeys(parts.workspace_keys, parts.random))
-    writer = Writer(database, books, parts.clock, parts.random, _leave_to_caller)
+    writer = Writer(database, books, parts.clock, parts.random)
     writer.start()
     try:
         return writer.do(lambda transaction: begin_epoch(transaction, broken, who))
     finally:
         writer.stop()
-
-
-def _leave_to_caller(doubt: StorageDoubtError) -> None:
-    """Whoever waits for the change is told by its answer."""
 
 
 def _end(staging: Path, parts: Parts) -> None:

@@ -120,7 +120,7 @@ class HandingOver:
         if text is None:
             return
         with self._store.database.reading() as connection:
-            known = _witness_key(connection, place.name)
+            known = kept_witness_key(connection, place.name)
             waiting = _unanswered(connection, place.name)
         if known is None:
             yield _Row(0, 0, place.name, Outcome(WITNESS, text))
@@ -173,7 +173,8 @@ def _kept_notes(connection: Connection, epoch: int) -> dict[int, bytes]:
     return {row.size: row.note.encode() for row in connection.execute(kept)}
 
 
-def _witness_key(connection: Connection, place: str) -> bytes | None:
+def kept_witness_key(connection: Connection, place: str) -> bytes | None:
+    """The public key that the witness of a place gave, as it gave it."""
     kept = select(col(Witnessed.answer)).where(
         col(Witnessed.place) == place, col(Witnessed.outcome) == WITNESS
     )
