@@ -23,7 +23,7 @@ from gateway.store.backup.check import CheckedBackup, check_backup, checked_piec
 from gateway.store.backup.form import CONFIGURATION, DATABASE_FILE, VAULT_FOLDER, FileEntry
 from gateway.store.backup.new_epoch import Begun, Break, begin_epoch
 from gateway.store.backup.place import is_live, put_in_place
-from gateway.store.backup.snapshot_facts import reading, tree_of
+from gateway.store.backup.snapshot_facts import tree_of
 from gateway.store.backup.unfinished import STAGING
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import OWNER_ONLY_FILE, PART, Disk
@@ -195,8 +195,7 @@ def _epoch_of(checkpoint: Checkpoint, name: str) -> int:
 
 
 def _refuse_other_tree(checked: CheckedBackup, checkpoint: Checkpoint, which: str) -> None:
-    with reading(checked.folder / DATABASE_FILE) as connection:
-        tree = tree_of(connection, checkpoint.size)
+    tree = tree_of(checked.folder / DATABASE_FILE, checkpoint.size)
     if tree.size != checkpoint.size or tree.root != checkpoint.root:
         raise TamperedError(
             f"The log of the backup is not that of {which}: its first {checkpoint.size} leaves are others. "
