@@ -16,6 +16,7 @@ from gateway.store.verifying import others as verify_others
 from gateway.store.verifying import state as verify_state
 from gateway.store.verifying.log import _Checking
 from gateway.store.verifying.messages import _Message
+from gateway.store.writing import leaf_rows
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
 from tests.ledger.tampering_deeds import (
@@ -88,7 +89,7 @@ def test_what_is_signed_anew_is_found_against_an_earlier_checkpoint_and_not_with
         (_Message, "check_row", MESSAGES),
         (_Message, "check_search", SEARCH),
         (_Message, "check_key", KEYS),
-        (verifying, "nodes_differ", NODES),
+        (leaf_rows, "nodes_differ", NODES),
         (_Checking, "_compare", REHASHED),
         (_Checking, "_signed", CHECKPOINTS),
         (verify_others, "_check_people", OTHERS),
