@@ -25,12 +25,13 @@ from gateway.workspace import (
     is_workspace,
 )
 
-__all__ = ["Contents", "Made", "is_unfinished", "make_workspace"]
+__all__ = ["Contents", "Made", "is_unfinished", "make_folders", "make_workspace"]
 
 MARKER = ".gateway-init"
 MARKER_TEXT = "This workspace is being made. If nobody is at it any more, `gateway init` makes the rest.\n"
 FOLDERS = (*DATA_FOLDERS, "inbound", "outbound")
 STATE_FOLDERS = (VAR, KEYS_FOLDER)  # the owner's alone
+PASSED_OVER_BY_GIT = (f"{VAR}/.gitignore", "*\n")
 KEPT_BY_GIT = ".gitkeep"  # git leaves empty folders out, and without them a copy is no workspace
 ANY_READER = 0o644
 OF_THE_FILE_SYSTEM = frozenset({"lost+found"})
@@ -75,14 +76,7 @@ def make_workspace(
     _make_with_parents(folder, disk)
     made: list[str] = []
     with _marked(folder, disk):
-        for name in FOLDERS:
-            if not (folder / name).is_dir():
-                _make_folder(folder / name, disk)
-                made.append(name)
-        for name in STATE_FOLDERS:
-            if not (folder / name).is_dir():
-                disk.make_folder(folder / name)
-                made.append(name)
+        made += make_folders(folder, disk)
         for name, text, mode in _files(contents):
             if not os.path.lexists(folder / name):
                 disk.replace(folder / name, text.encode(), mode)
@@ -99,9 +93,20 @@ def is_unfinished(folder: Path) -> bool:
     return os.path.lexists(folder / MARKER)
 
 
+def make_folders(folder: Path, disk: Disk) -> list[str]:
+    """Makes the folders of a workspace that are missing, and gives their names; its state is the owner's."""
+    missing = [name for name in (*FOLDERS, *STATE_FOLDERS) if not (folder / name).is_dir()]
+    for name in missing:
+        if name in STATE_FOLDERS:
+            disk.make_folder(folder / name)
+        else:
+            _make_folder(folder / name, disk)
+    return missing
+
+
 def _files(contents: Contents) -> Iterator[tuple[str, str, int]]:
     """Each file with its text and mode. That git passes over the state is said before there are keys."""
-    yield f"{VAR}/.gitignore", "*\n", ANY_READER
+    yield *PASSED_OVER_BY_GIT, ANY_READER
     for name in FOLDERS:
         yield f"{name}/{KEPT_BY_GIT}", "", ANY_READER
     yield SETTINGS_FILE, contents.settings, ANY_READER

@@ -31,6 +31,7 @@ WRITES, WAIT = Bound(10_000, unit=A_SECOND), Bound(20, at_least=False, unit=" ms
 ONE_BY_ONE, IN_BATCHES = Bound(1_000, unit=A_SECOND), Bound(10_000, unit=A_SECOND)
 SEARCH = Bound(50, at_least=False, unit=" ms")
 TREE = Bound(200_000, unit=A_SECOND)
+VERIFIED = Bound(None, at_least=False, unit=" s")
 INCLUSION = Bound(5, at_least=False, unit=" ms")
 MEMORY = Bound(300, at_least=False, unit=" MB")
 
@@ -174,15 +175,21 @@ def _read(place: Path, names: Sequence[str], seed: int, sizes: Sizes) -> Measure
     with _worker("reader", "read", folder, str(seed)) as reader:
         searched = reader.asked(Searched, "searches", str(sizes.warm), str(sizes.cold))
         trees = [reader.asked(Turn, "tree") for _ in range(TREE_ROUNDS + 1)][1:]
+        verified = reader.asked(Turn, "verified")
         proofs = reader.asked(Draws, "proofs", str(sizes.proofs))
         memory = reader.asked(Memory, "memory")
-    made = read_figures(searched, trees, proofs, memory, sizes.messages)
+    made = read_figures(searched, trees, verified, proofs, memory, sizes.messages)
     lines = [f"store of {sizes.messages:,} messages", "", *_search_lines(searched)]
     return Measured([each for each in made if each.name in names], ["", *lines] if "search" in names else [])
 
 
 def read_figures(
-    searched: Searched, trees: Sequence[Turn], proofs: Draws, memory: Memory, messages: int
+    searched: Searched,
+    trees: Sequence[Turn],
+    verified: Turn,
+    proofs: Draws,
+    memory: Memory,
+    messages: int,
 ) -> list[Figure]:
     """The figures of what was read of so many messages; of the searches the slowest way counts."""
     of = f"among {messages:,} messages"
@@ -193,6 +200,7 @@ def read_figures(
         Figure("search", f"first page by one key {of}: slowest of all keys", SEARCH, max(warm), warm),
         Figure("search", "the same with nothing in memory: slowest way, median", SEARCH, max(cold), cold),
         Figure("tree", "leaves hashed anew and their tree made, CPU seconds", TREE, median(rates), rates),
+        Figure("tree", f"`ledger verify` {of}", VERIFIED, verified.seconds),
         Figure(
             "inclusion",
             "proof of one leaf, with nothing in memory",

@@ -18,12 +18,14 @@ from sqlmodel import col
 
 from bench.store.answers import Draws, Memory, Searched, Turn
 from bench.store.content import BEGIN, PARTNERS, SPAN, STATES, USAGES, partner_name
-from bench.store.opening import FILE
+from bench.store.opening import FILE, LOG_NAME
 from gateway.ledger.tree import Frontier, inclusion_proof, leaf_hashes, verify_inclusion
 from gateway.store.database import SqliteDatabase
 from gateway.store.messages import PAGE, Search, keys_of, search
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.tables import LedgerLeaf
+from gateway.store.verifying.known_keys import LogKeys
+from gateway.store.verifying.log import verify
 from gateway.store.writing.books import frontier_of, tiles_of
 
 AT_A_TIME = 4_096  # leaves: a multiple of a tile
@@ -72,6 +74,15 @@ class Finding:
                 raise SystemExit("The tree of all leaves is not the one that is kept.")
         return Turn(self._size, time.process_time() - started)
 
+    def verified(self) -> Turn:
+        """All that `gateway ledger verify` does with a log, but for signatures; by the clock."""
+        started = time.perf_counter()
+        with self._database.reading() as connection:
+            report = verify(connection, LogKeys(LOG_NAME, None))
+        if report.faults or report.looked.leaves != self._size:
+            raise SystemExit(f"The log does not hold: {report.faults}")
+        return Turn(self._size, time.perf_counter() - started)
+
     def proofs(self, cold: int) -> Draws:
         """So many proofs of one leaf, each from a tree of which nothing is in memory."""
         with self._database.reading() as connection:
@@ -89,7 +100,7 @@ class Finding:
         number = self._drawing.randrange(self._size)
         with self._cold() as connection:
             started = time.perf_counter()
-            proof = inclusion_proof(number, self._size, tiles_of(connection).subtree)
+            proof = inclusion_proof(number, self._size, tiles_of(connection).subtrees)
             seconds = time.perf_counter() - started
             leaf = connection.execute(
                 select(col(LedgerLeaf.hash)).where(col(LedgerLeaf.n) == number)

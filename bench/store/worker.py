@@ -25,7 +25,13 @@ def main() -> None:
     if way == "read":
         found = Finding(Path(folder), int(more))
         _serve(
-            {"searches": found.searches, "tree": found.tree, "proofs": found.proofs, "memory": found.memory}
+            {
+                "searches": found.searches,
+                "tree": found.tree,
+                "verified": found.verified,
+                "proofs": found.proofs,
+                "memory": found.memory,
+            }
         )
         return
     with closing(Writing(Path(folder), more)) as writing:

@@ -79,7 +79,7 @@ def restore(
     import msgspec
 
     from gateway.service.around import real_surroundings
-    from gateway.service.restoring import Known, restored
+    from gateway.service.restoring import Known, reaches, restored
     from gateway.store.backup.restoring import RestoreReport
 
     known = Known(last, log_key, epoch_above)
@@ -87,9 +87,9 @@ def restore(
     done = isinstance(report, RestoreReport)
     if as_json:
         told = msgspec.to_builtins(report) if isinstance(report, RestoreReport) else report._asdict()
-        echo(json.dumps({"restored": done, **told}, indent=2))
+        echo(json.dumps({"restored": done, **told, "reaches": reaches(into)}, indent=2))
     elif isinstance(report, RestoreReport):
-        _print_restored(Screen(), into, report)
+        _print_restored(Screen(), into, report, reaches(into))
     else:
         screen = Screen()
         screen.line("The files are laid out. Now put the keys where its gateway.yaml names them:")
@@ -99,7 +99,7 @@ def restore(
         raise typer.Exit(KEYS_MISSING)
 
 
-def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
+def _print_restored(screen: Screen, into: Path, report: RestoreReport, reached: tuple[str, ...]) -> None:
     screen.line(
         printable(f"{into} is restored as of {report.taken_at}: {counted(report.messages, 'message')}.")
     )
@@ -113,6 +113,11 @@ def _print_restored(screen: Screen, into: Path, report: RestoreReport) -> None:
     screen.line(f"{ahead} of control numbers went ahead; the numbers between are void.")
     wait = "waits" if report.parked == 1 else "wait"
     screen.line(f"{counted(report.parked, 'step')} {wait} for you: `gateway queue list --failed` shows them.")
+    if reached:
+        screen.line("Before `gateway serve`, look at gateway.yaml. As in the old workspace, it names:")
+        for each in reached:
+            screen.line(printable(f"  {each}"), hang=4)
+        screen.line("If the old service may still run, or this is a rehearsal, take these out first.")
 
 
 def _counted(answer: Answer, name: str, word: str, several: str = "") -> str:

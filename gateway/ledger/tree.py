@@ -15,8 +15,10 @@ HASH_LENGTH = 32
 EMPTY_ROOT = sha256(b"").digest()
 MAX_PROOF_LENGTH = 63  # tlog-witness; a tree cannot be higher than this
 
-Subtree = Callable[[int, int], bytes]
-"""Gives the hash of the complete subtree at (level, index)."""
+Place = tuple[int, int]
+"""Level and index of a complete subtree."""
+Subtrees = Callable[[Sequence[Place]], Sequence[bytes]]
+"""Gives the hashes of complete subtrees: all that a proof is made of at once, as each asking costs."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -41,13 +43,6 @@ def next_level(hashes: Sequence[bytes]) -> list[bytes]:
     return [hashing(b"\x01" + hashes[at] + hashes[at + 1]).digest() for at in range(0, len(hashes), 2)]
 
 
-def complete_root(hashes: Sequence[bytes]) -> bytes:
-    """The root over a power of two of hashes."""
-    while len(hashes) > 1:
-        hashes = next_level(hashes)
-    return hashes[0]
-
-
 class Node(msgspec.Struct, frozen=True, gc=False):
     """One complete subtree at a level that is kept."""
 
@@ -69,29 +64,23 @@ class Frontier(msgspec.Struct, frozen=True):
     @property
     def root(self) -> bytes:
         """The root hash; that of no leaves is SHA-256 of nothing."""
-        if not self.hashes:
-            return EMPTY_ROOT
-        root = self.hashes[-1]
-        for left in self.hashes[-2::-1]:
-            root = node_hash(left, root)
-        return root
+        return _joined(self.hashes) if self.hashes else EMPTY_ROOT
 
     def append(self, hash_of_leaf: bytes) -> Frontier:
         """The tree with one leaf more."""
         return self.extended((hash_of_leaf,))[0]
 
     def extended(self, hashes: Sequence[bytes]) -> tuple[Frontier, list[Node]]:
-        """The tree with more leaves, and the subtrees that they completed at levels 8, 16, 24 and so on."""
+        """The tree with more leaves, and the subtrees that they completed at levels 4, 8, 12 and so on."""
         stack, kept = list(self.hashes), list[Node]()
         size, at, end = self.size, 0, len(hashes)
         while at < end:
-            level = TILE_HEIGHT if size % TILE_WIDTH == 0 and end - at >= TILE_WIDTH else 0
-            root = complete_root(hashes[at : at + TILE_WIDTH]) if level else hashes[at]
+            level, root = 0, hashes[at]
+            if size % BLOCK == 0 and end - at >= BLOCK:
+                level, root = BLOCK_HEIGHT, _block_root(hashes[at : at + BLOCK], size, kept)
             at += 1 << level
             index = size >> level
             size += 1 << level
-            if level:
-                kept.append(Node(level, index, root))
             while index & 1:
                 root = node_hash(stack.pop(), root)
                 level, index = level + 1, index >> 1
@@ -101,96 +90,85 @@ class Frontier(msgspec.Struct, frozen=True):
         return Frontier(size, tuple(stack)), kept
 
 
-TILE_HEIGHT = 8  # tlog-tiles: hashes are kept at every eighth level
+# Hashes are kept at every fourth level: at every eighth, seven times as much is read for one proof.
+TILE_HEIGHT = 4
 TILE_WIDTH = 1 << TILE_HEIGHT
-KEPT_TILES = 512  # a tile is 511 hashes, so that this stays below 20 MB
+BLOCK_HEIGHT = 2 * TILE_HEIGHT  # so high a subtree is hashed level by level, which is the quickest
+BLOCK = 1 << BLOCK_HEIGHT
 
 
-class Tiles:
-    """Answers for any complete subtree from hashes that are kept at every eighth level only.
-
-    `read(level, first, count)` gives the kept hashes at a level divisible by 8 from `first` on; fewer than
-    `count` where the log ends. It may only be asked about a log that does not change meanwhile, or grows.
-    """
-
-    def __init__(self, read: Callable[[int, int, int], Sequence[bytes]]) -> None:
-        self._read = read
-        self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
-
-    def subtree(self, level: int, index: int) -> bytes:
-        """The hash of one complete subtree; IndexError when the log does not reach it."""
-        height = level % TILE_HEIGHT
-        tile = index >> (TILE_HEIGHT - height)
-        place = index - (tile << (TILE_HEIGHT - height))
-        levels = self._tile(level - height, tile, (place + 1) << height)
-        return levels[height][place]
-
-    def _tile(self, base: int, tile: int, needed: int) -> list[list[bytes]]:
-        levels = self._tiles.get((base, tile))
-        if levels is None or len(levels[0]) < needed:
-            row = list(self._read(base, tile * TILE_WIDTH, TILE_WIDTH))
-            if len(row) < needed:
-                raise IndexError(f"level {base} holds no hash {tile * TILE_WIDTH + len(row)}")
-            levels = [row]
-            while len(levels) < TILE_HEIGHT:
-                levels.append(next_level(levels[-1][: len(levels[-1]) & ~1]))
-            if len(self._tiles) >= KEPT_TILES:
-                self._tiles.clear()
-            self._tiles[base, tile] = levels
-        return levels
+def _block_root(hashes: Sequence[bytes], first: int, kept: list[Node]) -> bytes:
+    """The root over so many hashes, of which the first is that of leaf `first`."""
+    level = 0
+    while len(hashes) > 1:
+        hashes = next_level(hashes)
+        level += 1
+        if level % TILE_HEIGHT == 0:
+            kept += [Node(level, index, root) for index, root in enumerate(hashes, first >> level)]
+    return hashes[0]
 
 
-def root_of_range(start: int, end: int, subtree: Subtree) -> bytes:
-    """The hash over leaves `start` to `end` - 1, where `start` is the left end of such a subtree."""
-    if start == end:
-        return EMPTY_ROOT
-    parts = []
+def complete_subtrees(start: int, end: int) -> list[Place]:
+    """Those that leaves `start` to `end` - 1 consist of, where `start` is the left end of a larger one."""
+    places = []
     while start < end:
         level = (end - start).bit_length() - 1
-        parts.append(subtree(level, start >> level))
+        places.append((level, start >> level))
         start += 1 << level
-    root = parts.pop()
-    while parts:
-        root = node_hash(parts.pop(), root)
-    return root
+    return places
 
 
-def inclusion_proof(index: int, size: int, subtree: Subtree) -> tuple[bytes, ...]:
+def inclusion_proof(index: int, size: int, subtrees: Subtrees) -> tuple[bytes, ...]:
     """PATH(index, D[size]) of RFC 6962 section 2.1.1: siblings from the leaf up."""
     if not 0 <= index < size:
         raise ValueError(f"a tree of {size} leaves has no leaf {index}")
-    path = []
+    ranges = []
     start, end = 0, size
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(root_of_range(middle, end, subtree))
+            ranges.append((middle, end))
             end = middle
         else:
-            path.append(root_of_range(start, middle, subtree))
+            ranges.append((start, middle))
             start = middle
-    return tuple(reversed(path))
+    return _proof(ranges, subtrees)
 
 
-def consistency_proof(old: int, new: int, subtree: Subtree) -> tuple[bytes, ...]:
+def consistency_proof(old: int, new: int, subtrees: Subtrees) -> tuple[bytes, ...]:
     """PROOF(old, D[new]) of RFC 6962 section 2.1.2; empty for equal trees and for the empty one."""
     if not 0 <= old <= new:
         raise ValueError(f"a tree of {old} leaves is no beginning of one of {new}")
     if old in (0, new):
         return ()
-    path = []
+    ranges = []
     start, end, known = 0, new, True
     while end != old:
         middle = start + _split(end - start)
         if old <= middle:
-            path.append(root_of_range(middle, end, subtree))
+            ranges.append((middle, end))
             end = middle
         else:
-            path.append(root_of_range(start, middle, subtree))
+            ranges.append((start, middle))
             start, known = middle, False
     if not known:
-        path.append(root_of_range(start, end, subtree))
-    return tuple(reversed(path))
+        ranges.append((start, end))
+    return _proof(ranges, subtrees)
+
+
+def _proof(ranges: Sequence[tuple[int, int]], subtrees: Subtrees) -> tuple[bytes, ...]:
+    """The hashes over ranges of leaves, the last first."""
+    parts = [complete_subtrees(start, end) for start, end in reversed(ranges)]
+    hashes = iter(subtrees([place for places in parts for place in places]))
+    return tuple(_joined([next(hashes) for _ in places]) for places in parts)
+
+
+def _joined(hashes: Sequence[bytes]) -> bytes:
+    """The hash over complete subtrees that follow one another, the largest first."""
+    root = hashes[-1]
+    for left in hashes[-2::-1]:
+        root = node_hash(left, root)
+    return root
 
 
 def _split(size: int) -> int:

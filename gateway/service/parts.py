@@ -58,11 +58,7 @@ def signing_seed(root: Path, settings: Settings, environment: Mapping[str, str])
 
 def parts_of(root: Path, settings: Settings, around: Surroundings) -> Parts:
     """The parts of the store of a workspace. Raises `UsageError` where a secret cannot be read."""
-    keys = WorkspaceKeys.read(
-        _named(settings.keys.workspace, root, around),
-        [_named(each, root, around) for each in settings.keys.earlier],
-        around.random,
-    )
+    keys = workspace_keys_of(root, settings, around)
     limits = settings.limits
     return Parts(
         folder=root / "var",
@@ -76,6 +72,15 @@ def parts_of(root: Path, settings: Settings, around: Surroundings) -> Parts:
         inline_bytes=limits.inline_bytes,
         largest_file=limits.largest_file,
         low_water=low_water_of(settings),
+    )
+
+
+def workspace_keys_of(root: Path, settings: Settings, around: Surroundings) -> WorkspaceKeys:
+    """The keys that wrap all others. Raises `UsageError` where one cannot be read."""
+    return WorkspaceKeys.read(
+        _named(settings.keys.workspace, root, around),
+        [_named(each, root, around) for each in settings.keys.earlier],
+        around.random,
     )
 
 

@@ -13,9 +13,12 @@ from gateway.ledger.notes import SigningKey, parse_note
 from gateway.secrets import read_secret
 from gateway.service.around import Surroundings
 from gateway.service.given import key_of_log, read_note
-from gateway.service.parts import parts_of, user_of
+from gateway.service.parts import parts_of, user_of, workspace_keys_of
 from gateway.settings import Settings, read_settings
+from gateway.store.backup.check import check_backup, check_maker
+from gateway.store.backup.form import CONFIGURATION
 from gateway.store.backup.restoring import RestoreReport, lay_out, restore
+from gateway.workspace import SETTINGS_FILE
 
 OWNER_ONLY = 0o600
 
@@ -40,10 +43,16 @@ class Known(NamedTuple):
 
 
 def restored(backup: Path, root: Path, known: Known, around: Surroundings) -> RestoreReport | LaidOutOnly:
-    """Restore a backup into a folder; where a key is missing only its files. Raises `GatewayError`."""
-    laid = lay_out(backup, root, around.disk)
-    settings = read_settings(root)
+    """Restore a backup into a folder; where a key is missing only its files. Raises `GatewayError`.
+
+    Where the keys are there, nothing is written before they have shown that the backup is ours.
+    """
+    checked = check_backup(backup, around.disk)
+    settings = read_settings(root if (root / SETTINGS_FILE).exists() else backup / CONFIGURATION)
     missing = _missing_keys(root, settings, around)
+    if not missing:
+        check_maker(checked, around.disk, workspace_keys_of(root, settings, around))
+    laid = lay_out(checked, root, around.disk)
     if missing:
         return LaidOutOnly(missing, laid.written)
     _make_signing_key(root, settings, around)
@@ -52,6 +61,20 @@ def restored(backup: Path, root: Path, known: Known, around: Surroundings) -> Re
         return restore(backup, parts, user_of(os.getuid()), _later(known), known.epoch_above)
     finally:
         parts.database.close()
+
+
+def reaches(root: Path) -> tuple[str, ...]:
+    """What the service of a workspace reaches by itself, as the settings have it; for people."""
+    settings = read_settings(root)
+    ledger, alerts = settings.ledger, settings.alerts
+    found = [f"the witness {each.folder or each.command[0]}" for each in ledger.witnesses]
+    if ledger.timestamps is not None:
+        found.append(f"time stamps of {ledger.timestamps}")
+    if alerts.mail is not None:
+        found.append(f"alerts by mail to {', '.join(alerts.mail.to)}")
+    if alerts.command is not None:
+        found.append(f"alerts by {alerts.command.run[0]}")
+    return tuple(found)
 
 
 def _missing_keys(root: Path, settings: Settings, around: Surroundings) -> str:

@@ -51,13 +51,23 @@ class Database(ABC):
 
     wipes: ClassVar[bool]
 
-    @abstractmethod
+    file: Path | None
+    """The file that holds all of it; None where a server does."""
+    _writer: Engine
+    _reader: Engine
+
+    @property
+    def kind(self) -> str:
+        """Its name in URLs: `sqlite` or `postgresql`."""
+        return self._writer.dialect.name
+
     def writer_engine(self) -> Engine:
         """An engine of connections that write; only the writer may ask for it."""
+        return self._writer
 
-    @abstractmethod
     def reader_engine(self) -> Engine:
         """An engine of connections that cannot write."""
+        return self._reader
 
     @abstractmethod
     def made_sure(self, connection: Connection) -> None:
@@ -87,9 +97,20 @@ class Database(ABC):
     def remark(self) -> str | None:
         """What an operator should know of this database, in a sentence."""
 
-    @abstractmethod
     def close(self) -> None:
         """Let all connections go."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The connection that writes, in one transaction, for what is done before the writer has it."""
+        connection = self.connect_writer()
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            connection.close()
 
     def connect_writer(self) -> Connection:
         """The connection that writes; there is one at a time. Raises `StoreError` when it cannot be had."""
@@ -125,7 +146,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
         """`path`: the file; its folder exists. `busy_seconds`: how long to wait for a lock."""
-        self.path = path
+        self.path = self.file = path
         self._log = path.with_name(f"{path.name}-wal")
         self._copied_at = 0  # how long the log was when it was copied last, and not begun anew since
         self._busy_milliseconds = round(busy_seconds * 1000)
@@ -143,14 +164,6 @@ class SqliteDatabase(Database):
         event.listen(self._writer, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         event.listen(self._writer, "handle_error", _end_what_is_undone)
         event.listen(self._reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-
-    def writer_engine(self) -> Engine:
-        """An engine of connections that write."""
-        return self._writer
-
-    def reader_engine(self) -> Engine:
-        """An engine of connections with `query_only`."""
-        return self._reader
 
     def made_sure(self, connection: Connection) -> None:
         """That the log is written ahead, and synced at each commit.
@@ -233,11 +246,6 @@ class SqliteDatabase(Database):
             f"same time; let no other program write to var/gateway.db. 3.51.3 and later are safe"
         )
 
-    def close(self) -> None:
-        """Let all connections go."""
-        self._reader.dispose()
-        self._writer.dispose()
-
     def _connect(self) -> sqlite3.Connection:
         # Never one that is there: to close it would end the locks that SQLite has on it in this process, and
         # another process would copy the log into the file and remove it while this one writes to it.
@@ -287,6 +295,7 @@ class PostgresqlDatabase(Database):
     def __init__(self, url: URL, random: Randomness, busy_seconds: float = 5.0) -> None:
         """`url` with the driver psycopg and, where it is needed, the password."""
         self.url = url
+        self.file = None
         self._random = random
         patience = {"connect_timeout": max(2, round(busy_seconds)), **NOTICED_WHEN_GONE}
         options = f"-c tcp_keepalives_idle={KEEPALIVE_SECONDS} -c tcp_keepalives_interval={KEEPALIVE_SECONDS}"
@@ -303,14 +312,6 @@ class PostgresqlDatabase(Database):
             isolation_level="REPEATABLE READ",
         )
         self._lock_milliseconds = round(busy_seconds * 1000)
-
-    def writer_engine(self) -> Engine:
-        """An engine of connections that write."""
-        return self._writer
-
-    def reader_engine(self) -> Engine:
-        """An engine of connections whose transactions are read-only."""
-        return self._reader
 
     def made_sure(self, connection: Connection) -> None:
         """That commits are synced, and that this is the only service.
@@ -357,8 +358,3 @@ class PostgresqlDatabase(Database):
     def remark(self) -> str | None:
         """Nothing is known against PostgreSQL."""
         return None
-
-    def close(self) -> None:
-        """Let all connections go."""
-        self._reader.dispose()
-        self._writer.dispose()

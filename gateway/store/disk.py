@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.errors import StorageDoubtError, StorageFullError, StoreError
+from gateway.errors import StorageDoubtError, StorageFullError, StoreError, TamperedError
 
 OWNER_ONLY_FOLDER = 0o700
 OWNER_ONLY_FILE = 0o600
@@ -195,6 +195,15 @@ class Disk:
         """The next piece of an open file; nothing at its end."""
         with _reading(file.path):
             return os.read(file.number, READ_BYTES)
+
+    def read_small(self, path: Path, most: int) -> bytes:
+        """All of a file that is small where nobody changed it; TamperedError above so many bytes."""
+        held = bytearray()
+        for piece in self.read(path):
+            held += piece
+            if len(held) > most:
+                raise TamperedError(f"{path} is longer than {most:,} bytes, as it never is: it was changed")
+        return bytes(held)
 
     def entries(self, folder: Path) -> Entries:
         """What the folder holds; nothing when there is none."""

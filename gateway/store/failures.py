@@ -9,16 +9,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError, StoreError
 
 # Primary result codes of SQLite (sqlite.org/rescode.html): the low byte of what the driver tells.
-SQLITE_FULL = 13
-SQLITE_NO_ROOM_TO_SHARE = 4874  # SQLITE_IOERR_SHMSIZE: no room for the -shm file, in which nothing is kept
-SQLITE_BUSY = frozenset({5, 6, 15})
+PRIMARY = 0xFF
+SQLITE_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 SQLITE_DOUBT = {
-    7: "is out of memory",
-    8: "may not be written",
-    10: "cannot be read or written",
-    11: "is damaged",
-    14: "cannot be opened",
-    26: "is no database of SQLite",
+    sqlite3.SQLITE_NOMEM: "is out of memory",
+    sqlite3.SQLITE_READONLY: "may not be written",
+    sqlite3.SQLITE_IOERR: "cannot be read or written",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_NOTADB: "is no database of SQLite",
 }
 # Conditions of PostgreSQL (appendix A of its manual).
 POSTGRESQL_FULL = frozenset({"53100"})
@@ -57,8 +56,8 @@ def failure_of_sqlite(error: sqlite3.Error) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:  # the driver's own complaint, such as a wrong use of it
         return None
-    primary = code & 0xFF
-    if primary == SQLITE_FULL or code == SQLITE_NO_ROOM_TO_SHARE:
+    primary = code & PRIMARY
+    if primary == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_SHMSIZE:  # -shm, where nothing is kept
         return StorageFullError(f"Nothing was kept: {NO_ROOM}")
     if primary in SQLITE_BUSY:
         return StoreBusyError(

@@ -27,14 +27,22 @@ SERVICE = Who("service", "gateway")
 
 def actor_id(transaction: Transaction, who: Who) -> str:
     """The id by which leaves name somebody; who is new to the ledger is entered first."""
+    known = known_actor(transaction, who)
+    return enter_actor(transaction, who, transaction.new_id()) if known is None else known
+
+
+def known_actor(transaction: Transaction, who: Who) -> str | None:
+    """The id of somebody who is in the ledger already."""
     known = transaction.id_of(who.kind, who.name)
     if known is not None:
         return known
     wanted = select(col(Actor.id)).where(col(Actor.kind) == who.kind, col(Actor.name) == storable(who.name))
     kept = transaction.connection.execute(wanted).scalar_one_or_none()
-    if kept is not None:
-        return transaction.learn(who.kind, who.name, kept)
-    new = transaction.new_id()
+    return None if kept is None else transaction.learn(who.kind, who.name, kept)
+
+
+def enter_actor(transaction: Transaction, who: Who, new: str) -> str:
+    """Enter somebody who is new to the ledger under an id, and give that."""
     transaction.insert(Actor, {"id": new, "kind": who.kind, "name": who.name})
     details = {"actor": new, "kind": who.kind, "name": who.name}
     transaction.record(Entry("actor-added", new, details=details))

@@ -95,7 +95,7 @@ def make_store(parts: Parts, who: Who) -> None:
             _refuse_unless_ours(connection, keys)
             return
     refuse_unfinished(parts.folder)
-    writer = _writer(parts, keys, _leave_to_caller)
+    writer = _writer(parts, keys)
     try:
         writer.start()
         writer.do(lambda transaction: begin(transaction, keys, who, parts.log_name, parts.log_public))
@@ -104,11 +104,12 @@ def make_store(parts: Parts, who: Who) -> None:
 
 
 def open_store(
-    parts: Parts, on_doubt: Callable[[StorageDoubtError], None], then: Then = nothing_more
+    parts: Parts, on_doubt: Callable[[StorageDoubtError], None] | None = None, then: Then = nothing_more
 ) -> Store:
     """Open a store for changes: its tables are brought up to date, and left-overs of a stop are removed.
 
-    `then` arranges what is to be done with a file that was received. The lock of the workspace must be held.
+    `on_doubt` is called as `Writer` has it. `then` arranges what is to be done with a file that was received.
+    The lock of the workspace must be held.
     Raises `StoreError`.
     """
     before, after = _bring_up_to_date(parts.database)
@@ -162,22 +163,17 @@ def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
 
 
 def _bring_up_to_date(database: Database) -> tuple[str | None, str]:
-    connection = database.connect_writer()
     try:
-        with connection.begin():
+        with database.writing() as connection:
             return schema.upgrade(connection)
     except DBAPIError as error:
         raise failure_of(error) or error from error
-    finally:
-        connection.close()
 
 
-def _writer(parts: Parts, keys: MessageKeys, on_doubt: Callable[[StorageDoubtError], None]) -> Writer:
+def _writer(
+    parts: Parts, keys: MessageKeys, on_doubt: Callable[[StorageDoubtError], None] | None = None
+) -> Writer:
     return Writer(parts.database, LedgerBooks(keys), parts.clock, parts.random, on_doubt)
-
-
-def _leave_to_caller(doubt: StorageDoubtError) -> None:
-    """Whoever waits for the change is told by its answer."""
 
 
 def _named(database: Database, names: Sequence[str]) -> Collection[str]:

@@ -179,13 +179,14 @@ class LedgerRecord(Table, table=True):
 
 
 class LedgerNode(Table, table=True):
-    """The root of a complete subtree of 256, 65,536 … leaves (level 8, 16 …): proofs are made of these."""
+    """The root of a complete subtree of 16, 256, 4,096 … leaves (level 4, 8, 12 …): for proofs."""
 
     __tablename__ = "ledger_node"
 
     level: int = Field(primary_key=True)
     n: int = Field(sa_column=Column(LARGE, primary_key=True, autoincrement=False))
     hash: bytes = Field(sa_type=LargeBinary)
+    __table_args__ = {"sqlite_with_rowid": False}  # so that neighbours in the tree stand on one page
 
 
 class Checkpoint(Table, table=True):

@@ -15,7 +15,8 @@ from gateway.ledger.notes import COSIGNATURE, SigningKey, cosign
 from gateway.ledger.pack import EarlierCheckpoint, Pack, ShownLeaf, ShownPayload, ShownRecord, pack_files
 from gateway.ledger.pack_words import Summary
 from gateway.ledger.proof import ConsistencyProof, InclusionProof
-from gateway.ledger.tree import Frontier, Tiles, consistency_proof, inclusion_proof, leaf_hashes
+from gateway.ledger.tiles import Tiles
+from gateway.ledger.tree import Frontier, consistency_proof, inclusion_proof, leaf_hashes
 
 PROGRAM = Path(__file__).resolve().parents[2] / "gateway" / "ledger" / "standalone" / "verify.py"
 ORIGIN = "acorn.example/log/epoch-1"
@@ -85,16 +86,16 @@ class Log:
         rows = {0: leaf_hashes(bodies or self.bodies)}
         for node in Frontier().extended(rows[0])[1]:
             rows.setdefault(node.level, []).append(node.hash)
-        return Tiles(lambda level, first, count: rows.get(level, [])[first : first + count])
+        return Tiles(lambda ranges: [rows.get(level, [])[at : at + count] for level, at, count in ranges])
 
     def pack(self) -> Files:
         """A good pack, with everything that one may have."""
-        size, subtree = len(self.bodies), self.tiles().subtree
+        size, subtrees = len(self.bodies), self.tiles().subtrees
         first = min((n for n in self.shown if n % 7), default=0)
         return pack_files(
             Pack(
                 leaves=tuple(
-                    ShownLeaf(self.bodies[n], inclusion_proof(n, size, subtree), *self.contents[n])
+                    ShownLeaf(self.bodies[n], inclusion_proof(n, size, subtrees), *self.contents[n])
                     for n in self.shown
                 ),
                 checkpoint=self.head(),
@@ -105,7 +106,7 @@ class Log:
                 earlier=EarlierCheckpoint(
                     self.checkpoint(self.old_size),
                     self.old_size,
-                    consistency_proof(self.old_size, size, subtree),
+                    consistency_proof(self.old_size, size, subtrees),
                 ),
                 ranges=(PartnerRange(first + 1, first + 1, self.partners[first % 2]),) if first else (),
             )
@@ -113,15 +114,15 @@ class Log:
 
     def forged(self, files: Mapping[str, bytes], bodies: Sequence[bytes], key: SigningKey) -> Files:
         """The pack of a log that signs other leaves: all proofs and signatures are right again."""
-        size, subtree, note = len(bodies), self.tiles(bodies).subtree, self.head(key, bodies)
+        size, subtrees, note = len(bodies), self.tiles(bodies).subtrees, self.head(key, bodies)
         made = {**files, "checkpoint": note, "public-key": f"{key.verifier.text}\n".encode()}
         made["earlier-checkpoint"] = self.checkpoint(self.old_size, key, bodies)
-        hashes = consistency_proof(self.old_size, size, subtree)
+        hashes = consistency_proof(self.old_size, size, subtrees)
         made["consistency-proof"] = ConsistencyProof(self.old_size, hashes, note).data
         for n in self.shown:
             made[f"leaves/{n:09}.json"] = bodies[n]
             made[f"proofs/{n:09}.tlog-proof"] = InclusionProof(
-                n, inclusion_proof(n, size, subtree), note
+                n, inclusion_proof(n, size, subtrees), note
             ).data
         return listed(made)
 

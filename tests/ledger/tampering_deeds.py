@@ -137,13 +137,13 @@ def swap(table: str, columns: str, key: str, where: str = "1") -> Deed:
     return deed
 
 
-def add(table: str, columns: str, values: str, where: str = "1") -> Deed:
+def add(table: str, columns: str, values: str, where: str = "1", key: str = "rowid") -> Deed:
     """A row like another, with some values of its own."""
 
     def deed(hands: Hands) -> None:
-        (rowid,) = hands.one(table, "rowid", where)
-        wanted = f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE rowid = ?"
-        hands.rows.execute(wanted, (rowid,))
+        (name,) = hands.one(table, key, where)
+        wanted = f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} = ?"
+        hands.rows.execute(wanted, (name,))
 
     deed.__name__ = f"insert into {table}"
     return deed
@@ -331,10 +331,11 @@ RECORDS: tuple[Deed, ...] = (
     swap("ledger_record", "owner, sealed", "n"),
     add("ledger_record", "n, owner, sealed", "n + 100000, owner, sealed"),
 )
+NODE = "level * 1000000 + n"
 NODES: tuple[Deed, ...] = (
-    flip("ledger_node", "hash", "rowid"),
-    drop("ledger_node", "rowid"),
-    add("ledger_node", "level, n, hash", "level + 8, n, hash"),
+    flip("ledger_node", "hash", NODE),
+    drop("ledger_node", NODE),
+    add("ledger_node", "level, n, hash", "level + 100, n, hash", key=NODE),
 )
 PAYLOADS: tuple[Deed, ...] = (
     flip("payload", "sealed", "id"),

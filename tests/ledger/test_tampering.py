@@ -20,6 +20,7 @@ from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.log import _Checking
 from gateway.store.verifying.messages import _Message
 from gateway.store.verifying.report import Doubt
+from gateway.store.writing import leaf_rows
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
 from tests.ledger.tampering_deeds import (
@@ -110,7 +111,7 @@ def test_what_is_signed_anew_is_found_against_an_earlier_checkpoint_and_not_with
         (_Message, "check_row", MESSAGES),
         (_Message, "check_search", SEARCH),
         (_Message, "check_key", KEYS_OF_ERASED),
-        (verifying, "nodes_differ", NODES),
+        (leaf_rows, "nodes_differ", NODES),
         (NumbersTold, "finish", NUMBERS),
         (_Checking, "_compare", REORDERED),
         (_Checking, "_signed", SIGNED),

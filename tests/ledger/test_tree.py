@@ -9,13 +9,13 @@ from hashlib import sha256
 
 import pytest
 
+from gateway.ledger.tiles import Range, Tiles
 from gateway.ledger.tree import (
+    BLOCK,
     EMPTY_ROOT,
-    TILE_WIDTH,
     Frontier,
     Node,
-    Subtree,
-    Tiles,
+    Subtrees,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -88,7 +88,7 @@ def mth(hashes: Sequence[bytes]) -> bytes:
     return sha256(b"\x01" + mth(hashes[:split]) + mth(hashes[split:])).digest()
 
 
-def whole(hashes: Sequence[bytes]) -> Subtree:
+def whole(hashes: Sequence[bytes]) -> Subtrees:
     """Answers from all leaf hashes, and refuses what is not complete."""
 
     @cache
@@ -96,11 +96,11 @@ def whole(hashes: Sequence[bytes]) -> Subtree:
         assert (index + 1) << level <= len(hashes), "only complete subtrees are asked for"
         return mth(hashes[index << level : (index + 1) << level])
 
-    return subtree
+    return lambda places: [subtree(*place) for place in places]
 
 
 HASHES = leaf_hashes(str(number).encode() for number in range(SMALL))
-SUBTREE = whole(HASHES)
+SUBTREES = whole(HASHES)
 
 
 def test_the_published_roots() -> None:
@@ -124,7 +124,7 @@ def test_every_leaf_of_every_small_tree_is_proven_and_nowhere_else() -> None:
     for size in range(1, SMALL + 1):
         root = mth(HASHES[:size])
         for index in range(size):
-            proof = inclusion_proof(index, size, SUBTREE)
+            proof = inclusion_proof(index, size, SUBTREES)
             assert verify_inclusion(HASHES[index], index, size, proof, root)
             for other in range(-1, size + 2):
                 if other != index:
@@ -135,7 +135,7 @@ def test_a_proof_with_a_hash_too_many_too_few_or_cut_proves_nothing() -> None:
     for size in range(1, SMALL + 1):
         root = mth(HASHES[:size])
         for index in range(size):
-            proof = inclusion_proof(index, size, SUBTREE)
+            proof = inclusion_proof(index, size, SUBTREES)
             leaf = HASHES[index]
             assert not verify_inclusion(leaf, index, size, (*proof, root), root)
             assert not verify_inclusion(leaf, index, size, (*proof, b""), root)
@@ -150,7 +150,7 @@ def test_every_small_tree_continues_every_smaller_one_and_no_other() -> None:
     roots = [mth(HASHES[:size]) for size in range(SMALL + 1)]
     for new in range(SMALL + 1):
         for old in range(new + 1):
-            proof = consistency_proof(old, new, SUBTREE)
+            proof = consistency_proof(old, new, SUBTREES)
             assert verify_consistency(old, roots[old], new, roots[new], proof)
             assert not verify_consistency(old, roots[old - 1], new, roots[new], proof)
             assert old == 0 or not verify_consistency(old, roots[old], new, roots[new - 1], proof)
@@ -174,26 +174,30 @@ def test_equal_and_empty_trees_need_no_proof_and_take_none() -> None:
 
 def test_proofs_of_what_is_not_there_are_refused() -> None:
     with pytest.raises(ValueError, match="has no leaf 5"):
-        inclusion_proof(5, 5, SUBTREE)
+        inclusion_proof(5, 5, SUBTREES)
     with pytest.raises(ValueError, match="no beginning"):
-        consistency_proof(6, 5, SUBTREE)
+        consistency_proof(6, 5, SUBTREES)
     with pytest.raises(ValueError, match="complete subtrees"):
         Frontier(3, (EMPTY_ROOT,))
 
 
 @pytest.mark.parametrize("step", [1, 7, 255, 256, 257, 1000])
 def test_leaves_added_in_any_portions_make_one_tree_and_the_same_kept_nodes(step: int) -> None:
-    hashes = leaf_hashes(str(number).encode() for number in range(2 * TILE_WIDTH + 77))
+    hashes = leaf_hashes(str(number).encode() for number in range(2 * BLOCK + 77))
     frontier, kept = Frontier(), list[Node]()
     for start in range(0, len(hashes), step):
         frontier, nodes = frontier.extended(hashes[start : start + step])
         kept += nodes
     assert frontier.root == mth(hashes)
-    assert kept == [Node(8, tile, mth(hashes[tile * 256 : tile * 256 + 256])) for tile in range(2)]
+    for level, width in ((4, 16), (8, 256)):
+        tiles = [hashes[first : first + width] for first in range(0, len(hashes) - width + 1, width)]
+        those = [node for node in kept if node.level == level]
+        assert those == [Node(level, index, mth(tile)) for index, tile in enumerate(tiles)]
+    assert {node.level for node in kept} == {4, 8}
 
 
 class KeptHashes:
-    """A log of many leaves as the store keeps it: leaf hashes, and roots at every eighth level."""
+    """A log of many leaves as the store keeps it: leaf hashes, and roots at every fourth level."""
 
     def __init__(self, size: int) -> None:
         self.levels: dict[int, list[bytes]] = {0: leaf_hashes(b"%d" % number for number in range(size))}
@@ -202,10 +206,12 @@ class KeptHashes:
             row = self.levels.setdefault(node.level, [])
             assert node.index == len(row)
             row.append(node.hash)
+        self.asked = 0
 
-    def read(self, level: int, first: int, count: int) -> Sequence[bytes]:
-        assert level % 8 == 0
-        return self.levels.get(level, [])[first : first + count]
+    def read(self, ranges: Sequence[Range]) -> list[Sequence[bytes]]:
+        assert all(level % 4 == 0 for level, _, _ in ranges)
+        self.asked += 1
+        return [self.levels.get(level, [])[first : first + count] for level, first, count in ranges]
 
 
 @pytest.fixture(scope="module")
@@ -213,32 +219,45 @@ def large() -> KeptHashes:
     return KeptHashes(70_000)  # above 65,536, so that a hash of level 16 is kept
 
 
-def test_nodes_are_kept_at_every_eighth_level(large: KeptHashes) -> None:
-    assert {level: len(row) for level, row in large.levels.items()} == {0: 70_000, 8: 273, 16: 1}
+def test_nodes_are_kept_at_every_fourth_level(large: KeptHashes) -> None:
+    counts = {level: len(row) for level, row in large.levels.items()}
+    assert counts == {0: 70_000, 4: 4_375, 8: 273, 12: 17, 16: 1}
 
 
 @pytest.mark.parametrize("index", [0, 1, 255, 256, 40_000, 65_535, 65_536, 69_888, 69_999])
 def test_tiles_prove_the_leaves_of_a_large_tree(large: KeptHashes, index: int) -> None:
-    tiles = Tiles(large.read)
-    proof = inclusion_proof(index, 70_000, tiles.subtree)
+    large.asked = 0
+    proof = inclusion_proof(index, 70_000, Tiles(large.read).subtrees)
+    assert large.asked == 1, "each time that something is asked for takes longer than what is read"
     assert verify_inclusion(large.levels[0][index], index, 70_000, proof, large.frontier.root)
 
 
 @pytest.mark.parametrize("old", [1, 255, 256, 257, 65_535, 65_536, 65_537, 69_999])
 def test_tiles_prove_that_a_large_tree_only_grew(large: KeptHashes, old: int) -> None:
     old_root = Frontier().extended(large.levels[0][:old])[0].root
-    proof = consistency_proof(old, 70_000, Tiles(large.read).subtree)
+    proof = consistency_proof(old, 70_000, Tiles(large.read).subtrees)
     assert verify_consistency(old, old_root, 70_000, large.frontier.root, proof)
 
 
 def test_tiles_follow_a_log_that_grows_and_refuse_what_it_does_not_hold() -> None:
     hashes = leaf_hashes([b"a", b"b"])
-    tiles = Tiles(lambda level, first, count: hashes[first : first + count] if level == 0 else [])
-    assert tiles.subtree(1, 0) == node_hash(*hashes)
+    tiles = Tiles(lambda ranges: [[] if level else hashes[at : at + count] for level, at, count in ranges])
+    assert tiles.subtrees([(1, 0)]) == [node_hash(*hashes)]
     with pytest.raises(IndexError):
-        tiles.subtree(0, 2)
+        tiles.subtrees([(0, 0), (0, 2)])
     hashes.append(leaf_hash(b"c"))
-    assert tiles.subtree(0, 2) == hashes[2]
+    assert tiles.subtrees([(0, 2), (1, 0)]) == [hashes[2], node_hash(*hashes[:2])]
+
+
+def test_tiles_read_again_what_they_dropped_for_others(
+    large: KeptHashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.ledger.tiles.KEPT_TILES", 4)
+    tiles = Tiles(large.read)
+    for places in ([(0, 0), (0, 16), (4, 3)], [(0, 17), (0, 40), (0, 69_999)], [(0, 16), (4, 3)]):
+        large.asked = 0
+        assert tiles.subtrees(places) == [large.levels[level][index] for level, index in places]
+        assert large.asked == 1
 
 
 def test_rehashing_is_quick_and_so_is_one_proof(large: KeptHashes) -> None:
@@ -249,5 +268,5 @@ def test_rehashing_is_quick_and_so_is_one_proof(large: KeptHashes) -> None:
         len(bodies) / (time.perf_counter() - started) > 50_000
     )  # the bench asks for 200,000 when it is quiet
     started = time.perf_counter()
-    inclusion_proof(40_000, 70_000, Tiles(large.read).subtree)
+    inclusion_proof(40_000, 70_000, Tiles(large.read).subtrees)
     assert time.perf_counter() - started < 0.05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from gateway.errors import StorageFullError, StoreBusyError, TamperedError, Usag
 from gateway.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from gateway.ledger.notes import COSIGNATURE, SigningKey, VerifierKey, open_note
 from gateway.ledger.proof import ConsistencyProof
-from gateway.ledger.tree import complete_root, consistency_proof, leaf_hash, root_of_range
+from gateway.ledger.tree import Frontier, Place, consistency_proof, leaf_hashes
 from gateway.ledger.witness import Epoch, Standing, judge
 from gateway.store.disk import Disk
 from gateway.store.witnesses.folder import WitnessReport, run
@@ -33,15 +33,15 @@ class Log:
         self.key = SigningKey(f"{name}/epoch-{epoch}", bytes((seed,)) * 32)
         self.leaves = [f"{text} {number}".encode() for number in range(200)]
 
-    def subtree(self, level: int, index: int) -> bytes:
-        span = self.leaves[index << level : (index + 1) << level]
-        return complete_root([leaf_hash(leaf) for leaf in span])
+    def subtrees(self, places: Sequence[Place]) -> list[bytes]:
+        spans = [self.leaves[index << level : (index + 1) << level] for level, index in places]
+        return [Frontier().extended(leaf_hashes(span))[0].root for span in spans]
 
     def checkpoint(self, size: int) -> Checkpoint:
-        return Checkpoint(self.key.name, size, root_of_range(0, size, self.subtree))
+        return Checkpoint(self.key.name, size, Frontier().extended(leaf_hashes(self.leaves[:size]))[0].root)
 
     def body(self, size: int, old: int = 0) -> bytes:
-        hashes = consistency_proof(old, size, self.subtree)
+        hashes = consistency_proof(old, size, self.subtrees)
         return ConsistencyProof(old, hashes, sign_checkpoint(self.checkpoint(size), self.key)).data
 
     def rewritten(self, at: int) -> Log:
@@ -224,7 +224,7 @@ def test_many_rewritten_rolled_back_and_honest_logs_are_told_apart(log: Log) -> 
         assert judge(log.body(new, old), remembered, seen).standing is Standing.GROWN
         assert judge(thief.body(new, old), remembered, seen).standing is Standing.FORKED
         assert judge(thief.body(old), remembered, seen).standing is Standing.FORKED
-        honest_proof = consistency_proof(old, new, log.subtree)
+        honest_proof = consistency_proof(old, new, log.subtrees)
         note = sign_checkpoint(thief.checkpoint(new), log.key)
         mixed = ConsistencyProof(old, honest_proof, note).data
         assert judge(mixed, remembered, seen).standing is Standing.FORKED

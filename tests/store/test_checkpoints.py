@@ -9,8 +9,10 @@ from sqlalchemy import select, text
 from sqlmodel import col
 
 from gateway.errors import StorageFullError, TamperedError
-from gateway.ledger.checkpoint import open_checkpoint
+from gateway.ledger.checkpoint import Checkpoint as Stated
+from gateway.ledger.checkpoint import open_checkpoint, sign_checkpoint
 from gateway.ledger.notes import in_base64
+from gateway.ledger.tree import Frontier
 from gateway.store.alerts import acknowledge, alert, raise_alert
 from gateway.store.control_numbers.allotting import allot, allot_many, take
 from gateway.store.control_numbers.names import Function, Limits, StreamKey
@@ -95,7 +97,23 @@ def test_a_whole_store_holds_on_each_database(store: Store, signer: Signer) -> N
         report = verify(connection, keys, [outside], signed, DeepMeans(store.keys, store.vault))
     assert report.faults == ()
     assert (report.looked.messages, report.looked.payloads, report.looked.outside) == (303, 303, 1)
-    assert report.looked.nodes == 1
+    assert report.looked.nodes == 19 + 1
+
+
+def test_checkpoints_of_any_length_are_compared_on_one_walk(store: Store, signer: Signer) -> None:
+    receive(store, 40)
+    key = signer.key_of(1)
+    with store.database.reading() as connection:
+        leaves = connection.execute(select(col(LedgerLeaf.hash)).order_by(col(LedgerLeaf.n))).scalars().all()
+        sizes = (0, 1, 16, 17, 31, len(leaves))
+        trees = [Frontier().extended(leaves[:size])[0] for size in sizes]
+        outside = [sign_checkpoint(Stated(key.name, tree.size, tree.root), key) for tree in trees]
+        report = verify(connection, LogKeys("gateway.test/log", key.verifier.public), outside)
+        assert report.faults == ()
+        assert report.looked.outside == len(sizes)
+        other = sign_checkpoint(Stated(key.name, 17, trees[2].root), key)
+        report = verify(connection, LogKeys("gateway.test/log", key.verifier.public), [other, *outside])
+    assert [fault.place for fault in report.faults] == ["checkpoint 17 from outside"]
 
 
 def _numbers_and_alerts(transaction: Transaction) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from gateway.errors import StoreError, TamperedError
+from gateway.errors import StorageDoubtError, StoreError, TamperedError
 from gateway.ledger.proof import parse_consistency_proof
 from gateway.store.disk import Disk
 from gateway.store.queue.leased_table import StepQueue
@@ -20,12 +21,12 @@ from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.receiving import Arrival
 from gateway.store.signing.handing import HAND, HandingOver
 from gateway.store.signing.signer import Signer
-from gateway.store.store import Store
+from gateway.store.store import Store, make_store, open_store
 from gateway.store.surroundings import SystemClock, SystemRandomness
 from gateway.store.tables import Alert, Step, Witnessed
 from gateway.store.witnesses.folder import run as run_witness
 from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place
-from tests.store.stores import ME
+from tests.store.stores import ME, new_parts
 
 SEED = b"the seed of a key, of 32 letters"
 
@@ -63,6 +64,10 @@ class Gateway:
         wanted = select(col(Witnessed.size), col(Witnessed.outcome)).order_by(col(Witnessed.id))
         with self.store.database.reading() as connection:
             return [(row.size, row.outcome) for row in connection.execute(wanted)]
+
+
+def _never(doubt: StorageDoubtError) -> None:
+    raise AssertionError(doubt)
 
 
 def leased(step: NewStep, n: int) -> Leased:
@@ -132,6 +137,42 @@ def test_another_key_in_the_folder_is_left_alone_and_told(store: Store, tmp_path
     (tmp_path / "epoch-1" / "log.vkey").write_text("another\n", encoding="ascii")
     gateway = Gateway(store, [FolderPlace(tmp_path, Disk())])
     with pytest.raises(TamperedError, match="another key"):
+        gateway.hand(gateway.fire())
+
+
+def test_another_history_in_the_folder_is_not_mixed_with_ours_and_people_are_told(
+    tmp_path: Path, store: Store
+) -> None:
+    """Two stores of one name and key, as when one backup is restored twice without another epoch."""
+    folder = tmp_path / "handed"
+    folder.mkdir()
+    (tmp_path / "other").mkdir()
+    parts = new_parts(tmp_path / "other")
+    make_store(parts, ME)
+    with closing(open_store(parts, _never)) as other:
+        theirs = Gateway(other, [FolderPlace(folder, Disk())])
+        theirs.receive(5)
+        theirs.hand(theirs.fire())
+    before = sorted(path.name for path in folder.rglob("*"))
+    ours = Gateway(store, [FolderPlace(folder, Disk())])
+    steps = ours.fire()
+    with pytest.raises(TamperedError, match="which this store did not sign"):
+        ours.hand(steps)
+    with store.database.reading() as connection:
+        assert connection.execute(select(col(Alert.code))).scalars().all() == ["witness-failed"]
+    assert sorted(path.name for path in folder.rglob("*")) == before
+    assert ours.witnessed() == []
+
+
+def test_a_folder_whose_newest_checkpoint_was_exchanged_is_refused(store: Store, tmp_path: Path) -> None:
+    gateway = Gateway(store, [FolderPlace(tmp_path, Disk())])
+    gateway.hand(gateway.fire())
+    (path,) = (tmp_path / "epoch-1").glob("0*")
+    proof = parse_consistency_proof(path.read_bytes())
+    size = proof.checkpoint.decode().split("\n")[1]
+    path.write_bytes(path.read_bytes().replace(f"\n{size}\n".encode(), f"\n{size}1\n".encode()))
+    gateway.receive()
+    with pytest.raises(TamperedError, match="which this store did not sign"):
         gateway.hand(gateway.fire())
 
 

@@ -16,6 +16,7 @@ from gateway.ledger.checkpoint import Checkpoint
 from gateway.ledger.leaf import read_leaf
 from gateway.ledger.notes import in_base64
 from gateway.store import schema
+from gateway.store.backup.check import check_backup
 from gateway.store.backup.restoring import lay_out, restore
 from gateway.store.backup.taking import back_up
 from gateway.store.control_numbers.allotting import allot
@@ -343,10 +344,9 @@ def test_a_changed_backup_is_not_restored(tmp_path: Path) -> None:
     with pytest.raises(TamperedError):
         restore(folder, parts, ME)
     with pytest.raises(TamperedError):
-        lay_out(folder, tmp_path / "laid", Disk())
+        check_backup(folder, Disk())
 
     assert sorted(path.name for path in parts.folder.iterdir()) == ["lock"]
-    assert not (tmp_path / "laid").exists()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -393,14 +393,14 @@ def test_lays_out_the_configuration_and_overwrites_nothing(tmp_path: Path) -> No
     laid.mkdir()
     (laid / "gateway.yaml").write_text("mine\n")
 
-    told = lay_out(folder, laid, Disk())
+    told = lay_out(check_backup(folder, Disk()), laid, Disk())
 
     assert told.kept == ("gateway.yaml",)
     assert told.written == ("mappings/.gitkeep", "mappings/orders.csv", "partners/acme/partner.yaml")
     assert (laid / "gateway.yaml").read_text() == "mine\n"
     assert (laid / "mappings/orders.csv").read_bytes() == b"a,b\n\xff\n"
     assert (laid / "var/keys").is_dir()
-    assert lay_out(folder, laid, Disk()).written == ()
+    assert lay_out(check_backup(folder, Disk()), laid, Disk()).written == ()
 
 
 def test_a_vain_try_to_open_does_not_make_a_store(parts: Parts) -> None:

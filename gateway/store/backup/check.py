@@ -15,6 +15,7 @@ from gateway.store.backup.form import (
     VAULT_FOLDER,
     Manifest,
     check_seal,
+    manifest_bytes,
     read_manifest,
     vault_path,
 )
@@ -23,6 +24,7 @@ from gateway.store.disk import PART, Disk
 from gateway.store.payloads.keys import WorkspaceKeys
 
 LARGEST_MANIFEST = 1024 * 1024 * 1024
+LARGEST_SEAL = 4096
 
 
 class CheckedBackup(NamedTuple):
@@ -43,7 +45,8 @@ def check_backup(folder: Path, disk: Disk, keys: WorkspaceKeys | None = None) ->
         raise UsageError(
             f"{folder} is no backup, or one that was interrupted; name the folder of a whole one"
         )
-    manifest, seal = _small(disk, folder / MANIFEST), _small(disk, folder / SEAL)
+    manifest = disk.read_small(folder / MANIFEST, LARGEST_MANIFEST)
+    seal = disk.read_small(folder / SEAL, LARGEST_SEAL)
     told = read_manifest(manifest, seal)
     _check_names(folder, disk, told)
     for entry in told.files:
@@ -53,10 +56,17 @@ def check_backup(folder: Path, disk: Disk, keys: WorkspaceKeys | None = None) ->
     if facts != told.facts:
         raise TamperedError(f"{DATABASE_FILE} is not the database that the manifest tells of")
     _check_vault(database, told)
+    checked = CheckedBackup(folder, told, sha256(manifest).hexdigest())
     if keys is not None:
-        refuse_missing_keys(told, keys)
-        check_seal(manifest, seal, workspace_secret(database, keys))
-    return CheckedBackup(folder, told, sha256(manifest).hexdigest())
+        check_maker(checked, disk, keys)
+    return checked
+
+
+def check_maker(checked: CheckedBackup, disk: Disk, keys: WorkspaceKeys) -> None:
+    """That who holds the keys of the workspace made this backup; raises as `check_backup` does."""
+    refuse_missing_keys(checked.manifest, keys)
+    secret = workspace_secret(checked.folder / DATABASE_FILE, keys)
+    check_seal(manifest_bytes(checked.manifest), disk.read_small(checked.folder / SEAL, LARGEST_SEAL), secret)
 
 
 def refuse_missing_keys(manifest: Manifest, keys: WorkspaceKeys) -> None:
@@ -90,15 +100,6 @@ def checked_pieces(disk: Disk, path: Path, size: int, digest: str) -> Iterator[b
             f"{path} is not what was backed up: it was changed, cut or damaged. Nothing was restored; use "
             f"another backup"
         )
-
-
-def _small(disk: Disk, path: Path) -> bytes:
-    read = bytearray()
-    for piece in disk.read(path):
-        read += piece
-        if len(read) > LARGEST_MANIFEST:
-            raise TamperedError(f"{path} is longer than any manifest; use another backup")
-    return bytes(read)
 
 
 def _check_names(folder: Path, disk: Disk, manifest: Manifest) -> None:

@@ -118,7 +118,8 @@ def check_seal(manifest: bytes, seal: bytes, key: bytes) -> None:
     if not hmac.compare_digest(told, hmac.digest(key, SEALED_AS + manifest, sha256).hex()):
         raise TamperedError(
             "The manifest was not written by the gateway that holds this workspace key: somebody changed the "
-            "backup and its sums. Do not use it; find out who could write there"
+            "backup and its sums. Do not use it, nor a folder that it was laid out in; find out who could "
+            "write there"
         )
 
 

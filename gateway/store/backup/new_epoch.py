@@ -24,8 +24,8 @@ from gateway.ledger.checkpoint import Checkpoint
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_numbers.history import busiest_day, streams
 from gateway.store.control_numbers.setting import LEAST_SKIPPED, Answer, void_ahead
-from gateway.store.people import Who
-from gateway.store.tables import Actor, Epoch, Step
+from gateway.store.people import Who, enter_actor, known_actor
+from gateway.store.tables import Epoch, Step
 from gateway.store.writing.transaction import Entry, Transaction
 
 TIMES_THE_BUSIEST_DAY = 10
@@ -71,15 +71,13 @@ class Begun:
 
 def begin_epoch(transaction: Transaction, broken: Break, who: Who, key: str) -> Begun:
     """Enter the break. The row of the new epoch and of its public `key` is there, nothing in its log."""
-    known = _known(transaction, who)
+    known = known_actor(transaction, who)
     actor = known or transaction.new_id()
     parked = _unfinished(transaction)
     details = {**_details(broken), "key": key, "steps_parked": parked}
     transaction.record(Entry("log-restored", actor, details=details))
-    if known is None:
-        transaction.insert(Actor, {"id": actor, "kind": who.kind, "name": who.name})
-        told = {"actor": actor, "kind": who.kind, "name": who.name}
-        transaction.record(Entry("actor-added", actor, details=told))
+    if known is None:  # behind the first leaf, which names the break
+        enter_actor(transaction, who, actor)
     _park(transaction)
     raise_alert(
         transaction, alert("backup-restored", "store", f"A backup of {broken.taken_at} was restored.")
@@ -99,12 +97,6 @@ def _skip(transaction: Transaction, actor: str, epoch: int) -> list[Answer]:
         wanted = TIMES_THE_BUSIEST_DAY * busiest_day(connection, state.key)
         counts[state.key] = max(LEAST_SKIPPED, wanted) * (epoch - backed_up)
     return void_ahead(transaction, counts, WHY, actor)
-
-
-def _known(transaction: Transaction, who: Who) -> str | None:
-    """The id of somebody who is in the ledger already: who is not is entered behind the first leaf."""
-    wanted = select(col(Actor.id)).where(col(Actor.kind) == who.kind, col(Actor.name) == who.name)
-    return transaction.connection.execute(wanted).scalar_one_or_none()
 
 
 def _details(broken: Break) -> dict[str, str | int]:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from gateway.store import schema
 from gateway.store.backup.snapshot import pour, quoted
-from gateway.store.database import Database, SqliteDatabase
+from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.tables import METADATA, Checkpoint, ControlNumberStream, Epoch, Message, Step
 
@@ -23,7 +23,7 @@ def is_live(database: Database) -> bool:
 
     A store that was only made, as by `gateway init`, is not: nobody outside knows of it.
     """
-    if isinstance(database, SqliteDatabase) and not database.path.exists():
+    if database.file is not None and not database.file.exists():
         return False
     with database.reading() as connection:
         version = schema.version_of(connection)
@@ -39,8 +39,8 @@ def is_live(database: Database) -> bool:
 def put_in_place(staged: Path, database: Database, disk: Disk) -> None:
     """Make the staged file the database; what stands there is not live, and goes."""
     database.close()
-    if isinstance(database, SqliteDatabase):
-        _rename(staged, database.path, disk)
+    if database.file is not None:
+        _rename(staged, database.file, disk)
     else:
         _pour(staged, database)
 
@@ -55,14 +55,10 @@ def _rename(staged: Path, path: Path, disk: Disk) -> None:
 
 
 def _pour(staged: Path, database: Database) -> None:
-    connection = database.connect_writer()
-    try:
-        with connection.begin():
-            _drop(connection)
-            schema.upgrade(connection)
-            pour(staged, connection)
-    finally:
-        connection.close()
+    with database.writing() as connection:
+        _drop(connection)
+        schema.upgrade(connection)
+        pour(staged, connection)
 
 
 def _drop(connection: Connection) -> None:

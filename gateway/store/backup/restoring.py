@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError
 
-from gateway.errors import StorageDoubtError, StoreError, TamperedError, UnknownOutcomeError, UsageError
+from gateway.errors import StoreError, TamperedError, UnknownOutcomeError, UsageError
 from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, origin_of, parse_checkpoint
 from gateway.ledger.notes import in_base64
 from gateway.store import schema
@@ -24,7 +24,7 @@ from gateway.store.backup.check import CheckedBackup, check_backup, checked_piec
 from gateway.store.backup.form import CONFIGURATION, DATABASE_FILE, VAULT_FOLDER, FileEntry
 from gateway.store.backup.new_epoch import Begun, Break, begin_epoch
 from gateway.store.backup.place import is_live, put_in_place
-from gateway.store.backup.snapshot_facts import reading, tree_of
+from gateway.store.backup.snapshot_facts import tree_of
 from gateway.store.backup.unfinished import STAGING
 from gateway.store.database import SqliteDatabase
 from gateway.store.disk import OWNER_ONLY_FILE, PART, Disk
@@ -35,11 +35,10 @@ from gateway.store.store import VAULT, Parts
 from gateway.store.tables import Epoch
 from gateway.store.writing.books import LedgerBooks
 from gateway.store.writing.writer import Writer
-from gateway.workspace_making import ANY_READER, FOLDERS, STATE_FOLDERS
+from gateway.workspace_making import ANY_READER, PASSED_OVER_BY_GIT, make_folders
 
 STAGED = "gateway.db"
 REPORT = "report.json"
-PASSED_OVER_BY_GIT = ("var/.gitignore", b"*\n")
 
 
 class RestoreReport(msgspec.Struct, frozen=True):
@@ -70,20 +69,20 @@ class LaidOut(msgspec.Struct, frozen=True):
     kept: tuple[str, ...]
 
 
-def lay_out(backup: Path, workspace: Path, disk: Disk) -> LaidOut:
+def lay_out(checked: CheckedBackup, workspace: Path, disk: Disk) -> LaidOut:
     """Write the configuration of a backup into a folder, and make the folders of a workspace there.
 
     What is there already is never overwritten. Then the keys are put where its settings want them, and
-    `restore` is called. Raises as `check_backup` does.
+    `restore` is called. Where they are there already, `check_maker` comes before this: settings name programs
+    that are run.
     """
-    checked = check_backup(backup, disk)
     written, kept = [], []
     if not workspace.is_dir():
         disk.make_folder(workspace)
-    for name in (*FOLDERS, *STATE_FOLDERS):
-        disk.make_folder(workspace / name)
-    if not disk.exists(workspace / PASSED_OVER_BY_GIT[0]):
-        disk.replace(workspace / PASSED_OVER_BY_GIT[0], PASSED_OVER_BY_GIT[1], ANY_READER)
+    make_folders(workspace, disk)
+    ignored, text = PASSED_OVER_BY_GIT
+    if not disk.exists(workspace / ignored):
+        disk.replace(workspace / ignored, text.encode(), ANY_READER)
     for entry in _below(checked, CONFIGURATION):
         name = entry.path.removeprefix(f"{CONFIGURATION}/")
         if disk.exists(workspace / name):
@@ -197,8 +196,7 @@ def _epoch_of(checkpoint: Checkpoint, name: str) -> int:
 
 
 def _refuse_other_tree(checked: CheckedBackup, checkpoint: Checkpoint, which: str) -> None:
-    with reading(checked.folder / DATABASE_FILE) as connection:
-        tree = tree_of(connection, checkpoint.size)
+    tree = tree_of(checked.folder / DATABASE_FILE, checkpoint.size)
     if tree.size != checkpoint.size or tree.root != checkpoint.root:
         raise TamperedError(
             f"The log of the backup is not that of {which}: its first {checkpoint.size} leaves are others. "
@@ -245,25 +243,18 @@ def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, 
 
 
 def _enter(database: SqliteDatabase, parts: Parts, broken: Break, who: Who) -> Begun:
-    connection, key = database.connect_writer(), in_base64(parts.log_public)
-    try:
-        with connection.begin():
-            schema.upgrade(connection)
-            row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
-            connection.execute(insert(Epoch), {**row, "key": key, "why": "restore"})
-    finally:
-        connection.close()
+    key = in_base64(parts.log_public)
+    with database.writing() as connection:
+        schema.upgrade(connection)
+        row = {"number": broken.epoch, "opened_at": parts.clock.now(), "first_leaf": broken.leaves}
+        connection.execute(insert(Epoch), {**row, "key": key, "why": "restore"})
     books = LedgerBooks(MessageKeys(parts.workspace_keys, parts.random))
-    writer = Writer(database, books, parts.clock, parts.random, _leave_to_caller)
+    writer = Writer(database, books, parts.clock, parts.random)
     writer.start()
     try:
         return writer.do(lambda transaction: begin_epoch(transaction, broken, who, key))
     finally:
         writer.stop()
-
-
-def _leave_to_caller(doubt: StorageDoubtError) -> None:
-    """Whoever waits for the change is told by its answer."""
 
 
 def _end(staging: Path, parts: Parts) -> None:

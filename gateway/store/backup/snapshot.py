@@ -19,14 +19,14 @@ from sqlalchemy.pool import StaticPool
 
 from gateway.errors import StoreBusyError, StoreError
 from gateway.store import schema
-from gateway.store.database import Database, SqliteDatabase
+from gateway.store.database import Database
 from gateway.store.disk import no_room
+from gateway.store.failures import PRIMARY
 from gateway.store.tables import METADATA
 
 LARGEST_WAL = 1024 * 1024 * 1024  # bytes by which the log may grow while the copy is made
 STEPS_BETWEEN_LOOKS = 50_000  # of SQLite's machine: a look some thirty times a second
 ROWS_AT_ONCE = 200  # each may hold a payload of 64 KiB or so
-SQLITE_FULL, SQLITE_INTERRUPT = 13, 9
 
 
 def take(database: Database, path: Path, largest_wal: int = LARGEST_WAL) -> None:
@@ -35,8 +35,8 @@ def take(database: Database, path: Path, largest_wal: int = LARGEST_WAL) -> None
     Raises `StorageFullError`, `StoreBusyError` or `StoreError`; then the file is worth nothing.
     """
     with _told(path):
-        if isinstance(database, SqliteDatabase):
-            _vacuum_into(database.path, path, largest_wal)
+        if database.file is not None:
+            _vacuum_into(database.file, path, largest_wal)
         else:
             with database.reading() as source:
                 _read_all(source, path)
@@ -51,7 +51,7 @@ def _vacuum_into(source: Path, path: Path, largest_wal: int) -> None:
         try:
             connection.execute("VACUUM INTO ?", (str(path),))
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != SQLITE_INTERRUPT:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
             raise StoreBusyError(
                 f"The backup was given up: while it was taken, so much was written that {wal.name} grew by "
@@ -160,6 +160,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0)
-        if code & 0xFF == SQLITE_FULL:
+        if code & PRIMARY == sqlite3.SQLITE_FULL:
             raise no_room(path, str(error)) from error
         raise StoreError(f"The database cannot be copied to {path}: {error}; look at both disks") from error

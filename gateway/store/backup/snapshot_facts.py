@@ -7,14 +7,19 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
 from gateway.errors import StoreError, TamperedError
-from gateway.ledger.tree import Frontier, leaf_hashes
+from gateway.ledger.tree import Frontier
 from gateway.store.backup.form import Facts
 from gateway.store.backup.snapshot import opened, quoted
 from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
 from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.writing.leaf_rows import extent_of, node_count, walk
 
-LEAVES_AT_ONCE = 4096
+NAMES_AT_ONCE = 4096
 OF_THE_TABLES = "alembic_version"
 
 
@@ -22,7 +27,7 @@ def facts_of(path: Path) -> Facts:
     """Read all of the file. TamperedError when it is damaged, or its log is not one."""
     with reading(path) as connection:
         _refuse_damage(connection)
-        tree = tree_of(connection)
+        tree = tree_of(path)
         (epoch,) = _one(connection, "SELECT max(number) FROM epoch")
         if not isinstance(epoch, int):
             raise TamperedError("The database holds no store: it has no epoch; take another backup")
@@ -44,28 +49,38 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(opened(path)) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise TamperedError(
-            f"The database {path} is damaged ({error}); it cannot be used as a backup"
-        ) from error
+        raise _damaged(path, error) from error
 
 
-def tree_of(connection: sqlite3.Connection, size: int | None = None) -> Frontier:
+def _damaged(path: Path, error: Exception) -> TamperedError:
+    return TamperedError(f"The database {path} is damaged ({error}); it cannot be used as a backup")
+
+
+def tree_of(path: Path, size: int | None = None) -> Frontier:
     """The tree of the leaves, or of the first `size`, hashed anew; the hashes that are kept must be those."""
-    tree, nodes = Frontier(), {(level, n): kept for level, n, kept in _nodes(connection)}
-    kept_nodes = len(nodes)
-    found = connection.execute("SELECT n, body, hash FROM ledger_leaf ORDER BY n")
-    while (rows := found.fetchmany(LEAVES_AT_ONCE)) and (size is None or tree.size < size):
-        rows = rows if size is None else rows[: size - tree.size]
-        hashes = leaf_hashes([row[1] for row in rows])
-        for n, (row, hashed) in enumerate(zip(rows, hashes, strict=True), tree.size):
-            if row[0] != n or row[2] != hashed:
+    with reading(path) as driver:
+        engine = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool)
+        try:
+            with engine.connect() as connection:
+                return _tree(connection, size)
+        except DBAPIError as error:
+            raise _damaged(path, error) from error
+        finally:
+            engine.dispose()
+
+
+def _tree(connection: Connection, size: int | None) -> Frontier:
+    extent, tree = extent_of(connection), Frontier()
+    for stretch in walk(connection, tree, extent.size if size is None else min(size, extent.size)):
+        for n in (*stretch.changed, stretch.missing):
+            if n is not None:
                 raise TamperedError(f"Leaf {n} of the log is missing or was changed; look at the database")
-        tree, completed = tree.extended(hashes)
-        for node in completed:
-            if nodes.pop((node.level, node.index), None) != node.hash:
-                raise TamperedError(f"What is kept of the tree of the log below leaf {tree.size} is wrong")
-    if size is None and nodes:
-        raise TamperedError(f"{len(nodes)} of {kept_nodes} hashes of the log's tree belong to no leaves")
+        tree = stretch.frontier
+        if stretch.wrong:
+            raise TamperedError(f"What is kept of the tree of the log below leaf {tree.size} is wrong")
+    kept = connection.exec_driver_sql("SELECT count(*) FROM ledger_node").scalar_one()
+    if extent.first < 0 or (size is None and kept != node_count(tree.size)):
+        raise TamperedError(f"Leaves or hashes are kept that are not of the log of {tree.size} leaves")
     return tree
 
 
@@ -75,7 +90,7 @@ def vault_names(path: Path) -> Iterator[str]:
         found = connection.execute(
             "SELECT vault_name FROM payload WHERE vault_name IS NOT NULL ORDER BY vault_name"
         )
-        while rows := found.fetchmany(LEAVES_AT_ONCE):
+        while rows := found.fetchmany(NAMES_AT_ONCE):
             for (name,) in rows:
                 yield name
 
@@ -98,10 +113,6 @@ def _refuse_damage(connection: sqlite3.Connection) -> None:
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken is not None:
         raise TamperedError(f"The database is damaged: a row of {broken[0]} names none of {broken[2]}")
-
-
-def _nodes(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    return connection.execute("SELECT level, n, hash FROM ledger_node")
 
 
 def _last_checkpoint(connection: sqlite3.Connection) -> str | None:

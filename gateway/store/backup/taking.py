@@ -33,7 +33,6 @@ from gateway.store.backup.form import (
 )
 from gateway.store.backup.snapshot_facts import facts_of, vault_names, workspace_secret
 from gateway.store.columns import moment_text
-from gateway.store.database import SqliteDatabase
 from gateway.store.disk import PART, Disk
 from gateway.store.payloads.vault import Vault
 from gateway.store.people import Who, actor_id
@@ -151,7 +150,7 @@ def _taken(taking: _Taking, workspace: Path, target: Path, largest_wal: int) -> 
             log=parts.log_name,
             taken_at=taken_at,
             gateway=__version__,
-            database="sqlite" if isinstance(parts.database, SqliteDatabase) else "postgresql",
+            database=parts.database.kind,
             facts=facts,
             files=tuple(sorted(taking.entries, key=lambda entry: entry.path)),
             left_out=left_out,
@@ -178,8 +177,9 @@ def _taken(taking: _Taking, workspace: Path, target: Path, largest_wal: int) -> 
 
 def _take_database(taking: _Taking, largest_wal: int) -> None:
     parts, disk = taking.parts, taking.parts.disk
-    wanted = _held(parts) if isinstance(parts.database, SqliteDatabase) else 0
-    parts.low_water.check(disk, taking.part, wanted)
+    source = parts.database.file
+    held = None if source is None else disk.held_bytes(source)
+    parts.low_water.check(disk, taking.part, held or 0)
     path = taking.part / DATABASE_FILE
     file = disk.open_new(path)
     try:
@@ -188,11 +188,6 @@ def _take_database(taking: _Taking, largest_wal: int) -> None:
     finally:
         disk.close(file)
     taking.add_written(DATABASE_FILE)
-
-
-def _held(parts: Parts) -> int:
-    path = parts.database.path if isinstance(parts.database, SqliteDatabase) else parts.folder
-    return parts.disk.held_bytes(path) or 0
 
 
 def _take_configuration(taking: _Taking, workspace: Path) -> tuple[str, ...]:

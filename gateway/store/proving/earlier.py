@@ -32,7 +32,7 @@ def with_earlier(connection: Connection, pack: Pack, note: bytes, key: VerifierK
     old, head = open_checkpoint(note, key), open_checkpoint(pack.checkpoint, key)
     hashes: tuple[bytes, ...] = ()
     if 0 < old.size < head.size:
-        hashes = consistency_proof(old.size, head.size, tiles_of(connection).subtree)
+        hashes = consistency_proof(old.size, head.size, tiles_of(connection).subtrees)
     if not verify_consistency(old.size, old.root, head.size, head.root, hashes):
         raise TamperedError(
             f"The log does not go on from the checkpoint of {old.size} that was given: it was cut, or its "

@@ -27,7 +27,7 @@ from gateway.store.columns import moment_text
 from gateway.store.people import Who, actor_id
 from gateway.store.proving.shown import Room, shown_payloads, shown_record
 from gateway.store.search_keys import KeyKind, normalised
-from gateway.store.signing.handing import COUNTERSIGNED, WITNESS
+from gateway.store.signing.handing import COUNTERSIGNED, kept_witness_key
 from gateway.store.signing.signer import Signer
 from gateway.store.store import Store
 from gateway.store.tables import Actor, Checkpoint, LedgerLeaf, Message, PartnerRow, SearchKey, Witnessed
@@ -139,7 +139,7 @@ def pack_of(
     shown, names = [], dict[str, str]()
     for n, body in _bodies(connection, prepared.chosen.leaves):
         leaf = read_leaf(body)
-        hashes = inclusion_proof(n, prepared.size, tiles.subtree)
+        hashes = inclusion_proof(n, prepared.size, tiles.subtrees)
         payloads = shown_payloads(connection, means, leaf, room)
         shown.append(ShownLeaf(body, hashes, payloads, shown_record(connection, means, leaf)))
         _name(connection, leaf, names)
@@ -277,11 +277,7 @@ def _note(connection: Connection, epoch: int, size: int) -> tuple[bytes, tuple[s
     )
     lines, keys = list(note.signatures), []
     for place, answer in connection.execute(answers.order_by(col(Witnessed.id))):
-        text = select(col(Witnessed.answer)).where(
-            col(Witnessed.place) == place, col(Witnessed.outcome) == WITNESS
-        )
-        found = connection.execute(text.order_by(col(Witnessed.id)).limit(1)).scalar_one()
-        key = VerifierKey.from_text((found or b"").decode().strip("\n"))
+        key = VerifierKey.from_text((kept_witness_key(connection, place) or b"").decode().strip("\n"))
         own = [
             one
             for one in parse_note(answer or b"").signatures

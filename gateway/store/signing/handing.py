@@ -95,11 +95,13 @@ class HandingOver:
             note = connection.execute(kept).scalar_one_or_none()
             if note is None:
                 raise TamperedError(f"The checkpoint of {size} leaves of epoch {epoch} is not kept any more")
+            if isinstance(place, FolderPlace):
+                place.refuse_other_history(epoch, _kept_notes(connection, epoch))
             newest = _newest_handed(connection, place.name, epoch, None)
             if newest is not None and newest > size:
                 return None
             before = _newest_handed(connection, place.name, epoch, size) or 0
-            hashes = consistency_proof(before, size, tiles_of(connection).subtree)
+            hashes = consistency_proof(before, size, tiles_of(connection).subtrees)
         proof = ConsistencyProof(before, hashes, note.encode())
         outcome = place.hand(ToHand(epoch, size, self._signer.verifier_of(epoch), proof))
         return _Row(epoch, size, place.name, outcome)
@@ -119,7 +121,7 @@ class HandingOver:
         if text is None:
             return
         with self._store.database.reading() as connection:
-            known = _witness_key(connection, place.name)
+            known = kept_witness_key(connection, place.name)
             waiting = _unanswered(connection, place.name)
         if known is None:
             yield _Row(0, 0, place.name, Outcome(WITNESS, text))
@@ -170,7 +172,14 @@ def _newest_handed(connection: Connection, place: str, epoch: int, below: int | 
     return newest
 
 
-def _witness_key(connection: Connection, place: str) -> bytes | None:
+def _kept_notes(connection: Connection, epoch: int) -> dict[int, bytes]:
+    """The checkpoints of an epoch that this store signed, by their size."""
+    kept = select(col(Checkpoint.size), col(Checkpoint.note)).where(col(Checkpoint.epoch) == epoch)
+    return {row.size: row.note.encode() for row in connection.execute(kept)}
+
+
+def kept_witness_key(connection: Connection, place: str) -> bytes | None:
+    """The public key that the witness of a place gave, as it gave it."""
     kept = select(col(Witnessed.answer)).where(
         col(Witnessed.place) == place, col(Witnessed.outcome) == WITNESS
     )

@@ -100,14 +100,7 @@ def at_rest(folder: Path) -> Iterator[None]:
 def read_signed_file(disk: Disk, folder: Path) -> bytes | None:
     """The bytes of the file; None when there is none."""
     path = signed_path(folder)
-    if not disk.exists(path):
-        return None
-    held = bytearray()
-    for piece in disk.read(path):
-        held += piece
-        if len(held) > MOST_BYTES:
-            raise TamperedError(f"{path} is longer than what the signer writes; bring it back from a backup")
-    return bytes(held)
+    return disk.read_small(path, MOST_BYTES) if disk.exists(path) else None
 
 
 def write_signed(disk: Disk, folder: Path, signed: Signed, key: SigningKey) -> None:

@@ -32,7 +32,7 @@ from gateway.store.tables import Checkpoint
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.told import untold
 from gateway.store.writing.books import frontier_of
-from gateway.store.writing.leaf_rows import cut, extent_of, leaf_batches, nodes_differ, rehashed
+from gateway.store.writing.leaf_rows import extent_of, walk
 from gateway.store.writing.transaction import Transaction
 
 ADVICE = (
@@ -180,18 +180,13 @@ class Signer:
 
 def _extended(connection: Connection, frontier: Frontier, size: int) -> Frontier:
     """The tree up to `size`, from bodies that are hashed anew; its kept nodes are compared."""
-    for rows in leaf_batches(connection, frontier.size, size):
-        hashes = rehashed(rows)
-        for at, (row, hashed) in enumerate(zip(rows, hashes, strict=True), frontier.size):
-            if row[0] != at or row[3] != hashed:
+    for stretch in walk(connection, frontier, size):
+        for at in (*stretch.changed, stretch.missing):
+            if at is not None:
                 raise TamperedError(f"Leaf {at} is not there as it was written. {ADVICE}")
-        frontier, nodes = cut(frontier, hashes)
-        wrong = nodes_differ(connection, nodes)
-        if wrong:
+        for node in stretch.wrong:
             raise TamperedError(
-                f"The kept node {wrong[0].index} of level {wrong[0].level} is not that of its leaves. "
-                f"{ADVICE}"
+                f"The kept node {node.index} of level {node.level} is not that of its leaves. {ADVICE}"
             )
-    if frontier.size != size:
-        raise TamperedError(f"Leaves are missing before number {size}. {ADVICE}")
+        frontier = stretch.frontier
     return frontier

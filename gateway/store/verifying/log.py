@@ -23,15 +23,7 @@ from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import Doubt, Faults, Looked, VerifyReport
 from gateway.store.verifying.stamps import check_stamps
 from gateway.store.verifying.state import check_state
-from gateway.store.writing.leaf_rows import (
-    LeafRow,
-    cut,
-    extent_of,
-    leaf_batches,
-    node_count,
-    nodes_differ,
-    rehashed,
-)
+from gateway.store.writing.leaf_rows import LeafRow, Walked, extent_of, node_count, walk
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -149,19 +141,12 @@ class _Checking:
             self._check_reach(each)
         if self.extent.first < 0:
             self.faults.add(Doubt.LEAF, f"leaf {self.extent.first}", "the numbers of leaves begin at 0")
+        self._compare(wanted.pop(0, ()))
         stops = sorted(size for size in wanted if size <= self.extent.size)
-        for rows in leaf_batches(self._connection, 0, self.extent.size):
-            first = self.frontier.size
-            hashes = self._hashes(rows, first)
-            if hashes is None:
-                break
-            while stops and stops[0] <= first + len(rows):
-                stop = stops.pop(0)
-                self._grow(hashes[self.frontier.size - first : stop - first])
-                self._compare(wanted.pop(stop))
-            self._grow(hashes[self.frontier.size - first :])
-        if self.extent.size == 0 and 0 in wanted:
-            self._compare(wanted.pop(0))
+        for stretch in walk(self._connection, self.frontier, self.extent.size, stops):
+            self._look_at(stretch)
+            self.frontier = stretch.frontier
+            self._compare(wanted.pop(self.frontier.size, ()))
         for missing in wanted.values():
             for each in missing:
                 self.faults.add(
@@ -227,30 +212,22 @@ class _Checking:
                     f"rewritten",
                 )
 
-    def _grow(self, hashes: Sequence[bytes]) -> None:
-        self.frontier, nodes = cut(self.frontier, hashes)
-        self.looked.nodes += len(nodes)
-        for node in nodes_differ(self._connection, nodes):
+    def _look_at(self, stretch: Walked) -> None:
+        """What the walk found of some leaves, and what their bodies say."""
+        for n in stretch.changed:
+            self.faults.add(Doubt.LEAF, f"leaf {n}", "its body was changed, or its hash")
+        self._check_heads(stretch.rows)
+        if stretch.missing is not None:
+            place = f"leaf {stretch.missing}"
+            self.faults.add(Doubt.LEAF, place, "it is missing, so no leaf from here on can be checked")
+        for node in stretch.wrong:
             self.faults.add(
                 Doubt.NODE,
                 f"node {node.index} of level {node.level}",
                 "what is kept of the tree is not what its leaves give",
             )
-
-    def _hashes(self, rows: Sequence[LeafRow], first: int) -> list[bytes] | None:
-        """The hashes of the bodies; None where a leaf is missing, after which no place is certain."""
-        if not rows or [row[0] for row in rows] != list(range(first, first + len(rows))):
-            at = next((n for n, row in enumerate(rows, first) if row[0] != n), first + len(rows))
-            self.faults.add(Doubt.LEAF, f"leaf {at}", "it is missing, so no leaf from here on can be checked")
-            return None
-        hashes = rehashed(rows)
-        if hashes != [row[3] for row in rows]:
-            for row, hashed in zip(rows, hashes, strict=True):
-                if row[3] != hashed:
-                    self.faults.add(Doubt.LEAF, f"leaf {row[0]}", "its body was changed, or its hash")
-        self._check_heads(rows)
-        self.looked.leaves += len(rows)
-        return hashes
+        self.looked.leaves += len(stretch.rows)
+        self.looked.nodes += stretch.nodes
 
     def _check_heads(self, rows: Sequence[LeafRow]) -> None:
         """Numbers, epochs and numbers of partners, as the bodies say them."""

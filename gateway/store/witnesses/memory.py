@@ -123,9 +123,8 @@ class Memory:
         return found
 
     def _newest_of(self, number: int) -> Checkpoint | None:
-        names = self._disk.entries(self._place(number)).files
-        sizes = [int(name) for name in names if SIZE_NAME.fullmatch(name)]
-        return self.seen(number, max(sizes)) if sizes else None
+        sizes = sizes_in(self._disk, self._place(number))
+        return self.seen(number, sizes[-1]) if sizes else None
 
     def _check_newest(self) -> None:
         """A checkpoint is kept before the copy of it is: the copy may be one behind, never ahead."""
@@ -144,7 +143,7 @@ class Memory:
             raise self._damaged(f"epoch-{number}/{size:020d} is missing or changed")
 
     def _count(self, number: int) -> int:
-        return sum(1 for name in self._disk.entries(self._place(number)).files if SIZE_NAME.fullmatch(name))
+        return len(sizes_in(self._disk, self._place(number)))
 
     def _opened(self, note: bytes, number: int, size: int | None) -> Checkpoint:
         """The checkpoint of a remembered note, which both the log and the witness must have signed."""
@@ -220,6 +219,11 @@ def epochs_in(disk: Disk, folder: Path) -> list[int]:
     """The numbers of the folders `epoch-<number>` in a folder, rising."""
     found = (EPOCH_FOLDER.fullmatch(name) for name in disk.entries(folder).folders)
     return sorted(int(match[1]) for match in found if match)
+
+
+def sizes_in(disk: Disk, folder: Path) -> list[int]:
+    """The sizes of the checkpoints that the folder of an epoch holds, rising; none where it is missing."""
+    return sorted(int(name) for name in disk.entries(folder).files if SIZE_NAME.fullmatch(name))
 
 
 def make_folders(folder: Path) -> None:

@@ -18,7 +18,7 @@ from gateway.ports import Clock, Randomness
 from gateway.programs import Limits, NotStartedError, run
 from gateway.store.disk import Disk
 from gateway.store.witnesses.folder import ANSWERED, READABLE_FILE, SIZE_DIGITS, WITNESS_KEY
-from gateway.store.witnesses.memory import LOG_KEY, make_folders, read_file
+from gateway.store.witnesses.memory import LOG_KEY, make_folders, read_file, sizes_in
 from gateway.store.witnesses.stamping import request_stamp
 
 STAMPED = "stamped"
@@ -74,7 +74,7 @@ class FolderPlace:
         place = self.folder / f"epoch-{given.epoch}"
         make_folders(place)
         self._write(place / LOG_KEY, f"{given.key.text}\n".encode())
-        path = place / f"{given.size:0{SIZE_DIGITS}d}"
+        path = self._path(given.epoch, given.size)
         if self.disk.exists(path):
             there = parse_consistency_proof(read_file(self.disk, path))
             if parse_note(there.checkpoint).text != parse_note(given.proof.checkpoint).text:
@@ -84,6 +84,28 @@ class FolderPlace:
         else:
             self.disk.replace(path, given.proof.data, READABLE_FILE)
         return Outcome("handed")
+
+    def refuse_other_history(self, epoch: int, ours: Mapping[int, bytes]) -> None:
+        """TamperedError where the folder holds a checkpoint of an epoch that is none of `ours`, by size.
+
+        The text of the newest is compared; each was when it was handed.
+        """
+        sizes = sizes_in(self.disk, self.folder / f"epoch-{epoch}")
+        strange = [size for size in sizes if size not in ours]
+        if not strange and sizes:
+            there = parse_consistency_proof(read_file(self.disk, self._path(epoch, sizes[-1])))
+            if parse_note(there.checkpoint).text != parse_note(ours[sizes[-1]]).text:
+                strange = sizes[-1:]
+        if strange:
+            raise TamperedError(
+                f"{self.folder} holds a checkpoint of {strange[-1]} leaves of epoch {epoch} which this store "
+                f"did not sign: another one goes on under the same name, as where a backup was restored "
+                f"twice, or this one was set back. Stop one of them; `gateway restore --epoch-above {epoch}` "
+                f"opens an epoch of its own"
+            )
+
+    def _path(self, epoch: int, size: int) -> Path:
+        return self.folder / f"epoch-{epoch}" / f"{size:0{SIZE_DIGITS}d}"
 
     def witness_key(self) -> bytes | None:
         """The public key of the witness that answers in the folder, if there is one."""

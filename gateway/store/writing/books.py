@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -22,7 +23,8 @@ from gateway.ledger.leaf import (
     record_bytes,
     without_place,
 )
-from gateway.ledger.tree import Frontier, Node, Tiles, leaf_hashes
+from gateway.ledger.tiles import Range, Tiles
+from gateway.ledger.tree import Frontier, Node, complete_subtrees, leaf_hashes
 from gateway.store.columns import moment_text, storable
 from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys, read_with
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerNode, LedgerRecord, PartnerRow
@@ -187,26 +189,31 @@ def _loaded(connection: Connection) -> _End:
 
 def frontier_of(connection: Connection, size: int) -> Frontier:
     """The tree of the first leaves of the log, from what is kept of it."""
-    tiles = tiles_of(connection)
-    levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
-    return Frontier(size, tuple(tiles.subtree(level, (size >> level) - 1) for level in levels))
+    return Frontier(size, tuple(tiles_of(connection).subtrees(complete_subtrees(0, size))))
 
 
 def tiles_of(connection: Connection) -> Tiles:
     """The hashes of the log as the database has them; none that is read is checked here."""
 
-    def read(level: int, first: int, count: int) -> Sequence[bytes]:
-        if level:
-            kept = select(col(LedgerNode.hash)).where(
-                col(LedgerNode.level) == level, col(LedgerNode.n) >= first, col(LedgerNode.n) < first + count
-            )
-            return connection.execute(kept.order_by(col(LedgerNode.n))).scalars().all()
-        leaves = select(col(LedgerLeaf.hash)).where(
-            col(LedgerLeaf.n) >= first, col(LedgerLeaf.n) < first + count
-        )
-        return connection.execute(leaves.order_by(col(LedgerLeaf.n))).scalars().all()
+    def read(ranges: Sequence[Range]) -> list[list[bytes]]:
+        found = connection.exec_driver_sql(" UNION ALL ".join(map(_kept, ranges)))
+        kept: dict[tuple[int, int], bytes] = {(level, n): hashed for level, n, hashed in found}
+        return [_unbroken(kept, *each) for each in ranges]
 
     return Tiles(read)
+
+
+def _kept(wanted: Range) -> str:
+    """The hashes of a range: one statement for all that a proof needs, as each costs more than it reads."""
+    level, first, count = wanted
+    table, where = ("ledger_node", f"level = {level:d} AND ") if level else ("ledger_leaf", "")
+    return f"SELECT {level:d}, n, hash FROM {table} WHERE {where}n >= {first:d} AND n < {first + count:d}"
+
+
+def _unbroken(kept: Mapping[tuple[int, int], bytes], level: int, first: int, count: int) -> list[bytes]:
+    """The hashes of a range up to the first that is missing."""
+    places = [(level, n) for n in range(first, first + count)]
+    return [kept[place] for place in takewhile(kept.__contains__, places)]
 
 
 def _numbered(end: _End, pending: Sequence[Pending]) -> tuple[list[Leaf], dict[str, int]]:

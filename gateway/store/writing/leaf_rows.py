@@ -6,12 +6,13 @@ A log of millions of leaves is read anew at every check of it: what costs a micr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count, takewhile
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from gateway.ledger.tree import TILE_HEIGHT, TILE_WIDTH, Frontier, Node, leaf_hashes
+from gateway.ledger.tree import TILE_HEIGHT, Frontier, Node, leaf_hashes
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerNode
 
 AT_ONCE = 8192
@@ -48,6 +49,50 @@ def leaf_batches(connection: Connection, start: int, end: int) -> Iterator[list[
         start = until
 
 
+class Walked(NamedTuple):
+    """A stretch of leaves, hashed anew, and the tree with them.
+
+    `missing` is the number of the first leaf that is not there, behind which nothing is certain; `changed`
+    are those whose hash is not that of their body, `wrong` the nodes that are not kept as their leaves give
+    them, of `nodes` in all.
+    """
+
+    rows: list[LeafRow]
+    missing: int | None
+    changed: list[int]
+    frontier: Frontier
+    nodes: int
+    wrong: list[Node]
+
+
+def walk(connection: Connection, frontier: Frontier, end: int, stops: Sequence[int] = ()) -> Iterator[Walked]:
+    """The leaves behind a tree up to number `end` - 1, held against what is kept of them.
+
+    A stretch ends at each of `stops`, which are sizes of the tree, rising and not above `end`. Behind a leaf
+    that is missing comes nothing more.
+    """
+    for stop in (*stops, end):
+        for found in leaf_batches(connection, frontier.size, stop):
+            first = frontier.size
+            due = range(first, min(first + AT_ONCE, stop))
+            rows = found if [row[0] for row in found] == list(due) else _unbroken(found, first)
+            missing = None if len(rows) == len(due) else first + len(rows)
+            hashes = rehashed(rows)
+            changed = []
+            if hashes != [row[3] for row in rows]:
+                changed = [row[0] for row, hashed in zip(rows, hashes, strict=True) if row[3] != hashed]
+            frontier, nodes = frontier.extended(hashes)
+            yield Walked(rows, missing, changed, frontier, len(nodes), nodes_differ(connection, nodes))
+            if missing is not None:
+                return
+
+
+def _unbroken(rows: Sequence[LeafRow], first: int) -> list[LeafRow]:
+    """The rows from the first on that have the numbers they should have."""
+    found = takewhile(lambda pair: pair[0][0] == pair[1], zip(rows, count(first), strict=False))
+    return [row for row, _ in found]
+
+
 def rehashed(rows: Sequence[LeafRow]) -> list[bytes]:
     """The hashes of the bodies, computed anew; a body that is no bytes gets one that fits nothing."""
     try:
@@ -74,15 +119,7 @@ def nodes_differ(connection: Connection, nodes: Sequence[Node]) -> list[Node]:
 
 def node_count(size: int) -> int:
     """How many nodes are kept of a log of so many leaves."""
-    count = 0
+    nodes = 0
     while size := size >> TILE_HEIGHT:
-        count += size
-    return count
-
-
-def cut(frontier: Frontier, hashes: Sequence[bytes]) -> tuple[Frontier, list[Node]]:
-    """The tree with these leaves more, in steps that end where its tiles do: the quickest way."""
-    ahead = -frontier.size % TILE_WIDTH
-    grown, nodes = frontier.extended(hashes[:ahead])
-    grown, more = grown.extended(hashes[ahead:])
-    return grown, nodes + more
+        nodes += size
+    return nodes

@@ -50,11 +50,12 @@ class Writer:
         books: LedgerBooks,
         clock: Clock,
         random: Randomness,
-        on_doubt: Callable[[StorageDoubtError], None],
+        on_doubt: Callable[[StorageDoubtError], None] | None = None,
         settle_tries: int = SETTLE_TRIES,
     ) -> None:
         """`on_doubt` is called once, when the disk can no longer be trusted; it must not wait for the writer.
 
+        Whoever waits for a change is told by its answer too; None where somebody always waits.
         After a commit without an answer, the database is asked `settle_tries` times, half a second apart.
         """
         self._database = database
@@ -105,7 +106,7 @@ class Writer:
 
     def give_up(self, doubt: StorageDoubtError) -> None:
         """Take nothing any more, since what is written may not be kept; the first time, tell of it."""
-        if self._refuse(doubt):
+        if self._refuse(doubt) and self._on_doubt is not None:
             self._on_doubt(doubt)
 
     def _refuse(self, refusal: StoreError) -> bool:

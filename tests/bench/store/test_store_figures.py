@@ -44,6 +44,7 @@ def test_what_is_found_and_proven_is_measured_and_the_full_store_is_used_again(
         "search",
         "search",
         "tree",
+        "tree",
         "inclusion",
         "store-memory",
     ]
@@ -52,7 +53,7 @@ def test_what_is_found_and_proven_is_measured_and_the_full_store_is_used_again(
     assert [kind.value for kind in KeyKind if f"by {kind.value} " not in told] == []
     assert "filling a store with 60 messages" in capsys.readouterr().err
     again = figures.measured(["tree"], 7, 1, SMALL, tmp_path)
-    assert [figure.name for figure in again.figures] == ["tree"]
+    assert [figure.name for figure in again.figures] == ["tree", "tree"]
     assert "filling" not in capsys.readouterr().err
 
 
@@ -62,7 +63,7 @@ def test_a_full_store_is_made_anew_when_what_it_is_made_of_has_changed(
     first = kept.full_store(tmp_path, 7, 10)
     other = kept.full_store(tmp_path, 7, 11)
     assert kept.full_store(tmp_path, 7, 10) == first
-    monkeypatch.setattr(kept, "MADE_OF", ("bench/store/writing/rows.py",))
+    monkeypatch.setattr(kept, "MADE_OF", ("bench/store/writing.py",))
     second = kept.full_store(tmp_path, 7, 10)
     assert second != first
     assert sorted(tmp_path.iterdir()) == sorted([other, second])
@@ -92,16 +93,22 @@ def test_of_searches_by_one_key_the_slowest_counts_and_those_by_several_are_told
         )
     )
     made = figures.read_figures(
-        searched, [Turn(200_000, 1.0)], Draws("", (), (4.0, 5.0, 6.0)), Memory(3 * 10**8), 10
+        searched,
+        [Turn(200_000, 1.0)],
+        Turn(10, 9.5),
+        Draws("", (), (4.0, 5.0, 6.0)),
+        Memory(3 * 10**8),
+        10,
     )
-    warm, cold, tree, inclusion, memory = made
+    warm, cold, tree, verified, inclusion, memory = made
     assert (warm.measured, warm.verdict) == (51.0, "NOT MET")
     assert (cold.measured, cold.verdict) == (7.0, "met")
     assert [each.verdict for each in (tree, inclusion, memory)] == ["met"] * 3
+    assert (verified.measured, verified.verdict) == (9.5, "told only")
     worse = figures.read_figures(
-        searched, [Turn(199_999, 1.0)], Draws("", (), (5.1,)), Memory(3 * 10**8 + 1), 10
+        searched, [Turn(199_999, 1.0)], Turn(10, 9.5), Draws("", (), (5.1,)), Memory(3 * 10**8 + 1), 10
     )
-    assert [each.verdict for each in worse[2:]] == ["NOT MET"] * 3
+    assert [each.verdict for each in worse[2:]] == ["NOT MET", "told only", "NOT MET", "NOT MET"]
 
 
 def test_without_room_or_on_a_disk_that_forgets_nothing_counts(

@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("n", LARGE, autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("level", "n", name=op.f("pk_ledger_node")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "message_key",
