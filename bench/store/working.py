@@ -46,6 +46,7 @@ class Working:
         workers = Workers(
             self._store.writer,
             queue,
+            self._store.parts.clock,
             {KIND: handler},
             by=f"bench-{self._turns}",
             on_fault=lambda error, _: faults.append(error),

@@ -6,6 +6,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -91,7 +92,17 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
 
     by = new_id(opened.around.clock.now(), opened.around.random)
     count = opened.settings.queue.workers
-    workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
+    stopping = threading.Event()
+    workers = Workers(
+        opened.store.writer,
+        opened.queue,
+        opened.around.clock,
+        handlers(opened, stopping),
+        by,
+        fault,
+        count,
+        stopping=stopping,
+    )
     timetable = Schedules(
         opened.store.writer,
         opened.queue,

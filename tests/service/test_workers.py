@@ -212,6 +212,7 @@ def test_who_stops_without_patience_loses_the_step_but_not_its_effect(desk: Desk
         assert begun.wait(DEADLINE)
         workers.stop(0.0)
         assert desk.states() == {"waiting": 1}
+        assert desk.deaths() == {taken: 1}
         with desk.working({"k": effect}):
             desk.wait({"done": 1})
         go_on.set()

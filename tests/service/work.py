@@ -49,6 +49,7 @@ class Desk:
         workers = Workers(
             self.store.writer,
             self.queue,
+            self.store.parts.clock,
             handlers,
             new_id(self.store.parts.clock.now(), self.store.parts.random),
             lambda error, step: self.faults.append((error, step)),
@@ -86,6 +87,11 @@ class Desk:
         with self.store.database.reading() as connection:
             counted = select(col(Step.state), func.count()).group_by(col(Step.state))
             return {row[0]: row[1] for row in connection.execute(counted)}
+
+    def deaths(self) -> dict[str, int]:
+        """How often a process ended with each step in hand."""
+        with self.store.database.reading() as connection:
+            return {row.id: row.deaths for row in connection.execute(select(col(Step.id), col(Step.deaths)))}
 
     def effects(self) -> Counter[str]:
         """How often each step had its effect."""

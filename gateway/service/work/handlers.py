@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -31,8 +32,8 @@ KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and with it the knowledge that its like was done before."""
 
 
-def handlers(opened: Opened) -> Mapping[str, Handler]:
-    """What does the steps of each kind."""
+def handlers(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
+    """What does the steps of each kind; when `stopping` is set, what takes long is left for another time."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     signer = signer_of(opened.store, opened.around.environment, opened.notices)
     places = places_of(opened.root, opened.settings, opened.around)
@@ -41,7 +42,13 @@ def handlers(opened: Opened) -> Mapping[str, Handler]:
         MAKE: handing.make,
         HAND: handing.hand,
         NOTIFY: lambda step: _notified(delivery, step),
-        READ_KEYS: KeyReader(opened.store, partial(Library, Workspace(opened.root))),
+        READ_KEYS: KeyReader(
+            opened.store,
+            partial(Library, Workspace(opened.root)),
+            opened.around.clock,
+            stopping,
+            opened.log,
+        ),
         PURGE: lambda step: partial(_purge, opened.queue),
     }
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.ports import Clock
 from gateway.service.logging import place_of
 from gateway.service.work.appetite import Appetite
 from gateway.store.queue.leased_table import StepQueue
@@ -61,16 +61,17 @@ Job = tuple[Leased, ...]
 class _Line:
     """Steps of some priorities: those in hand, and those of them that nobody has begun."""
 
-    def __init__(self, priorities: tuple[int, ...], workers: int, most: int) -> None:
+    def __init__(self, priorities: tuple[int, ...], workers: int, most: int, clock: Clock) -> None:
         self.priorities = priorities
         self.workers = workers
+        self._clock = clock
         self.appetite = Appetite(2 * workers, most)
         self.jobs: deque[Job] = deque()
         self.in_hand: dict[int, Leased] = {}
 
     def room(self) -> int:
         """How many steps more to take."""
-        return self.appetite.room(len(self.in_hand), monotonic())
+        return self.appetite.room(len(self.in_hand), self._clock.monotonic())
 
     def forget(self, steps: Sequence[Leased]) -> bool:
         """These are no longer in hand; gives whether that made room."""
@@ -87,26 +88,32 @@ class Workers:
         self,
         writer: Writer,
         queue: StepQueue,
+        clock: Clock,
         handlers: Mapping[str, Handler | Together],
         by: str,
         on_fault: OnFault,
         count: int = 4,
         lease_seconds: float = LEASE_SECONDS,
+        stopping: threading.Event | None = None,
     ) -> None:
-        """`by` is an id that no process had before; `count` steps run at a time, and one that takes long."""
+        """`by` is an id that no process had before; `count` steps run at a time, and one that takes long.
+
+        `stopping` is set when nothing more is to begin: what takes long may look at it.
+        """
         self._writer = writer
         self._queue = queue
+        self._clock = clock
         self._handlers = dict(handlers)
         self._by = by
         self._on_fault = on_fault
         self._lease_seconds = lease_seconds
         self._lines = (
-            _Line(FOREGROUND, count, MOST_IN_HAND),
-            _Line((BACKGROUND,), 1, MOST_IN_BACKGROUND),
+            _Line(FOREGROUND, count, MOST_IN_HAND, clock),
+            _Line((BACKGROUND,), 1, MOST_IN_BACKGROUND, clock),
         )
         self._changed = threading.Condition()
         self._put_off: list[Leased] = []
-        self._stopping = threading.Event()
+        self._stopping = stopping or threading.Event()
         self._next_round = 0.0
         self._keeper = threading.Thread(target=self._keep, name="steps", daemon=True)
         self._threads = [
@@ -123,20 +130,31 @@ class Workers:
             thread.start()
 
     def stop(self, patience: float = 30.0) -> None:
-        """Begin nothing more, wait up to `patience` seconds for what runs, and give the rest back."""
+        """Begin nothing more, wait up to `patience` seconds for what runs, and give the rest back.
+
+        What runs even then is given back too, and suspected: a start that does it again might not end either.
+        """
         self._stopping.set()
         self._queue.due.set()
         with self._changed:
+            unbegun = {step.n for line in self._lines for job in line.jobs for step in job}
             for line in self._lines:
                 line.jobs.clear()
             self._changed.notify_all()
-        until = monotonic() + patience
+        until = self._clock.monotonic() + patience
         for thread in (self._keeper, *self._threads):
-            thread.join(max(0.0, until - monotonic()))
+            thread.join(max(0.0, until - self._clock.monotonic()))
         with self._changed:
+            unbegun.update(step.n for step in self._put_off)
             left = [step for line in self._lines for step in line.in_hand.values()]
         if left:
-            self._done(lambda transaction: _give_back(transaction, self._queue, left, timedelta(0)))
+            self._done(lambda transaction: self._leave(transaction, left, unbegun))
+
+    def _leave(self, transaction: Transaction, left: Sequence[Leased], unbegun: Container[int]) -> None:
+        _give_back(transaction, self._queue, [each for each in left if each.n in unbegun], timedelta(0))
+        for step in left:
+            if step.n not in unbegun:
+                self._queue.abandon(transaction, step)
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE
@@ -157,9 +175,9 @@ class Workers:
 
     def _turn(self) -> float:
         """Take what is due; gives for how many seconds there is nothing to do unless `due` is set."""
-        if monotonic() >= self._next_round:
+        if self._clock.monotonic() >= self._next_round:
             self._round()
-        rest = self._next_round - monotonic()
+        rest = self._next_round - self._clock.monotonic()
         with self._changed:
             rooms = [(line, room) for line in self._lines if (room := line.room())]
         if not rooms:
@@ -179,7 +197,7 @@ class Workers:
 
     def _take(self, line: _Line, hand: Hand) -> None:
         with self._changed:
-            line.appetite.took(len(hand.steps), monotonic())
+            line.appetite.took(len(hand.steps), self._clock.monotonic())
             line.in_hand.update((each.n, each) for each in hand.steps)
             line.jobs.extend(self._jobs_of(hand.steps))
             self._changed.notify_all()
@@ -202,7 +220,8 @@ class Workers:
     def _round(self) -> None:
         """Say what is still worked on, let go of what nobody works on, give back what could not be ended."""
         with self._changed:
-            self._next_round = monotonic() + self._lease_seconds / 3  # who fails meanwhile sets it back
+            # Who fails meanwhile sets it back.
+            self._next_round = self._clock.monotonic() + self._lease_seconds / 3
             put_off = list(self._put_off)
             in_hand = [each for line in self._lines for each in line.in_hand.values() if each not in put_off]
 
@@ -214,7 +233,7 @@ class Workers:
         try:
             self._writer.do(change)
         except GatewayError:
-            self._next_round = monotonic()
+            self._next_round = self._clock.monotonic()
             raise
         with self._changed:
             self._put_off = self._put_off[len(put_off) :]
@@ -268,7 +287,7 @@ class Workers:
         ):
             with self._changed:
                 self._put_off.append(step)
-                self._next_round = monotonic()
+                self._next_round = self._clock.monotonic()
             self._queue.due.set()
         if not isinstance(error, Retry):
             self._on_fault(error, step)

@@ -149,6 +149,17 @@ class StepQueue:
             return False
         return True
 
+    def abandon(self, transaction: Transaction, step: Leased) -> bool:
+        """Let go of a step that was begun and did not end while its process did; that counts as a harm.
+
+        False when its lease was lost anyway.
+        """
+        try:
+            self._release(transaction, step, died=True)
+        except LeaseLostError:
+            return False
+        return True
+
     def release_stale(self, transaction: Transaction, by: str, seconds: float) -> int:
         """Let go of what nobody works on: leases of other processes than `by`, and those that ran out.
 
