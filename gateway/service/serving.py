@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import queue
+import resource
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
@@ -19,7 +19,6 @@ from structlog.typing import FilteringBoundLogger
 from gateway import __version__
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
 from gateway.service.around import Surroundings, refuse_other_owner
-from gateway.service.connection.client import lock_held
 from gateway.service.connection.listener import Listener
 from gateway.service.connection.local_socket import connected
 from gateway.service.logging import place_of
@@ -32,13 +31,11 @@ from gateway.service.work.workers import Workers
 from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
-from gateway.store.lock import WorkspaceLock
+from gateway.store.lock import WorkspaceLock, when_free
 from gateway.store.queue.steps import Leased
 from gateway.store.room import LowWater
 
 EXIT_DOUBT = 3
-LOCK_PATIENCE = 10.0
-PAUSE = 0.05
 LOOK_EVERY = 1.0  # seconds
 
 Ends: TypeAlias = "queue.SimpleQueue[signal.Signals | StorageDoubtError]"
@@ -50,14 +47,15 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     When the disk fails to say that something is kept the process ends at once: what it has not answered it
     has not promised, and the next start looks at what is there.
     """
+    _leave_no_core()
     ends: Ends = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
     folder = root / "var"
     refuse_other_owner(folder)
     lock = WorkspaceLock(folder)
-    _take(lock, folder, ends, log)
-    with lock_held(lock):
+    _take(lock, around, folder, ends, log)
+    with lock:
         room = _room(root, around, log)
         room.start()  # first: on a full disk SQLite needs some room to begin
         opened = open_workspace(root, around, log, ends.put)
@@ -151,14 +149,14 @@ def _wait(ends: Ends, log: FilteringBoundLogger, room: RoomKeeper) -> None:
 
     The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
     """
-    while ends.empty():
+    end = None
+    while end is None:
         try:
             room.look()
         except StorageDoubtError as doubt:
             ends.put(doubt)
         with suppress(queue.Empty):
-            ends.put(ends.get(timeout=LOOK_EVERY))
-    end = ends.get()
+            end = ends.get(timeout=LOOK_EVERY)
     _end_at_once(end, log)
     log.info("stopping", signal=getattr(end, "name", None))
 
@@ -171,25 +169,30 @@ def _end_at_once(end: signal.Signals | StorageDoubtError, log: FilteringBoundLog
         os._exit(EXIT_DOUBT)
 
 
-def _take(lock: WorkspaceLock, folder: Path, ends: Ends, log: FilteringBoundLogger) -> None:
+def _take(
+    lock: WorkspaceLock, around: Surroundings, folder: Path, ends: Ends, log: FilteringBoundLogger
+) -> None:
     """Take the lock; a command that holds it is soon done, a service is not."""
-    until = time.monotonic() + LOCK_PATIENCE
     told = False
-    while True:
-        try:
-            lock.take()
-        except StoreBusyError as error:
-            link = connected(folder)
-            if link is not None:
-                link.close()
-                raise StoreBusyError(
-                    "A service runs in this workspace already; leave it at work, or stop it first"
-                ) from error
-            if time.monotonic() > until or not ends.empty():
-                raise
-            if not told:
-                log.info("waiting", why=str(error))
-                told = True
-            time.sleep(PAUSE)
-        else:
-            return
+
+    def busy(error: StoreBusyError) -> None:
+        nonlocal told
+        link = connected(folder)
+        if link is not None:
+            link.close()
+            raise StoreBusyError(
+                "A service runs in this workspace already; leave it at work, or stop it first"
+            ) from error
+        if not ends.empty():
+            raise error
+        if not told:
+            log.info("waiting", why=str(error))
+            told = True
+
+    when_free(lock.take, around.clock, busy)
+
+
+def _leave_no_core() -> None:
+    """A core file of this process would hold the keys of the workspace."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
