@@ -18,6 +18,7 @@ from gateway.bootstrap import Library
 from gateway.ports import Clock
 from gateway.service.work.key_reading import (
     LARGEST_WHOLE,
+    LIBRARY_SECONDS,
     MOST_FAULTS,
     MOST_KEYS,
     MOST_SECONDS,
@@ -194,3 +195,19 @@ def test_a_file_is_read_another_time_when_the_service_stops(store: Store) -> Non
     stopping.set()
     with pytest.raises(Retry):
         reading(store, None, stopping)(step_of(store, message))
+
+
+def test_what_the_workspace_knows_is_read_again_after_a_while(store: Store) -> None:
+    made: list[Library] = []
+
+    def library() -> Library:
+        made.append(Library(Workspace(ROOT)))
+        return made[-1]
+
+    clock = FakeClock()
+    reader = KeyReader(store, library, clock, threading.Event(), structlog.get_logger())
+    message = store.intake.receive(Arrival("amazon", ME, "amazon", "file"), [INVOICE]).message
+    for _ in range(3):
+        store.writer.do(reader(step_of(store, message)))
+        clock.advance(LIBRARY_SECONDS * 0.6)
+    assert len(made) == 2

@@ -32,6 +32,7 @@ READ_KEYS = "read-keys"
 MOST_KEYS = 10_000  # of one file; it has more when it holds thousands of orders
 MOST_FAULTS = 10_000  # of envelopes; a file that has more gets no better
 MOST_SECONDS = 20.0
+LIBRARY_SECONDS = 10.0  # so long what a workspace knows is not read again: it takes longer than most files
 LARGEST_WHOLE = 2 << 20  # bytes; X12 is read as it comes, however large it is, other formats as a whole
 
 
@@ -53,12 +54,13 @@ class KeyReader:
         stopping: threading.Event,
         log: FilteringBoundLogger,
     ) -> None:
-        """`library` is what the workspace knows now. When `stopping` is set, a file is read another time."""
+        """`library` reads what the workspace knows. When `stopping` is set, a file is read another time."""
         self._store = store
         self._library = library
         self._clock = clock
         self._stopping = stopping
         self._log = log
+        self._known: tuple[float, Library] | None = None
 
     def __call__(self, step: Leased) -> Change[object]:
         """Read the file of a step's message. A file that nobody can read has no numbers: that is no fault."""
@@ -102,11 +104,17 @@ class KeyReader:
                 raise _Enough(f"its envelopes have more than {MOST_FAULTS:,} faults")
 
     def _of_whole(self, parts: list[bytes], form: Format, partner: str | None) -> Iterator[Key]:
-        library, head = self._library(), parts[0][:HEAD_BYTES]
+        library, head = self._recent_library(), parts[0][:HEAD_BYTES]
         whole = len(parts[0]) < HEAD_BYTES
         form = format_by_layouts(head, form, library.layouts.values(), whole=whole)
         for sourced in receive("", parts, form, library.knowledge(partner, None)).documents:
             yield from _of_document(sourced.document)
+
+    def _recent_library(self) -> Library:
+        now = self._clock.monotonic()
+        if self._known is None or now > self._known[0] + LIBRARY_SECONDS:
+            self._known = (now, self._library())
+        return self._known[1]
 
     def _in_time(self, each: Iterable[T], until: float) -> Iterator[T]:
         """What is read, until it takes too long or the service stops."""
