@@ -21,7 +21,7 @@ from tests.thoroughness import TIMES, either
 PRODUCERS = 16  # of each of the two
 # Rounds of each service, after which its threads are there, and its caches as far as they grow in this time:
 # those of the connections to SQLite, some MB each, fill as the database does.
-WARM = either(200, 1500)
+WARM = either(200, 500)
 SECONDS = 5.0 if TIMES == 1 else 60.0
 GROWTH = 0.10
 MOST_KIB = 300 * 1024  # what is promised of a service
