@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bench.store.answers import Turn
 from bench.store.effects import one_row
-from gateway.service.work.workers import Batch, Handler, Workers
+from gateway.service.work.workers import Handler, Together, Workers
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.store import Store
@@ -35,9 +35,9 @@ class Working:
     def in_batches(self, steps: int) -> Turn:
         """Steps handled together, and ended together."""
         done = _Counted(steps)
-        return self._turn(done, Batch(done.with_effect))
+        return self._turn(done, Together(done.with_effect))
 
-    def _turn(self, done: _Counted, handler: Handler | Batch) -> Turn:
+    def _turn(self, done: _Counted, handler: Handler | Together) -> Turn:
         queue = StepQueue()
         for first in range(0, done.wanted, TAKEN_AT_A_TIME):
             self._take_on(queue, min(TAKEN_AT_A_TIME, done.wanted - first))
@@ -46,6 +46,7 @@ class Working:
         workers = Workers(
             self._store.writer,
             queue,
+            self._store.parts.clock,
             {KIND: handler},
             by=f"bench-{self._turns}",
             on_fault=lambda error, _: faults.append(error),

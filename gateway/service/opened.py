@@ -15,7 +15,7 @@ from gateway.service.parts import parts_of
 from gateway.service.work.key_reading import READ_KEYS
 from gateway.settings import Settings
 from gateway.store.queue.leased_table import StepQueue
-from gateway.store.queue.steps import NewStep, Rules
+from gateway.store.queue.steps import BACKGROUND, NewStep, Rules
 from gateway.store.store import Store, open_store
 from gateway.store.writing.transaction import Transaction
 
@@ -50,8 +50,5 @@ def open_workspace(
 
 
 def _arrived(queue: StepQueue, transaction: Transaction, message: str) -> None:
-    """What is to be done with a file that was received.
-
-    One file after the other: however long that takes, the other workers are there for all else.
-    """
-    queue.enqueue(transaction, NewStep(READ_KEYS, message=message, lane=READ_KEYS))
+    """What is to be done with a file that was received."""
+    queue.enqueue(transaction, NewStep(READ_KEYS, message=message, priority=BACKGROUND))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import queue
+import resource
 import signal
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
@@ -21,7 +22,6 @@ from gateway.one_line import one_line
 from gateway.service.alerting.database_away import DatabaseAway
 from gateway.service.alerting.doubt import note_doubt, tell_of_doubt
 from gateway.service.around import Surroundings, refuse_other_owner
-from gateway.service.connection.client import lock_held
 from gateway.service.connection.listener import Listener
 from gateway.service.connection.local_socket import connected
 from gateway.service.logging import place_of
@@ -34,13 +34,11 @@ from gateway.service.work.workers import Workers
 from gateway.settings import read_settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.ids import new_id
-from gateway.store.lock import WorkspaceLock
+from gateway.store.lock import WorkspaceLock, when_free
 from gateway.store.payloads.vault import Swept
 from gateway.store.queue.steps import Leased
 
 EXIT_DOUBT = 3
-LOCK_PATIENCE = 10.0
-PAUSE = 0.05
 LOOK_EVERY = 1.0  # seconds
 SHOWN, SHOWN_AT_MOST = 300, 10  # characters of a name in the log, and names
 
@@ -53,14 +51,15 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     When the disk fails to say that something is kept the process ends at once: what it has not answered it
     has not promised, and the next start looks at what is there.
     """
+    _leave_no_core()
     ends: Ends = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
     folder = root / "var"
     refuse_other_owner(folder)
     lock = WorkspaceLock(folder)
-    _take(lock, folder, ends, log)
-    with lock_held(lock):
+    _take(lock, around, folder, ends, log)
+    with lock:
         settings = read_settings(root)
         room = RoomKeeper(folder, around.disk, low_water_of(settings), log)
         room.start()  # first: on a full disk SQLite needs some room to begin
@@ -99,7 +98,17 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
 
     by = new_id(opened.around.clock.now(), opened.around.random)
     count = opened.settings.queue.workers
-    workers = Workers(opened.store.writer, opened.queue, handlers(opened), by, fault, count)
+    stopping = threading.Event()
+    workers = Workers(
+        opened.store.writer,
+        opened.queue,
+        opened.around.clock,
+        handlers(opened, stopping),
+        by,
+        fault,
+        count,
+        stopping=stopping,
+    )
     timetable = Schedules(
         opened.store.writer,
         opened.queue,
@@ -153,15 +162,15 @@ def _wait(ends: Ends, opened: Opened, room: RoomKeeper, away: DatabaseAway) -> N
 
     The system may hand a signal to any thread, which does not wake this one; its handler runs only here.
     """
-    while ends.empty():
+    end = None
+    while end is None:
         try:
             room.look()
             away.look()
         except StorageDoubtError as doubt:
             ends.put(doubt)
         with suppress(queue.Empty):
-            ends.put(ends.get(timeout=LOOK_EVERY))
-    end = ends.get()
+            end = ends.get(timeout=LOOK_EVERY)
     _end_at_once(end, opened)
     opened.log.info("stopping", signal=getattr(end, "name", None))
 
@@ -175,25 +184,30 @@ def _end_at_once(end: signal.Signals | StorageDoubtError, opened: Opened) -> Non
         os._exit(EXIT_DOUBT)
 
 
-def _take(lock: WorkspaceLock, folder: Path, ends: Ends, log: FilteringBoundLogger) -> None:
+def _take(
+    lock: WorkspaceLock, around: Surroundings, folder: Path, ends: Ends, log: FilteringBoundLogger
+) -> None:
     """Take the lock; a command that holds it is soon done, a service is not."""
-    until = time.monotonic() + LOCK_PATIENCE
     told = False
-    while True:
-        try:
-            lock.take()
-        except StoreBusyError as error:
-            link = connected(folder)
-            if link is not None:
-                link.close()
-                raise StoreBusyError(
-                    "A service runs in this workspace already; leave it at work, or stop it first"
-                ) from error
-            if time.monotonic() > until or not ends.empty():
-                raise
-            if not told:
-                log.info("waiting", why=str(error))
-                told = True
-            time.sleep(PAUSE)
-        else:
-            return
+
+    def busy(error: StoreBusyError) -> None:
+        nonlocal told
+        link = connected(folder)
+        if link is not None:
+            link.close()
+            raise StoreBusyError(
+                "A service runs in this workspace already; leave it at work, or stop it first"
+            ) from error
+        if not ends.empty():
+            raise error
+        if not told:
+            log.info("waiting", why=str(error))
+            told = True
+
+    when_free(lock.take, around.clock, busy)
+
+
+def _leave_no_core() -> None:
+    """A core file of this process would hold the keys of the workspace."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -5,13 +5,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from gateway.errors import StoreBusyError, StoreError
+from gateway.ports import Clock
 
 NAME = "lock"
+PATIENCE = 10.0  # seconds to wait for a service that starts or ends, or for a command to end
+PAUSE = 0.02
+
+T = TypeVar("T")
 
 
 class WorkspaceLock:
@@ -43,9 +50,7 @@ class WorkspaceLock:
                 f"{self._path} cannot be locked: {error.strerror}; put the workspace on a local disk"
             ) from error
         self._held = handle
-        with contextlib.suppress(
-            OSError
-        ):  # who holds it is told for convenience; a full disk must not matter
+        with contextlib.suppress(OSError):  # it is told for convenience; a full disk must not matter
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode("ascii"), 0)
 
@@ -56,10 +61,27 @@ class WorkspaceLock:
             self._held = None
 
     def __enter__(self) -> Self:
-        self.take()
+        if self._held is None:
+            self.take()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def when_free(take: Callable[[], T], clock: Clock, told: Callable[[StoreBusyError], object]) -> T:
+    """What `take` gives, which is tried again for a while when it raises `StoreBusyError`.
+
+    `told` hears of each; it may raise, to try no more.
+    """
+    until = clock.monotonic() + PATIENCE
+    while True:
+        try:
+            return take()
+        except StoreBusyError as busy:
+            told(busy)
+            if clock.monotonic() > until:
+                raise
+            time.sleep(PAUSE)

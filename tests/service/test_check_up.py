@@ -115,7 +115,7 @@ def test_leaves_that_no_checkpoint_has_are_told_when_they_are_old(looked: Looked
     assert looked.often() == [("checkpoint-overdue", "epoch 1")]
     assert looked.text().startswith("No checkpoint has the 2 leaves since 20")
     before = looked.all_of_them()[0].id
-    looked.opened.store.writer.do(handlers(looked.opened)["make-checkpoint"](STEP))
+    looked.opened.store.writer.do(handlers(looked.opened, threading.Event())["make-checkpoint"](STEP))
     looked.opened.store.intake.receive(Arrival("amazon", ME), [b"ISA*00"])
     looked.often()
     assert [(each.id, each.times) for each in looked.all_of_them()] == [(before, 1)]
@@ -181,7 +181,7 @@ def test_a_file_that_is_not_what_was_kept_is_told(looked: Looked) -> None:
     (file,) = [each for each in (looked.opened.root / "var/vault").rglob("*") if each.is_file()]
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(TamperedError):
-        handlers(looked.opened)[READ_KEYS](replace(STEP, kind=READ_KEYS, message=message))
+        handlers(looked.opened, threading.Event())[READ_KEYS](replace(STEP, kind=READ_KEYS, message=message))
     assert looked.alerts() == [("payload-damaged", message)]
 
 
@@ -190,4 +190,4 @@ def test_it_is_done_by_itself(looked: Looked) -> None:
     made = {each.name: each for each in schedules(looked.opened.settings)}
     assert {"check-up", DAILY_CHECK_UP} <= set(made)
     assert made["check-up"].every == timedelta(minutes=15)
-    assert {each.kind for each in made.values()} <= set(handlers(looked.opened))
+    assert {each.kind for each in made.values()} <= set(handlers(looked.opened, threading.Event()))

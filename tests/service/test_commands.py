@@ -153,7 +153,7 @@ def test_mistakes_in_the_settings_are_told_with_their_line(root: Path, command: 
 
 
 def test_what_cannot_be_done_now_ends_with_75(root: Path) -> None:
-    with WorkspaceLock(root / "var"), mock.patch("gateway.service.connection.client.PATIENCE", 0.0):
+    with WorkspaceLock(root / "var"), mock.patch("gateway.store.lock.PATIENCE", 0.0):
         busy = run("receive", "gateway.yaml", "--channel", "a", "--json", cwd=root)
     assert (busy.code, error(busy)["kind"]) == (75, "busy")
     assert error(busy)["message"] == f"Another gateway process ({os.getpid()}) holds this workspace"

@@ -136,7 +136,7 @@ def test_what_is_no_command_is_refused(line: bytes) -> None:
     assert type(raised.value) in (MalformedError, errors.UsageError)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 2, "1", None, True])
 def test_a_command_of_another_version_is_told_what_to_do(version: Json) -> None:
     line = json.dumps({"v": version, "command": "receive", "arguments": {}}).encode() + b"\n"
     with pytest.raises(

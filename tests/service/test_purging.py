@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -45,7 +46,7 @@ def receive(workspace: Opened, request: str) -> str:
 
 def purge(workspace: Opened) -> tuple[int, int]:
     """Do it once; how many requests are still known, and how many purges are to come."""
-    workspace.store.writer.do(handlers(workspace)[PURGE](STEP))
+    workspace.store.writer.do(handlers(workspace, threading.Event())[PURGE](STEP))
     with workspace.store.database.reading() as connection:
         known = connection.execute(select(func.count()).select_from(Request)).scalar_one()
         to_come = select(func.count()).select_from(Step).where(col(Step.kind) == PURGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -52,6 +53,7 @@ def test_a_service_from_its_start_to_its_end(processes: Starter, root: Path) -> 
     assert ready["workspace"] == str(root)
     assert (ready["database"], ready["process"]) == ("var/gateway.db", running.pid)
     assert ready["stop"] == f"Ctrl-C, or kill {running.pid}"
+    assert re.search(r"Max core file size +0 ", Path(f"/proc/{running.pid}/limits").read_text("ascii"))
     lax = [str(each) for each in (root / "var").rglob("*") if each.stat().st_mode & 0o077]
     assert lax == [str(root / "var" / ".gitignore")]
     assert (root / "var").stat().st_mode & 0o777 == 0o700

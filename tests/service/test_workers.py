@@ -12,9 +12,9 @@ import pytest
 
 from gateway.errors import StorageFullError
 from gateway.service.work.appetite import Appetite
-from gateway.service.work.workers import Batch, Retry
+from gateway.service.work.workers import Retry, Together
 from gateway.store.queue.leased_table import StepQueue
-from gateway.store.queue.steps import Hand, Leased, NewStep
+from gateway.store.queue.steps import BACKGROUND, PRIORITIES, Hand, Leased, NewStep
 from gateway.store.store import Store
 from gateway.store.writing.transaction import Change, Transaction
 from tests.service.work import DEADLINE, QUICK, Desk, effect
@@ -42,7 +42,7 @@ def test_steps_of_a_kind_are_done_together(desk: Desk) -> None:
         return effect(*steps)
 
     ids = desk.enqueue(*(NewStep("many" if n % 2 else "a") for n in range(100)))
-    with desk.working({"many": Batch(together, 20), "a": effect}):
+    with desk.working({"many": Together(together, 20), "a": effect}):
         desk.wait({"done": 100})
     assert desk.effects() == Counter(ids)
     assert sum(sizes) == 50
@@ -56,7 +56,7 @@ def test_one_bad_step_of_a_batch_keeps_no_other_from_being_done(desk: Desk) -> N
         return effect(*steps)
 
     ids = desk.enqueue(*(NewStep("many", {"bad": n == 4}) for n in range(10)))
-    with desk.working({"many": Batch(together)}):
+    with desk.working({"many": Together(together)}):
         desk.wait({"done": 9, "parked": 1})
     assert desk.effects() == Counter(ids[:4] + ids[5:])
 
@@ -154,9 +154,16 @@ class CountingQueue(StepQueue):
 
     looks: list[int] = field(default_factory=list)
 
-    def lease(self, transaction: Transaction, by: str, limit: int, seconds: float) -> Hand:
+    def lease(
+        self,
+        transaction: Transaction,
+        by: str,
+        limit: int,
+        seconds: float,
+        priorities: tuple[int, ...] = PRIORITIES,
+    ) -> Hand:
         self.looks.append(limit)
-        return StepQueue.lease(self, transaction, by, limit, seconds)
+        return StepQueue.lease(self, transaction, by, limit, seconds, priorities)
 
 
 def test_nobody_looks_again_and_again_for_what_is_due_later(desk: Desk) -> None:
@@ -166,7 +173,7 @@ def test_nobody_looks_again_and_again_for_what_is_due_later(desk: Desk) -> None:
     with desk.working({"k": effect}):
         desk.wait({"done": 1})
     assert desk.store.parts.clock.now() >= run_at
-    assert len(queue.looks) <= 6
+    assert len(queue.looks) <= 2 * 6  # of the foreground, and of the background
 
 
 def test_who_stops_ends_what_runs_and_gives_back_the_rest(desk: Desk) -> None:
@@ -205,6 +212,7 @@ def test_who_stops_without_patience_loses_the_step_but_not_its_effect(desk: Desk
         assert begun.wait(DEADLINE)
         workers.stop(0.0)
         assert desk.states() == {"waiting": 1}
+        assert desk.deaths() == {taken: 1}
         with desk.working({"k": effect}):
             desk.wait({"done": 1})
         go_on.set()
@@ -222,3 +230,43 @@ def test_quick_steps_are_taken_in_large_hands_and_slow_ones_in_small() -> None:
     assert appetite.room(0, 10.0) == 50
     appetite.took(3, 10.0)
     assert appetite.room(0, 10.01) == 50
+
+
+def test_what_takes_long_keeps_no_other_from_being_done(desk: Desk) -> None:
+    go_on, running, most = threading.Event(), threading.Semaphore(0), threading.Semaphore(1)
+
+    def long(step: Leased) -> Change[object]:
+        assert most.acquire(blocking=False), "two at once"
+        running.release()
+        assert go_on.wait(DEADLINE)
+        most.release()
+        return effect(step)
+
+    def away(step: Leased) -> Change[object]:
+        raise Retry("the other side is away", timedelta(hours=1))
+
+    desk.enqueue(NewStep("away", priority=BACKGROUND))
+    longs = desk.enqueue(*(NewStep("long", priority=BACKGROUND) for _ in range(20)))
+    with desk.working({"long": long, "quick": effect, "away": away}, count=1):
+        assert running.acquire(timeout=DEADLINE)
+        quick = desk.enqueue(*(NewStep("quick") for _ in range(20)))
+        desk.wait_for(lambda: desk.effects() == Counter(quick))
+        go_on.set()
+        desk.wait_for(lambda: desk.effects() == Counter(longs + quick))
+    assert desk.faults == []
+
+
+def test_of_what_takes_long_few_are_in_hand(desk: Desk) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def long(step: Leased) -> Change[object]:
+        begun.set()
+        assert go_on.wait(DEADLINE)
+        return effect(step)
+
+    desk.enqueue(*(NewStep("long", priority=BACKGROUND) for _ in range(100)))
+    with desk.working({"long": long}):
+        assert begun.wait(DEADLINE)
+        assert desk.states()["leased"] <= 8
+        go_on.set()
+        desk.wait({"done": 100})

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from gateway.service.work.workers import Batch, Handler, Workers
+from gateway.service.work.workers import Handler, Together, Workers
 from gateway.store.ids import new_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep, Rules
@@ -44,11 +44,12 @@ class Desk:
     faults: list[tuple[Exception, Leased | None]] = field(default_factory=list)
 
     @contextlib.contextmanager
-    def working(self, handlers: Mapping[str, Handler | Batch], count: int = 3) -> Iterator[Workers]:
+    def working(self, handlers: Mapping[str, Handler | Together], count: int = 3) -> Iterator[Workers]:
         """Workers that do what comes."""
         workers = Workers(
             self.store.writer,
             self.queue,
+            self.store.parts.clock,
             handlers,
             new_id(self.store.parts.clock.now(), self.store.parts.random),
             lambda error, step: self.faults.append((error, step)),
@@ -70,18 +71,27 @@ class Desk:
 
     def wait(self, states: Mapping[str, int]) -> None:
         """Returns when there are so many steps of each state, as those of no other."""
+        self.wait_for(lambda: self.states() == states)
+
+    def wait_for(self, happened: Callable[[], bool]) -> None:
+        """Returns when it is so."""
         looked = threading.Event()
         for _ in range(round(DEADLINE / 0.03)):
-            if self.states() == states:
+            if happened():
                 return
             looked.wait(0.03)
-        raise AssertionError(f"{self.states()} instead of {states} within {DEADLINE} s; {self.faults[:3]}")
+        raise AssertionError(f"it has not come to it in {DEADLINE} s: {self.states()}; {self.faults[:3]}")
 
     def states(self) -> dict[str, int]:
         """How many steps there are of each state."""
         with self.store.database.reading() as connection:
             counted = select(col(Step.state), func.count()).group_by(col(Step.state))
             return {row[0]: row[1] for row in connection.execute(counted)}
+
+    def deaths(self) -> dict[str, int]:
+        """How often a process ended with each step in hand."""
+        with self.store.database.reading() as connection:
+            return {row.id: row.deaths for row in connection.execute(select(col(Step.id), col(Step.deaths)))}
 
     def effects(self) -> Counter[str]:
         """How often each step had its effect."""
@@ -90,6 +100,6 @@ class Desk:
             return Counter(connection.execute(kept).scalars())
 
 
-def batch(work: Callable[[Sequence[Leased]], Change[object]], most: int = 50) -> Batch:
+def batch(work: Callable[[Sequence[Leased]], Change[object]], most: int = 50) -> Together:
     """Steps that are done together."""
-    return Batch(work, most)
+    return Together(work, most)

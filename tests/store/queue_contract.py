@@ -440,9 +440,9 @@ class QueueContract:
         lease = {"by": US, "until": now, "now": now}
         looks: tuple[tuple[ClauseElement, dict[str, object], str], ...] = (
             (LOOK, {"now": now}, "ix_step_suspect"),
-            (LEASE, {**lease, "limit": 10}, "ix_step_due"),
+            *((each, {**lease, "limit": 10}, "ix_step_due") for each in LEASE.values()),
             (LEASE_SUSPECT, lease, "ix_step_suspect"),
-            (FOLLOWING, {}, "ix_step_due"),
+            *((each, {}, "ix_step_due") for each in FOLLOWING.values()),
             (PROMOTE, {"lane": "l"}, "ix_step_behind"),
             (STALE, {"by": US, "now": now, "too_late": now}, "ix_step_leased"),
             (COUNTS, {}, "ix_step_buried"),

@@ -6,9 +6,7 @@ What the second way needs is loaded when it is taken: with a service a command i
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.errors import StoreBusyError, UnknownOutcomeError
@@ -23,10 +21,7 @@ from gateway.service.connection.frames import (
 )
 from gateway.service.connection.local_socket import PATIENCE as ANSWER_PATIENCE
 from gateway.service.connection.local_socket import connected
-from gateway.store.lock import WorkspaceLock
-
-PATIENCE = 10.0  # seconds to wait for a service that is starting, or for another command to end
-PAUSE = 0.02
+from gateway.store.lock import WorkspaceLock, when_free
 
 
 def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:
@@ -37,34 +32,22 @@ def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surr
     """
     folder = root / "var"
     lock = WorkspaceLock(folder)
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            link = connected(folder)
-            if link is None:
-                refuse_other_owner(folder)
-                lock.take()
-        except StoreBusyError:  # a service that starts, ends or has much to do, or a command
-            if time.monotonic() > until:
-                raise
-            time.sleep(PAUSE)
-            continue
-        if link is not None:
-            with link:
-                return ask(link, request, parts)
-        with lock_held(lock):
-            from gateway.service.alone import done_alone  # noqa: PLC0415 - it loads the store
 
-            return done_alone(root, request, parts, around)
+    def reached() -> socket.socket | None:
+        link = connected(folder)
+        if link is None:
+            refuse_other_owner(folder)
+            lock.take()
+        return link
 
+    link = when_free(reached, around.clock, lambda busy: None)
+    if link is not None:
+        with link:
+            return ask(link, request, parts)
+    with lock:
+        from gateway.service.alone import done_alone  # noqa: PLC0415 - it loads the store
 
-@contextmanager
-def lock_held(lock: WorkspaceLock) -> Iterator[None]:
-    """Release a lock that is held, at the end."""
-    try:
-        yield
-    finally:
-        lock.release()
+        return done_alone(root, request, parts, around)
 
 
 def ask(

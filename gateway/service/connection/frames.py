@@ -85,7 +85,8 @@ def pieces(parts: Iterable[bytes]) -> Iterator[bytes]:
 def read_request(stream: Readable) -> Request:
     """The command that a stream begins with. Raises `MalformedError`, `UsageError` for another version."""
     told = _line(stream)
-    if told.get("v") != VERSION:
+    version = told.get("v")
+    if isinstance(version, bool) or not isinstance(version, int) or version != VERSION:
         raise UsageError("The service is of another version of the gateway than the command; start it anew")
     command, arguments = told.get("command"), told.get("arguments")
     if not isinstance(command, str) or not isinstance(arguments, dict):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-import time
 from dataclasses import dataclass
 
+from gateway.ports import Clock
 from gateway.service.connection.frames import MalformedError
 
 AT_A_TIME = 1 << 16
@@ -17,22 +17,25 @@ class Patience:
     """How long one that gives a command is waited for.
 
     Its line must be there `line` seconds after it was taken. Its bytes may take as long as they need, when
-    something comes every `silence` seconds and, after as many, `slowest` bytes a second on the average.
+    something comes every `silence` seconds and, after as many, `slowest` bytes a second on the average; but
+    no longer than `whole` seconds.
     """
 
     line: float = 10.0
     silence: float = 60.0
     slowest: int = 1024
+    whole: float = 1800.0
 
 
 class Incoming:
     """A stream of bytes from a connection. Raises `MalformedError` when they do not come."""
 
-    def __init__(self, link: socket.socket, patience: Patience) -> None:
+    def __init__(self, link: socket.socket, patience: Patience, clock: Clock) -> None:
         self._link = link
         self._patience = patience
+        self._clock = clock
         self._held = bytearray()
-        self._until = time.monotonic() + patience.line
+        self._until = clock.monotonic() + patience.line
         self._body_began: float | None = None
         self._body_bytes = 0
 
@@ -52,10 +55,10 @@ class Incoming:
     def read(self, count: int, /) -> bytes:
         """So many bytes, or fewer at the end."""
         if self._body_began is None:
-            self._body_began = time.monotonic()
+            self._body_began = self._clock.monotonic()
         while len(self._held) < count:
-            grown = self._body_bytes / self._patience.slowest
-            self._until = self._body_began + self._patience.silence + grown
+            grown = self._patience.silence + self._body_bytes / self._patience.slowest
+            self._until = self._body_began + min(grown, self._patience.whole)
             before = len(self._held)
             if not self._more():
                 break
@@ -69,7 +72,7 @@ class Incoming:
 
     def _more(self) -> bool:
         """Whether more has come, and not the end."""
-        left = min(self._until - time.monotonic(), self._patience.silence)
+        left = min(self._until - self._clock.monotonic(), self._patience.silence)
         try:
             self._link.settimeout(max(left, AT_LEAST))
             data = self._link.recv(AT_A_TIME)

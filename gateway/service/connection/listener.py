@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -44,6 +43,7 @@ class Listener:
         """`watch` is told of each fault of ours that a command meets, before whoever gave it is."""
         self._folder = opened.root / "var"
         self._opened = opened
+        self._clock = opened.around.clock
         self._log = opened.log
         self._patience = patience or Patience()
         self._watch = watch
@@ -74,9 +74,9 @@ class Listener:
             for link in self._links:
                 _hear_no_more(link)
         listener.shutdown(socket.SHUT_RDWR)  # those that wait to be taken are taken all the same
-        until = time.monotonic() + STOPPING
+        until = self._clock.monotonic() + STOPPING
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, until - self._clock.monotonic()))
         listener.close()
         (self._folder / NAME).unlink(missing_ok=True)
         left = sum(thread.is_alive() for thread in self._threads)
@@ -118,7 +118,7 @@ class Listener:
 
     def _line(self, link: socket.socket) -> bytes:
         """The answer to what comes over a connection; nothing where nothing comes."""
-        incoming = Incoming(link, self._patience)
+        incoming = Incoming(link, self._patience, self._clock)
         told = attempt(lambda: self._answered(link, incoming))
         if isinstance(told, Failed):
             return self._fault_of(told.error)

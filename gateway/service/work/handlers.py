@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -34,14 +35,15 @@ KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
-def handlers(opened: Opened) -> Mapping[str, Handler]:
-    """What does the steps of each kind."""
+def handlers(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
+    """What does the steps of each kind; when `stopping` is set, what takes long is left for another time."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     signer = signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)
     places = places_of(opened.root, opened.settings, opened.around)
     handing = HandingOver(opened.store, signer, places, opened.queue, opened.notices)
     check_up = CheckUp(opened, opened.around.clock.monotonic())
-    reader = KeyReader(opened.store, partial(Library, Workspace(opened.root)))
+    library = partial(Library, Workspace(opened.root))
+    reader = KeyReader(opened.store, library, opened.around.clock, stopping, opened.log)
     return {
         CHECK_UP: check_up.often,
         DAILY_CHECK_UP: check_up.daily,

@@ -1,24 +1,25 @@
 """Workers: threads that take due steps, do their work, and end each together with what came of it.
 
 One thread, the keeper, leases ahead and says that what is in hand is still worked on. It waits until a step
-is due, not for a while and then again. What is wrong with one step reaches no other.
+is due, not for a while and then again. What is wrong with one step reaches no other, and what takes long has
+a worker of its own: however many such steps there are, all else finds the others.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from time import monotonic
 
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.ports import Clock
 from gateway.service.logging import place_of
 from gateway.service.work.appetite import Appetite
 from gateway.store.queue.leased_table import StepQueue
-from gateway.store.queue.steps import Hand, Leased, LeaseLostError
+from gateway.store.queue.steps import BACKGROUND, FOREGROUND, Hand, Leased, LeaseLostError
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -30,6 +31,7 @@ OnFault = Callable[[Exception, Leased | None], None]
 LEASE_SECONDS = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds, when nothing can be written
 AWAY = (StorageFullError, StoreBusyError)
+MOST_IN_HAND, MOST_IN_BACKGROUND = 500, 8
 
 
 class Retry(Exception):  # noqa: N818 - it is a request to come again, not a fault
@@ -42,7 +44,7 @@ class Retry(Exception):  # noqa: N818 - it is a request to come again, not a fau
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class Together:
     """How steps of a kind are done together, up to `most` of them in one change.
 
     When that fails, each is done alone.
@@ -52,6 +54,33 @@ class Batch:
     most: int = 500
 
 
+Job = tuple[Leased, ...]
+"""What one worker does in one go."""
+
+
+class _Line:
+    """Steps of some priorities: those in hand, and those of them that nobody has begun."""
+
+    def __init__(self, priorities: tuple[int, ...], workers: int, most: int, clock: Clock) -> None:
+        self.priorities = priorities
+        self.workers = workers
+        self._clock = clock
+        self.appetite = Appetite(2 * workers, most)
+        self.jobs: deque[Job] = deque()
+        self.in_hand: dict[int, Leased] = {}
+
+    def room(self) -> int:
+        """How many steps more to take."""
+        return self.appetite.room(len(self.in_hand), self._clock.monotonic())
+
+    def forget(self, steps: Sequence[Leased]) -> bool:
+        """These are no longer in hand; gives whether that made room."""
+        had = len(self.in_hand)
+        for step in steps:
+            self.in_hand.pop(step.n, None)
+        return len(self.in_hand) < had and self.room() > 0
+
+
 class Workers:
     """`start` them, and `stop` them; in between they work what is due."""
 
@@ -59,30 +88,38 @@ class Workers:
         self,
         writer: Writer,
         queue: StepQueue,
-        handlers: Mapping[str, Handler | Batch],
+        clock: Clock,
+        handlers: Mapping[str, Handler | Together],
         by: str,
         on_fault: OnFault,
         count: int = 4,
         lease_seconds: float = LEASE_SECONDS,
+        stopping: threading.Event | None = None,
     ) -> None:
-        """`by` is an id that no process had before; `count` is how many steps run at the same time."""
+        """`by` is an id that no process had before; `count` steps run at a time, and one that takes long.
+
+        `stopping` is set when nothing more is to begin: what takes long may look at it.
+        """
         self._writer = writer
         self._queue = queue
+        self._clock = clock
         self._handlers = dict(handlers)
         self._by = by
         self._on_fault = on_fault
         self._lease_seconds = lease_seconds
-        self._appetite = Appetite(least=2 * count)
+        self._lines = (
+            _Line(FOREGROUND, count, MOST_IN_HAND, clock),
+            _Line((BACKGROUND,), 1, MOST_IN_BACKGROUND, clock),
+        )
         self._changed = threading.Condition()
-        self._jobs: deque[tuple[Leased, ...]] = deque()
-        self._in_hand: dict[int, Leased] = {}
         self._put_off: list[Leased] = []
-        self._stopping = threading.Event()
+        self._stopping = stopping or threading.Event()
         self._next_round = 0.0
         self._keeper = threading.Thread(target=self._keep, name="steps", daemon=True)
         self._threads = [
-            threading.Thread(target=self._serve, name=f"step-{number}", daemon=True)
-            for number in range(1, count + 1)
+            threading.Thread(target=self._serve, args=(line,), name=f"steps-{number}", daemon=True)
+            for line in self._lines
+            for number in range(1, line.workers + 1)
         ]
 
     def start(self) -> None:
@@ -93,19 +130,31 @@ class Workers:
             thread.start()
 
     def stop(self, patience: float = 30.0) -> None:
-        """Begin nothing more, wait up to `patience` seconds for what runs, and give the rest back."""
+        """Begin nothing more, wait up to `patience` seconds for what runs, and give the rest back.
+
+        What runs even then is given back too, and suspected: a start that does it again might not end either.
+        """
         self._stopping.set()
         self._queue.due.set()
         with self._changed:
-            self._jobs.clear()
+            unbegun = {step.n for line in self._lines for job in line.jobs for step in job}
+            for line in self._lines:
+                line.jobs.clear()
             self._changed.notify_all()
-        until = monotonic() + patience
+        until = self._clock.monotonic() + patience
         for thread in (self._keeper, *self._threads):
-            thread.join(max(0.0, until - monotonic()))
+            thread.join(max(0.0, until - self._clock.monotonic()))
         with self._changed:
-            left = list(self._in_hand.values())
+            unbegun.update(step.n for step in self._put_off)
+            left = [step for line in self._lines for step in line.in_hand.values()]
         if left:
-            self._done(lambda transaction: _give_back(transaction, self._queue, left, timedelta(0)))
+            self._done(lambda transaction: self._leave(transaction, left, unbegun))
+
+    def _leave(self, transaction: Transaction, left: Sequence[Leased], unbegun: Container[int]) -> None:
+        _give_back(transaction, self._queue, [each for each in left if each.n in unbegun], timedelta(0))
+        for step in left:
+            if step.n not in unbegun:
+                self._queue.abandon(transaction, step)
 
     def _keep(self) -> None:
         pause = FIRST_PAUSE
@@ -126,35 +175,40 @@ class Workers:
 
     def _turn(self) -> float:
         """Take what is due; gives for how many seconds there is nothing to do unless `due` is set."""
-        if monotonic() >= self._next_round:
+        if self._clock.monotonic() >= self._next_round:
             self._round()
-        rest = self._next_round - monotonic()
+        rest = self._next_round - self._clock.monotonic()
         with self._changed:
-            room = self._appetite.room(len(self._in_hand), monotonic())
-        if not room:
+            rooms = [(line, room) for line in self._lines if (room := line.room())]
+        if not rooms:
             return rest
-        hand = self._writer.do(
-            lambda transaction: self._queue.lease(transaction, self._by, room, self._lease_seconds)
-        )
-        self._take(hand)
-        if hand.following is None or hand.following <= hand.now:  # the end of what is in hand sets `due`
-            return rest
-        return min(rest, (hand.following - hand.now).total_seconds())
 
-    def _take(self, hand: Hand) -> None:
+        def lease(transaction: Transaction) -> list[Hand]:
+            return [
+                self._queue.lease(transaction, self._by, room, self._lease_seconds, line.priorities)
+                for line, room in rooms
+            ]
+
+        for (line, _), hand in zip(rooms, self._writer.do(lease), strict=True):
+            self._take(line, hand)
+            if hand.following is not None and hand.following > hand.now:
+                rest = min(rest, (hand.following - hand.now).total_seconds())
+        return rest  # at the latest: the end of what is in hand sets `due`
+
+    def _take(self, line: _Line, hand: Hand) -> None:
         with self._changed:
-            self._appetite.took(len(hand.steps), monotonic())
-            self._in_hand.update((each.n, each) for each in hand.steps)
-            self._jobs.extend(self._jobs_of(hand.steps))
+            line.appetite.took(len(hand.steps), self._clock.monotonic())
+            line.in_hand.update((each.n, each) for each in hand.steps)
+            line.jobs.extend(self._jobs_of(hand.steps))
             self._changed.notify_all()
 
-    def _jobs_of(self, steps: Sequence[Leased]) -> list[tuple[Leased, ...]]:
+    def _jobs_of(self, steps: Sequence[Leased]) -> list[Job]:
         """The steps as they are worked: those of a kind that is done together, together."""
         jobs: list[list[Leased]] = []
         open_jobs: dict[str, list[Leased]] = {}
         for step in steps:
             handler = self._handlers.get(step.kind)
-            if not isinstance(handler, Batch):
+            if not isinstance(handler, Together):
                 jobs.append([step])
             elif (job := open_jobs.get(step.kind)) is not None and len(job) < handler.most:
                 job.append(step)
@@ -166,9 +220,10 @@ class Workers:
     def _round(self) -> None:
         """Say what is still worked on, let go of what nobody works on, give back what could not be ended."""
         with self._changed:
-            self._next_round = monotonic() + self._lease_seconds / 3  # who fails meanwhile sets it back
+            # Who fails meanwhile sets it back.
+            self._next_round = self._clock.monotonic() + self._lease_seconds / 3
             put_off = list(self._put_off)
-            in_hand = [each for each in self._in_hand.values() if each not in put_off]
+            in_hand = [each for line in self._lines for each in line.in_hand.values() if each not in put_off]
 
         def change(transaction: Transaction) -> None:
             self._queue.heartbeat(transaction, in_hand, self._lease_seconds)
@@ -178,26 +233,26 @@ class Workers:
         try:
             self._writer.do(change)
         except GatewayError:
-            self._next_round = monotonic()
+            self._next_round = self._clock.monotonic()
             raise
         with self._changed:
             self._put_off = self._put_off[len(put_off) :]
         self._forget(put_off)
 
-    def _serve(self) -> None:
-        while (job := self._next()) is not None:
+    def _serve(self, line: _Line) -> None:
+        while (job := self._next(line)) is not None:
             try:
                 self._work(job)
             finally:  # also when the thread is ended: what nobody works on must not be kept alive
                 self._forget([each for each in job if each not in self._put_off])
 
-    def _next(self) -> tuple[Leased, ...] | None:
+    def _next(self, line: _Line) -> Job | None:
         with self._changed:
-            while not self._jobs and not self._stopping.is_set():
+            while not line.jobs and not self._stopping.is_set():
                 self._changed.wait()
-            return self._jobs.popleft() if self._jobs and not self._stopping.is_set() else None
+            return line.jobs.popleft() if line.jobs and not self._stopping.is_set() else None
 
-    def _work(self, job: tuple[Leased, ...]) -> None:
+    def _work(self, job: Job) -> None:
         made = attempt(lambda: self._made(job))
         ended = attempt(lambda: self._end(job, made.value)) if isinstance(made, Done) else made
         if isinstance(ended, Done):
@@ -209,13 +264,13 @@ class Workers:
         for step in job:
             self._work((step,))
 
-    def _made(self, job: tuple[Leased, ...]) -> Change[object]:
+    def _made(self, job: Job) -> Change[object]:
         handler = self._handlers.get(job[0].kind)
         if handler is None:
             raise LookupError(f"Nothing in this gateway does steps of the kind {job[0].kind}")
-        return handler.work(job) if isinstance(handler, Batch) else handler(job[0])
+        return handler.work(job) if isinstance(handler, Together) else handler(job[0])
 
-    def _end(self, job: tuple[Leased, ...], change: Change[object]) -> None:
+    def _end(self, job: Job, change: Change[object]) -> None:
         def ended(transaction: Transaction) -> None:
             self._queue.finish(transaction, *job)
             change(transaction)
@@ -232,7 +287,7 @@ class Workers:
         ):
             with self._changed:
                 self._put_off.append(step)
-                self._next_round = monotonic()
+                self._next_round = self._clock.monotonic()
             self._queue.due.set()
         if not isinstance(error, Retry):
             self._on_fault(error, step)
@@ -253,9 +308,7 @@ class Workers:
 
     def _forget(self, steps: Sequence[Leased]) -> None:
         with self._changed:
-            for step in steps:
-                self._in_hand.pop(step.n, None)
-            hungry = self._appetite.room(len(self._in_hand), monotonic()) > 0
+            hungry = [line for line in self._lines if line.forget(steps)]
         if hungry:
             self._queue.due.set()
 

@@ -21,6 +21,7 @@ from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue import statements as sql
 from gateway.store.queue.steps import (
     MOST_HARMS,
+    PRIORITIES,
     Hand,
     Leased,
     LeaseLostError,
@@ -71,11 +72,19 @@ class StepQueue:
             transaction.afterwards(self.due.set)
         return taken
 
-    def lease(self, transaction: Transaction, by: str, limit: int, seconds: float) -> Hand:
+    def lease(
+        self,
+        transaction: Transaction,
+        by: str,
+        limit: int,
+        seconds: float,
+        priorities: tuple[int, ...] = PRIORITIES,
+    ) -> Hand:
         """Hand out up to `limit` steps that are due, for `seconds`: by priority, time, and order of coming.
 
-        `by` is the process. A step with which a process ended before is handed out alone, when no other is
-        leased, and none beside it: or those would be suspected too.
+        `by` is the process, `priorities` are all, or those of the foreground or background. A step with which
+        a process ended before is handed out alone, whatever its priority, when no other is leased, and none
+        beside it: or those would be suspected too.
         """
         connection, now = transaction.connection, transaction.now
         look = connection.execute(sql.LOOK, {"now": now}).one()
@@ -85,10 +94,11 @@ class StepQueue:
             if look.suspect:
                 rows = connection.execute(sql.LEASE_SUSPECT, wanted)
             else:
-                rows = connection.execute(sql.LEASE, {**wanted, "limit": limit})
+                rows = connection.execute(sql.LEASE[priorities], {**wanted, "limit": limit})
             steps = [_leased(row) for row in rows.mappings()]
         steps.sort(key=lambda each: (-each.priority, each.run_at, each.n))
-        following = None if len(steps) == limit else connection.execute(sql.FOLLOWING).scalar_one()
+        more = len(steps) == limit
+        following = None if more else connection.execute(sql.FOLLOWING[priorities]).scalar_one()
         return Hand(tuple(steps), now, following)
 
     def heartbeat(self, transaction: Transaction, steps: Sequence[Leased], seconds: float) -> list[Leased]:
@@ -135,6 +145,17 @@ class StepQueue:
         """Let go of a step that nothing speaks against. False when its lease was lost anyway."""
         try:
             self._put_back(transaction, step, run_at=max(step.run_at, transaction.now + after))
+        except LeaseLostError:
+            return False
+        return True
+
+    def abandon(self, transaction: Transaction, step: Leased) -> bool:
+        """Let go of a step that was begun and did not end while its process did; that counts as a harm.
+
+        False when its lease was lost anyway.
+        """
+        try:
+            self._release(transaction, step, died=True)
         except LeaseLostError:
             return False
         return True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from sqlalchemy import String, TextClause, bindparam, text
 from sqlalchemy.sql.expression import TextualSelect
 
 from gateway.store.columns import Moment
-from gateway.store.queue.steps import PRIORITIES
+from gateway.store.queue.steps import BACKGROUND, FOREGROUND, PRIORITIES
 
 _COLUMNS = "n, id, kind, body, dedupe, lane, priority, run_at, message_id, tries, harms, deaths, leases"
 _MINE = "n = :n AND id = :id AND state = 'leased' AND leases = :lease"
@@ -48,19 +51,7 @@ LOOK = _statement(
     """
 )
 
-_OF_EACH_PRIORITY = " UNION ALL ".join(
-    f"SELECT * FROM (SELECT n, priority, run_at FROM step WHERE {_DUE} AND priority = {priority} "
-    f"AND run_at <= :now ORDER BY run_at, n LIMIT :limit) AS p{place}"
-    for place, priority in enumerate(PRIORITIES)
-)
 _LEASE = "UPDATE step SET state = 'leased', leases = leases + 1, lease_by = :by, lease_until = :until"
-LEASE = _steps(
-    f"""
-    {_LEASE} WHERE n IN (SELECT n FROM ({_OF_EACH_PRIORITY}) AS due
-                         ORDER BY priority DESC, run_at, n LIMIT :limit)
-    RETURNING {_COLUMNS}
-    """
-)
 LEASE_SUSPECT = _steps(
     f"""
     {_LEASE} WHERE n = (SELECT n FROM step WHERE {_SUSPECT} AND run_at <= :now ORDER BY run_at, n LIMIT 1)
@@ -68,16 +59,41 @@ LEASE_SUSPECT = _steps(
     """
 )
 
-_FIRST_OF_EACH = " UNION ALL ".join(
-    f"SELECT min(run_at) AS run_at FROM step WHERE {_DUE} AND priority = {priority}"
-    for priority in PRIORITIES
-)
-FOLLOWING = _steps(
-    f"""
-    SELECT min(run_at) AS run_at FROM (
-        {_FIRST_OF_EACH} UNION ALL SELECT min(run_at) AS run_at FROM step WHERE {_SUSPECT}
-    ) AS first
-    """
+
+def _lease(priorities: Sequence[int]) -> TextualSelect:
+    """Lease what is due of some priorities."""
+    of_each = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT n, priority, run_at FROM step WHERE {_DUE} AND priority = {priority} "
+        f"AND run_at <= :now ORDER BY run_at, n LIMIT :limit) AS p{place}"
+        for place, priority in enumerate(priorities)
+    )
+    return _steps(
+        f"""
+        {_LEASE} WHERE n IN (SELECT n FROM ({of_each}) AS due ORDER BY priority DESC, run_at, n LIMIT :limit)
+        RETURNING {_COLUMNS}
+        """
+    )
+
+
+def _following(priorities: Sequence[int]) -> TextualSelect:
+    """When the next of some priorities is due, or one with which a process ended."""
+    first_of_each = " UNION ALL ".join(
+        f"SELECT min(run_at) AS run_at FROM step WHERE {_DUE} AND priority = {priority}"
+        for priority in priorities
+    )
+    return _steps(
+        f"""
+        SELECT min(run_at) AS run_at FROM (
+            {first_of_each} UNION ALL SELECT min(run_at) AS run_at FROM step WHERE {_SUSPECT}
+        ) AS first
+        """
+    )
+
+
+_TOGETHER = (PRIORITIES, FOREGROUND, (BACKGROUND,))  # what is leased together
+LEASE: Mapping[Sequence[int], TextualSelect] = MappingProxyType({each: _lease(each) for each in _TOGETHER})
+FOLLOWING: Mapping[Sequence[int], TextualSelect] = MappingProxyType(
+    {each: _following(each) for each in _TOGETHER}
 )
 
 HEARTBEAT = _statement(f"UPDATE step SET lease_until = :until WHERE {_MINE}")

@@ -15,8 +15,11 @@ from gateway.store.ids import is_id
 Body = Mapping[str, object]
 State = Literal["waiting", "behind", "leased", "done", "dead", "parked", "cancelled"]
 
-PRIORITIES = (2, 1, 0, -1, -2)
-"""2 goes before all, -2 when nothing else is to do. They are few, so that each can be looked at alone."""
+FOREGROUND = (2, 1, 0, -1)
+"""The priorities of what is soon done; 2 goes before all. They are few: each can be looked at alone."""
+BACKGROUND = -2
+"""The priority of what may take long: it is worked one by one beside all else, and holds nothing up."""
+PRIORITIES = (*FOREGROUND, BACKGROUND)
 MOST_HARMS = 3
 """So often a step may take its process down, or run into a fault of ours, until a person must look at it."""
 LONGEST_ERROR = 2000

@@ -103,8 +103,8 @@ def clocked(path: str) -> None:
             noted.write(f"{step.n}\n")
         raise Retry("the other side is away")
 
-    def vain(opened: Opened) -> Mapping[str, Handler]:
-        return {**handlers(opened), READ_KEYS: in_vain, TICK: lambda step: lambda transaction: None}
+    def vain(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
+        return {**handlers(opened, stopping), READ_KEYS: in_vain, TICK: lambda step: lambda transaction: None}
 
     put(gateway.service.serving, "handlers", vain)
     tick = Schedule(TICK, TICK, every=timedelta(seconds=1))
