@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from gateway.cli.asked import changed
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, counted, echo, printable
+from gateway.cli.screen import Screen, counted, printable, tell_json
 
 if TYPE_CHECKING:
     from gateway.service.connection.frames import Answer
@@ -40,7 +39,7 @@ def backup(
     """Take a backup while everything goes on; it holds no key."""
     answer = changed("back-up", {"folder": str(folder.absolute())})
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return
     screen = Screen()
     screen.line(printable(f"The backup {answer['folder']} is whole."))
@@ -87,7 +86,7 @@ def restore(
     done = isinstance(report, RestoreReport)
     if as_json:
         told = msgspec.to_builtins(report) if isinstance(report, RestoreReport) else report._asdict()
-        echo(json.dumps({"restored": done, **told, "reaches": reaches(into)}, indent=2))
+        tell_json({"restored": done, **told, "reaches": reaches(into)})
     elif isinstance(report, RestoreReport):
         _print_restored(Screen(), into, report, reaches(into))
     else:

@@ -10,7 +10,7 @@ import typer
 from gateway.cli.asked import changed, reading
 from gateway.cli.control_numbers_shown import print_stream, print_streams, stream_json, streams_json
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo
+from gateway.cli.screen import Screen, echo, tell_json
 from gateway.errors import UsageError
 
 control_numbers = typer.Typer(help="Show and set the control numbers of envelopes.", no_args_is_help=True)
@@ -49,7 +49,7 @@ def list_streams(as_json: Json = False) -> None:
     with reading() as connection:
         found, amiss = streams(connection), gaps(connection)
     if as_json:
-        echo(json.dumps(streams_json(found, amiss), indent=2))
+        tell_json(streams_json(found, amiss))
     else:
         print_streams(Screen(), found, amiss)
     if amiss:
@@ -68,7 +68,7 @@ def show(sender: Sender, receiver: Receiver, function: Counted, as_json: Json = 
     if found is None:
         raise UsageError(f"No {key} were given yet; `gateway control-numbers list` shows those that were")
     if as_json:
-        echo(json.dumps(stream_json(found, used), indent=2))
+        tell_json(stream_json(found, used))
     else:
         print_stream(Screen(), found, used)
 
@@ -94,7 +94,7 @@ def set_stream(
     going_on = {"next": following, "first": first, "last": last, "new_cycle": new_cycle, "new": new}
     answer = changed("set-numbers", {**stream, **going_on, "reason": reason, "key": key})
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return
     Screen().line(
         f"The next number is {answer['following']}, of those from {answer['first']} to {answer['last']}; "

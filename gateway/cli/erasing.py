@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
 from gateway.cli.asked import changed
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, echo, printable
+from gateway.cli.screen import Screen, printable, tell_json
 
 
 def register(application: typer.Typer) -> None:
@@ -30,7 +29,7 @@ def erase(
     """Make a message unreadable for good: destroy its key, and remove what tells of its content."""
     answer = changed("erase", {"message": message, "reason": reason})
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return
     screen = Screen()
     screen.line((printable(f"The message {answer['message']} is erased: nobody can read it again."), "bold"))

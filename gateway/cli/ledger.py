@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ from gateway.cli import files, packs
 from gateway.cli.asked import changed
 from gateway.cli.ledger_shown import tell_checked, tell_witness
 from gateway.cli.options import Json, Output
-from gateway.cli.screen import Screen, counted, echo
+from gateway.cli.screen import Screen, counted, echo, tell_json
 from gateway.errors import UsageError
 
 DOES_NOT_HOLD = 1
@@ -50,7 +49,7 @@ def verify(
     root = workspace_root(Path.cwd())
     report = check(root, real_surroundings(), checkpoints=checkpoint or (), keys=key or (), deep=deep)
     if as_json:
-        echo(json.dumps({"holds": report.holds, **msgspec.to_builtins(report)}, indent=2))
+        tell_json({"holds": report.holds, **msgspec.to_builtins(report)})
     else:
         tell_checked(report)
     if not report.holds:
@@ -62,7 +61,7 @@ def checkpoint(output: Output = None, as_json: Json = False) -> None:
     """Sign the ledger as it is, and show the checkpoint: keep it out of reach of this machine."""
     answer = changed("checkpoint", {})
     if as_json:
-        echo(json.dumps(answer, indent=2))
+        tell_json(answer)
         return
     note = str(answer["note"])
     if output is None:
@@ -92,7 +91,7 @@ def key(as_json: Json = False) -> None:
             }
             for each in kept
         ]
-        echo(json.dumps({"keys": told}, indent=2))
+        tell_json({"keys": told})
         return
     for each in kept:
         echo(each.key.text)
@@ -150,7 +149,7 @@ def witness(
         accept_epoch=accept_epoch,
     )
     if as_json:
-        echo(json.dumps(msgspec.to_builtins(report), indent=2))
+        tell_json(msgspec.to_builtins(report))
     else:
         tell_witness(report)
     if report.exit_code:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,7 @@ import typer
 from gateway.cli import files
 from gateway.cli.asked import changed
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, counted, echo, printable
+from gateway.cli.screen import Screen, counted, printable, tell_json
 from gateway.errors import TamperedError, UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def prove(
     leaves = len(prepared.chosen.leaves)
     if as_json:
         told = {"file": str(output), "bytes": len(data), "leaves": leaves, "checkpoint": prepared.size}
-        echo(json.dumps(told, indent=2))
+        tell_json(told)
         return
     screen = Screen()
     screen.line(
@@ -135,7 +134,7 @@ def verify_pack(
     except TamperedError as fault:
         verdict = PackVerdict((PackFault(str(file), str(fault)),))
     if as_json:
-        echo(json.dumps(_as_json(verdict, own, bool(keys)), indent=2))
+        tell_json(_as_json(verdict, own, bool(keys)))
     else:
         tell_pack(verdict, own, trusted=bool(keys), kept=note is not None)
     if not verdict.holds:

@@ -15,10 +15,9 @@ from gateway.errors import StoreError, UsageError
 from gateway.ports import Clock, Randomness
 from gateway.store.disk import Disk
 from gateway.store.surroundings import SystemClock, SystemRandomness
-from gateway.workspace import Workspace
+from gateway.workspace import DATABASE_FILE, Workspace
 from gateway.workspace_making import is_unfinished
 
-DATABASE_FILE = "gateway.db"
 KEYS = "keys"
 
 

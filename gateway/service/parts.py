@@ -11,13 +11,14 @@ from gateway.errors import TamperedError, UsageError
 from gateway.ledger.ed25519 import public_key
 from gateway.ledger.notes import SigningKey
 from gateway.secrets import Secret, read_secret
-from gateway.service.around import DATABASE_FILE, Surroundings, user_name
+from gateway.service.around import Surroundings, user_name
 from gateway.settings import Settings
 from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
 from gateway.store.payloads.keys import NamedText, WorkspaceKeys
 from gateway.store.people import Who
 from gateway.store.room import LowWater
 from gateway.store.store import Parts
+from gateway.workspace import DATABASE_FILE, VAR
 
 SQLITE = "sqlite"
 USER = "user"
@@ -27,7 +28,7 @@ def database_of(root: Path, settings: Settings, around: Surroundings) -> Databas
     """The database that the settings name; nothing is opened yet."""
     store = settings.store
     if store.database == SQLITE:
-        return SqliteDatabase(root / "var" / DATABASE_FILE, store.busy_seconds)
+        return SqliteDatabase(root / VAR / DATABASE_FILE, store.busy_seconds)
     url = make_url(store.database).set(drivername="postgresql+psycopg")
     if store.password is not None:
         url = url.set(password=read_secret(store.password, root, around.environment).reveal())
@@ -36,7 +37,7 @@ def database_of(root: Path, settings: Settings, around: Surroundings) -> Databas
 
 def database_name(settings: Settings) -> str:
     """The database that the settings name, for people; it holds no password."""
-    return f"var/{DATABASE_FILE}" if settings.store.database == SQLITE else settings.store.database
+    return f"{VAR}/{DATABASE_FILE}" if settings.store.database == SQLITE else settings.store.database
 
 
 def low_water_of(settings: Settings) -> LowWater:
@@ -61,7 +62,7 @@ def parts_of(root: Path, settings: Settings, around: Surroundings) -> Parts:
     keys = workspace_keys_of(root, settings, around)
     limits = settings.limits
     return Parts(
-        folder=root / "var",
+        folder=root / VAR,
         database=database_of(root, settings, around),
         workspace_keys=keys,
         clock=around.clock,

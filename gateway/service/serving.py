@@ -37,6 +37,7 @@ from gateway.store.ids import new_id
 from gateway.store.lock import WorkspaceLock, when_free
 from gateway.store.payloads.vault import Swept
 from gateway.store.queue.steps import Leased
+from gateway.workspace import VAR
 
 EXIT_DOUBT = 3
 LOOK_EVERY = 1.0  # seconds
@@ -55,7 +56,7 @@ def serve(root: Path, around: Surroundings, log: FilteringBoundLogger) -> int:
     ends: Ends = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, frame: ends.put(signal.Signals(got)))
-    folder = root / "var"
+    folder = root / VAR
     refuse_other_owner(folder)
     lock = WorkspaceLock(folder)
     _take(lock, around, folder, ends, log)
@@ -179,7 +180,7 @@ def _end_at_once(end: signal.Signals | StorageDoubtError, opened: Opened) -> Non
     """End the process for a doubt about the disk; the next one tells people."""
     if isinstance(end, StorageDoubtError):
         opened.log.error("stopped", why=str(end))
-        note_doubt(opened.root / "var", opened.around.disk, end)
+        note_doubt(opened.root / VAR, opened.around.disk, end)
         sys.stderr.flush()
         os._exit(EXIT_DOUBT)
 

@@ -15,13 +15,14 @@ from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.queue.operators import count_steps
 from gateway.store.tables import Alert, Checkpoint, LedgerLeaf, Message
+from gateway.workspace import VAR
 
 
 def standing_of(root: Path, around: Surroundings, running: bool) -> Status:
     """The status of a workspace from another process than its service."""
     database = database_of(root, read_settings(root), around)
     try:
-        return standing(database, around.disk, root / "var", running)
+        return standing(database, around.disk, root / VAR, running)
     finally:
         database.close()
 

@@ -15,7 +15,7 @@ from gateway.settings.text import ledger_name, settings_text
 from gateway.store.lock import WorkspaceLock
 from gateway.store.payloads.keys import new_workspace_key
 from gateway.store.store import is_made, make_store
-from gateway.workspace import SETTINGS_FILE
+from gateway.workspace import SETTINGS_FILE, VAR
 from gateway.workspace_making import Contents, Made, is_unfinished, make_workspace
 
 STORE = "store"
@@ -53,7 +53,7 @@ def _lacks_store(root: Path, around: Surroundings) -> bool:
 
 
 def _make_store(root: Path, around: Surroundings) -> None:
-    with WorkspaceLock(root / "var"):
+    with WorkspaceLock(root / VAR):
         parts = parts_of(root, read_settings(root), around)
         make_store(parts, user_of(os.getuid()))
         parts.database.close()

@@ -12,6 +12,7 @@ from gateway.service.connection.client import ask
 from gateway.service.connection.frames import Request
 from gateway.service.connection.local_socket import connected
 from gateway.service.status_form import Status
+from gateway.workspace import VAR
 
 PATIENCE = 5.0  # seconds; a service that says nothing for as long is not waited for
 
@@ -22,9 +23,9 @@ def status_of(root: Path, around: Surroundings) -> Status:
     Raises `GatewayError` when the settings or the database cannot be read.
     """
     running = False
-    refuse_without_store(root / "var")
+    refuse_without_store(root / VAR)
     try:
-        link = connected(root / "var")
+        link = connected(root / VAR)
         if link is not None:
             running = True
             with link:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.ledger.notes import in_base64
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.people import Who, actor_id
 from gateway.store.tables import Epoch, LastBatch
 from gateway.store.writing.books import FIRST_EPOCH
@@ -16,7 +16,7 @@ def begin(transaction: Transaction, keys: MessageKeys, who: Who, log_name: str, 
     first = {"number": FIRST_EPOCH, "opened_at": transaction.now, "first_leaf": 0, "why": "init"}
     key = in_base64(public)
     transaction.insert(Epoch, {**first, "key": key})
-    keys.keep(transaction, WORKSPACE, keys.new())
+    keys.keep(transaction, STORE, keys.new())
     actor = actor_id(transaction, who)
     details: dict[str, str | int] = {"log": log_name, "epoch": FIRST_EPOCH, "key": key}
     transaction.record(Entry("log-opened", actor, details=details))

@@ -18,7 +18,7 @@ from gateway.ports import Clock, Randomness
 from gateway.store.columns import storable
 from gateway.store.ids import new_id
 from gateway.store.messages import CONTENT, REQUEST, USUAL, add_keys
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Spool, Spooled, Vault
 from gateway.store.people import Who, actor_id, partner_id
@@ -184,7 +184,7 @@ class Intake:
 
     def _content(self, transaction: Transaction, coming: _Coming) -> str:
         """What tells whether bytes are the same, to nobody but who has the keys of the workspace."""
-        key = self.keys.of(transaction.connection, WORKSPACE)
+        key = self.keys.of(transaction.connection, STORE)
         return hmac.new(key, b"acorn-request " + coming.measured.plain, "sha256").hexdigest()
 
 

@@ -20,7 +20,7 @@ from gateway.store.disk import Disk
 from gateway.store.failures import failure_of
 from gateway.store.making import begin
 from gateway.store.payloads.keys import WorkspaceKeys
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.payloads.vault import Spool, Swept, Vault
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.receiving import Intake, Then
@@ -155,7 +155,7 @@ def is_made(database: Database) -> bool:
 
 def _refuse_unless_ours(connection: Connection, keys: MessageKeys) -> None:
     try:
-        keys.of(connection, WORKSPACE)
+        keys.of(connection, STORE)
     except StoreError as error:
         raise UsageError(
             "The database holds the store of another workspace, whose key is not here; name another database"

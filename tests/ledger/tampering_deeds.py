@@ -281,7 +281,7 @@ def make_unreadable(hands: Hands) -> None:
     (message,) = hands.one("message", "id", "state = 'received'")
     at = "2026-11-23T11:11:11.111111Z"
     (who,) = hands.one("actor", "id")
-    (record,) = hands.one("ledger_record", "sealed", "owner = 'workspace'")
+    (record,) = hands.one("ledger_record", "sealed", "owner = 'store'")
     (body,) = hands.one("ledger_leaf", "body", "message_id IS NULL")
     leaf = {
         "at": at,
@@ -299,7 +299,7 @@ def make_unreadable(hands: Hands) -> None:
     data = canonical_json(leaf)
     row = (leaf["n"], message, data, leaf_hash(data))
     hands.rows.execute("INSERT INTO ledger_leaf VALUES (?, ?, ?, ?)", row)
-    hands.rows.execute("INSERT INTO ledger_record VALUES (?, 'workspace', ?)", (leaf["n"], record))
+    hands.rows.execute("INSERT INTO ledger_record VALUES (?, 'store', ?)", (leaf["n"], record))
     gone = "UPDATE message_key SET key_id = NULL, wrapped = NULL, destroyed_at = ? WHERE message_id = ?"
     hands.rows.execute(gone, (at, message))
     none = "UPDATE payload SET sealed = NULL, vault_name = NULL, salt = NULL WHERE message_id = ?"

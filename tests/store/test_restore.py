@@ -26,7 +26,7 @@ from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.lock import WorkspaceLock
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.receiving import Arrival
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.tables import Checkpoint as CheckpointRow
@@ -475,7 +475,7 @@ def _record(parts: Parts, n: int) -> dict[str, str | int]:
             kept.join(LedgerRecord, col(LedgerRecord.n) == col(LedgerLeaf.n))
         ).one()
         assert sealed is not None
-        return dict(open_record(keys.of(connection, WORKSPACE), read_leaf(body), sealed).details)
+        return dict(open_record(keys.of(connection, STORE), read_leaf(body), sealed).details)
 
 
 def _keep(transaction: Transaction, checkpoint: Checkpoint, epoch: int = 1) -> None:

@@ -15,7 +15,7 @@ from gateway.service.commands.arguments import LONGEST_NAME, Arguments, text_or_
 from gateway.service.connection.frames import Answer
 from gateway.service.opened import Opened
 from gateway.store.messages import REQUEST
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.payloads.message_keys import STORE
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.tables import Request
 from gateway.store.writing.transaction import Entry, Transaction
@@ -38,7 +38,7 @@ def changed_once(
     asked = json.dumps({**arguments, KEY: command}, sort_keys=True).encode()
 
     def keyed(transaction: Transaction) -> Answer:
-        secret = opened.store.keys.of(transaction.connection, WORKSPACE)
+        secret = opened.store.keys.of(transaction.connection, STORE)
         content = hmac.new(secret, b"acorn-command " + asked, "sha256").hexdigest()
         kept = select(col(Request.answer)).where(col(Request.key) == scoped)
         earlier = transaction.connection.execute(kept).scalar_one_or_none()

@@ -29,6 +29,7 @@ from gateway.service.opened import Opened
 from gateway.service.standing import standing
 from gateway.store.people import Who
 from gateway.store.receiving import Arrival
+from gateway.workspace import VAR
 
 CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?")
 
@@ -63,7 +64,7 @@ def receive(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[byte
 
 def status(opened: Opened, arguments: Arguments, who: Who, parts: Iterable[bytes]) -> Answer:
     """How things stand, as the service sees them."""
-    told = standing(opened.store.database, opened.around.disk, opened.root / "var", running=True)
+    told = standing(opened.store.database, opened.around.disk, opened.root / VAR, running=True)
     answer: Answer = msgspec.to_builtins(told)
     return answer
 

@@ -22,6 +22,7 @@ from gateway.service.connection.frames import (
 from gateway.service.connection.local_socket import PATIENCE as ANSWER_PATIENCE
 from gateway.service.connection.local_socket import connected
 from gateway.store.lock import WorkspaceLock, when_free
+from gateway.workspace import VAR
 
 
 def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surroundings) -> Answer:
@@ -30,7 +31,7 @@ def carry_out(root: Path, request: Request, parts: Iterable[bytes], around: Surr
     Raises `GatewayError` where it was not carried out, `UnknownOutcomeError` when the service ended before it
     answered.
     """
-    folder = root / "var"
+    folder = root / VAR
     lock = WorkspaceLock(folder)
 
     def reached() -> socket.socket | None:

@@ -23,6 +23,7 @@ from gateway.service.connection.local_socket import NAME, listening, peer_user
 from gateway.service.logging import place_of
 from gateway.service.opened import Opened
 from gateway.service.parts import user_of
+from gateway.workspace import VAR
 
 AT_ONCE = 64  # connections that are served at a time; others wait to be taken
 ROOT = 0
@@ -41,7 +42,7 @@ class Listener:
         watch: Callable[[GatewayError], None] = lambda fault: None,
     ) -> None:
         """`watch` is told of each fault of ours that a command meets, before whoever gave it is."""
-        self._folder = opened.root / "var"
+        self._folder = opened.root / VAR
         self._opened = opened
         self._clock = opened.around.clock
         self._log = opened.log

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from gateway.errors import TamperedError, UsageError
 from gateway.store.backup.form import (
-    DATABASE_FILE,
     MANIFEST,
     SEAL,
+    SNAPSHOT_FILE,
     VAULT_FOLDER,
     Manifest,
     check_seal,
@@ -51,10 +51,10 @@ def check_backup(folder: Path, disk: Disk, keys: WorkspaceKeys | None = None) ->
     _check_names(folder, disk, told)
     for entry in told.files:
         check_file(disk, folder / entry.path, entry.size, entry.sha256)
-    database = folder / DATABASE_FILE
+    database = folder / SNAPSHOT_FILE
     facts = facts_of(database)
     if facts != told.facts:
-        raise TamperedError(f"{DATABASE_FILE} is not the database that the manifest tells of")
+        raise TamperedError(f"{SNAPSHOT_FILE} is not the database that the manifest tells of")
     _check_vault(database, told)
     checked = CheckedBackup(folder, told, sha256(manifest).hexdigest())
     if keys is not None:
@@ -65,7 +65,7 @@ def check_backup(folder: Path, disk: Disk, keys: WorkspaceKeys | None = None) ->
 def check_maker(checked: CheckedBackup, disk: Disk, keys: WorkspaceKeys) -> None:
     """That who holds the keys of the workspace made this backup; raises as `check_backup` does."""
     refuse_missing_keys(checked.manifest, keys)
-    secret = workspace_secret(checked.folder / DATABASE_FILE, keys)
+    secret = workspace_secret(checked.folder / SNAPSHOT_FILE, keys)
     check_seal(manifest_bytes(checked.manifest), disk.read_small(checked.folder / SEAL, LARGEST_SEAL), secret)
 
 

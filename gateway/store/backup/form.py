@@ -21,7 +21,7 @@ import msgspec
 from gateway.errors import TamperedError
 
 FORMAT = 1
-DATABASE_FILE = "store.db"
+SNAPSHOT_FILE = "store.db"
 VAULT_FOLDER = "vault"
 CONFIGURATION = "configuration"
 MANIFEST = "manifest.json"
@@ -128,7 +128,7 @@ def is_inside(path: str) -> bool:
     pure = PurePosixPath(path)
     if "\0" in path or pure.is_absolute() or str(pure) != path or ".." in pure.parts:
         return False
-    if path == DATABASE_FILE:
+    if path == SNAPSHOT_FILE:
         return True
     return len(pure.parts) > 1 and pure.parts[0] in (VAULT_FOLDER, CONFIGURATION)
 

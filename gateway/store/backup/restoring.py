@@ -21,7 +21,7 @@ from gateway.ledger.checkpoint import Checkpoint, log_and_epoch, origin_of, pars
 from gateway.ledger.notes import in_base64
 from gateway.store import schema
 from gateway.store.backup.check import CheckedBackup, check_backup, checked_pieces
-from gateway.store.backup.form import CONFIGURATION, DATABASE_FILE, VAULT_FOLDER, FileEntry
+from gateway.store.backup.form import CONFIGURATION, SNAPSHOT_FILE, VAULT_FOLDER, FileEntry
 from gateway.store.backup.new_epoch import Begun, Break, begin_epoch
 from gateway.store.backup.place import is_live, put_in_place
 from gateway.store.backup.snapshot_facts import tree_of
@@ -35,9 +35,9 @@ from gateway.store.store import VAULT, Parts
 from gateway.store.tables import Epoch
 from gateway.store.writing.books import LedgerBooks
 from gateway.store.writing.writer import Writer
+from gateway.workspace import DATABASE_FILE
 from gateway.workspace_making import ANY_READER, PASSED_OVER_BY_GIT, make_folders
 
-STAGED = "gateway.db"
 REPORT = "report.json"
 
 
@@ -125,7 +125,7 @@ def restore(
             _lay(parts.disk, checked, entry, parts.folder / folder / name, OWNER_ONLY_FILE)
         parts.disk.replace(staging / REPORT, msgspec.json.encode(report))
         try:
-            put_in_place(staging / STAGED, parts.database, parts.disk)
+            put_in_place(staging / DATABASE_FILE, parts.database, parts.disk)
         except DBAPIError as error:
             raise UnknownOutcomeError(
                 f"The database went away at the end of the restore ({error.orig}); run it again, then it "
@@ -196,7 +196,7 @@ def _epoch_of(checkpoint: Checkpoint, name: str) -> int:
 
 
 def _refuse_other_tree(checked: CheckedBackup, checkpoint: Checkpoint, which: str) -> None:
-    tree = tree_of(checked.folder / DATABASE_FILE, checkpoint.size)
+    tree = tree_of(checked.folder / SNAPSHOT_FILE, checkpoint.size)
     if tree.size != checkpoint.size or tree.root != checkpoint.root:
         raise TamperedError(
             f"The log of the backup is not that of {which}: its first {checkpoint.size} leaves are others. "
@@ -212,9 +212,9 @@ def _begin(staging: Path, parts: Parts) -> None:
 
 def _staged(staging: Path, checked: CheckedBackup, parts: Parts, broken: Break, who: Who) -> RestoreReport:
     """The database as it will be, in a file aside."""
-    path = staging / STAGED
-    (entry,) = [entry for entry in checked.manifest.files if entry.path == DATABASE_FILE]
-    source = checked.folder / DATABASE_FILE
+    path = staging / DATABASE_FILE
+    (entry,) = [entry for entry in checked.manifest.files if entry.path == SNAPSHOT_FILE]
+    source = checked.folder / SNAPSHOT_FILE
     parts.disk.write_aside(path, checked_pieces(parts.disk, source, entry.size, entry.sha256))
     database = SqliteDatabase(path)
     try:

@@ -16,7 +16,7 @@ from gateway.ledger.tree import Frontier
 from gateway.store.backup.form import Facts
 from gateway.store.backup.snapshot import opened, quoted
 from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.payloads.message_keys import STORE
 from gateway.store.writing.leaf_rows import extent_of, node_count, walk
 
 NAMES_AT_ONCE = 4096
@@ -99,11 +99,11 @@ def workspace_secret(path: Path, keys: WorkspaceKeys) -> bytes:
     """The key of what belongs to no message. StoreError names the workspace key that is needed for it."""
     with reading(path) as connection:
         row = connection.execute(
-            "SELECT key_id, wrapped FROM message_key WHERE message_id = ?", (WORKSPACE,)
+            "SELECT key_id, wrapped FROM message_key WHERE message_id = ?", (STORE,)
         ).fetchone()
     if row is None or row[0] is None:
         raise StoreError("The database has no key of its own; it is no store of a gateway")
-    return keys.unwrap(WORKSPACE, WrappedKey(row[0], row[1]))
+    return keys.unwrap(STORE, WrappedKey(row[0], row[1]))
 
 
 def _refuse_damage(connection: sqlite3.Connection) -> None:

@@ -22,9 +22,9 @@ from gateway.errors import StorageDoubtError, StoreError, UsageError
 from gateway.store.backup import snapshot
 from gateway.store.backup.form import (
     CONFIGURATION,
-    DATABASE_FILE,
     MANIFEST,
     SEAL,
+    SNAPSHOT_FILE,
     FileEntry,
     Manifest,
     manifest_bytes,
@@ -139,10 +139,10 @@ def _taken(taking: _Taking, workspace: Path, target: Path, largest_wal: int) -> 
     parts, part, disk = taking.parts, taking.part, taking.parts.disk
     taken_at = moment_text(parts.clock.now())
     _take_database(taking, largest_wal)
-    facts = facts_of(part / DATABASE_FILE)
-    secret = workspace_secret(part / DATABASE_FILE, parts.workspace_keys)
+    facts = facts_of(part / SNAPSHOT_FILE)
+    secret = workspace_secret(part / SNAPSHOT_FILE, parts.workspace_keys)
     vault = Vault(parts.folder / VAULT, disk, parts.random)
-    for name in vault_names(part / DATABASE_FILE):
+    for name in vault_names(part / SNAPSHOT_FILE):
         taking.copy(vault_path(name), _with_room(parts, part, vault.open(name)))
     left_out = _take_configuration(taking, workspace)
     manifest = manifest_bytes(
@@ -180,14 +180,14 @@ def _take_database(taking: _Taking, largest_wal: int) -> None:
     source = parts.database.file
     held = None if source is None else disk.held_bytes(source)
     parts.low_water.check(disk, taking.part, held or 0)
-    path = taking.part / DATABASE_FILE
+    path = taking.part / SNAPSHOT_FILE
     file = disk.open_new(path)
     try:
         snapshot.take(parts.database, path, largest_wal)
         disk.sync(file)
     finally:
         disk.close(file)
-    taking.add_written(DATABASE_FILE)
+    taking.add_written(SNAPSHOT_FILE)
 
 
 def _take_configuration(taking: _Taking, workspace: Path) -> tuple[str, ...]:

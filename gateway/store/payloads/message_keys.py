@@ -16,7 +16,7 @@ from gateway.store.tables import MessageKey
 from gateway.store.writing.transaction import Transaction
 
 OWN_BYTES = 16
-WORKSPACE = "workspace"
+STORE = "store"
 """The owner of what belongs to no message: it has a key as a message has one."""
 
 
@@ -26,7 +26,7 @@ class MessageKeys:
     def __init__(self, keys: WorkspaceKeys, random: Randomness) -> None:
         self._keys = keys
         self._random = random
-        self._workspace: bytes | None = None  # needed for every leaf that is of no message, and never changed
+        self._store_key: bytes | None = None  # needed for every leaf that is of no message, and never changed
 
     def new(self) -> bytes:
         """A new key, which nobody has yet."""
@@ -41,11 +41,11 @@ class MessageKeys:
 
     def of(self, connection: Connection, owner: str) -> bytes:
         """The key of a message. Raises `KeyDestroyedError`, or `TamperedError` when there is none."""
-        if owner != WORKSPACE:
+        if owner != STORE:
             return self._kept(connection, owner)
-        if self._workspace is None:
-            self._workspace = self._kept(connection, owner)
-        return self._workspace
+        if self._store_key is None:
+            self._store_key = self._kept(connection, owner)
+        return self._store_key
 
     def destroy(self, transaction: Transaction, owner: str) -> None:
         """Destroy the key of a message; nothing that was sealed under it can be read again.
@@ -53,8 +53,8 @@ class MessageKeys:
         Behind the commit the database removes it from the disk, too, as far as it can. Raises
         `KeyDestroyedError` when it is gone already, `TamperedError` when there is none.
         """
-        if owner == WORKSPACE:
-            raise ValueError("the key of the workspace's own records belongs to no message, and stays")
+        if owner == STORE:
+            raise ValueError("the key of the store's own records belongs to no message, and stays")
         self._kept(transaction.connection, owner)
         transaction.keys.pop(owner, None)
         gone = {"key_id": None, "wrapped": None, "destroyed_at": transaction.now}
@@ -65,7 +65,7 @@ class MessageKeys:
 
     def sealed(self, transaction: Transaction, owner: str, name: str, data: bytes) -> bytes:
         """A few bytes under the key of a message, bound to a name by which alone they can be read."""
-        key = transaction.keys.get(owner) or (self._workspace if owner == WORKSPACE else None)
+        key = transaction.keys.get(owner) or (self._store_key if owner == STORE else None)
         if key is None:
             key = self.of(transaction.connection, owner)
         own = self._random.bytes(OWN_BYTES)

@@ -10,7 +10,7 @@ from sqlmodel import col
 from gateway.errors import KeyDestroyedError, TamperedError, UsageError
 from gateway.ledger.leaf import Leaf
 from gateway.ledger.pack import ShownPayload, ShownRecord
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.payloads.message_keys import STORE
 from gateway.store.payloads.reading import kept_payload, opened_payload
 from gateway.store.tables import LedgerRecord
 from gateway.store.verifying.opened import DeepMeans
@@ -55,7 +55,7 @@ def shown_payloads(
     """The payloads that a leaf commits to, by their roles; without those that were erased."""
     found: dict[str, ShownPayload] = {}
     for role, digest in (leaf.digests or {}).items():
-        owner = leaf.message or WORKSPACE
+        owner = leaf.message or STORE
         row = kept_payload(connection, owner, role, digest)
         if row is None:
             raise TamperedError(

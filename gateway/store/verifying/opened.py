@@ -15,7 +15,7 @@ from sqlalchemy import Connection, TextClause, bindparam, text
 from gateway.errors import KeyDestroyedError, StoreError, TamperedError
 from gateway.ledger.leaf import Leaf, read_leaf
 from gateway.store.payloads.keys import WrappedKey
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys
+from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.payloads.vault import Vault
 from gateway.store.verifying.report import Doubt, Faults, Looked
 from gateway.store.writing.books import ERASED, may_own, open_record
@@ -70,7 +70,7 @@ class Checking:
 
     def key_of(self, owner: str) -> bytes:
         """The key of a message; that of the last one is at hand. Raises as `MessageKeys.of` does."""
-        if owner == WORKSPACE:
+        if owner == STORE:
             return self.means.keys.of(self.connection, owner)
         if self._last[0] != owner:
             wrapped = self.wrapped.get(owner)

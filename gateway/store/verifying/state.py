@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from gateway.store import schema
-from gateway.store.payloads.message_keys import WORKSPACE
+from gateway.store.payloads.message_keys import STORE
 from gateway.store.verifying.messages import check_messages
 from gateway.store.verifying.opened import Checking, DeepMeans
 from gateway.store.verifying.others import check_others
@@ -52,7 +52,7 @@ _LONE = (
         "there is no message that it belongs to",
         text(
             "SELECT k.message_id FROM message_key k LEFT JOIN message m ON m.id = k.message_id "
-            f"WHERE m.id IS NULL AND k.message_id <> '{WORKSPACE}'"
+            f"WHERE m.id IS NULL AND k.message_id <> '{STORE}'"
         ),
     ),
 )

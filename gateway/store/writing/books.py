@@ -26,7 +26,7 @@ from gateway.ledger.leaf import (
 from gateway.ledger.tiles import Range, Tiles
 from gateway.ledger.tree import Frontier, Node, complete_subtrees, leaf_hashes
 from gateway.store.columns import moment_text, storable
-from gateway.store.payloads.message_keys import WORKSPACE, MessageKeys, read_with
+from gateway.store.payloads.message_keys import STORE, MessageKeys, read_with
 from gateway.store.tables import Epoch, LedgerLeaf, LedgerNode, LedgerRecord, PartnerRow
 from gateway.store.writing.rows import Rows
 from gateway.store.writing.transaction import Entry, Pending, Transaction
@@ -94,7 +94,7 @@ class LedgerBooks:
         leaf_bytes(leaf)
         if entry.partner is not None:
             self._check_partner(transaction, entry.partner)
-        owner = entry.message if entry.message and entry.details and entry.what != ERASED else WORKSPACE
+        owner = entry.message if entry.message and entry.details and entry.what != ERASED else STORE
         said = {
             name: storable(value) if isinstance(value, str) else value
             for name, value in entry.details.items()
@@ -160,7 +160,7 @@ def may_own(owner: object, leaf: Leaf) -> bool:
 
     It is that of the message, but where nothing is said, and where it has to outlast that key.
     """
-    return owner == WORKSPACE or (owner == leaf.message and leaf.what != ERASED)
+    return owner == STORE or (owner == leaf.message and leaf.what != ERASED)
 
 
 def open_record(key: bytes, leaf: Leaf, sealed: bytes) -> OpenedRecord:
