@@ -20,9 +20,9 @@ from bench.store.answers import Draws, Memory, Searched, Turn
 from bench.store.content import BEGIN, PARTNERS, SPAN, STATES, USAGES, partner_name
 from bench.store.opening import FILE, LOG_NAME
 from gateway.ledger.tree import Frontier, inclusion_proof, leaf_hashes, verify_inclusion
-from gateway.store.database import SqliteDatabase
 from gateway.store.messages import PAGE, Search, keys_of, search
 from gateway.store.search_keys import Key, KeyKind
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.tables import LedgerLeaf
 from gateway.store.verifying.known_keys import LogKeys
 from gateway.store.verifying.log import verify

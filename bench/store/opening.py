@@ -8,11 +8,12 @@ from pathlib import Path
 from gateway.errors import StorageDoubtError
 from gateway.ledger.ed25519 import public_key
 from gateway.ports import Clock, Randomness
-from gateway.store.database import Database, SqliteDatabase
+from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.payloads.keys import WorkspaceKey, WorkspaceKeys
 from gateway.store.people import Who
 from gateway.store.room import ALL_MAY_BE_USED
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.surroundings import SystemClock, SystemRandomness
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from bench.store.answers import Turn
 from bench.store.effects import one_row
-from gateway.service.work.workers import Handler, Together, Workers
+from gateway.service.work.handling import Handler, Together
+from gateway.service.work.workers import Workers
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.store import Store

@@ -15,7 +15,7 @@ from bench.store.answers import Turn, waits
 from bench.store.effects import one_row
 from bench.store.opening import WHO, opened, parts
 from bench.store.working import Working
-from gateway.store.database import PostgresqlDatabase
+from gateway.store.postgresql import PostgresqlDatabase
 from gateway.store.receiving import Arrival
 from gateway.store.store import Store
 from gateway.store.surroundings import SystemRandomness

@@ -13,10 +13,12 @@ from gateway.ledger.notes import SigningKey
 from gateway.secrets import Secret, read_secret
 from gateway.service.around import Surroundings, user_name
 from gateway.settings import Settings
-from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
+from gateway.store.database import Database
 from gateway.store.payloads.keys import NamedText, WorkspaceKeys
 from gateway.store.people import Who
+from gateway.store.postgresql import PostgresqlDatabase
 from gateway.store.room import LowWater
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts
 from gateway.workspace import DATABASE_FILE, VAR
 

@@ -27,6 +27,8 @@ def upgrade(connection: Connection) -> tuple[str | None, str]:
     before, newest = version_of(connection), newest_version()
     if before is not None:
         _check_known(before)
+    if before == newest:
+        return before, newest
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

@@ -24,14 +24,14 @@ import gateway.cli.application  # all that is loaded before the forks makes each
 import gateway.service.connection.client
 import gateway.service.serving
 import gateway.service.starting
-import gateway.store.database
+import gateway.store.sqlite
 from gateway.attempt import Done
 from gateway.cli import main
 from gateway.errors import StorageFullError
-from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.receiving import Arrival, Intake, Received
-from gateway.store.writing.answer import Answer
+from gateway.store.sqlite import SqliteDatabase
+from gateway.store.writing.promise import Promise
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -90,10 +90,10 @@ def answered_early() -> None:
     submit, sends = Writer.submit, socket.socket.sendall
     gone = threading.Semaphore(0)
 
-    def hasty(writer: Writer, change: Change[T]) -> Answer[T]:
+    def hasty(writer: Writer, change: Change[T]) -> Promise[T]:
         if "Intake" not in change.__qualname__:
             return submit(writer, change)
-        early = Answer[T]()
+        early = Promise[T]()
 
         def answering(transaction: Transaction) -> T:
             value = change(transaction)
@@ -114,7 +114,7 @@ def answered_early() -> None:
 
 def checkpoint_often() -> None:
     """No fault: the log is copied into the database after few pages, so that a short run gets there."""
-    setattr(gateway.store.database, "LOG_BYTES", 80 << 10)  # noqa: B010 - on purpose
+    setattr(gateway.store.sqlite, "WAL_BYTES", 80 << 10)  # noqa: B010 - on purpose
 
 
 def doubt_ignored() -> None:

@@ -22,7 +22,6 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.control_numbers.allotting import allot, allot_many, take
 from gateway.store.control_numbers.names import Function, StreamKey
 from gateway.store.control_numbers.setting import Setting, set_stream
-from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.erasing import erase
 from gateway.store.messages import add_keys, enter_keys
@@ -38,6 +37,7 @@ from gateway.store.search_keys import Key, KeyKind
 from gateway.store.signing.handing import HandingOver
 from gateway.store.signing.signed_file import FOLDER, signed_path
 from gateway.store.signing.signer import Signer
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store, make_store, open_store
 from gateway.store.tables import Message
 from gateway.store.verifying.known_keys import LogKeys

@@ -19,7 +19,7 @@ from gateway.store.verifying import state as verify_state
 from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.log import _Checking
 from gateway.store.verifying.messages import _Message
-from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.report import Flaw
 from gateway.store.writing import leaf_rows
 from tests.ledger.tampered_store import Hands, World, make_world
 from tests.ledger.tampering import Thief, tamper
@@ -81,7 +81,7 @@ def test_tamperings_with_the_count_of_numbers_are_found_with_nothing_opened(
     deed(hands)
     hands.close()
     report = world.check(tmp_path / "copy", [world.snapshots[-1].note], deep=False)
-    assert {fault.code for fault in report.faults} == {Doubt.CONTROL_NUMBER}
+    assert {fault.code for fault in report.faults} == {Flaw.CONTROL_NUMBER}
 
 
 @pytest.mark.parametrize("share", range(SHARES))

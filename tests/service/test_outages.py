@@ -26,7 +26,7 @@ from sqlmodel import col
 from gateway.errors import GatewayError
 from gateway.service.connection.client import ask
 from gateway.service.connection.local_socket import connected
-from gateway.store.database import SERVICE_LOCK
+from gateway.store.postgresql import SERVICE_LOCK
 from gateway.store.tables import LedgerLeaf
 from tests.kills.work import SMALL, Deed, Told, receiving, untrue
 from tests.postgresql import Server

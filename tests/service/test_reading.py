@@ -16,6 +16,7 @@ from structlog.typing import EventDict
 
 from gateway.bootstrap import Library
 from gateway.ports import Clock
+from gateway.service.work.handling import Retry
 from gateway.service.work.key_reading import (
     LARGEST_WHOLE,
     LIBRARY_SECONDS,
@@ -25,7 +26,6 @@ from gateway.service.work.key_reading import (
     READ_KEYS,
     KeyReader,
 )
-from gateway.service.work.workers import Retry
 from gateway.store.erasing import erase
 from gateway.store.messages import keys_of
 from gateway.store.queue.steps import Leased

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.errors import StorageFullError
 from gateway.service.work.appetite import Appetite
-from gateway.service.work.workers import Retry, Together
+from gateway.service.work.handling import Retry, Together
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import BACKGROUND, PRIORITIES, Hand, Leased, NewStep
 from gateway.store.store import Store

@@ -12,7 +12,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from gateway.service.work.workers import Handler, Together, Workers
+from gateway.service.work.handling import Handler, Together
+from gateway.service.work.workers import Workers
 from gateway.store.ids import new_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep, Rules

@@ -17,6 +17,7 @@ from gateway.settings.text import ledger_name, settings_text
 from gateway.store.disk import Disk, OpenFile
 from gateway.workspace import Workspace, is_workspace
 from gateway.workspace_making import MARKER, Contents, is_unfinished, make_workspace
+from tests.disks import StoppedError, StoppingDisk
 
 CONTENTS = Contents(settings_text("edi.example.com/acorn"), "workspace key\n", "ledger key\n")
 OTHER = Contents(settings_text("other.example.com/other"), "other key\n", "other ledger key\n")
@@ -121,49 +122,15 @@ def test_what_can_be_no_folder_is_refused(tmp_path: Path) -> None:
         make_workspace(tmp_path / ("n" * 300), CONTENTS, Disk())
 
 
-class _StoppedError(Exception):
-    """Stands for the end of the process."""
+class TearingDisk(StoppingDisk):
+    """Stops between parts of what is written, too."""
 
-
-class StoppingDisk(Disk):
-    """Stops the process before one of its steps, and for good: nothing is cleaned up after it."""
-
-    def __init__(self, before: int) -> None:
-        super().__init__()
-        self.left = before
-
-    def _step(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise _StoppedError
-
-    def open_new(self, path: Path, mode: int = 0o600) -> OpenFile:
-        self._step()
-        return super().open_new(path, mode)
+    def write(self, file: OpenFile, data: bytes) -> None:
+        Disk.write(self, file, data)
 
     def write_some(self, file: OpenFile, data: memoryview) -> int:
-        self._step()
+        self.step()
         return super().write_some(file, data[: len(data) // 2 + 1])
-
-    def sync(self, file: OpenFile) -> None:
-        self._step()
-        super().sync(file)
-
-    def sync_folder(self, path: Path) -> None:
-        self._step()
-        super().sync_folder(path)
-
-    def rename(self, old: Path, new: Path) -> None:
-        self._step()
-        super().rename(old, new)
-
-    def remove(self, path: Path) -> None:
-        self._step()
-        super().remove(path)
-
-    def make_folder(self, path: Path) -> None:
-        self._step()
-        super().make_folder(path)
 
 
 def test_a_stop_at_any_step_can_be_finished(tmp_path: Path) -> None:
@@ -173,8 +140,8 @@ def test_a_stop_at_any_step_can_be_finished(tmp_path: Path) -> None:
     for step in range(1000):
         folder = tmp_path / f"stopped-{step}"
         try:
-            make_workspace(folder, CONTENTS, StoppingDisk(step))
-        except _StoppedError:
+            make_workspace(folder, CONTENTS, TearingDisk(step))
+        except StoppedError:
             unfinished = is_unfinished(folder)
         else:
             break

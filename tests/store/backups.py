@@ -11,11 +11,12 @@ from sqlmodel import col
 
 from gateway.ledger.leaf import commitment_of, read_leaf
 from gateway.ledger.tree import Frontier, leaf_hash
-from gateway.store.database import Database, SqliteDatabase
-from gateway.store.disk import Disk, OpenFile
+from gateway.store.database import Database
+from gateway.store.disk import Disk
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.payloads.sealing import unseal
 from gateway.store.payloads.vault import Vault
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import VAULT, Parts
 from gateway.store.tables import (
     LedgerLeaf,
@@ -83,63 +84,3 @@ def digests_below(folder: Path) -> dict[str, str]:
     """Each file below a folder, with the SHA-256 of its bytes."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-class StoppedError(BaseException):
-    """Stands for a process that is killed: nothing that it would do afterwards is done."""
-
-
-class StoppingDisk(Disk):
-    """Does so many steps, and then fails as it is told, at each one that is asked of it from then on."""
-
-    def __init__(self, steps: int, fault: type[BaseException]) -> None:
-        super().__init__()
-        self.left = steps
-        self._fault = fault
-
-    def _step(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise self._fault("planted")
-
-    def open_new(self, path: Path, mode: int = 0o600) -> OpenFile:
-        self._step()
-        return super().open_new(path, mode)
-
-    def write(self, file: OpenFile, data: bytes) -> None:
-        self._step()
-        super().write(file, data)
-
-    def sync(self, file: OpenFile) -> None:
-        self._step()
-        super().sync(file)
-
-    def sync_file(self, path: Path) -> None:
-        self._step()
-        super().sync_file(path)
-
-    def sync_folder(self, path: Path) -> None:
-        self._step()
-        super().sync_folder(path)
-
-    def rename(self, old: Path, new: Path) -> None:
-        self._step()
-        super().rename(old, new)
-
-    def remove(self, path: Path) -> None:
-        if self._fault is StoppedError:  # a full disk lets files be removed
-            self._step()
-        super().remove(path)
-
-    def remove_folder(self, path: Path) -> None:
-        if self._fault is StoppedError:
-            self._step()
-        super().remove_folder(path)
-
-    def make_new_folder(self, path: Path) -> None:
-        self._step()
-        super().make_new_folder(path)
-
-    def make_folder(self, path: Path) -> None:
-        self._step()
-        super().make_folder(path)

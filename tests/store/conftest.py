@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StorageDoubtError
-from gateway.store.database import Database, SqliteDatabase
+from gateway.store.database import Database
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts, Store, make_store, open_store
 from tests.store.stores import BUSY_SECONDS, ME, new_parts, postgresql_database
 

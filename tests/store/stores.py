@@ -8,11 +8,13 @@ from sqlalchemy import make_url
 
 from gateway.ledger.ed25519 import public_key
 from gateway.ports import Clock, Randomness
-from gateway.store.database import Database, PostgresqlDatabase, SqliteDatabase
+from gateway.store.database import Database
 from gateway.store.disk import Disk
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.people import Who
+from gateway.store.postgresql import PostgresqlDatabase
 from gateway.store.room import ALL_MAY_BE_USED
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts
 from gateway.store.surroundings import SystemClock, SystemRandomness
 

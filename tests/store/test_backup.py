@@ -20,12 +20,13 @@ from gateway.store.backup import snapshot
 from gateway.store.backup.check import check_backup
 from gateway.store.backup.form import SEAL, manifest_bytes, read_manifest
 from gateway.store.backup.taking import back_up, enter_backup
-from gateway.store.database import SqliteDatabase
 from gateway.store.disk import Disk
 from gateway.store.payloads.keys import WorkspaceKeys, new_workspace_key
 from gateway.store.receiving import Arrival
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts, Store, make_store, open_store
-from tests.store.backups import StoppedError, StoppingDisk, digests_below, new_workspace
+from tests.disks import StoppedError, StoppingDisk
+from tests.store.backups import digests_below, new_workspace
 from tests.store.stores import ME, new_parts
 
 LARGE = b"large " * 2000  # goes to the vault

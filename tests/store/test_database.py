@@ -21,9 +21,9 @@ from gateway.errors import (
     StoreError,
     UnknownOutcomeError,
 )
-from gateway.store.database import SqliteDatabase
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.receiving import Arrival
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Parts, Store, make_store, open_store
 from gateway.store.writing.transaction import Transaction
 from tests.postgresql import Server

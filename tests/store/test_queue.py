@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.store.database import SqliteDatabase
 from gateway.store.queue.steps import Rules
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store
 from tests.clocks import SeededRandomness
 from tests.postgresql import Server

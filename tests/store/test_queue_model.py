@@ -17,10 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from gateway.store.database import SqliteDatabase
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.operators import Wanted, again, cancel, list_steps
 from gateway.store.queue.steps import MOST_HARMS, Leased, LeaseLostError, NewStep, Rules
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store
 from tests.store.queue_bench import benches, fresh
 from tests.store.stores import BUSY_SECONDS, ME

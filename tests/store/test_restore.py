@@ -34,9 +34,8 @@ from gateway.store.tables import Epoch, LedgerLeaf, LedgerRecord, Step
 from gateway.store.writing.books import open_record
 from gateway.store.writing.transaction import Transaction
 from tests.clocks import FakeClock
+from tests.disks import StoppedError, StoppingDisk
 from tests.store.backups import (
-    StoppedError,
-    StoppingDisk,
     elsewhere,
     new_workspace,
     verify,

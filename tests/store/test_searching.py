@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import insert
 
 from gateway.store import messages
-from gateway.store.database import SqliteDatabase
 from gateway.store.ids import first_id, new_id
 from gateway.store.messages import Search, add_keys, search
 from gateway.store.people import SERVICE, actor_id, partner_id
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store
 from gateway.store.tables import Message
 from gateway.store.writing.transaction import Transaction

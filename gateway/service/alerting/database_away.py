@@ -9,7 +9,7 @@ from structlog.typing import FilteringBoundLogger
 from gateway.attempt import Done, attempt
 from gateway.ports import Clock
 from gateway.store.alerts import Telling, alert, raise_alert
-from gateway.store.writing.answer import Answer
+from gateway.store.writing.promise import Promise
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -27,7 +27,7 @@ class DatabaseAway:
         self._log = log
         self._guard = threading.Lock()
         self._since: float | None = None
-        self._asked: Answer[None] | None = None
+        self._asked: Promise[None] | None = None
         self._ask_at = 0.0
         self._logged = False
 

@@ -16,9 +16,9 @@ from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
 from gateway.service.ledger import places_of, signer_of
 from gateway.service.opened import Opened
+from gateway.service.work.handling import Handler, Retry
 from gateway.service.work.key_reading import READ_KEYS, KeyReader
 from gateway.service.work.scheduling import Schedule
-from gateway.service.work.workers import Handler, Retry
 from gateway.settings import Settings
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.queue.leased_table import StepQueue

@@ -18,7 +18,7 @@ from gateway.formats.fixed_width import format_by_layouts
 from gateway.formats.x12.reader import read
 from gateway.pipeline.sources import receive
 from gateway.ports import Clock
-from gateway.service.work.workers import Retry
+from gateway.service.work.handling import Retry
 from gateway.service.work.x12_numbers import OPTIONS, numbers_of
 from gateway.store.messages import add_keys, enter_keys, is_erased
 from gateway.store.payloads.reading import read_payload

@@ -23,7 +23,7 @@ from gateway.ports import Clock
 from gateway.store.columns import moment_text
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep
-from gateway.store.writing.answer import Answer
+from gateway.store.writing.promise import Promise
 from gateway.store.writing.transaction import Transaction
 from gateway.store.writing.writer import Writer
 
@@ -103,7 +103,7 @@ class Schedules:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
         self._open = threading.Lock()
-        self._asked: dict[str, tuple[datetime, Answer[str | None]]] = {}  # the last of each
+        self._asked: dict[str, tuple[datetime, Promise[str | None]]] = {}  # the last of each
         self._ahead = self._offset()
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._look, name="schedules", daemon=True)
@@ -125,7 +125,7 @@ class Schedules:
         """When each schedule fires next."""
         return {job.id: job.next_run_time for job in self._scheduler.get_jobs()}
 
-    def _enqueue(self, name: str, at: datetime) -> Answer[str | None]:
+    def _enqueue(self, name: str, at: datetime) -> Promise[str | None]:
         """Enqueue the step of one fire; the answer is None when that was done before."""
         schedule = self._schedules[name]
         moment = moment_text(at)

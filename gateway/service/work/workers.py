@@ -8,23 +8,20 @@ a worker of its own: however many such steps there are, all else finds the other
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.attempt import Done, Failed, attempt
 from gateway.errors import GatewayError, StorageDoubtError, StorageFullError, StoreBusyError
 from gateway.ports import Clock
 from gateway.service.logging import place_of
-from gateway.service.work.appetite import Appetite
+from gateway.service.work.handling import Handler, Retry, Together
+from gateway.service.work.line import Job, Line
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import BACKGROUND, FOREGROUND, Hand, Leased, LeaseLostError
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.store.writing.writer import Writer
 
-Handler = Callable[[Leased], Change[object]]
-"""Does the work of a step, and gives what is to be written when it ends. May raise `Retry`."""
 OnFault = Callable[[Exception, Leased | None], None]
 """Told what went wrong, and with which step; it must not fail."""
 
@@ -32,53 +29,6 @@ LEASE_SECONDS = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds, when nothing can be written
 AWAY = (StorageFullError, StoreBusyError)
 MOST_IN_HAND, MOST_IN_BACKGROUND = 500, 8
-
-
-class Retry(Exception):  # noqa: N818 - it is a request to come again, not a fault
-    """A step cannot be done now, such as when the other side is away; it is tried again later."""
-
-    def __init__(self, reason: str, after: timedelta | None = None) -> None:
-        """`after` is the least time to wait, where the other side asked for one."""
-        self.after = after
-        super().__init__(reason)
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """How steps of a kind are done together, up to `most` of them in one change.
-
-    When that fails, each is done alone.
-    """
-
-    work: Callable[[Sequence[Leased]], Change[object]]
-    most: int = 500
-
-
-Job = tuple[Leased, ...]
-"""What one worker does in one go."""
-
-
-class _Line:
-    """Steps of some priorities: those in hand, and those of them that nobody has begun."""
-
-    def __init__(self, priorities: tuple[int, ...], workers: int, most: int, clock: Clock) -> None:
-        self.priorities = priorities
-        self.workers = workers
-        self._clock = clock
-        self.appetite = Appetite(2 * workers, most)
-        self.jobs: deque[Job] = deque()
-        self.in_hand: dict[int, Leased] = {}
-
-    def room(self) -> int:
-        """How many steps more to take."""
-        return self.appetite.room(len(self.in_hand), self._clock.monotonic())
-
-    def forget(self, steps: Sequence[Leased]) -> bool:
-        """These are no longer in hand; gives whether that made room."""
-        had = len(self.in_hand)
-        for step in steps:
-            self.in_hand.pop(step.n, None)
-        return len(self.in_hand) < had and self.room() > 0
 
 
 class Workers:
@@ -108,8 +58,8 @@ class Workers:
         self._on_fault = on_fault
         self._lease_seconds = lease_seconds
         self._lines = (
-            _Line(FOREGROUND, count, MOST_IN_HAND, clock),
-            _Line((BACKGROUND,), 1, MOST_IN_BACKGROUND, clock),
+            Line(FOREGROUND, count, MOST_IN_HAND, clock),
+            Line((BACKGROUND,), 1, MOST_IN_BACKGROUND, clock),
         )
         self._changed = threading.Condition()
         self._put_off: list[Leased] = []
@@ -195,7 +145,7 @@ class Workers:
                 rest = min(rest, (hand.following - hand.now).total_seconds())
         return rest  # at the latest: the end of what is in hand sets `due`
 
-    def _take(self, line: _Line, hand: Hand) -> None:
+    def _take(self, line: Line, hand: Hand) -> None:
         with self._changed:
             line.appetite.took(len(hand.steps), self._clock.monotonic())
             line.in_hand.update((each.n, each) for each in hand.steps)
@@ -239,14 +189,14 @@ class Workers:
             self._put_off = self._put_off[len(put_off) :]
         self._forget(put_off)
 
-    def _serve(self, line: _Line) -> None:
+    def _serve(self, line: Line) -> None:
         while (job := self._next(line)) is not None:
             try:
                 self._work(job)
             finally:  # also when the thread is ended: what nobody works on must not be kept alive
                 self._forget([each for each in job if each not in self._put_off])
 
-    def _next(self, line: _Line) -> Job | None:
+    def _next(self, line: Line) -> Job | None:
         with self._changed:
             while not line.jobs and not self._stopping.is_set():
                 self._changed.wait()

@@ -26,11 +26,11 @@ from gateway.store.backup.new_epoch import Begun, Break, begin_epoch
 from gateway.store.backup.place import is_live, put_in_place
 from gateway.store.backup.snapshot_facts import tree_of
 from gateway.store.backup.unfinished import STAGING
-from gateway.store.database import SqliteDatabase
 from gateway.store.disk import OWNER_ONLY_FILE, PART, Disk
 from gateway.store.lock import WorkspaceLock
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.people import Who
+from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import VAULT, Parts
 from gateway.store.tables import Epoch
 from gateway.store.writing.books import LedgerBooks

@@ -26,7 +26,7 @@ from gateway.store.control_numbers.setting import (
     VOID,
 )
 from gateway.store.verifying.opened import AT_ONCE, Checking, Details, OpenedLeaf
-from gateway.store.verifying.report import Doubt, Faults
+from gateway.store.verifying.report import Faults, Flaw
 
 COUNTED = {GIVEN_LEAF: "control_number_use WHERE use = 'given'", OPENED_LEAF: "control_number_stream"}
 """Of which leaves there are as many as rows, and of which rows."""
@@ -70,14 +70,14 @@ def check_counted(connection: Connection, leaves: Mapping[str, int], faults: Fau
         )
         if kept != told:
             words = f"{kept} rows and {told} leaves are about one each: rows were removed, or are made up"
-            faults.add(Doubt.CONTROL_NUMBER, what, words)
+            faults.add(Flaw.CONTROL_NUMBER, what, words)
     odd = _odd(connection)
     if odd is not None:
-        faults.add(Doubt.CONTROL_NUMBER, f"stream {odd}", "a value of its rows is none that can be")
+        faults.add(Flaw.CONTROL_NUMBER, f"stream {odd}", "a value of its rows is none that can be")
         return
     for gap in gaps(connection):
         place = f"{gap.key}, {gap.first} to {gap.last} of cycle {gap.cycle}"
-        faults.add(Doubt.CONTROL_NUMBER, place, f"these are {gap.fault} in the rows")
+        faults.add(Flaw.CONTROL_NUMBER, place, f"these are {gap.fault} in the rows")
 
 
 def _odd(connection: Connection) -> str | None:
@@ -222,7 +222,7 @@ class NumbersTold:
         stream.compared = max(stream.compared, until)
 
     def _fault(self, place: str, words: str) -> None:
-        self._checking.faults.add(Doubt.CONTROL_NUMBER, place, words)
+        self._checking.faults.add(Flaw.CONTROL_NUMBER, place, words)
 
 
 def _limited(stream: _Stream, opened: OpenedLeaf, details: Details) -> None:

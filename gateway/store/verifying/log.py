@@ -20,7 +20,7 @@ from gateway.store.signing.signed_file import NO_CHAIN, chained, open_signed, pa
 from gateway.store.verifying.control_numbers import COUNTED, check_counted
 from gateway.store.verifying.known_keys import KnownKeys, LogKeys
 from gateway.store.verifying.opened import DeepMeans
-from gateway.store.verifying.report import Doubt, Faults, Looked, VerifyReport
+from gateway.store.verifying.report import Faults, Flaw, Looked, VerifyReport
 from gateway.store.verifying.stamps import check_stamps
 from gateway.store.verifying.state import check_state
 from gateway.store.writing.leaf_rows import LeafRow, Walked, extent_of, node_count, walk
@@ -41,7 +41,7 @@ class _Stated(msgspec.Struct, frozen=True):
     """A checkpoint whose signature is right: the tree of its size must have its root."""
 
     place: str
-    code: Doubt
+    code: Flaw
     checkpoint: Checkpoint
 
 
@@ -91,7 +91,7 @@ class _Checking:
         self.faults, self.looked = Faults(), Looked()
         self._epochs = self._read_epochs()
         for epoch, fault in self.keys.faults():
-            self.faults.add(Doubt.EPOCH, f"epoch {epoch}", fault)
+            self.faults.add(Flaw.EPOCH, f"epoch {epoch}", fault)
         self._partners: dict[str, int] = {}
         self.counted: dict[str, int] = dict.fromkeys(COUNTED, 0)
 
@@ -105,7 +105,7 @@ class _Checking:
             place = f"checkpoint {size} of epoch {epoch}"
             self.looked.checkpoints += 1
             if not isinstance(epoch, int) or not isinstance(size, int) or not isinstance(note, str):
-                self.faults.add(Doubt.CHECKPOINT, place, "a value of its row has another type than it must")
+                self.faults.add(Flaw.CHECKPOINT, place, "a value of its row has another type than it must")
                 continue
             data = note.encode("utf-8", "replace")
             if epoch == self.extent.epoch:
@@ -113,11 +113,11 @@ class _Checking:
             try:
                 checkpoint = self._opened(data, epoch)
             except TamperedError as fault:
-                self.faults.add(Doubt.CHECKPOINT, place, f"{fault}")
+                self.faults.add(Flaw.CHECKPOINT, place, f"{fault}")
                 continue
             if checkpoint.size != size:
-                self.faults.add(Doubt.CHECKPOINT, place, f"its row says another size than {checkpoint.size}")
-            yield _Stated(place, Doubt.CHECKPOINT, checkpoint)
+                self.faults.add(Flaw.CHECKPOINT, place, f"its row says another size than {checkpoint.size}")
+            yield _Stated(place, Flaw.CHECKPOINT, checkpoint)
         yield from self._signed(signed, chain, count)
 
     def outside(self, notes: Sequence[bytes]) -> Iterator[_Stated]:
@@ -128,10 +128,10 @@ class _Checking:
                 origin = parse_checkpoint(parse_note(note).text).origin
                 checkpoint = self._opened(note, epoch_of(origin))
             except TamperedError as fault:
-                self.faults.add(Doubt.OUTSIDE, place, f"{fault}")
+                self.faults.add(Flaw.OUTSIDE, place, f"{fault}")
                 continue
             self.looked.outside += 1
-            yield _Stated(f"checkpoint {checkpoint.size} from outside", Doubt.OUTSIDE, checkpoint)
+            yield _Stated(f"checkpoint {checkpoint.size} from outside", Flaw.OUTSIDE, checkpoint)
 
     def log(self, stated: Sequence[_Stated]) -> None:
         """All leaves from the first to the last, and what was stated of them on the way."""
@@ -140,7 +140,7 @@ class _Checking:
             wanted.setdefault(each.checkpoint.size, []).append(each)
             self._check_reach(each)
         if self.extent.first < 0:
-            self.faults.add(Doubt.LEAF, f"leaf {self.extent.first}", "the numbers of leaves begin at 0")
+            self.faults.add(Flaw.LEAF, f"leaf {self.extent.first}", "the numbers of leaves begin at 0")
         self._compare(wanted.pop(0, ()))
         stops = sorted(size for size in wanted if size <= self.extent.size)
         for stretch in walk(self._connection, self.frontier, self.extent.size, stops):
@@ -175,17 +175,17 @@ class _Checking:
                 return
             signed = open_signed(data, self.keys.of(epoch))
         except TamperedError as fault:
-            self.faults.add(Doubt.SIGNED, "var/ledger/signed", f"{fault}")
+            self.faults.add(Flaw.SIGNED, "var/ledger/signed", f"{fault}")
             return
         if epoch == self.extent.epoch and (signed.chain, signed.count) != (chain, count):
             self.faults.add(
-                Doubt.CHECKPOINT,
+                Flaw.CHECKPOINT,
                 f"epoch {epoch}",
                 f"{signed.count} checkpoints were signed, and the {count} in the database are not they. "
                 f"Where only the last is missing, a stop came between: `gateway ledger checkpoint` keeps it",
             )
         if signed.count:
-            yield _Stated("what was signed last", Doubt.SIGNED, signed.checkpoint)
+            yield _Stated("what was signed last", Flaw.SIGNED, signed.checkpoint)
 
     def _check_reach(self, stated: _Stated) -> None:
         """That a checkpoint speaks of no leaf that came after its epoch."""
@@ -215,14 +215,14 @@ class _Checking:
     def _look_at(self, stretch: Walked) -> None:
         """What the walk found of some leaves, and what their bodies say."""
         for n in stretch.changed:
-            self.faults.add(Doubt.LEAF, f"leaf {n}", "its body was changed, or its hash")
+            self.faults.add(Flaw.LEAF, f"leaf {n}", "its body was changed, or its hash")
         self._check_heads(stretch.rows)
         if stretch.missing is not None:
             place = f"leaf {stretch.missing}"
-            self.faults.add(Doubt.LEAF, place, "it is missing, so no leaf from here on can be checked")
+            self.faults.add(Flaw.LEAF, place, "it is missing, so no leaf from here on can be checked")
         for node in stretch.wrong:
             self.faults.add(
-                Doubt.NODE,
+                Flaw.NODE,
                 f"node {node.index} of level {node.level}",
                 "what is kept of the tree is not what its leaves give",
             )
@@ -237,10 +237,10 @@ class _Checking:
             try:
                 head = decode(body)
             except (msgspec.DecodeError, TypeError):
-                faults.add(Doubt.LEAF, f"leaf {n}", "it cannot be read")
+                faults.add(Flaw.LEAF, f"leaf {n}", "it cannot be read")
                 continue
             if head.n != n or head.message != message:
-                faults.add(Doubt.LEAF, f"leaf {n}", "its row says another number or message than the leaf")
+                faults.add(Flaw.LEAF, f"leaf {n}", "its row says another number or message than the leaf")
             if several_epochs or head.epoch != 1:
                 self._check_epoch(n, head.epoch)
             if head.what in self.counted:
@@ -251,7 +251,7 @@ class _Checking:
                 partners[partner] = count
                 if head.partner_n != count:
                     faults.add(
-                        Doubt.PARTNER_NUMBER,
+                        Flaw.PARTNER_NUMBER,
                         f"leaf {n}",
                         f"it is number {head.partner_n} of its partner, and {count} of them are there",
                     )
@@ -259,7 +259,7 @@ class _Checking:
     def _check_epoch(self, n: int, epoch: int) -> None:
         belongs = [number for number, first in self._epochs if first <= n]
         if not belongs or belongs[-1] != epoch:
-            self.faults.add(Doubt.EPOCH, f"leaf {n}", f"it says epoch {epoch}, which does not reach here")
+            self.faults.add(Flaw.EPOCH, f"leaf {n}", f"it says epoch {epoch}, which does not reach here")
 
     def _read_epochs(self) -> list[tuple[int, int]]:
         rows = self._connection.execute(text("SELECT number, first_leaf FROM epoch ORDER BY number")).all()
@@ -267,7 +267,7 @@ class _Checking:
         firsts = [first for _, first in epochs]
         sound = len(rows) == len(epochs) and [number for number, _ in epochs] == list(range(1, len(rows) + 1))
         if not sound or firsts[:1] != [0] or sorted(set(firsts)) != firsts or firsts[-1] > self.extent.size:
-            self.faults.add(Doubt.EPOCH, "epochs", "they do not follow one another from the first leaf on")
+            self.faults.add(Flaw.EPOCH, "epochs", "they do not follow one another from the first leaf on")
         return epochs
 
     def _check_ends(self) -> None:
@@ -276,17 +276,17 @@ class _Checking:
         for partner, leaves in rows:
             if self._partners.get(partner, 0) != leaves:
                 self.faults.add(
-                    Doubt.PARTNER_NUMBER,
+                    Flaw.PARTNER_NUMBER,
                     f"partner {partner}",
                     f"its row counts {leaves} leaves, and there are {self._partners.get(partner, 0)}",
                 )
         unknown = self._partners.keys() - {row[0] for row in rows}
         for partner in sorted(unknown):
-            self.faults.add(Doubt.PARTNER, f"partner {partner}", "leaves name it, and it has no row")
+            self.faults.add(Flaw.PARTNER, f"partner {partner}", "leaves name it, and it has no row")
         kept = self._connection.execute(text("SELECT count(*) FROM ledger_node")).scalar_one()
         if kept != node_count(self.frontier.size):
             self.faults.add(
-                Doubt.NODE,
+                Flaw.NODE,
                 "nodes",
                 f"{kept} are kept, and the tree of {self.frontier.size} leaves has "
                 f"{node_count(self.frontier.size)}",

@@ -13,7 +13,7 @@ from gateway.store.payloads.reading import KeptPayload, opened_payload
 from gateway.store.receiving import request_answer
 from gateway.store.search_keys import LONGEST, KeyKind, normalised
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
-from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.report import Flaw
 from gateway.store.verifying.requests import Told, check_no_more_requests, check_requests
 
 Values = tuple[object, ...]
@@ -45,7 +45,7 @@ def check_messages(checking: Checking) -> None:
     while rows:
         ids = [row[0] for row in rows if isinstance(row[0], str)]
         if len(ids) < len(rows):
-            checking.faults.add(Doubt.MESSAGE, "messages", "the id of one is no text; no more are read")
+            checking.faults.add(Flaw.MESSAGE, "messages", "the id of one is no text; no more are read")
             return
         leaves, payloads = _grouped(checking, _LEAVES, ids), _grouped(checking, _PAYLOADS, ids)
         keys, search = checking.learn_keys(ids), _grouped(checking, _SEARCH, ids)
@@ -91,42 +91,42 @@ class _Message:
         _, partner, state, size, arrived_at, changed_at, channel, kind, within, direction, usage = row
         leaves = [each.leaf for each in self._leaves]
         if not leaves:
-            self._fault(Doubt.MESSAGE, "no leaf tells of it")
+            self._fault(Flaw.MESSAGE, "no leaf tells of it")
             return
         now, changed = None, None
         for leaf in leaves:
             if leaf.to is not None:
                 if leaf.from_ != now:
-                    self._fault(Doubt.MESSAGE, f"leaf {leaf.n} takes it from {leaf.from_}, and it was {now}")
+                    self._fault(Flaw.MESSAGE, f"leaf {leaf.n} takes it from {leaf.from_}, and it was {now}")
                 now, changed = leaf.to, leaf.at
             if leaf.partner not in (None, partner):
-                self._fault(Doubt.PARTNER, f"leaf {leaf.n} says another partner than its row")
+                self._fault(Flaw.PARTNER, f"leaf {leaf.n} says another partner than its row")
         if state != now:
-            self._fault(Doubt.MESSAGE, f"its row says {state!r}, and its leaves {now!r}")
+            self._fault(Flaw.MESSAGE, f"its row says {state!r}, and its leaves {now!r}")
         if partner is not None and all(leaf.partner is None for leaf in leaves):
-            self._fault(Doubt.PARTNER, "its row says a partner, and no leaf does")
+            self._fault(Flaw.PARTNER, "its row says a partner, and no leaf does")
         if (arrived_at, changed_at) != (leaves[0].at, changed):
-            self._fault(Doubt.MESSAGE, "its row says other times than its leaves")
+            self._fault(Flaw.MESSAGE, "its row says other times than its leaves")
         kept = {"size": size, "channel": channel}
         kept |= {"kind": kind, "within": within, "direction": direction, "usage": usage}
         for name in sorted(_differing(kept, self._recorded())):
-            self._fault(Doubt.MESSAGE, f"its row says another {name} than was recorded")
+            self._fault(Flaw.MESSAGE, f"its row says another {name} than was recorded")
 
     def check_key(self, keys: Sequence[Values]) -> None:
         """That a key is there, or its end is told of."""
         told = self._erased is not None
         self._checking.looked.erased += told and self._is_destroyed
         if not keys:
-            self._fault(Doubt.KEY, "its key is missing")
+            self._fault(Flaw.KEY, "its key is missing")
         elif self._is_destroyed and not told:
             words = "its key was destroyed, and no leaf of the gateway's own says who erased it and why"
-            self._fault(Doubt.KEY, words)
+            self._fault(Flaw.KEY, words)
         elif told and not self._is_destroyed:
-            self._fault(Doubt.KEY, "a leaf says that it was erased, and its key is there")
+            self._fault(Flaw.KEY, "a leaf says that it was erased, and its key is there")
         elif self._erased is not None:
             gone = [(self._erased.leaf.at, None, None)]
             if [*keys] != gone:
-                self._fault(Doubt.KEY, "its key was erased, and its row says more, or another time")
+                self._fault(Flaw.KEY, "its key was erased, and its row says more, or another time")
 
     def check_payloads(self, payloads: Sequence[Values]) -> None:
         """That each is what its leaf commits to, and none is missing; of what was erased, that it is gone."""
@@ -134,39 +134,39 @@ class _Message:
         for payload, role, size, sealed, vault_name, salt, digest in payloads:
             place = f"payload {payload}"
             if (role, digest) not in told:
-                self._checking.faults.add(Doubt.PAYLOAD, place, "no leaf commits to it as this")
+                self._checking.faults.add(Flaw.PAYLOAD, place, "no leaf commits to it as this")
             told.discard((str(role), str(digest)))
             if not self._is_destroyed:
                 row = KeptPayload(payload, sealed, vault_name, salt, digest)  # type: ignore[arg-type] # see there
                 self._check_bytes(place, row, size)
             elif self._erased is not None and (sealed, vault_name, salt) != (None, None, None):
-                self._checking.faults.add(Doubt.PAYLOAD, place, "it was erased, and is still kept")
+                self._checking.faults.add(Flaw.PAYLOAD, place, "it was erased, and is still kept")
         for role, _ in sorted(told):
-            self._fault(Doubt.PAYLOAD, f"a leaf commits to {role!r} bytes that are not kept")
+            self._fault(Flaw.PAYLOAD, f"a leaf commits to {role!r} bytes that are not kept")
 
     def check_search(self, keys: Sequence[Values]) -> None:
         """That it is found by what its leaves say, and by nothing else."""
         for kind, normal, written in keys:
             if kind not in KINDS or not isinstance(written, str) or normalised(written) != normal:
-                self._fault(Doubt.SEARCH_KEY, f"its key {normal!r} is not the form of what was written")
+                self._fault(Flaw.SEARCH_KEY, f"its key {normal!r} is not the form of what was written")
                 return
         if self._is_destroyed:
             if keys and self._erased is not None:
-                self._fault(Doubt.SEARCH_KEY, "it was erased, and is still found")
+                self._fault(Flaw.SEARCH_KEY, "it was erased, and is still found")
             return
         kept = {(str(kind), str(normal)): str(written) for kind, normal, written in keys}
         told, committed = self._told_keys()
         for key in sorted(told.keys() - kept.keys()):
-            self._fault(Doubt.SEARCH_KEY, f"it is not found by its {key[0]} {key[1]!r}")
+            self._fault(Flaw.SEARCH_KEY, f"it is not found by its {key[0]} {key[1]!r}")
         if committed is not None:
             if committed != keys_digest((*key, written) for key, written in kept.items()):
-                self._fault(Doubt.SEARCH_KEY, "it is found by other keys than were read of it")
+                self._fault(Flaw.SEARCH_KEY, "it is found by other keys than were read of it")
             return
         for key in sorted(kept.keys() - told.keys()):
-            self._fault(Doubt.SEARCH_KEY, f"no leaf says that its {key[0]} is {key[1]!r}")
+            self._fault(Flaw.SEARCH_KEY, f"no leaf says that its {key[0]} is {key[1]!r}")
         for key in sorted(kept.keys() & told.keys()):
             if not told[key].startswith(kept[key]) or len(kept[key]) < min(LONGEST, len(told[key])):
-                self._fault(Doubt.SEARCH_KEY, f"its {key[0]} {key[1]!r} was written otherwise")
+                self._fault(Flaw.SEARCH_KEY, f"its {key[0]} {key[1]!r} was written otherwise")
 
     def requests(self) -> list[Told]:
         """What is to be answered when it is sent again under its key."""
@@ -208,13 +208,13 @@ class _Message:
         except KeyDestroyedError:
             return
         except StoreError as fault:
-            self._checking.faults.add(Doubt.PAYLOAD, place, f"{fault}")
+            self._checking.faults.add(Flaw.PAYLOAD, place, f"{fault}")
             return
         if found != size:
-            self._checking.faults.add(Doubt.PAYLOAD, place, "its row says another size than it has")
+            self._checking.faults.add(Flaw.PAYLOAD, place, "its row says another size than it has")
         self._checking.looked.payloads += 1
 
-    def _fault(self, code: Doubt, words: str) -> None:
+    def _fault(self, code: Flaw, words: str) -> None:
         self._checking.faults.add(code, f"message {self._id}", words)
 
 

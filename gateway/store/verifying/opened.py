@@ -17,7 +17,7 @@ from gateway.ledger.leaf import Leaf, read_leaf
 from gateway.store.payloads.keys import WrappedKey
 from gateway.store.payloads.message_keys import STORE, MessageKeys
 from gateway.store.payloads.vault import Vault
-from gateway.store.verifying.report import Doubt, Faults, Looked
+from gateway.store.verifying.report import Faults, Flaw, Looked
 from gateway.store.writing.books import ERASED, may_own, open_record
 
 AT_ONCE = 500
@@ -102,10 +102,10 @@ class Checking:
             try:
                 leaf = read_leaf(body if isinstance(body, bytes) else b"")
             except TamperedError as fault:
-                self.faults.add(Doubt.LEAF, f"leaf {n}", f"{fault}")
+                self.faults.add(Flaw.LEAF, f"leaf {n}", f"{fault}")
                 continue
             if self.actors is not None and leaf.who not in self.actors:
-                self.faults.add(Doubt.ACTOR, f"leaf {n}", "nobody is known by the id of who did it")
+                self.faults.add(Flaw.ACTOR, f"leaf {n}", "nobody is known by the id of who did it")
             found.append(OpenedLeaf(leaf, self._details(leaf, records.get(n))))
         return found
 
@@ -124,7 +124,7 @@ class Checking:
         """What a leaf tells beside. There is always something, so that nobody adds a leaf without a key."""
         place = f"leaf {leaf.n}"
         if leaf.record is None or row is None:
-            self.faults.add(Doubt.RECORD, place, "what every leaf tells beside is missing: who added it?")
+            self.faults.add(Flaw.RECORD, place, "what every leaf tells beside is missing: who added it?")
             return None
         _, owner, sealed = row
         try:
@@ -136,10 +136,10 @@ class Checking:
             details = open_record(key, leaf, sealed).details
         except KeyDestroyedError:
             if sealed is not None:
-                self.faults.add(Doubt.RECORD, place, "its key was destroyed, and not what it tells beside")
+                self.faults.add(Flaw.RECORD, place, "its key was destroyed, and not what it tells beside")
             return None
         except StoreError as fault:
-            self.faults.add(Doubt.RECORD, place, f"{fault}")
+            self.faults.add(Flaw.RECORD, place, f"{fault}")
             return None
         self.looked.records += 1
         return details

@@ -11,7 +11,7 @@ from gateway.store.requests import FORGOTTEN
 from gateway.store.search_keys import normalised
 from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
-from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.report import Flaw
 from gateway.store.verifying.requests import Told, check_requests
 
 DIFFER = "its row and its leaf do not say the same"
@@ -104,7 +104,7 @@ def _leaves(checking: Checking) -> Iterator[OpenedLeaf]:
     while rows := checking.select(_LEAVES, start=start):
         pairs = [(n, body) for n, body in rows if isinstance(n, int) and isinstance(body, bytes)]
         if len(pairs) < len(rows):
-            checking.faults.add(Doubt.LEAF, f"leaf {start} and those after it", "one of them is no leaf")
+            checking.faults.add(Flaw.LEAF, f"leaf {start} and those after it", "one of them is no leaf")
         if not pairs:
             return
         yield from checking.opened(pairs)
@@ -115,15 +115,15 @@ def _check_people(checking: Checking, told: _Told) -> None:
     actors = {row[0]: row[1:] for row in checking.select(text("SELECT id, kind, name FROM actor"))}
     for actor in actors.keys() | told.actors.keys():
         if actors.get(actor) != told.actors.get(actor):
-            checking.faults.add(Doubt.ACTOR, f"actor {actor}", DIFFER)
+            checking.faults.add(Flaw.ACTOR, f"actor {actor}", DIFFER)
     rows = checking.select(text("SELECT id, name, normalised FROM partner"))
     partners = {row[0]: row[1] for row in rows}
     for partner in partners.keys() | told.partners.keys():
         if partners.get(partner) != told.partners.get(partner):
-            checking.faults.add(Doubt.PARTNER, f"partner {partner}", DIFFER)
+            checking.faults.add(Flaw.PARTNER, f"partner {partner}", DIFFER)
     for partner, name, normal in rows:
         if not isinstance(name, str) or normalised(name) != normal:
-            checking.faults.add(Doubt.PARTNER, f"partner {partner}", "it is not found by its name")
+            checking.faults.add(Flaw.PARTNER, f"partner {partner}", "it is not found by its name")
 
 
 def _check_epochs(checking: Checking, told: _Told) -> None:
@@ -135,9 +135,9 @@ def _check_epochs(checking: Checking, told: _Told) -> None:
         else:  # the row is made a moment before its leaf, which is the first of the epoch
             fits = leaf is not None and (first, why) == (leaf[0], "restore") and str(at) <= leaf[1]
         if leaf is None or not fits or key != leaf[2]:
-            checking.faults.add(Doubt.EPOCH, f"epoch {number}", DIFFER)
+            checking.faults.add(Flaw.EPOCH, f"epoch {number}", DIFFER)
     for number in told.epochs:
-        checking.faults.add(Doubt.EPOCH, f"epoch {number}", "a leaf opens it, and it has no row")
+        checking.faults.add(Flaw.EPOCH, f"epoch {number}", "a leaf opens it, and it has no row")
 
 
 def _check_alerts(checking: Checking, told: _Told) -> None:
@@ -146,4 +146,4 @@ def _check_alerts(checking: Checking, told: _Told) -> None:
     ended = {row[0]: (row[3], row[4]) for row in rows if row[3] is not None or row[4] is not None}
     for alert in alerts.keys() | told.alerts.keys() | told.acknowledged.keys():
         if alerts.get(alert) != told.alerts.get(alert) or ended.get(alert) != told.acknowledged.get(alert):
-            checking.faults.add(Doubt.ALERT, f"alert {alert}", DIFFER)
+            checking.faults.add(Flaw.ALERT, f"alert {alert}", DIFFER)

@@ -11,7 +11,7 @@ from gateway.store.verifying.known_keys import UsedKey
 MOST_FAULTS = 1000
 
 
-class Doubt(StrEnum):
+class Flaw(StrEnum):
     """Kinds of what may not hold."""
 
     LEAF = "leaf"
@@ -39,7 +39,7 @@ class Doubt(StrEnum):
 class VerifyFault(msgspec.Struct, frozen=True):
     """What does not hold: its kind, where (`leaf 12`, `message 01J...`), and in words."""
 
-    code: Doubt
+    code: Flaw
     place: str
     text: str
 
@@ -51,7 +51,7 @@ class Faults:
         self.kept: list[VerifyFault] = []
         self.total = 0
 
-    def add(self, code: Doubt, place: str, text: str) -> None:
+    def add(self, code: Flaw, place: str, text: str) -> None:
         """One more."""
         self.total += 1
         if len(self.kept) < MOST_FAULTS:

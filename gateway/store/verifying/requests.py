@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, text
 
 from gateway.store.verifying.opened import AT_ONCE, Checking
-from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.report import Flaw
 
 _ROWS = text("SELECT key, answer, made_at FROM request WHERE key IN :keys").bindparams(
     bindparam("keys", expanding=True)
@@ -35,12 +35,12 @@ def check_requests(checking: Checking, told: Sequence[Told]) -> None:
                 continue
             if kept is None:
                 checking.faults.add(
-                    Doubt.REQUEST, f"request {key}", "it is forgotten: what is sent again is kept again"
+                    Flaw.REQUEST, f"request {key}", "it is forgotten: what is sent again is kept again"
                 )
                 continue
             checking.requests += 1
             if kept != (answer, at):
-                checking.faults.add(Doubt.REQUEST, f"request {key}", "another answer is kept than was given")
+                checking.faults.add(Flaw.REQUEST, f"request {key}", "another answer is kept than was given")
 
 
 def check_no_more_requests(checking: Checking) -> None:
@@ -48,4 +48,4 @@ def check_no_more_requests(checking: Checking) -> None:
     ((count,),) = checking.select(_COUNT)
     if count != checking.requests:
         words = f"{count} answers are kept, and leaves tell of {checking.requests}"
-        checking.faults.add(Doubt.REQUEST, "requests", words)
+        checking.faults.add(Flaw.REQUEST, "requests", words)

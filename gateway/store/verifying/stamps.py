@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from gateway.ledger.stamp_signatures import check_signature
 from gateway.ledger.stamps import Stamp, StampError, read_answer
-from gateway.store.verifying.report import Doubt, Faults, Looked
+from gateway.store.verifying.report import Faults, Flaw, Looked
 from gateway.store.witnesses.places import STAMPED
 
 _STAMPS = text(
@@ -28,7 +28,7 @@ def check_stamps(
         looked.stamps += 1
         place = f"time stamp of checkpoint {size} of epoch {epoch}"
         if not isinstance(answer, bytes) or not isinstance(note, str):
-            faults.add(Doubt.STAMP, place, "its checkpoint is not kept, or it is no answer of an authority")
+            faults.add(Flaw.STAMP, place, "its checkpoint is not kept, or it is no answer of an authority")
             continue
         try:
             stamp = read_answer(answer, sha256(note.encode("utf-8", "replace")).digest(), None)
@@ -36,7 +36,7 @@ def check_stamps(
                 _check_signature(stamp, certificates)
                 looked.stamp_signatures += 1
         except StampError as fault:
-            faults.add(Doubt.STAMP, place, f"{fault}")
+            faults.add(Flaw.STAMP, place, f"{fault}")
 
 
 def _check_signature(stamp: Stamp, certificates: Sequence[Certificate]) -> None:

@@ -9,12 +9,12 @@ from gateway.store.payloads.message_keys import STORE
 from gateway.store.verifying.messages import check_messages
 from gateway.store.verifying.opened import Checking, DeepMeans
 from gateway.store.verifying.others import check_others
-from gateway.store.verifying.report import Doubt, Faults, Looked
+from gateway.store.verifying.report import Faults, Flaw, Looked
 from gateway.store.verifying.witnessed import check_witnessed
 
 _LONE = (
     (
-        Doubt.MESSAGE,
+        Flaw.MESSAGE,
         "leaf",
         "it is about a message that has no row",
         text(
@@ -23,7 +23,7 @@ _LONE = (
         ),
     ),
     (
-        Doubt.RECORD,
+        Flaw.RECORD,
         "record",
         "there is no leaf that it belongs to",
         text(
@@ -32,13 +32,13 @@ _LONE = (
         ),
     ),
     (
-        Doubt.PAYLOAD,
+        Flaw.PAYLOAD,
         "payload",
         "there is no message that it belongs to",
         text("SELECT p.id FROM payload p LEFT JOIN message m ON m.id = p.message_id WHERE m.id IS NULL"),
     ),
     (
-        Doubt.SEARCH_KEY,
+        Flaw.SEARCH_KEY,
         "message",
         "search keys lead to it, and it has no row",
         text(
@@ -47,7 +47,7 @@ _LONE = (
         ),
     ),
     (
-        Doubt.KEY,
+        Flaw.KEY,
         "key of",
         "there is no message that it belongs to",
         text(
@@ -66,7 +66,7 @@ def check_state(connection: Connection, means: DeepMeans, faults: Faults, looked
     check_messages(checking)
     check_witnessed(checking)
     for fault in schema.damage(connection):
-        faults.add(Doubt.TABLES, "tables", fault)
+        faults.add(Flaw.TABLES, "tables", fault)
     for code, word, fault, statement in _LONE:
         for row in checking.select(statement):
             faults.add(code, f"{word} {row[0]}", fault)

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from gateway.errors import StoreError
 from gateway.store.signing.handing import COUNTERSIGNED, TAKEN, WITNESS, checked_answer, read_witness_key
 from gateway.store.verifying.opened import Checking
-from gateway.store.verifying.report import Doubt
+from gateway.store.verifying.report import Flaw
 
 _ROWS = text(
     "SELECT w.place, w.epoch, w.size, w.outcome, w.answer, c.note FROM witnessed w "
@@ -26,10 +26,10 @@ def check_witnessed(checking: Checking) -> None:
             continue
         fault = _fault(outcome, answer, note, known.get(place))
         if fault is not None:
-            checking.faults.add(Doubt.WITNESS, f"checkpoint {size} of epoch {epoch} at {place}", fault)
+            checking.faults.add(Flaw.WITNESS, f"checkpoint {size} of epoch {epoch} at {place}", fault)
     if sorted(kept, key=repr) != told:
         checking.faults.add(
-            Doubt.WITNESS, "keys of witnesses", "they stand in the rows alone, or in the ledger alone"
+            Flaw.WITNESS, "keys of witnesses", "they stand in the rows alone, or in the ledger alone"
         )
 
 

@@ -17,9 +17,9 @@ from gateway.errors import StorageDoubtError, StoreBusyError, StoreError, Unknow
 from gateway.ports import Clock, Randomness
 from gateway.store.database import Database
 from gateway.store.failures import failure_of
-from gateway.store.writing.answer import Answer
 from gateway.store.writing.batch import Batch
 from gateway.store.writing.books import LedgerBooks
+from gateway.store.writing.promise import Promise
 from gateway.store.writing.rows import Rows
 from gateway.store.writing.transaction import Change, Transaction
 
@@ -32,7 +32,7 @@ SETTLE_TRIES, SETTLE_PAUSE = 10, 0.5  # after a commit without an answer: five s
 
 class _Order(NamedTuple):
     change: Change[Any]  # of any answer: orders of all kinds share one queue
-    answer: Answer[Any]  # of the answer of its own change
+    answer: Promise[Any]  # of the answer of its own change
 
 
 class _Outcome(NamedTuple):
@@ -87,9 +87,9 @@ class Writer:
             self._thread.join()
         self._disconnect()
 
-    def submit(self, change: Change[T]) -> Answer[T]:
+    def submit(self, change: Change[T]) -> Promise[T]:
         """Take a change. Its answer comes when it is durable, or says why it is not."""
-        order = _Order(change, Answer[T]())
+        order = _Order(change, Promise[T]())
         with self._gate:
             refusal = self._refusal
             if refusal is None:

@@ -41,15 +41,16 @@ from gateway.service.commands.arguments import Arguments
 from gateway.service.connection.frames import Answer
 from gateway.service.connection.listener import Listener
 from gateway.service.opened import Opened
+from gateway.service.work.handling import Handler, Retry
 from gateway.service.work.key_reading import READ_KEYS
 from gateway.service.work.scheduling import Schedule
-from gateway.service.work.workers import Handler, Retry, Workers
+from gateway.service.work.workers import Workers
 from gateway.store.backup import new_epoch
 from gateway.store.control_numbers import setting as control_numbers
 from gateway.store.control_numbers.allotting import take
 from gateway.store.control_numbers.names import StreamKey
-from gateway.store.database import PostgresqlDatabase
 from gateway.store.ids import new_id
+from gateway.store.postgresql import PostgresqlDatabase
 from gateway.store.queue import statements as queue_statements
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep, Rules

@@ -10,7 +10,7 @@ from gateway.attempt import Done, Failed
 T = TypeVar("T")
 
 
-class Answer(Generic[T]):
+class Promise(Generic[T]):
     """Given once. Much lighter than a `concurrent.futures.Future`, and nobody can cancel a change."""
 
     __slots__ = ("_closed", "_outcome")
