@@ -309,6 +309,33 @@ def make_unreadable(hands: Hands) -> None:
     hands.rows.execute("UPDATE ledger_record SET sealed = NULL WHERE owner = ?", (message,))
 
 
+def repeat_leaf(hands: Hands) -> None:
+    """A leaf of no message is added once more at the end, with what it told beside."""
+    n, body = hands.one("ledger_leaf", "n, body", "message_id IS NULL AND n > 1")
+    _append(hands, None, {**json.loads(body), "n": hands.size()})  # type: ignore[arg-type] # bytes of a leaf
+    record = "INSERT INTO ledger_record SELECT ?, owner, sealed FROM ledger_record WHERE n = ?"
+    hands.rows.execute(record, (hands.size() - 1, n))
+    hands.rehash()
+
+
+def add_to_erased(hands: Hands) -> None:
+    """A leaf is added about a message that was erased, as if what it told beside could not be opened."""
+    (message,) = hands.one("message", "id", "state = 'erased'")
+    (body,) = hands.one("ledger_leaf", "body", "message_id IS NULL")
+    leaf = {**json.loads(body), "n": hands.size(), "message": message}  # type: ignore[arg-type] # as above
+    for name in ("partner", "partner_n"):
+        leaf.pop(name, None)
+    _append(hands, message, {**leaf, "what": "keys-read"})
+    hands.rows.execute("INSERT INTO ledger_record VALUES (?, ?, NULL)", (hands.size() - 1, message))
+    hands.rehash()
+
+
+def _append(hands: Hands, message: object, leaf: dict[str, object]) -> None:
+    data = canonical_json(leaf)
+    row = (leaf["n"], message, data, leaf_hash(data))
+    hands.rows.execute("INSERT INTO ledger_leaf VALUES (?, ?, ?, ?)", row)
+
+
 def take_guards_away(hands: Hands) -> None:
     """Leaves are no longer kept from being changed by accident."""
     hands.guards.remove(hands.chance.choice(hands.guards))
@@ -322,6 +349,7 @@ def drop_index(hands: Hands) -> None:
 ON_LEAVES: tuple[Deed, ...] = (edit_leaf, delete_leaf, insert_leaf, swap_leaves, cut_tail)
 REHASHED: tuple[Deed, ...] = tuple(_rehashed(deed) for deed in ON_LEAVES)
 REORDERED: tuple[Deed, ...] = (_rehashed(reorder_leaves),)
+ADDED: tuple[Deed, ...] = (repeat_leaf, add_to_erased)
 RECORDS: tuple[Deed, ...] = (
     flip("ledger_record", "sealed", "n"),
     put("ledger_record", "sealed", "n", "NULL"),
@@ -521,6 +549,7 @@ KINDS: tuple[tuple[Deed, ...], ...] = (
     OTHERS,
     NUMBERS,
     REORDERED,
+    ADDED,
     REQUESTS,
     REQUEST_ADDED,
     WITNESSES,

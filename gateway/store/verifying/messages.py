@@ -101,6 +101,9 @@ class _Message:
                 now, changed = leaf.to, leaf.at
             if leaf.partner not in (None, partner):
                 self._fault(Flaw.PARTNER, f"leaf {leaf.n} says another partner than its row")
+        for each in self._leaves:
+            if self._erased and each.details is None and each.leaf.n > self._erased.leaf.n:
+                self._fault(Flaw.RECORD, f"leaf {each.leaf.n} came after it was erased, and tells nothing")
         if state != now:
             self._fault(Flaw.MESSAGE, f"its row says {state!r}, and its leaves {now!r}")
         if partner is not None and all(leaf.partner is None for leaf in leaves):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from gateway.store import schema
-from gateway.store.payloads.message_keys import STORE
+from gateway.store.payloads.message_keys import OWN_BYTES, STORE
 from gateway.store.verifying.messages import check_messages
 from gateway.store.verifying.opened import Checking, DeepMeans
 from gateway.store.verifying.others import check_others
@@ -29,6 +29,15 @@ _LONE = (
         text(
             "SELECT r.n FROM ledger_record r LEFT JOIN ledger_leaf l ON l.n = r.n WHERE l.n IS NULL "
             "ORDER BY r.n"
+        ),
+    ),
+    (  # a record begins with random bytes of its own, and opens for the words of its leaf at any place
+        Flaw.RECORD,
+        "record",
+        "another leaf tells the same beside: somebody added a leaf once more",
+        text(
+            "SELECT max(n) FROM ledger_record WHERE sealed IS NOT NULL "
+            f"GROUP BY substr(sealed, 1, {OWN_BYTES}) HAVING count(*) > 1 ORDER BY 1"
         ),
     ),
     (

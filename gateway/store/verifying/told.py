@@ -6,7 +6,7 @@ beside, and every leaf does.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -31,19 +31,20 @@ def untold(connection: Connection, means: DeepMeans, start: int, end: int) -> st
             if checking.faults.kept:
                 fault = checking.faults.kept[0]
                 return f"{fault.place}: {fault.text}"
-            silent = {each.leaf.message for each in opened if each.details is None}
-            lost = _not_erased(checking, {message for message in silent if message is not None})
+            silent = {each.leaf.message: each.leaf.n for each in opened if each.details is None}
+            lost = _not_erased(checking, {message: n for message, n in silent.items() if message is not None})
             if lost is not None:
                 return (
-                    f"the key of message {lost} was destroyed, and no leaf of ours says who erased it and why"
+                    f"a leaf of message {lost} cannot be opened, and no later leaf of ours says who erased "
+                    f"the message and why"
                 )
     return None
 
 
-def _not_erased(checking: Checking, messages: Collection[str]) -> str | None:
-    """One of these messages that nobody erased, though its key is gone."""
+def _not_erased(checking: Checking, messages: Mapping[str, int]) -> str | None:
+    """One of these messages that nobody erased after this leaf of it, though its key is gone."""
     if not messages:
         return None
     leaves = checking.opened(checking.select(_LEAVES, ids=sorted(messages)))
-    erased = {each.leaf.message for each in leaves if each.erases}
-    return min(set(messages) - erased, default=None)
+    erased = {each.leaf.message: each.leaf.n for each in leaves if each.erases}
+    return min((one for one, n in messages.items() if erased.get(one, -1) < n), default=None)
