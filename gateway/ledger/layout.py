@@ -40,7 +40,7 @@ class ListedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
 
 class PartnerRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All leaves of a partner from number `first` to `last` are in the pack."""
+    """A leaf of a partner for each number from `first` to `last` is in the pack."""
 
     first: FromOne
     last: FromOne

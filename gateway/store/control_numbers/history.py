@@ -31,7 +31,8 @@ class StreamState:
 
 @dataclass(frozen=True, slots=True)
 class NumberUse:
-    """Numbers that are used up: one `given` to a message, or those from `first` to `last` that are `void`."""
+    """Numbers from `first` to `last` that are used up: `given` to a message, or taken by somebody with a
+    reason; `void`, as they were skipped; or `turned`, as they lie outside the limits."""
 
     cycle: int
     first: int

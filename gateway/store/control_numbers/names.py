@@ -72,7 +72,7 @@ def _is_name(name: str) -> bool:
 def refuse_alike(key: StreamKey, known: Iterable[str]) -> None:
     """See that no name of a stream is a known one in another spelling. Raises `UsageError`.
 
-    A receiver tells names apart neither by case nor by blanks, so both would get the same numbers.
+    Many a receiver tells names apart neither by case nor by blanks; to it both would bear the same numbers.
     """
     names = frozenset(known)
     spellings = {_folded(name): name for name in sorted(names)}
