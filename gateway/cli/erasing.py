@@ -26,7 +26,10 @@ def erase(
     ],
     as_json: Json = False,
 ) -> None:
-    """Make a message unreadable for good: destroy its key, and remove what tells of its content."""
+    """Make a message unreadable for good.
+
+    Its key is destroyed, and all that tells of its content is removed; its entries in the ledger stay.
+    """
     answer = changed("erase", {"message": message, "reason": reason})
     if as_json:
         tell_json(answer)
