@@ -18,6 +18,7 @@ from gateway.store.erasing import erase
 from gateway.store.messages import ERASED_STATE, Search, add_keys, enter_keys, search
 from gateway.store.payloads.reading import read_payload
 from gateway.store.payloads.vault import Vault
+from gateway.store.people import actor_id
 from gateway.store.proving.packs import Wanted, pack_of, prepare
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep
@@ -29,7 +30,7 @@ from gateway.store.verifying.known_keys import LogKeys
 from gateway.store.verifying.log import verify
 from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
-from gateway.store.writing.transaction import Transaction
+from gateway.store.writing.transaction import Entry, Transaction
 from tests.clocks import NOON
 from tests.store.stores import INLINE, ME, new_parts
 
@@ -246,3 +247,20 @@ def test_a_key_that_is_gone_without_its_leaf_is_damage(store: Store) -> None:
     with pytest.raises(TamperedError, match=r"its key was destroyed.* Nothing was signed"):
         Signer(store, SEED).make()
     assert [row[0] for row in rows(store, "SELECT code FROM alert")] == ["ledger-damaged"]
+
+
+def test_a_leaf_behind_the_erasing_that_nothing_opens_is_neither_signed_nor_overlooked(store: Store) -> None:
+    message = receive(store)
+    erase(store, message, ME, WHY)
+    Signer(store, SEED).make()
+    store.writer.do(
+        lambda transaction: transaction.record(Entry("keys-read", actor_id(transaction, ME), message))
+    )
+    opens_nothing = text("UPDATE ledger_record SET owner = :m, sealed = NULL WHERE n = :n")
+    (last,) = max(rows(store, "SELECT n FROM ledger_leaf"))
+    store.writer.do(
+        lambda transaction: transaction.connection.execute(opens_nothing, {"m": message, "n": last})
+    )
+    assert ("record", f"message {message}") in [(each.code.value, each.place) for each in check(store).faults]
+    with pytest.raises(TamperedError, match="cannot be opened"):
+        Signer(store, SEED).make()
