@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from gateway.cli.output import SEVERITY_STYLES
-from gateway.cli.screen import Screen, moment, printable
+from gateway.cli.screen import Screen, moment, printable, tied
 from gateway.codes.alerts import ALERTS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def print_alerts(screen: Screen, alerts: Sequence[OpenAlert], *, past: bool = Fa
             (f"{each.severity.value:<8}", SEVERITY_STYLES[each.severity]),
             (f"{each.id}  ", "bold"),
             f"{each.code}  {printable(each.about)}  ",
-            (f"{moment(each.last_at)}{times}", "dim"),
+            (f"{tied(moment(each.last_at))}{times}", "dim"),
             hang=HANG,
         )
         screen.line(" " * HANG, printable(each.text), hang=HANG)
