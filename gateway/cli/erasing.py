@@ -31,7 +31,7 @@ def erase(
 ) -> None:
     """Make a message unreadable for good.
 
-    Its key is destroyed, and what tells of its content is removed.
+    Its key is destroyed, and all that tells of its content is removed; its entries in the ledger stay.
     """
     answer = changed("erase", {"message": message, "reason": reason})
     if as_json:

@@ -130,8 +130,8 @@ def test_a_service_that_was_off_for_long_first_makes_its_checkpoint(looked: Look
 
 
 def test_control_numbers_that_are_missing_are_told_by_their_stream(looked: Looked) -> None:
-    for _ in range(9):
-        take_number(looked.opened, {**STREAM, "reason": "by hand"}, ME, ())
+    for turn in range(9):
+        take_number(looked.opened, {**STREAM, "reason": "by hand", "new": turn == 0}, ME, ())
     assert looked.daily() == []
     gone = delete(ControlNumberUse).where(col(ControlNumberUse.first).in_([2, 3, 6]))
     looked.opened.store.writer.do(lambda transaction: transaction.connection.execute(gone))
@@ -141,7 +141,9 @@ def test_control_numbers_that_are_missing_are_told_by_their_stream(looked: Looke
 
 def test_of_many_gaps_the_first_are_told(looked: Looked) -> None:
     for following in range(10, 90, 10):
-        set_numbers(looked.opened, {**STREAM, "next": following, "reason": "skipped"}, ME, ())
+        set_numbers(
+            looked.opened, {**STREAM, "next": following, "reason": "skipped", "new": following == 10}, ME, ()
+        )
     gone = delete(ControlNumberUse).where(col(ControlNumberUse.first).in_([10, 20, 30, 40, 50, 60, 70]))
     looked.opened.store.writer.do(lambda transaction: transaction.connection.execute(gone))
     looked.daily()

@@ -10,6 +10,7 @@ from sqlalchemy import ClauseElement, Connection, select
 from sqlmodel import col
 
 from gateway.errors import UsageError
+from gateway.store.payloads.message_keys import STORE
 from gateway.store.people import SERVICE, Who, actor_id
 from gateway.store.queue.leased_table import Buried, StepQueue
 from gateway.store.queue.operators import Wanted, again, cancel, count_steps, list_steps, purge_done
@@ -26,6 +27,7 @@ from gateway.store.queue.statements import (
 from gateway.store.queue.steps import Leased, LeaseLostError, NewStep, Rules
 from gateway.store.receiving import Arrival
 from gateway.store.tables import Alert, LedgerRecord, Step
+from gateway.store.writing.books import open_record
 from gateway.store.writing.transaction import Transaction
 from tests.store.queue_bench import SECONDS, US, Bench, kinds
 from tests.store.stores import ME
@@ -375,7 +377,13 @@ class QueueContract:
         taken = bench.add(NewStep("send", message=message))
         bench.do(lambda transaction: bench.store.keys.destroy(transaction, message))
         assert bench.retry(bench.leased()) == "dead"
-        assert bench.leaves("step-dead")[-1].record is None
+        leaf = bench.leaves("step-dead")[-1]
+        with bench.store.database.reading() as connection:
+            row = connection.execute(
+                select(col(LedgerRecord.owner), col(LedgerRecord.sealed)).where(col(LedgerRecord.n) == leaf.n)
+            ).one()
+            key = bench.store.keys.of(connection, STORE)
+        assert (row.owner, open_record(key, leaf, row.sealed).details) == (STORE, {})
         assert bench.states(taken) == ["dead"]
 
     def test_a_person_puts_back_what_is_dead_and_nothing_else(self, bench: Bench) -> None:

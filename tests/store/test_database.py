@@ -328,7 +328,7 @@ def test_a_server_that_is_away_refuses_and_is_found_again(
 
 
 def test_the_log_of_sqlite_is_copied_and_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.store.database.LOG_BYTES", 1 << 18)
+    monkeypatch.setattr("gateway.store.sqlite.WAL_BYTES", 1 << 18)
     doubts: list[StorageDoubtError] = []
     sizes = []
     for store in opened(new_parts(tmp_path), doubts.append):
@@ -343,7 +343,7 @@ def test_the_log_of_sqlite_is_copied_and_begun_anew(tmp_path: Path, monkeypatch:
 def test_a_log_that_cannot_be_copied_ends_all_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.store.database.LOG_BYTES", 1 << 16)
+    monkeypatch.setattr("gateway.store.sqlite.WAL_BYTES", 1 << 16)
     doubts: list[StorageDoubtError] = []
     for store in opened(new_parts(tmp_path), doubts.append):
         database = store.parts.database
