@@ -27,7 +27,7 @@ def list_alerts(
     if as_json:
         tell_json(alerts_json(found))
     else:
-        print_alerts(Screen(), found)
+        print_alerts(Screen(), found, past=past)
 
 
 @alerts.command("ack")

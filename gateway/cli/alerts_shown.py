@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from gateway.cli.output import SEVERITY_STYLES
-from gateway.cli.screen import Screen, moment, printable
+from gateway.cli.screen import Screen, moment, printable, tied
 from gateway.codes.alerts import ALERTS
 
 if TYPE_CHECKING:
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 HANG = 4
 
 
-def print_alerts(screen: Screen, alerts: Sequence[OpenAlert]) -> None:
-    """Each alert with what happened and what to do; the id is what `gateway alerts ack` takes."""
+def print_alerts(screen: Screen, alerts: Sequence[OpenAlert], *, past: bool = False) -> None:
+    """Each alert with what happened and what to do; the id is what `gateway alerts ack` takes.
+
+    `past`: they are those that were acknowledged.
+    """
     if not alerts:
-        screen.line("No alert is open.")
+        screen.line("No alert was acknowledged yet." if past else "No alert is open.")
     for each in alerts:
         code = ALERTS.get(each.code)
         times = "" if each.times == 1 else f", {each.times:,} times, first {moment(each.opened_at)}"
@@ -27,7 +30,7 @@ def print_alerts(screen: Screen, alerts: Sequence[OpenAlert]) -> None:
             (f"{each.severity.value:<8}", SEVERITY_STYLES[each.severity]),
             (f"{each.id}  ", "bold"),
             f"{each.code}  {printable(each.about)}  ",
-            (f"{moment(each.last_at)}{times}", "dim"),
+            (f"{tied(moment(each.last_at))}{times}", "dim"),
             hang=HANG,
         )
         screen.line(" " * HANG, printable(each.text), hang=HANG)

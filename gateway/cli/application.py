@@ -22,7 +22,8 @@ _MISUSE: type[Exception] = next(each for each in typer.BadParameter.__mro__ if e
 
 application = typer.Typer(
     name="gateway",
-    help="Checks, translates and acknowledges business documents: X12, SP-API vendor JSON and flat files.",
+    help="Checks, translates, acknowledges and keeps business documents: X12, SP-API vendor JSON, flat files "
+    "and XML.",
     epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use, a file that cannot be read or "
     "written, or mistakes in a partner file or table, 3 a fault of ours, 75 not now, try again later, "
     "130 interrupted. With --json, what ends with 2, 3, 75 or 130 is an object on standard error: error, "

@@ -34,10 +34,13 @@ def changed(command: str, arguments: dict[str, Json], parts: Iterable[bytes] = (
 @contextmanager
 def reading() -> Iterator[Connection]:
     """The database of the workspace around the current folder, to read."""
+    from gateway.service.around import refuse_without_store
     from gateway.service.parts import database_of
     from gateway.settings import read_settings
+    from gateway.workspace import VAR
 
     root, around = here()
+    refuse_without_store(root / VAR)
     database = database_of(root, read_settings(root), around)
     try:
         with database.reading() as connection:

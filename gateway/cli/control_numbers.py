@@ -43,7 +43,10 @@ RequestKey = Annotated[
 
 @control_numbers.command("list")
 def list_streams(as_json: Json = False) -> None:
-    """List where each stream of numbers stands, and what is missing or doubled in it."""
+    """List where each stream of numbers stands.
+
+    Tells what is missing or doubled in it too, and ends with 1 when anything is.
+    """
     from gateway.store.control_numbers.history import gaps, streams
 
     with reading() as connection:
@@ -89,17 +92,20 @@ def set_stream(
     key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
-    """Go on at another number, or within other limits; what is skipped becomes void."""
+    """Go on at another number, or within other limits.
+
+    What is skipped becomes void.
+    """
     stream = {"sender": sender, "receiver": receiver, "function": function}
     going_on = {"next": following, "first": first, "last": last, "new_cycle": new_cycle, "new": new}
     answer = changed("set-numbers", {**stream, **going_on, "reason": reason, "key": key})
     if as_json:
         tell_json(answer)
         return
-    Screen().line(
-        f"The next number is {answer['following']}, of those from {answer['first']} to {answer['last']}; "
-        f"{answer['voided']} were skipped and are void."
-    )
+    skipped, one = answer["voided"], answer["voided"] == 1
+    void = f"; {skipped} {'was skipped and is' if one else 'were skipped and are'} void" if skipped else ""
+    limits = f"of those from {answer['first']} to {answer['last']}"
+    Screen().line(f"The next number is {answer['following']}, {limits}{void}.")
 
 
 @control_numbers.command("take")
@@ -112,7 +118,10 @@ def take(
     key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
-    """Take the next number for what is sent by other means, so that it is not given twice."""
+    """Take the next number for what is sent by other means.
+
+    So it is not given twice.
+    """
     stream = {"sender": sender, "receiver": receiver, "function": function}
     answer = changed("take-number", {**stream, "reason": reason, "new": new, "key": key})
     echo(json.dumps(answer, indent=2) if as_json else str(answer["written"]))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.asked import changed
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, printable, tell_json
+from gateway.cli.screen import Screen, counted, printable, tell_json
+
+if TYPE_CHECKING:
+    from gateway.service.connection.frames import Answer
 
 
 def register(application: typer.Typer) -> None:
@@ -37,8 +40,8 @@ def erase(
     screen = Screen()
     screen.line((printable(f"The message {answer['message']} is erased: nobody can read it again."), "bold"))
     screen.line(
-        f"Removed: its key, {answer['payloads']:,} payloads ({answer['files']:,} in files), "
-        f"{answer['records']:,} side records, {answer['search_keys']:,} search keys."
+        f"Removed: its key, {_counted(answer, 'payloads', 'payload')} ({answer['files']} in files), "
+        f"{_counted(answer, 'records', 'side record')}, {_counted(answer, 'search_keys', 'search key')}."
     )
     screen.line("Its entries in the ledger stay; who erased it and why is the last of them.")
     if not answer["wiped"]:
@@ -46,3 +49,7 @@ def erase(
             "The destroyed key may stay in older pages of the database for a while: see docs/reliability.md."
         )
     screen.line("Backups from before still hold it, with its key: delete them when their time has come.")
+
+
+def _counted(answer: Answer, name: str, word: str) -> str:
+    return counted(int(str(answer[name])), word)

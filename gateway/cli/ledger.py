@@ -58,7 +58,10 @@ def verify(
 
 @ledger.command("checkpoint")
 def checkpoint(output: Output = None, as_json: Json = False) -> None:
-    """Sign the ledger as it is, and show the checkpoint: keep it out of reach of this machine."""
+    """Sign the ledger as it is, and show the checkpoint.
+
+    Keep it out of reach of this machine.
+    """
     answer = changed("checkpoint", {})
     if as_json:
         tell_json(answer)
@@ -75,7 +78,10 @@ def checkpoint(output: Output = None, as_json: Json = False) -> None:
 
 @ledger.command("key")
 def key(as_json: Json = False) -> None:
-    """Print the public key of each epoch, one in a line: what an auditor is given, and --key takes."""
+    """Print the public key of each epoch.
+
+    One in a line: what an auditor is given, and --key takes.
+    """
     from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.ledger import kept_keys
 
@@ -102,7 +108,10 @@ def key(as_json: Json = False) -> None:
 
 @ledger.command("export")
 def export(output: Output = None) -> None:
-    """Write the whole ledger as lines of JSON: leaves, tree, checkpoints. Nothing sealed is in it."""
+    """Write the whole ledger as lines of JSON.
+
+    Leaves, tree, checkpoints, and nothing sealed.
+    """
     from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.ledger import exported
 
@@ -115,7 +124,12 @@ def witness(
         Path, typer.Argument(metavar="DIR", help="Where checkpoints are handed over.", show_default=False)
     ],
     memory: Annotated[
-        Path | None, typer.Option("--memory", metavar="DIR", help="Where the witness remembers what it saw.")
+        Path | None,
+        typer.Option(
+            "--memory",
+            metavar="DIR",
+            help="Where the witness remembers what it saw; else in ~/.local/state/acorn-gateway.",
+        ),
     ] = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", metavar="DIR", help="Where to answer; else in DIR itself.")
@@ -130,7 +144,10 @@ def witness(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Countersign the checkpoints of a gateway, on another machine; ends with 1 when one was refused."""
+    """Countersign the checkpoints of a gateway.
+
+    Runs on another machine, and ends with 1 when a checkpoint was refused.
+    """
     import msgspec
 
     from gateway.service.around import real_surroundings

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.store.verifying.report import Looked, VerifyReport
     from gateway.store.witnesses.folder import WitnessReport
 
+SECONDS = len("2026-11-23T21:02:19")
 SOURCES = {
     "given": "the one that was given",
     "settings": "that of ledger.signing_key",
@@ -84,14 +85,17 @@ def tell_pack(verdict: PackVerdict, key: str, *, trusted: bool, kept: bool) -> N
         if trusted:
             screen.line("  It is the key that you gave.")
         else:
-            screen.line("  CAUTION: the key came with the pack. Give the one you have with --key; otherwise")
-            screen.line("  anybody could have made this pack.")
-        screen.line(f"  It signed that the log had {counted(head.size, 'record')}; root {head.root.hex()}.")
+            screen.line("  CAUTION: the key came with the pack. Give the one you have with --key;")
+            screen.line("  otherwise anybody could have made this pack.")
+        screen.line(f"  It signed that the log had {counted(head.size, 'record')}.")
+        screen.line(f"  Their root: {head.root.hex()}")
         for each in verdict.witnesses:
             screen.line(printable(f"  The witness {each.key.name} signed that it saw this."))
         if kept and verdict.holds:
             screen.line("  It continues the checkpoint that you kept.")
-        rows = [(f"{leaf.n}", leaf.at, leaf.what, leaf.message or "") for leaf in verdict.leaves]
+        rows = [
+            (f"{leaf.n}", _to_the_second(leaf.at), leaf.what, leaf.message or "") for leaf in verdict.leaves
+        ]
         screen.table(("Record", "Time", "What happened", "Message"), rows, numeric=frozenset({"Record"}))
     if verdict.holds:
         messages = len({leaf.message for leaf in verdict.leaves if leaf.message})
@@ -103,3 +107,8 @@ def tell_pack(verdict: PackVerdict, key: str, *, trusted: bool, kept: bool) -> N
     )
     for fault in verdict.faults:
         screen.line(printable(f"  {fault.file}: {fault.text}"), hang=4)
+
+
+def _to_the_second(at: str) -> str:
+    """A time of a leaf, short enough for a row of 80 columns; `verify.py` and `--json` have all of it."""
+    return f"{at[:SECONDS].replace('T', ' ')} UTC"

@@ -59,7 +59,10 @@ def prove(
     ] = Path("proof-pack.zip"),
     as_json: Json = False,
 ) -> None:
-    """Write a proof pack: files, timeline, proofs, and a program that checks them without the gateway."""
+    """Write a proof pack, to show what happened.
+
+    It holds files, timeline, proofs, and a program that checks them without the gateway.
+    """
     from gateway.service.around import real_surroundings, workspace_root
     from gateway.service.given import read_note
     from gateway.service.ledger import earlier_size, pack, read_prepared
@@ -107,13 +110,15 @@ def verify_pack(
     ] = None,
     earlier: Annotated[
         Path | None,
-        typer.Option("--earlier", metavar="FILE", help="A checkpoint that you kept: the pack must lead on."),
+        typer.Option(
+            "--earlier", metavar="FILE", help="A checkpoint that you kept: the log must continue it."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a proof pack that somebody gave you, as verify.py in it does; ends with 1 when it does not hold.
+    """Check a proof pack that somebody gave you.
 
-    Needs no workspace.
+    Does as verify.py in it, and ends with 1 when it does not hold. Needs no workspace.
     """
     from gateway.cli.ledger_shown import tell_pack
     from gateway.ledger.layout import PUBLIC_KEY

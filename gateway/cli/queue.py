@@ -35,6 +35,8 @@ def list_steps(
     from gateway.store.queue.operators import Wanted, count_steps
     from gateway.store.queue.operators import list_steps as steps_of
 
+    if every and failed:
+        raise UsageError("--all and --failed ask for different steps; give one of them")
     states: Sequence[State] = () if every else ("dead", "parked") if failed else OPEN
     with reading() as connection:
         steps, counts = steps_of(connection, Wanted(states=states)), count_steps(connection)
@@ -42,7 +44,7 @@ def list_steps(
         tell_json({"counts": counts, "steps": [_as_json(step) for step in steps]})
         return
     if not steps:
-        Screen().line("Nothing waits." if not every else "There are no steps.")
+        Screen().line("There are no steps." if every else "No step failed." if failed else "Nothing waits.")
         return
     rows = [
         (step.id, step.kind, step.state, str(step.tries + step.harms), _next(step), _why(step))
@@ -59,7 +61,7 @@ def show(step: StepId, as_json: Json = False) -> None:
     with reading() as connection:
         found = step_of(connection, step)
     if found is None:
-        raise UsageError("There is no such step; `gateway queue list --all` shows them")
+        raise UsageError(f"There is no step {printable(step)}; `gateway queue list --all` shows them")
     told = _as_json(found)
     if as_json:
         tell_json(told)

@@ -15,7 +15,7 @@ from gateway.errors import UsageError
 from gateway.ledger.checkpoint import log_and_epoch
 from gateway.ledger.notes import VerifierKey
 from gateway.ledger.pack import pack_files, zip_bytes
-from gateway.service.around import Surroundings
+from gateway.service.around import Surroundings, refuse_without_store
 from gateway.service.given import keys_given, names_of, read_note
 from gateway.service.parts import parts_of, signing_seed
 from gateway.settings import Settings, read_settings
@@ -35,6 +35,7 @@ from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
 from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place, StampPlace
 from gateway.store.writing.leaf_rows import extent_of
+from gateway.workspace import VAR
 
 
 def signer_of(
@@ -125,6 +126,7 @@ def _means(parts: Parts) -> DeepMeans:
 
 @contextmanager
 def _reading(root: Path, settings: Settings, around: Surroundings) -> Iterator[tuple[Parts, Connection]]:
+    refuse_without_store(root / VAR)  # else a key is asked for that nobody has made
     parts = parts_of(root, settings, around)
     try:
         with parts.database.reading() as connection:

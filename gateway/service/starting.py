@@ -6,6 +6,7 @@ import os
 import socket
 from pathlib import Path
 
+from gateway.errors import DataFileError, UsageError
 from gateway.ledger.ed25519 import KEY_LENGTH
 from gateway.ledger.notes import SigningKey
 from gateway.service.around import Surroundings
@@ -35,13 +36,23 @@ def make(folder: Path, around: Surroundings, database: str | None = None) -> Mad
     if (root / SETTINGS_FILE).is_file():
         name = read_settings(root).ledger.name
     text = settings_text(name, database)
-    parse_settings(text)  # before anything is made
+    _judge(text, database)  # before anything is made
     contents = Contents(
         settings=text,
         workspace_key=new_workspace_key(around.random).text(),
         ledger_key=SigningKey(name, around.random.bytes(KEY_LENGTH)).text + "\n",
     )
     return make_workspace(root, contents, around.disk, lambda: _make_store(root, around))
+
+
+def _judge(text: str, database: str | None) -> None:
+    """Raises `UsageError` for an address of a database, of which no line of a file can be named yet."""
+    try:
+        parse_settings(text)
+    except DataFileError as fault:
+        if database is None:
+            raise
+        raise UsageError(f"--database: {str(fault).partition(': ')[2]}; nothing was made") from fault
 
 
 def _lacks_store(root: Path, around: Surroundings) -> bool:

@@ -15,7 +15,6 @@ from sqlmodel import col
 
 from gateway.errors import StorageDoubtError, TamperedError, UsageError
 from gateway.ledger.leaf import read_leaf
-from gateway.store.columns import moment_text
 from gateway.store.database import WIPE
 from gateway.store.messages import ERASED_STATE, REQUEST, USUAL, unusual
 from gateway.store.payloads.message_keys import MessageKeys
@@ -124,11 +123,14 @@ def _refuse_unless_there(connection: Connection, message: str) -> None:
     )
     found = connection.execute(wanted.where(col(Message.id) == message)).one_or_none()
     if found is None:
-        raise UsageError(f"There is no message {message}; nothing was erased. Look for it by its keys")
+        raise UsageError(
+            f"There is no message {message}; nothing was erased. Its id is the one that `gateway receive` "
+            f"printed; a proof pack of its purchase order (`gateway ledger prove --po NUMBER`) has it too"
+        )
     if found.destroyed_at is not None:
         raise UsageError(
-            f"The message {message} was erased before, at {moment_text(found.destroyed_at)}; nothing is left "
-            f"of it to erase"
+            f"The message {message} was erased before, at {found.destroyed_at:%Y-%m-%d %H:%M:%S} UTC; "
+            f"nothing is left of it to erase"
         )
 
 

@@ -172,13 +172,13 @@ class Intake:
         told = json.loads(answer)
         if not told[CONTENT]:
             raise UsageError(
-                f"The request {request[:LONGEST]!r} came before, as message {told['message']}, which was "
-                f"erased since; nothing was kept. Give each file a request of its own"
+                f"The key {request[:LONGEST]!r} came before, as message {told['message']}, which was "
+                f"erased since; nothing was kept. Give each file a key of its own"
             )
         if not hmac.compare_digest(told[CONTENT], self._content(transaction, coming)):
             raise UsageError(
-                f"The request {request[:LONGEST]!r} came before with other bytes, as message "
-                f"{told['message']}; nothing was kept. Give each file a request of its own"
+                f"The key {request[:LONGEST]!r} came before with other bytes, as message "
+                f"{told['message']}; nothing was kept. Give each file a key of its own"
             )
         return Received(told["message"], told["size"], again=True)
 

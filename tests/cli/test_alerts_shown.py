@@ -51,8 +51,12 @@ def test_an_alert_of_a_code_that_is_no_more_is_shown_too(capsys: pytest.CaptureF
 
 def test_that_there_is_nothing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     print_alerts(Screen(), [])
+    print_alerts(Screen(), [], past=True)
     print_streams(Screen(), [])
-    assert capsys.readouterr().out == "No alert is open.\nNo control numbers were given yet.\n"
+    assert (
+        capsys.readouterr().out
+        == "No alert is open.\nNo alert was acknowledged yet.\nNo control numbers were given yet.\n"
+    )
 
 
 def test_alerts_as_json() -> None:

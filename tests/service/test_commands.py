@@ -67,7 +67,16 @@ def test_outside_of_a_workspace_it_says_how_to_make_one(tmp_path: Path, argument
 
 
 @pytest.mark.parametrize(
-    "arguments", [("serve",), ("receive", "x.850", "--channel", "a"), ("status",)], ids=lambda a: a[0]
+    "arguments",
+    [
+        ("serve",),
+        ("receive", "x.850", "--channel", "a"),
+        ("status",),
+        ("queue", "list"),
+        ("ledger", "verify"),
+        ("ledger", "key"),
+    ],
+    ids=" ".join,
 )
 def test_a_workspace_of_files_alone_says_how_to_make_one_that_keeps(
     tmp_path: Path, arguments: tuple[str, ...]
@@ -80,6 +89,13 @@ def test_a_workspace_of_files_alone_says_how_to_make_one_that_keeps(
     assert ran.err.startswith(
         f"gateway: {tmp_path} has no store; make a workspace with one by `gateway init DIR`"
     )
+
+
+def test_a_database_that_is_none_is_told_as_the_option_it_came_by(tmp_path: Path) -> None:
+    ran = run("init", "new", "--database", "postgres://x", cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err.startswith("gateway: --database: `database` is `sqlite`, or `postgresql://")
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_file_is_kept_and_its_id_told(root: Path) -> None:

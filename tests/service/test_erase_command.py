@@ -25,7 +25,7 @@ def test_what_was_removed_is_told_and_the_ledger_holds(root: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     told = ran.out.decode()
     assert told.startswith(f"The message {message} is erased: nobody can read it again.\n")
-    assert "Removed: its key, 1 payloads (1 in files), 1 side records, 1 search keys." in told
+    assert "Removed: its key, 1 payload (1 in files), 1 side record, 1 search key." in told
     assert "may stay in older pages" not in told
     assert "Backups from before still hold it" in told
     assert len([path for path in (root / "var/vault").rglob("*") if path.is_file()]) == 1

@@ -377,7 +377,7 @@ def test_names_that_only_differ_begin_streams_of_their_own(store: Store) -> None
 def test_a_stream_that_nobody_calls_new_is_refused_with_the_nearest_one(store: Store) -> None:
     give(store)
     key = StreamKey("ZZ/ACRON", "ZZ/AMAZON", Function.INTERCHANGE)
-    near = "did you mean `ZZ/ACORN ZZ/AMAZON interchange`.*--new"
+    near = r"yet; did you mean `ZZ/ACORN ZZ/AMAZON interchange`\? Say so \(`--new`\)"
     with pytest.raises(UnknownStreamError, match=near):
         store.writer.do(lambda transaction: take(transaction, key, "by mail", WHO))
     with pytest.raises(UnknownStreamError, match=near):

@@ -215,10 +215,10 @@ def _known(transaction: Transaction) -> list[tuple[str, str, str]]:
 def unknown(transaction: Transaction, key: StreamKey) -> UnknownStreamError:
     asked = f"{key.sender} {key.receiver} {key.function}"
     known = suggestion(asked, [" ".join(each) for each in _known(transaction)])
-    near = known.rstrip("?")
+    end = "" if known.endswith("?") else "."
     return UnknownStreamError(
-        f"There is no stream of {key} yet{near}. Say so (`--new`) where it is to begin, and be sure of both "
-        f"names: a name that is written otherwise gets the same numbers again"
+        f"There is no stream of {key} yet{known}{end} Say so (`--new`) where it is to begin, and be sure of "
+        f"both names: a name that is written otherwise gets the same numbers again"
     )
 
 

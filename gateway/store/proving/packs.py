@@ -62,7 +62,8 @@ class Wanted(msgspec.Struct, frozen=True):
         if self.message is not None:
             return f"message {self.message}"
         if self.number is not None:
-            return f"{self.kind} {self.number}"
+            kind = "purchase order" if self.kind is KeyKind.PURCHASE_ORDER else self.kind
+            return f"{kind} {self.number}"
         since = "the beginning" if self.since is None else _minute(self.since)
         until = "now" if self.until is None else _minute(self.until)
         return f"partner {self.partner}, from {since} to {until}"

@@ -151,5 +151,5 @@ def _step(transaction: Transaction, step_id: str) -> _Step:
     )
     row = transaction.connection.execute(wanted).one_or_none()
     if row is None:
-        raise UsageError(f"There is no step {step_id}; list them with `gateway queue list`")
+        raise UsageError(f"There is no step {step_id}; `gateway queue list --all` shows them")
     return _Step(row.n, row.state, row.kind, row.lane, row.message_id)
