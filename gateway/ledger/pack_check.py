@@ -86,9 +86,9 @@ def _check_files(files: Files) -> tuple[Manifest, tuple[int, ...]]:
     extra = sorted(files.keys() - manifest.files.keys() - {layout.MANIFEST})
     if missing or extra:
         raise TamperedError(f"files are missing ({missing[:3]}) or do not belong to the pack ({extra[:3]})")
+    if sum(listed.length for listed in manifest.files.values()) > layout.MAX_PACK_LENGTH:
+        raise TamperedError("its files are larger than those of any pack")
     for path, listed in manifest.files.items():
-        if listed.length > layout.MAX_FILE_LENGTH:
-            raise TamperedError(f"{path} is larger than any file of a pack")
         if _length(files, path) != listed.length or sha256(files[path]).hexdigest() != listed.sha256:
             raise TamperedError(f"the file {path} was changed after the pack was made")
     return manifest, indexes

@@ -182,10 +182,15 @@ class Disk:
             self.sync_folder(path.parent)
 
     def read(self, path: Path) -> Iterator[bytes]:
-        """The content of a file, in pieces; a link in its place is refused."""
+        """The content of a file, in pieces; a link, pipe or device in its place is refused."""
         with _reading(path):
-            number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            # without O_NONBLOCK, opening a named pipe would wait for a writer
+            number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise StoreError(
+                    f"{path} is no file, but a folder, pipe or device; find out who put it there"
+                )
             while piece := self.read_some(OpenFile(number, path)):
                 yield piece
         finally:

@@ -19,6 +19,7 @@ from gateway.store.database import WIPE
 from gateway.store.messages import ERASED_STATE, REQUEST, USUAL, unusual
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.people import Who, actor_id
+from gateway.store.reasons import reason_of
 from gateway.store.receiving import request_answer
 from gateway.store.store import Store
 from gateway.store.tables import (
@@ -64,8 +65,10 @@ def erase(store: Store, message: str, who: Who, reason: str) -> Erased:
     """Make a message unreadable for good. When this returns, it is.
 
     Its files are removed behind the commit; one that a stop leaves there is removed at the next start, as no
-    row names it. Raises `UsageError` when there is no such message, or it was erased before.
+    row names it. Raises `UsageError` when there is no such message, it was erased before, or no reason is
+    told.
     """
+    reason = reason_of(reason)
     removed = store.writer.do(lambda transaction: _erased(transaction, store.keys, message, who, reason))
     try:
         for name in removed.files:

@@ -20,6 +20,7 @@ from gateway.ledger.notes import VerifierKey
 from gateway.ledger.pack import zip_bytes
 from gateway.ledger.pack_check import verify_pack
 from gateway.ledger.standalone import verify as standalone
+from gateway.store.proving import pack_reading
 from tests.ledger.packs import PROGRAM, Files, Log, as_json, listed
 
 
@@ -283,9 +284,33 @@ def test_a_large_file_is_refused_before_it_is_read(files: Files, tmp_path: Path)
     manifest["files"][payload]["bytes"] = 1 << 40
     lying = {**files, "manifest.json": as_json(manifest)}
     (fault,) = verify_pack(lying).faults
-    assert "larger than any file of a pack" in fault.text
+    assert "larger than those of any pack" in fault.text
     ((_, told),) = standalone.verify(lying).faults
-    assert "larger than any file of a pack" in told
+    assert "larger than those of any pack" in told
+
+
+def test_a_zip_that_lists_too_much_is_refused_before_its_entries_are_made(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(zip_bytes(files))
+    monkeypatch.setattr(pack_reading, "MOST_FILES", len(files))
+    with pack_reading.open_pack(path) as pack:
+        assert verify_pack(pack).holds
+    monkeypatch.setattr(pack_reading, "MOST_FILES", len(files) - 1)
+    with pytest.raises(TamperedError, match="lists more files"), pack_reading.open_pack(path):
+        pass
+
+
+def test_folders_that_are_nested_too_deep_are_told_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def walk(root: Path) -> None:
+        raise RecursionError(root)
+
+    monkeypatch.setattr("os.walk", walk)
+    assert standalone.main([str(tmp_path)]) == 1
+    assert "nested deeper than those of any pack" in capsys.readouterr().out
 
 
 def test_a_file_of_keys_may_hold_those_of_other_epochs(log: Log, files: Files) -> None:

@@ -263,6 +263,12 @@ def test_reading_gives_the_content_and_refuses_a_link(tmp_path: Path) -> None:
         list(Disk().read(tmp_path / "link"))
 
 
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="no file, but a folder, pipe or device"):
+        list(Disk().read(tmp_path / "pipe"))
+
+
 def test_files_read_in_part_are_closed(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x" * 10)
     before = len(list(Path("/proc/self/fd").iterdir()))

@@ -264,3 +264,13 @@ def test_a_leaf_behind_the_erasing_that_nothing_opens_is_neither_signed_nor_over
     assert ("record", f"message {message}") in [(each.code.value, each.place) for each in check(store).faults]
     with pytest.raises(TamperedError, match="cannot be opened"):
         Signer(store, SEED).make()
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "a\u200eb", "a\u061cb", "\ufeff", "r" * 501])
+def test_nothing_is_erased_without_a_reason_that_can_be_read(store: Store, reason: str) -> None:
+    message = receive(store)
+    with pytest.raises(UsageError, match="a reason has 1 to 500 printable characters"):
+        erase(store, message, ME, reason)
+    with store.database.reading() as connection:
+        pieces = read_payload(connection, store.keys, store.vault, message, "raw")
+        assert b"".join(pieces) != b""

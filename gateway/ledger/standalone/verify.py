@@ -167,7 +167,7 @@ def tree_only_grew(old: int, old_root: bytes, new: int, new_root: bytes, path: l
 MAX_TEXT = 1_000_000  # bytes of a note or a side record
 MAX_LEAF = 16_384
 MAX_MANIFEST = 64_000_000
-MAX_FILE = 1 << 30  # a pack of the gateway has less in all
+MAX_PACK = 1 << 30  # bytes of all files; a pack of the gateway has less
 MAX_INTEGER = 2**53 - 1
 Json = dict[str, object]
 
@@ -469,12 +469,14 @@ def check_files(files: Mapping[str, bytes], verdict: Verdict) -> list[Json]:
     if not isinstance(ranges, list) or not all(isinstance(one, dict) for one in ranges):
         raise PackError("`ranges` is not a list")
     check_names(listed)
+    total = 0
     for path in listed:
         entry = part(listed, path)
         only_keys(entry, "bytes", "sha256")
         length, digest = whole(entry.get("bytes"), 0, path), matching(entry.get("sha256"), HEX, path)
-        if length > MAX_FILE:
-            raise PackError(f"{path} is larger than any file of a pack")
+        total += length
+        if total > MAX_PACK:
+            raise PackError("its files are larger than those of any pack")
         if path not in files:
             verdict.faults.append((path, "the file is missing"))
         elif size_of(files, path) != length or hashlib.sha256(files[path]).hexdigest() != digest:
@@ -872,6 +874,9 @@ def main(arguments: list[str]) -> int:
         verdict = verify(Folder(Path(folder)), key, earlier)
     except (OSError, UnicodeDecodeError) as fault:
         say(f"DO NOT RELY ON THIS PACK. It cannot be read: {fault}")
+        return 1
+    except RecursionError:  # of `os.walk`, until Python 3.12
+        say("DO NOT RELY ON THIS PACK. Its folders are nested deeper than those of any pack.")
         return 1
     except MemoryError:
         say("DO NOT RELY ON THIS PACK. It is too large for the memory of this computer.")

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
+from typing import IO, BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from gateway.errors import TamperedError, UsageError
 
 MOST_FILES = 500_000
 LARGEST_ZIP = 2 << 30  # bytes
+LARGEST_LIST = 128 << 20  # bytes of what a zip file tells of its entries
+ENTRY = b"PK\x01\x02"  # begins what is told of each
 ENCRYPTED = 0x1
 
 
@@ -54,6 +57,24 @@ class _Folder(PackFiles):
             raise TamperedError(f"it cannot be read: {fault.strerror}") from fault
 
 
+class _Bounded:
+    """A zip file of which the list of entries is refused before millions of objects are made of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """As of a file. TamperedError for more bytes or entries than a pack can have."""
+        data = self._file.read(min(size, LARGEST_LIST + 1) if size >= 0 else LARGEST_LIST + 1)
+        if len(data) > LARGEST_LIST or data.count(ENTRY) > MOST_FILES:
+            raise TamperedError("The zip file is no proof pack: it lists more files than any")
+        return data
+
+    def close(self) -> None:
+        """Nothing: who opened the file closes it."""
+
+
 class _Zip(PackFiles):
     def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
@@ -79,7 +100,7 @@ def open_pack(path: Path) -> Iterator[PackFiles]:
             raise TamperedError(f"{path} is larger than any proof pack; nothing of it was read")
         with path.open("rb") as file:
             try:
-                archive = ZipFile(file)
+                archive = ZipFile(cast(IO[bytes], _Bounded(file)))
             except (BadZipFile, ValueError, OverflowError, NotImplementedError) as fault:
                 raise UsageError(f"{path} is no zip file and no folder of a proof pack: {fault}") from fault
             with archive:
