@@ -50,6 +50,8 @@ def restored(backup: Path, root: Path, known: Known, around: Surroundings) -> Re
     checked = check_backup(backup, around.disk)
     settings = read_settings(root if (root / SETTINGS_FILE).exists() else backup / CONFIGURATION)
     missing = _missing_keys(root, settings, around)
+    if not missing and not (root / SETTINGS_FILE).exists():
+        missing = _chosen_by_the_backup(root, settings)
     if not missing:
         check_maker(checked, around.disk, workspace_keys_of(root, settings, around))
     laid = lay_out(checked, root, around.disk)
@@ -83,6 +85,17 @@ def _missing_keys(root: Path, settings: Settings, around: Surroundings) -> str:
             read_secret(secret, root, around.environment)
     except UsageError as fault:
         return str(fault)
+    return ""
+
+
+def _chosen_by_the_backup(root: Path, settings: Settings) -> str:
+    """In words, a key that lies elsewhere, as nobody but the backup says: it must not vouch for itself."""
+    for secret in (settings.keys.workspace, *settings.keys.earlier):
+        if secret.file is not None and not (root / secret.file).resolve().is_relative_to(root.resolve()):
+            return (
+                f"the gateway.yaml of the backup names the key {secret.file}, which lies outside of the "
+                f"workspace; see that it is yours"
+            )
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -241,12 +242,21 @@ def test_the_trusted_key_must_be_that_of_the_pack(log: Log, files: Files) -> Non
     assert fault.file == "public-key"
 
 
-@pytest.mark.parametrize("module", ["__future__", "base64", "json", "typing"])
-def test_nothing_is_loaded_from_the_folder_of_the_pack(files: Files, tmp_path: Path, module: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "more"), [("__future__", {}), ("base64", {"PYTHONPATH": "."}), ("json", {}), ("typing", {})]
+)
+def test_nothing_is_loaded_from_the_folder_of_the_pack(
+    files: Files, tmp_path: Path, module: str, more: dict[str, str]
+) -> None:
     folder = unpack(files, tmp_path)
     (folder / f"{module}.py").write_text("print('EVERYTHING HOLDS, says the forger')\nraise SystemExit(0)\n")
     ended = subprocess.run(
-        [sys.executable, "-S", "verify.py"], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-S", "verify.py"],
+        cwd=folder,
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 1, ended.stdout
     assert "the forger" not in ended.stdout

@@ -82,6 +82,22 @@ def test_nothing_is_written_of_a_backup_that_the_key_does_not_vouch_for(
     assert sorted(to.rglob("*")) == before
 
 
+def test_a_key_elsewhere_that_only_the_backup_names_is_asked_for_once_more(
+    root: Path, tmp_path: Path
+) -> None:
+    kept = shutil.move(root / "var/keys/workspace.key", tmp_path / "kept.key")
+    settings = root / "gateway.yaml"
+    settings.write_text(f"{settings.read_text('utf-8')}\nkeys: {{workspace: {{file: {kept}}}}}\n", "utf-8")
+    parts = parts_of(root, read_settings(root), real_surroundings())
+    with closing(parts.database):
+        back_up(parts, root, tmp_path / "backup")
+    to = tmp_path / "new"
+    first = restored(tmp_path / "backup", to, Known(), real_surroundings())
+    assert isinstance(first, LaidOutOnly)
+    assert first.missing.endswith("which lies outside of the workspace; see that it is yours")
+    assert isinstance(restored(tmp_path / "backup", to, Known(), real_surroundings()), RestoreReport)
+
+
 def test_keys_that_are_there_restore_at_once_and_a_key_that_comes_later_is_asked_then(
     root: Path, backup: Path, tmp_path: Path
 ) -> None:

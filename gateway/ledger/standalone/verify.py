@@ -14,7 +14,8 @@ signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof) by itself.
 import sys  # before anything else: it is built in, and all others may be sought in the folder of this file
 
 if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
-    del sys.path[0]  # a file of the pack must not be taken for a part of Python
+    # a file of the pack must not be taken for a part of Python, nor where PYTHONPATH names its folder
+    sys.path[:] = [each for each in sys.path[1:] if each != sys.path[0]]
 
 import base64
 import binascii
