@@ -112,8 +112,8 @@ def _print_restored(screen: Screen, into: Path, report: RestoreReport, reached: 
     screen.line(f"{ahead} of control numbers went ahead; the numbers between are void.")
     if report.skipped:
         screen.line(
-            "Where this backup was restored before, that is too little: restore it anew with --epoch-above and "
-            "the highest epoch there was."
+            "Where this backup was restored before, that is too little: restore it anew with --epoch-above "
+            "and the highest epoch there was."
         )
     wait = "waits" if report.parked == 1 else "wait"
     screen.line(f"{counted(report.parked, 'step')} {wait} for you: `gateway queue list --failed` shows them.")

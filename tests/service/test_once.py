@@ -80,6 +80,6 @@ def test_a_workspace_is_made_on_the_database_that_is_named(tmp_path: Path, postg
 
 
 def test_a_database_that_cannot_be_is_refused_before_anything_is_made(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--database: `database` is `sqlite`.* nothing was made"):
+    with pytest.raises(UsageError, match=r"--database: `database` is `sqlite`.* nothing was made"):
         make(tmp_path / "ws", real_surroundings(), "mysql://x/y")
     assert not (tmp_path / "ws").exists()

@@ -86,8 +86,9 @@ def test_a_key_elsewhere_that_only_the_backup_names_is_asked_for_once_more(
     root: Path, tmp_path: Path
 ) -> None:
     kept = shutil.move(root / "var/keys/workspace.key", tmp_path / "kept.key")
-    settings = root / "gateway.yaml"
-    settings.write_text(f"{settings.read_text('utf-8')}\nkeys: {{workspace: {{file: {kept}}}}}\n", "utf-8")
+    name = read_settings(root).ledger.name
+    settings = f"ledger: {{name: {name}}}\nkeys: {{workspace: {{file: {kept}}}}}\n"
+    (root / "gateway.yaml").write_text(settings, "utf-8")
     parts = parts_of(root, read_settings(root), real_surroundings())
     with closing(parts.database):
         back_up(parts, root, tmp_path / "backup")
