@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
+from gateway.agreements.agreement import Agreement
+from gateway.agreements.channel import Channel
+
 
 class EnvelopeIdentity(msgspec.Struct, frozen=True):
-    """One side's names: `qualifier` and `id` for ISA05-08, `group` for GS02-03 (`id` when absent)."""
+    """One side's names: `qualifier` and `id` for ISA05-08, `group` for GS02-03 (`id` when absent).
+
+    By the others it is known elsewhere: in AS2, in vendor systems, to GS1 and to Dun & Bradstreet.
+    """
 
     qualifier: str
     id: str
     group: str | None = None
+    as2: str | None = None
+    vendor_code: str | None = None
+    gln: str | None = None
+    duns: str | None = None
 
     @property
     def group_id(self) -> str:
@@ -117,11 +128,24 @@ class Terms(msgspec.Struct, frozen=True):
     invoice: InvoiceArithmetic = InvoiceArithmetic()
 
 
-class Partner(msgspec.Struct, frozen=True):
-    """One trading partner, as `partners/<name>/partner.yaml` describes it."""
+class Calendar(msgspec.Struct, frozen=True):
+    """The days on which business is done: weekdays such as `mon`, without `holidays` such as 2026-12-25."""
 
-    partner: EnvelopeIdentity
-    own: EnvelopeIdentity
+    days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    holidays: tuple[date, ...] = ()
+
+
+class Partner(msgspec.Struct, frozen=True):
+    """One trading partner, as `partners/<name>/partner.yaml` describes it.
+
+    `partner` and `own` may be left out where no agreement is about X12, as those of an ERP.
+    """
+
+    partner: EnvelopeIdentity | None = None
+    own: EnvelopeIdentity | None = None
     description: str = ""
     x12: X12Style = X12Style()
     terms: Terms = Terms()
+    calendars: Mapping[str, Calendar] = msgspec.field(default_factory=dict)
+    channels: Mapping[str, Channel] = msgspec.field(default_factory=dict)
+    agreements: Mapping[str, Agreement] = msgspec.field(default_factory=dict)

@@ -14,7 +14,7 @@ from gateway.errors import Mistake
 from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence
 from gateway.suggestions import suggestion
 
-__all__ = ["BYTES", "Path", "RecordReader", "Tree", "size_text"]
+__all__ = ["BYTES", "DURATION", "Path", "RecordReader", "Tree", "size_text"]
 
 Value: TypeAlias = "Tree | list[Value] | str | int | bool | None"
 Tree: TypeAlias = dict[str, Value]
@@ -22,6 +22,9 @@ Path = tuple[str, ...]
 
 BYTES = {"unit": "bytes"}
 """Marks a number as a size: `Annotated[int, msgspec.Meta(extra=BYTES)]` is written as `512 MB`."""
+
+DURATION = {"unit": "seconds"}
+"""Marks a number as a length of time: it is written as `90 s`, `5 min`, `24 h` or `3 days`."""
 
 SHOWN = 80  # characters of a value in a message
 _UNITS = {
