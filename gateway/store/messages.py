@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 from sqlmodel import select as select_messages
 
+from gateway.store.columns import storable
 from gateway.store.ids import first_id
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.search_keys import LONGEST, Key, KeyKind, normalised
@@ -48,20 +49,26 @@ class Search:
     limit: int = PAGE
 
 
-def add_keys(transaction: Transaction, message: str, keys: Iterable[Key]) -> None:
-    """Let a message be found by these keys too; one that it has already is passed over."""
+def rows_of_keys(message: str, keys: Iterable[Key]) -> tuple[dict[str, str], ...]:
+    """The rows by which a message is found, one for each key."""
     rows = {
         (key.normalised, key.kind.value): {
             "normalised": key.normalised,
             "kind": key.kind.value,
             "message_id": message,
-            "written": key.written[:LONGEST],
+            "written": storable(key.written[:LONGEST]),
         }
         for key in keys
         if key.written
     }
+    return tuple(rows.values())
+
+
+def add_keys(transaction: Transaction, message: str, keys: Iterable[Key]) -> None:
+    """Let a message be found by these keys too; one that it has already is passed over."""
+    rows = rows_of_keys(message, keys)
     if rows:
-        transaction.insert_missing(SearchKey, *rows.values())
+        transaction.insert_missing(SearchKey, *rows)
 
 
 def keys_of(connection: Connection, message: str) -> tuple[Key, ...]:

@@ -322,4 +322,113 @@ class LastBatch(Table, table=True):
     mark: str = ""
 
 
+class DocumentRow(Table, table=True):
+    """What is known of a message that is a document: which, under what terms, and what keeps it.
+
+    `configuration` is the digest of all that it was translated with, so that it can be done again alike.
+    """
+
+    __tablename__ = "document"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    place: int  # which of its file it is, from 1
+    kind: str
+    number: str | None = None  # as it was written; None when it was erased, or has none
+    order_number: str | None = None  # normalised, of the first order that it is about
+    agreement: str | None = None
+    onward: str | None = None  # the agreement by which it goes out
+    configuration: str | None = Field(default=None, foreign_key="configuration.digest")
+    why: str | None = None  # the code of what keeps it, or was its end
+    parent: str | None = Field(default=None, foreign_key="message.id")  # what it is another reading of
+    __table_args__ = (
+        Index(None, "order_number", "kind"),
+        Index(None, "parent"),
+        Index(None, "onward", "why"),
+    )
+
+
+class SendingRow(Table, table=True):
+    """What is known of a message that is sent. `sender` and `receiver` are the names of its ISA.
+
+    `due_at` is when its receipt is asked after; None when none is expected, or it has come.
+    """
+
+    __tablename__ = "sending"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    agreement: str | None = None
+    document: str  # the kind of document in it, such as `PurchaseOrder` or `997`
+    file_name: str
+    sender: str | None = None
+    receiver: str | None = None
+    isa13: int | None = Field(default=None, sa_type=LARGE)
+    answers: str | None = Field(default=None, foreign_key="message.id")  # the arrival that it acknowledges
+    configuration: str | None = Field(default=None, foreign_key="configuration.digest")
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
+    delivered_at: datetime | None = Field(default=None, sa_type=Moment)
+    __table_args__ = (
+        Index(None, "receiver", "sender", "isa13"),
+        Index(None, "due_at"),
+        Index(None, "answers"),
+    )
+
+
+class Carried(Table, table=True):
+    """One document, or acknowledgment, that a sending carries, by the numbers of its envelopes."""
+
+    __tablename__ = "carried"
+
+    sending_id: str = Field(primary_key=True, foreign_key="message.id")
+    n: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    document_id: str | None = Field(default=None, foreign_key="message.id", index=True)
+    gs01: str | None = None
+    gs06: int | None = Field(default=None, sa_type=LARGE)
+    st01: str | None = None
+    st02: str | None = None
+    verdict: str | None = None  # what its receipt said
+    __table_args__ = (Index(None, "gs06"), {"sqlite_with_rowid": False})
+
+
+class Seen(Table, table=True):
+    """An identity of something that came, under a keyed digest: who has no key cannot guess what it is."""
+
+    __tablename__ = "seen"
+
+    digest: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
+    content: str | None = None  # the keyed digest of what it said
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class ConfigurationRow(Table, table=True):
+    """All that documents were translated with at one time: the texts of files, each by its digest."""
+
+    __tablename__ = "configuration"
+
+    digest: str = Field(primary_key=True)
+    made_at: datetime = Field(sa_type=Moment)
+    build: str
+    files: str = Field(sa_column=Column(Text, nullable=False))  # path → digest of its text, as JSON
+
+
+class KeptText(Table, table=True):
+    """The text of a file of a configuration, compressed; equal texts are kept once."""
+
+    __tablename__ = "kept_text"
+
+    digest: str = Field(primary_key=True)
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class ChannelRow(Table, table=True):
+    """What is remembered of a channel: that somebody paused it."""
+
+    __tablename__ = "channel"
+
+    id: str = Field(primary_key=True)
+    paused_at: datetime | None = Field(default=None, sa_type=Moment)
+    paused_by: str | None = Field(default=None, foreign_key="actor.id")
+    reason: str | None = None
+
+
 METADATA = Table.metadata

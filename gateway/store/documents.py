@@ -1,0 +1,102 @@
+"""Documents as messages: each has a row, a key and a leaf of its own, beside the file it came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gateway.lifecycle import Kind, State
+from gateway.store.messages import KEYS, keys_digest, rows_of_keys
+from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.search_keys import Key, normalised
+from gateway.store.tables import DocumentRow, Message, SearchKey
+from gateway.store.writing.transaction import Details, Entry, Transaction
+
+LONGEST_NUMBER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document that was read. `partner` is the id of its partner, `orders` the orders it is about.
+
+    `state` is where it stands when all that its reading led to has happened; `why` the code of what keeps it
+    there, or was its end.
+    """
+
+    within: str
+    place: int
+    kind: str
+    channel: str
+    partner: str | None
+    usage: str
+    state: State
+    size: int = 0
+    number: str | None = None
+    orders: tuple[str, ...] = ()
+    agreement: str | None = None
+    onward: str | None = None
+    configuration: str | None = None
+    why: str | None = None
+    parent: str | None = None
+    keys: Sequence[Key] = ()
+    details: Details = field(default_factory=dict)
+
+
+def add_document(transaction: Transaction, message_keys: MessageKeys, who: str, new: NewDocument) -> str:
+    """Enter a document, and give its id; `who` is the id of an actor."""
+    message = transaction.new_id()
+    message_keys.keep(transaction, message, message_keys.new())
+    row = {
+        "id": message,
+        "kind": Kind.DOCUMENT.value,
+        "within": new.within,
+        "direction": "in",
+        "channel": new.channel,
+        "partner": new.partner,
+        "usage": new.usage,
+        "state": new.state.value,
+        "size": new.size,
+        "arrived_at": transaction.now,
+        "changed_at": transaction.now,
+    }
+    transaction.insert(Message, row)
+    number = new.number[:LONGEST_NUMBER] if new.number else None
+    own = {
+        "message_id": message,
+        "place": new.place,
+        "kind": new.kind,
+        "number": number,
+        "order_number": normalised(new.orders[0]) if new.orders else None,
+        "agreement": new.agreement,
+        "onward": new.onward,
+        "configuration": new.configuration,
+        "why": new.why,
+        "parent": new.parent,
+    }
+    transaction.insert(DocumentRow, own)
+    details: dict[str, str | int] = {
+        "channel": new.channel,
+        "size": new.size,
+        "kind": Kind.DOCUMENT.value,
+        "within": new.within,
+        "usage": new.usage,
+        "document": new.kind,
+        "place": new.place,
+    }
+    named = ("number", "agreement", "onward", "configuration", "why", "parent")
+    details |= {name: str(own[name]) for name in named if own[name] is not None}
+    keys = rows_of_keys(message, new.keys)
+    if keys:
+        transaction.insert_missing(SearchKey, *keys)
+        told = [(str(each["kind"]), str(each["normalised"]), str(each["written"])) for each in keys]
+        details[KEYS] = keys_digest(told)
+    entry = Entry(
+        f"{Kind.DOCUMENT}-{new.state}",
+        who,
+        message,
+        new.partner,
+        after=new.state.value,
+        details={**details, **new.details},
+    )
+    transaction.record(entry)
+    return message
