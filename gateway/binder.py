@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ class Binder:
         parameters: Parameters,
         partner: Partner | None,
         partner_name: str | None,
-        mapping: str | None,
+        preferred: Collection[str] = (),
     ) -> None:
         self._library = library
         self._parameters = parameters
@@ -48,9 +48,10 @@ class Binder:
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._segment_tables: dict[tuple[str, str], SegmentTable] = {}  # by set and release, as installed
         self._json_tables: dict[str, JsonTable] = {}
-        if mapping is not None and mapping not in library.mappings.tables:
-            raise UsageError(f"there is no mapping table {mapping}; `gateway mappings list` shows them")
-        self._preferred = mapping
+        unknown = sorted(set(preferred).difference(library.mappings.tables))
+        if unknown:
+            raise UsageError(f"there is no mapping table {unknown[0]}; `gateway mappings list` shows them")
+        self._preferred = frozenset(preferred)
 
     def segment_table(self, set_id: str, gs08: str) -> SegmentTable | None:
         """The table that reads a transaction set of a group with this GS08."""
@@ -128,14 +129,14 @@ class Binder:
         return self._library.releases[table.format.release].sets[table.format.schema]
 
     def _of(self, kind: FormatKind, fits: _Fits) -> list[Table]:
-        """The tables of a family that fit; the preferred one alone when it is among them."""
+        """The tables of a family that fit; preferred ones alone when some are among them."""
         tables = []
         for name in self._library.mappings.tables:
             document, form = self._library.heads(name)
             release = fits(document, form) if form.kind is kind else None
             if release is not None:
                 tables.append(self._library.table(name, self._partner_name, release))
-        preferred = [table for table in tables if table.name == self._preferred]
+        preferred = [table for table in tables if table.name in self._preferred]
         return preferred or tables
 
     def _mapper(self, table: Table) -> Mapper:

@@ -47,11 +47,12 @@ class Library(MappedStandards):
             parameters = EVERY_PARAMETER
         return Agreement(self.overlay_texts(name), parameters, self.crossref_texts(name))
 
-    def received_validator(self, partner: str | None) -> Validator:
-        """The checks of X12 that comes in, with the guides of a partner as its agreement takes them."""
+    def received_validator(self, partner: str | None, agreed: Partner | None = None) -> Validator:
+        """The checks of X12 that comes in, with the guides of a partner as it is `agreed` to take them."""
         if partner is None:
             return self.validator
-        return self.guided(partner, rejects=self.partner(partner).x12.guide_errors is GuideErrors.REJECT)
+        style = (agreed or self.partner(partner)).x12
+        return self.guided(partner, rejects=style.guide_errors is GuideErrors.REJECT)
 
     def written_validator(self, partner: str | None) -> Validator:
         """The checks of X12 that goes out: what breaks the guide of a partner is not sent to it."""
@@ -71,12 +72,19 @@ class Library(MappedStandards):
             zones=available_timezones,
         )
 
-    def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
-        """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
-        agreed = self.partner(partner) if partner is not None else None
-        binder = Binder(self, parameters_of(agreed), agreed, partner, mapping)
+    def knowledge(
+        self, partner: str | None, mapping: str | Collection[str] | None, agreed: Partner | None = None
+    ) -> Knowledge:
+        """What a translation is made with, for a partner (or none), with tables in place of the usual ones.
+
+        `agreed` are terms in place of those in the file of the partner.
+        """
+        if agreed is None and partner is not None:
+            agreed = self.partner(partner)
+        preferred = () if mapping is None else (mapping,) if isinstance(mapping, str) else mapping
+        binder = Binder(self, parameters_of(agreed), agreed, partner, preferred)
         return Knowledge(
-            validator=self.received_validator(partner),
+            validator=self.received_validator(partner, agreed),
             written_validator=self.written_validator(partner),
             segment_table=binder.segment_table,
             written_segment_table=binder.written_segment_table,
