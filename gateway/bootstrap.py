@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cached_property
+from collections.abc import Collection, Mapping
+from functools import cached_property, partial
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from gateway.agreements.judge import Known
-from gateway.agreements.parse import parse_partner
+import msgspec
+
+from gateway.agreements.configuration import Configuration
+from gateway.agreements.known import Known, TableHead
+from gateway.agreements.parse import ReadPartner, read_partner
 from gateway.agreements.partner import CaseCost, GuideErrors, LineTax, Partner
 from gateway.binder import Binder
+from gateway.configured import across, configuration_of
 from gateway.documents.arithmetic import Arithmetic
-from gateway.errors import DataFileError
+from gateway.errors import DataFileError, Mistake
 from gateway.formats.x12.definitions import Release
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.mapped import MappedStandards
@@ -28,16 +33,51 @@ class Library(MappedStandards):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._partners: dict[str, Partner] = {}  # at most one for each folder of a partner
+        self._partners: dict[str, ReadPartner] = {}  # at most one for each folder of a partner
 
     def partner(self, name: str) -> Partner:
         """The partner described by `partners/<name>/partner.yaml`; `UsageError` when there is none."""
+        held = self.read_partner(name)
+        if held.partner is None or held.mistakes:
+            raise DataFileError(held.mistakes)
+        return held.partner
+
+    def read_partner(self, name: str) -> ReadPartner:
+        """What the file of a partner says, with its mistakes; `UsageError` when there is none."""
         if name not in self._partners:
             self.expect_partner(name)
             relative = f"{PARTNERS}/{name}/{PARTNER_FILE}"
             text = self.workspace.read(relative)
-            self._partners[name] = parse_partner(text, relative, self._known, self._nodes.read)
+            known = msgspec.structs.replace(self._known, crossrefs=partial(self._crossref_names, name))
+            self._partners[name] = read_partner(text, relative, known, self._nodes.read)
         return self._partners[name]
+
+    def configuration(self) -> Configuration:
+        """What was agreed with all partners; `DataFileError` with every mistake of their files."""
+        return configuration_of(self._read_partners(), self.workspace.root)
+
+    def mistakes_across(self) -> tuple[Mistake, ...]:
+        """What is wrong between the files of partners, each of which may be right by itself."""
+        return across(self._read_partners(), self.workspace.root)
+
+    def _read_partners(self) -> list[ReadPartner]:
+        return [self.read_partner(name) for name in self.partner_names]
+
+    def _crossref_names(self, name: str) -> Collection[str]:
+        files = (*self.crossref_files(None), *self.crossref_files(name))
+        return {PurePosixPath(file).stem for file in files}
+
+    def _table_heads(self) -> Mapping[str, TableHead | None]:
+        """What each mapping table is for; None for one whose mistakes hide it."""
+        heads: dict[str, TableHead | None] = {}
+        for name in self.mappings.tables:
+            try:
+                document, form = self.heads(name)
+            except DataFileError:
+                heads[name] = None
+            else:
+                heads[name] = TableHead(document, form.kind.column, form.schema, form.releases)
+        return heads
 
     def agreement(self, name: str) -> Agreement:
         """What a check of tables needs of a partner; a mistake in its partner file is told elsewhere."""
@@ -70,6 +110,7 @@ class Library(MappedStandards):
             schemes=items.words if items is not None else None,
             is_zone=_is_zone,
             zones=available_timezones,
+            tables=self._table_heads,
         )
 
     def knowledge(

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.agreements.channel import Use
-from gateway.formats.yaml_records import DURATION
+from gateway.formats.yaml_records import BYTES, DURATION
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -98,7 +98,7 @@ class Batch(msgspec.Struct, frozen=True):
     `seconds`. One at a time unless one of them is set."""
 
     documents: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
-    bytes: Annotated[int, msgspec.Meta(ge=0, le=2**30)] = 0
+    bytes: Annotated[int, msgspec.Meta(ge=0, le=2**30, extra=BYTES)] = 0
     seconds: Annotated[int, msgspec.Meta(ge=0, le=DAY, extra=DURATION)] = 0
 
     @property
@@ -128,7 +128,7 @@ class Tolerances(msgspec.Struct, frozen=True):
     identity: bool = False  # what names another sender or receiver is taken all the same
 
 
-class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+class Agreement(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from"}):
     """One agreement of a partner; `partner` and `name` are those of its place, and its id is both.
 
     `document` is a canonical document. `format` is x12, csv, fixed, xml or spapi, and `release` that of X12
@@ -136,7 +136,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     the agreements by which what comes in goes out again: when there are several, the one of the partner whose
     order the document answers. `windows` are times of the day in `zone` within which is sent, such as
     `06:00-20:00`, on the days of the `calendar`; none means always. `date_patterns` are how dates of flat
-    files may be written. `since` and `until` are the first and the last day on which it holds.
+    files may be written. `since` (in a file: `from`) and `until` are the first and the
+    last day on which it holds.
     """
 
     partner: str

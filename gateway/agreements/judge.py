@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
-import msgspec
-
+from gateway.agreements.judge_agreements import agreement_problems, overlapping
+from gateway.agreements.judge_channels import calendar_problems, channel_problems
+from gateway.agreements.known import SHOWN, Known, Path, Problem, shown
 from gateway.agreements.partner import EnvelopeIdentity, Partner, Terms, X12Style
 from gateway.errors import UsageError
 from gateway.formats.x12.charset import checked_charset
@@ -17,47 +18,43 @@ from gateway.suggestions import suggestion
 ID_LENGTH = 15  # ISA06 and ISA08 are fixed fields, and GS02 and GS03 no longer (X12.5)
 LEAST_GROUP_LENGTH = 2  # GS02 and GS03
 SEPARATORS = ("element_separator", "component_separator", "segment_terminator", "repetition_separator")
-SHOWN = 80  # characters of a value in a message
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
-Path = tuple[str, ...]
-Problem = tuple[tuple[Path, ...], str]  # the places that together are at fault, and what is wrong with them
 
+def problems(partner: Partner, known: Known, unread: Collection[Path] = ()) -> Iterator[Problem]:
+    """Every setting that could not be used.
 
-class Known(msgspec.Struct, frozen=True):
-    """What a partner file may name that this package does not know by itself; None where it is not judged.
-
-    `qualifiers` and `versions` are the codes of ISA05 and ISA12, `releases` those installed and `sets` what
-    each of them has, `schemes` the identifiers of items. `is_zone` tells of a time zone; `zones` lists them
-    all, to suggest one.
+    `unread` are the parts that have mistakes already: what hangs on them is not judged.
     """
-
-    qualifiers: Collection[str] | None = None
-    versions: Collection[str] | None = None
-    releases: Collection[str] | None = None
-    sets: Callable[[str], Collection[str]] = lambda release: ()
-    schemes: Collection[str] | None = None
-    is_zone: Callable[[str], bool] | None = None
-    zones: Callable[[], Iterable[str]] = tuple
-
-
-NOTHING_KNOWN = Known()
-
-
-def problems(partner: Partner, known: Known) -> Iterator[Problem]:
-    """Every setting that could not be used."""
     for side, identity in (("partner", partner.partner), ("own", partner.own)):
-        yield from _names(side, identity, partner.x12, known)
+        if identity is not None:
+            yield from _names(side, identity, partner.x12, known)
+    yield from _sides(partner, unread)
     yield from _charset(partner.x12)
     yield from _separators(partner.x12)
     yield from _releases(partner.x12, known)
     yield from _terms(partner.terms, known)
+    for name, calendar in partner.calendars.items():
+        yield from calendar_problems(name, calendar)
+    for name, channel in partner.channels.items():
+        yield from channel_problems(name, channel)
+    for name, agreement in partner.agreements.items():
+        yield from agreement_problems(name, agreement, partner, known, unread)
+    yield from overlapping(partner)
+
+
+def _sides(partner: Partner, unread: Collection[Path]) -> Iterator[Problem]:
+    """One side alone names no pair."""
+    sides = {"partner": partner.partner, "own": partner.own}
+    for side, other in (("partner", "own"), ("own", "partner")):
+        if sides[side] is not None and sides[other] is None and (other,) not in unread:
+            yield ((side,),), f"`{other}:` is missing; an envelope names both sides, so give both, or none"
 
 
 def _names(side: str, identity: EnvelopeIdentity, style: X12Style, known: Known) -> Iterator[Problem]:
     if known.qualifiers is not None and identity.qualifier not in known.qualifiers:
-        text = f"`qualifier` {_shown(identity.qualifier)} is no code of ISA05"
+        text = f"`qualifier` {shown(identity.qualifier)} is no code of ISA05"
         yield ((side, "qualifier"),), f"{text}; ZZ is the one that two partners agree on, 01 is DUNS"
     for key, name, least in (("id", identity.id, 1), ("group", identity.group, LEAST_GROUP_LENGTH)):
         if name is None:
@@ -109,7 +106,7 @@ def _separators(style: X12Style) -> Iterator[Problem]:
         if one == other:
             yield (("x12", first), ("x12", second)), f"`{first}` and `{second}` are the same character"
     if style.repetition_separator is not None and not has_repetition(style.interchange_version):
-        text = f"version {_shown(style.interchange_version)} has no `repetition_separator`; leave it out"
+        text = f"version {shown(style.interchange_version)} has no `repetition_separator`; leave it out"
         places = (("x12", "repetition_separator"), ("x12", "interchange_version"))
         yield places, f"{text}, or use `interchange_version` 00402 or later"
 
@@ -119,7 +116,7 @@ def _releases(style: X12Style, known: Known) -> Iterator[Problem]:
         yield from _releases_named(style, known.releases, known.sets)
     version = style.interchange_version
     if known.versions is not None and version not in known.versions:
-        text = f"`interchange_version` {_shown(version)} is no code of ISA12"
+        text = f"`interchange_version` {shown(version)} is no code of ISA12"
         yield (("x12", "interchange_version"),), f"{text}{suggestion(version, known.versions)}"
 
 
@@ -127,25 +124,25 @@ def _releases_named(
     style: X12Style, installed: Collection[str], sets: Callable[[str], Collection[str]]
 ) -> Iterator[Problem]:
     if style.release not in installed:
-        text = f"`release` {_shown(style.release)} is not installed"
+        text = f"`release` {shown(style.release)} is not installed"
         yield (("x12", "release"),), f"{text}{suggestion(style.release, installed)}"
     for set_id, release in style.releases.items():
         place = (("x12", "releases", set_id),)
         if release not in installed:
-            text = f"`{set_id[:SHOWN]}` {_shown(release)} is not installed"
+            text = f"`{set_id[:SHOWN]}` {shown(release)} is not installed"
             yield place, f"{text}{suggestion(release, installed)}"
         elif set_id not in sets(release):
-            text = f"release {release} has no transaction set {_shown(set_id)}"
+            text = f"release {release} has no transaction set {shown(set_id)}"
             yield place, f"{text}{suggestion(set_id, sets(release))}"
 
 
 def _terms(terms: Terms, known: Known) -> Iterator[Problem]:
     if known.is_zone is not None and not known.is_zone(terms.zone):
-        text = f"`zone` {_shown(terms.zone)} is no time zone of the IANA list, such as America/Los_Angeles"
+        text = f"`zone` {shown(terms.zone)} is no time zone of the IANA list, such as America/Los_Angeles"
         yield (("terms", "zone"),), f"{text}{suggestion(terms.zone, known.zones())}"
     currency = terms.currency
     if currency is not None and not _CURRENCY.fullmatch(currency):
-        text = f"`currency` is three capital letters (ISO 4217) such as USD, not {_shown(currency)}"
+        text = f"`currency` is three capital letters (ISO 4217) such as USD, not {shown(currency)}"
         capital = currency.strip().upper()
         meant = f"; did you mean `{capital}`?" if _CURRENCY.fullmatch(capital) else ""
         yield (("terms", "currency"),), f"{text}{meant}"
@@ -153,9 +150,5 @@ def _terms(terms: Terms, known: Known) -> Iterator[Problem]:
         yield (("terms", "vendor_code"),), "`vendor_code` says nothing; give it a value, or leave it out"
     scheme = terms.vendor_item_id
     if known.schemes is not None and scheme not in known.schemes:
-        text = f"`vendor_item_id` {_shown(scheme)} is no identifier of items in mappings/codes/item-id.csv"
+        text = f"`vendor_item_id` {shown(scheme)} is no identifier of items in mappings/codes/item-id.csv"
         yield (("terms", "vendor_item_id"),), f"{text}{suggestion(scheme, known.schemes)}"
-
-
-def _shown(value: str) -> str:
-    return f"`{value[:SHOWN]}`"

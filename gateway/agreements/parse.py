@@ -2,13 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
+from pathlib import PurePosixPath
+
 import msgspec
 
-from gateway.agreements.judge import NOTHING_KNOWN, Known, problems
+from gateway.agreements.agreement import Agreement
+from gateway.agreements.channel import Channel
+from gateway.agreements.inherit import inherited
+from gateway.agreements.judge import problems
+from gateway.agreements.known import NOTHING_KNOWN, Known, Path, Problem
 from gateway.agreements.partner import Partner
-from gateway.errors import DataFileError
-from gateway.formats.yaml_nodes import ReadNodes, read_nodes
-from gateway.formats.yaml_records import RecordReader
+from gateway.errors import DataFileError, Mistake
+from gateway.formats.yaml_nodes import Mapping, Node, ReadNodes, Scalar, read_nodes
+from gateway.formats.yaml_records import RecordReader, Tree
+
+__all__ = ["ReadPartner", "parse_partner", "read_partner"]
+
+KEYS = "`partner:` and `own:`"
+NAMED = ("calendars", "channels", "agreements")
+"""What has names of its own: each is read by itself, so that a mistake in one hides none in another."""
+FROM_ITS_PLACE = ("partner", "name")
+
+
+class _WrittenAgreement(Agreement, frozen=True, kw_only=True):
+    """An agreement as a file has it."""
+
+    like: str | None = None
+
+
+class _Written(Partner, frozen=True, kw_only=True):
+    """A partner as its file has it."""
+
+    defaults: _WrittenAgreement | None = None
+    agreements: MappingOf[str, _WrittenAgreement] = msgspec.field(default_factory=dict)
+
+
+_PLACED: dict[type[msgspec.Struct], tuple[str, ...]] = {
+    Channel: FROM_ITS_PLACE,
+    Agreement: FROM_ITS_PLACE,
+    _WrittenAgreement: FROM_ITS_PLACE,
+}
+
+
+class ReadPartner(msgspec.Struct, frozen=True):
+    """What was read of a partner file: what of it can be used, the mistakes, and the parts that have some.
+
+    `partner`: None when the file is no YAML. `line` gives that of the last of some places.
+    """
+
+    name: str
+    file: str
+    partner: Partner | None
+    mistakes: tuple[Mistake, ...] = ()
+    unread: frozenset[Path] = frozenset()
+    line: Callable[[tuple[Path, ...]], int] = lambda places: 0
+
+    def told(self, problem: Problem) -> Mistake:
+        """A problem as a mistake of this file."""
+        places, text = problem
+        return (self.file, self.line(places), text)
 
 
 def parse_partner(
@@ -16,18 +70,84 @@ def parse_partner(
 ) -> Partner:
     """The partner described by the text of `file`; raises `DataFileError` with every mistake and its line.
 
+    See `read_partner`. What it says of other partners is not judged here.
+    """
+    held = read_partner(text, file, known, read)
+    if held.mistakes or held.partner is None:
+        raise DataFileError(held.mistakes)
+    return held.partner
+
+
+def read_partner(
+    text: str, file: str, known: Known = NOTHING_KNOWN, read: ReadNodes = read_nodes
+) -> ReadPartner:
+    """What the text of `file` says of a partner; its name is that of the folder which the file lies in.
+
     Every value is the text it was written as, so that an identifier `01` keeps its zero. What the settings
     may name is judged as far as it is `known`. `read` reads its YAML.
     """
-    root, mistakes = read(file, text, "`partner:` and `own:`")
+    name = PurePosixPath(file).parent.name
+    root, mistakes = read(file, text, KEYS)
     if root is None:
-        raise DataFileError(tuple(mistakes))
-    reader = RecordReader(file)
-    tree = reader.record(root, Partner, ())
-    if reader.mistakes:
-        raise DataFileError(tuple(reader.mistakes))
-    partner = msgspec.convert(tree, Partner)
-    told = tuple((file, reader.line(*places), problem) for places, problem in problems(partner, known))
-    if told:
-        raise DataFileError(told)
-    return partner
+        return ReadPartner(name, file, None, tuple(mistakes))
+    reader = RecordReader(file, placed=_PLACED)
+    tree, unread = _tree(root, reader, name, file)
+
+    def line(places: tuple[Path, ...]) -> int:
+        return max(_line(reader, place) for place in places)
+
+    held = ReadPartner(name, file, msgspec.convert(tree, Partner), (), unread, line)
+    assert held.partner is not None
+    told = [held.told(problem) for problem in problems(held.partner, known, unread)]
+    found = sorted(dict.fromkeys([*mistakes, *reader.mistakes, *told]), key=lambda each: each[1])
+    return msgspec.structs.replace(held, mistakes=tuple(found))
+
+
+def _line(reader: RecordReader, place: Path) -> int:
+    """The line of a place, or of what it would stand in when it was left out."""
+    inner = (reader.line(place[:length]) for length in range(len(place), 0, -1))
+    return next((line for line in inner if line), 0)
+
+
+def _tree(root: Mapping, reader: RecordReader, name: str, file: str) -> tuple[Tree, frozenset[Path]]:
+    """What can be used, and the places of what cannot."""
+    tree: Tree = {}
+    unread: set[Path] = set()
+    for path, item in _parts(root, reader, file):
+        told = len(reader.mistakes)
+        part = reader.record(Mapping((item,), root.line), _Written, (), whole=False)
+        if len(reader.mistakes) > told:
+            unread.add(path)
+            continue
+        for key, value in part.items():
+            before = tree.get(key)
+            if isinstance(before, dict) and isinstance(value, dict):
+                before.update(value)
+            elif key != "defaults":
+                tree[key] = value
+    for kind in ("channels", "agreements"):
+        held = tree.get(kind)
+        for inner, value in held.items() if isinstance(held, dict) else ():
+            if isinstance(value, dict):
+                value.update(partner=name, name=inner)
+    return tree, frozenset(unread)
+
+
+def _parts(root: Mapping, reader: RecordReader, file: str) -> Iterator[tuple[Path, tuple[Scalar, Node]]]:
+    """The parts of a file with their places: its blocks, and each of what has a name."""
+    defaults = next((node for key, node in root.items if key.text == "defaults"), None)
+    default_keys = defaults if isinstance(defaults, Mapping) else None
+    for key, node in root.items:
+        name = key.text or ""
+        if name == "defaults" and default_keys is not None:
+            reader.record(default_keys, Agreement, (name,), whole=False)
+            continue
+        held = node
+        if name == "agreements" and isinstance(node, Mapping):
+            held, found = inherited(node, default_keys)
+            reader.mistakes += [(file, line, text) for line, text in found]
+        if name not in NAMED or not isinstance(held, Mapping):
+            yield (name,), (key, held)
+            continue
+        for inner, value in held.items:
+            yield (name, inner.text or ""), (key, Mapping(((inner, value),), held.line))

@@ -31,6 +31,10 @@ class EnvelopeIdentity(msgspec.Struct, frozen=True):
         """The name in the functional group header."""
         return self.group or self.id
 
+    def __str__(self) -> str:
+        """As people write it: `ZZ/AMAZON`."""
+        return f"{self.qualifier}/{self.id}"
+
 
 class LineEnd(StrEnum):
     """What follows each segment terminator."""

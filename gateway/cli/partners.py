@@ -36,8 +36,8 @@ def list_partners(as_json: Json = False) -> None:
         listed.append(
             {
                 "partner": name,
-                "identity": f"{partner.partner.qualifier}/{partner.partner.id}",
-                "own": f"{partner.own.qualifier}/{partner.own.id}",
+                "identity": str(partner.partner or ""),
+                "own": str(partner.own or ""),
                 "overlays": len(library.overlay_texts(name)),
                 "description": partner.description,
             }

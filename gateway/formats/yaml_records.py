@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import abc
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, NamedTuple, TypeAlias, Union, get_args, get_origin
@@ -12,9 +15,10 @@ import msgspec
 
 from gateway.errors import Mistake
 from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence
+from gateway.formats.yaml_units import duration, duration_text, size, size_text
 from gateway.suggestions import suggestion
 
-__all__ = ["BYTES", "DURATION", "Path", "RecordReader", "Tree", "size_text"]
+__all__ = ["BYTES", "DURATION", "Path", "RecordReader", "Tree", "Value", "size_text"]
 
 Value: TypeAlias = "Tree | list[Value] | str | int | bool | None"
 Tree: TypeAlias = dict[str, Value]
@@ -27,28 +31,18 @@ DURATION = {"unit": "seconds"}
 """Marks a number as a length of time: it is written as `90 s`, `5 min`, `24 h` or `3 days`."""
 
 SHOWN = 80  # characters of a value in a message
-_UNITS = {
-    "B": 1,
-    "kB": 10**3,
-    "KB": 10**3,
-    "MB": 10**6,
-    "GB": 10**9,
-    "TB": 10**12,
-    "KiB": 2**10,
-    "MiB": 2**20,
-    "GiB": 2**30,
-    "TiB": 2**40,
-}
 _NUMBER = re.compile(r"[0-9]{1,15}")
-_SIZE = re.compile(rf"([0-9]{{1,15}}) ?({'|'.join(_UNITS)})")
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class RecordReader:
     """Takes from the nodes of a file what the fields of a record ask for, and notes what does not fit.
 
-    A field may be a text, a `StrEnum`, a bool, a whole number or a size (`BYTES`) with the limits of its
-    `msgspec.Meta`, a record, a tuple of any of these, a mapping of texts, or one of them or None. Fields
-    are known by the names they are written with.
+    A field may be a text, a `StrEnum`, a bool, a date, a `Decimal`, a whole number, a size (`BYTES`) or a
+    length of time (`DURATION`) with the limits of its `msgspec.Meta`, a record, a tuple of any of these, a
+    mapping with any of these for each key, or one of them or None. Fields are known by the names they are
+    written with.
     """
 
     def __init__(
@@ -57,26 +51,30 @@ class RecordReader:
         instead: abc.Mapping[type[msgspec.Struct], str] | None = None,
         *,
         empty_records: bool = False,
+        placed: abc.Mapping[type[msgspec.Struct], Collection[str]] | None = None,
     ) -> None:
         """`instead` has what to say where something else stands than a record with its keys: no word of
         what does stand there is shown then. With `empty_records`, a record without keys has its defaults.
+        `placed` has the fields of a record that nobody writes, since its place says them.
         """
         self.mistakes: list[Mistake] = []
         self._file = file
         self._instead = instead or {}
         self._empty_records = empty_records
+        self._placed = placed or {}
         self._lines: dict[Path, int] = {}
 
     def line(self, *places: Path) -> int:
         """The last line in which one of the places stands; what a file leaves out stands in none."""
         return max(self._lines.get(place, 0) for place in places)
 
-    def record(self, node: Mapping, form: type[msgspec.Struct], path: Path) -> Tree:
+    def record(self, node: Mapping, form: type[msgspec.Struct], path: Path, *, whole: bool = True) -> Tree:
         """The values of a record. Where there is a mistake they may be incomplete.
 
-        `path` is where it stands: keys, and in a list the index from 0.
+        `path` is where it stands: keys, and in a list the index from 0. What is not `whole` may lack what is
+        required.
         """
-        fields = {field.encode_name: field for field in msgspec.structs.fields(form)}
+        fields = self._fields(form)
         tree: Tree = {}
         for key, value in node.items:
             name = key.text or ""
@@ -90,7 +88,7 @@ class RecordReader:
             else:
                 self._mistake(key.line, f"unknown key `{name[:SHOWN]}`{suggestion(name, fields)}")
         for name, field in fields.items():
-            if field.required and (*path, name) not in self._lines:
+            if whole and field.required and (*path, name) not in self._lines:
                 self._mistake(node.line, f"`{name}:` is missing")
         return tree
 
@@ -98,7 +96,7 @@ class RecordReader:
         if kind.optional and value == Scalar(None, value.line):
             return None
         if get_origin(kind.of) is abc.Mapping:
-            return self._texts(key, value, path)
+            return self._mapping(key, value, _kind(get_args(kind.of)[1]), path)
         if get_origin(kind.of) is tuple:
             return self._list(key, value, _kind(get_args(kind.of)[0]), path)
         if isinstance(kind.of, type) and issubclass(kind.of, msgspec.Struct):
@@ -112,7 +110,7 @@ class RecordReader:
         if form in self._instead:
             self._mistake(key.line, f"`{key.text}`: {self._instead[form]}")
         elif not (empty and self._empty_records):
-            known = ", ".join(form.__struct_encode_fields__)
+            known = ", ".join(self._fields(form))
             self._mistake(key.line, f"`{key.text}` takes keys of its own: {known}")
         return _LEFT
 
@@ -130,14 +128,29 @@ class RecordReader:
                 items.append(taken)
         return items
 
-    def _texts(self, key: Scalar, value: Node, path: Path) -> Tree:
-        """A text for each key, whatever keys there are."""
+    def _mapping(self, key: Scalar, value: Node, kind: _Kind, path: Path) -> Tree:
+        """A value for each key, whatever keys there are."""
         if not isinstance(value, Mapping):
-            self._mistake(key.line, f"`{key.text}` takes keys of its own, each with a text")
+            is_text = kind.of is str
+            self._mistake(
+                key.line, f"`{key.text}` takes keys of its own, each with {_A_TEXT if is_text else _KEYS}"
+            )
             return {}
-        for inner, _ in value.items:
-            self._lines[*path, inner.text or ""] = inner.line
-        return {inner.text or "": self._value(inner, text, _kind(str)) for inner, text in value.items}
+        taken: Tree = {}
+        for inner, node in value.items:
+            name = inner.text or ""
+            self._lines[*path, name] = inner.line
+            held = self._taken(inner, node, kind, (*path, name))
+            if not isinstance(held, _Left):
+                taken[name] = held
+        return taken
+
+    def _fields(self, form: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+        """The fields that may be written, by their names in a file."""
+        placed = self._placed.get(form, ())
+        return {
+            field.encode_name: field for field in msgspec.structs.fields(form) if field.name not in placed
+        }
 
     def _value(self, key: Scalar, value: Node, kind: _Kind) -> str | int | bool | None:
         if not isinstance(value, Scalar):
@@ -152,15 +165,17 @@ class RecordReader:
             self._mistake(key.line, f"`{key.text}` is one of {', '.join(choices)}, not `{text[:SHOWN]}`")
         if kind.of is int:
             return self._number(key, text, kind.meta)
+        if kind.of is Decimal and not _AMOUNT.fullmatch(text):
+            self._mistake(key.line, f"`{key.text}` is an amount such as 2500 or 99.50, not `{text[:SHOWN]}`")
+        if kind.of is date and not _is_date(text):
+            self._mistake(key.line, f"`{key.text}` is a day such as 2026-12-31, not `{text[:SHOWN]}`")
         return text == "true" if kind.of is bool else text
 
     def _number(self, key: Scalar, text: str, meta: msgspec.Meta) -> int:
-        is_size = meta.extra == BYTES
-        number = _size(text) if is_size else int(text) if _NUMBER.fullmatch(text) else None
+        what, read, shown = _READ.get((meta.extra or {}).get("unit", ""), _WHOLE_NUMBER)
+        number = read(text)
         least, most = meta.ge or 0, meta.le
         if number is None or number < least or (most is not None and number > most):
-            what = "a size such as `512 MB` or `64 KiB`" if is_size else "a whole number"
-            shown = size_text if is_size else str
             limits = f"from {shown(int(least))}" + ("" if most is None else f" to {shown(int(most))}")
             self._mistake(key.line, f"`{key.text}` is {what}, {limits}, not `{text[:SHOWN]}`")
         return number or 0
@@ -169,11 +184,36 @@ class RecordReader:
         self.mistakes.append((self._file, line, text))
 
 
-def size_text(size: int) -> str:
-    """A size in bytes as it is written in a file, in the unit that takes the fewest digits: `64 KiB`."""
-    units = {unit: factor for unit, factor in _UNITS.items() if unit != "KB" and size % factor == 0}
-    unit, factor = max(units.items(), key=lambda each: each[1]) if size else ("B", 1)
-    return f"{size // factor} {unit}"
+def _whole_number(text: str) -> int | None:
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+class _Written(NamedTuple):
+    """How a number is written: for people, and there and back."""
+
+    what: str
+    read: abc.Callable[[str], int | None]
+    shown: abc.Callable[[int], str]
+
+
+_WHOLE_NUMBER = _Written("a whole number", _whole_number, str)
+_READ = {
+    BYTES["unit"]: _Written("a size such as `512 MB` or `64 KiB`", size, size_text),
+    DURATION["unit"]: _Written(
+        "a length of time such as `90 s`, `5 min`, `24 h` or `3 days`", duration, duration_text
+    ),
+}
+_A_TEXT, _KEYS = "a text", "keys below it"
 
 
 class _Left:
@@ -198,11 +238,6 @@ def _kind(written: object) -> _Kind:
         of, meta, *_ = get_args(written)
         return _kind(of)._replace(meta=meta)
     return _Kind(written, optional=False, meta=msgspec.Meta())
-
-
-def _size(text: str) -> int | None:
-    match = _SIZE.fullmatch(text)
-    return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def _choices(kind: object) -> tuple[str, ...]:

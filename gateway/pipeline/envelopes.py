@@ -34,11 +34,11 @@ def identities(document: Document, partner: Partner | None) -> Identities:
     """The identities for an interchange that carries this document.
 
     An order and its change go from the buyer to the seller, everything else the other way; a partner file
-    describes a buyer. Without a partner the identities are those of the document's own parties, as far as it
-    has them.
+    describes a buyer. Without a partner, or with one that has no names in envelopes, the identities
+    are those of the document's own parties, as far as it has them.
     """
     to_seller = isinstance(document, PurchaseOrder | PurchaseOrderChange)
-    if partner is not None:
+    if partner is not None and partner.partner is not None and partner.own is not None:
         sides = (partner.partner, partner.own) if to_seller else (partner.own, partner.partner)
         return Identities(*sides)
     buyer, seller = _identity(document.parties, BUYING), _identity(document.parties, SELLING)

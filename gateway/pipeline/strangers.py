@@ -16,20 +16,21 @@ Name = tuple[str, str]  # qualifier and identifier, without the blanks that fill
 class Strangers:
     """Tells of interchanges between others than the named partner and us, once for each pair of names.
 
-    Either may be the sender: a partner's file is read, and so is one that was written for it.
+    Either may be the sender: a partner's file is read, and so is one that was written for it. A partner that
+    has no names in envelopes is nobody's stranger.
     """
 
     def __init__(self, partner: Partner | None) -> None:
         self._expected = frozenset[Name]()
-        self._partner = partner
-        if partner is not None:
-            self._expected = frozenset((_name(partner.partner), _name(partner.own)))
+        self._sides: tuple[Name, Name] | None = None
+        if partner is not None and partner.partner is not None and partner.own is not None:
+            self._sides = (_name(partner.partner), _name(partner.own))
+            self._expected = frozenset(self._sides)
         self._seen: set[tuple[Name, Name]] = set()
 
     def take(self, event: Event) -> tuple[Finding, ...]:
         """A warning when the event is the header of a stranger's interchange."""
-        partner = self._partner
-        if partner is None or not isinstance(event, InterchangeStart) or len(event.isa) < 9:
+        if self._sides is None or not isinstance(event, InterchangeStart) or len(event.isa) < 9:
             return ()
         isa = [element.strip() for element in event.isa[5:9]]
         sender, receiver = (isa[0], isa[1]), (isa[2], isa[3])
@@ -38,7 +39,7 @@ class Strangers:
             return ()
         self._seen.add((sender, receiver))
         names = f"{_shown(sender)} to {_shown(receiver)}"
-        expected = f"{_shown(_name(partner.partner))} and {_shown(_name(partner.own))}"
+        expected = " and ".join(map(_shown, self._sides))
         return (found("partner-differs", event.location, names=names, expected=expected),)
 
 

@@ -31,6 +31,7 @@ def test_what_is_known_is_taken(tmp_path: Path) -> None:
         "terms: {zone: Europe/Berlin, currency: EUR, vendor_item_id: gtin}\n"
     )
     partner = Library(Workspace(workspace(tmp_path, text))).partner("buyer")
+    assert partner.partner is not None
     assert (partner.partner.qualifier, partner.x12.interchange_version) == ("01", "00501")
     assert str(parameters_of(partner).zone) == "Europe/Berlin"
 
@@ -80,4 +81,4 @@ def test_a_command_tells_every_mistake_and_writes_nothing(tmp_path: Path, comman
     assert (ran.code, ran.out) == (2, b"")
     head, *told = ran.err.splitlines()
     assert head == "A data file has mistakes:"
-    assert [each.split(": ")[0] for each in told] == [f"{FILE}:6", f"{FILE}:4", f"{FILE}:5"]
+    assert [each.split(": ")[0] for each in told] == [f"{FILE}:4", f"{FILE}:5", f"{FILE}:6"]

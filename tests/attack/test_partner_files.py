@@ -56,5 +56,7 @@ def test_identifiers_keep_their_zeros_and_switches_are_read() -> None:
     text = "partner: {qualifier: 01, id: 012345678}\nown: {qualifier: ZZ, id: NO}\n"
     read = parse_partner(text + "x12: {acknowledgment_requested: true}\n", "partner.yaml")
     assert isinstance(read, Partner)
+    assert read.partner is not None
+    assert read.own is not None
     assert (read.partner.qualifier, read.partner.id, read.own.id) == ("01", "012345678", "NO")
     assert read.x12.acknowledgment_requested is True

@@ -60,6 +60,7 @@ RINGS: dict[str, int] = {
     "binder": 5,
     "standards": 5,
     "guided": 5,
+    "configured": 5,
     "mapped": 5,
     "scheduler": 5,
     "service": 5,

@@ -75,7 +75,7 @@ def _refuse_alike_partners(opened: Opened, key: StreamKey, new: bool) -> None:
     library = Library(Workspace(opened.root))
     partners = [library.partner(name) for name in library.partner_names]
     sides = [side for partner in partners for side in (partner.partner, partner.own)]
-    refuse_alike(key, [f"{side.qualifier}/{side.id}" for side in sides])
+    refuse_alike(key, [f"{side.qualifier}/{side.id}" for side in sides if side is not None])
 
 
 def stream_of(arguments: Arguments) -> StreamKey:
