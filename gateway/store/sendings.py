@@ -9,7 +9,6 @@ from datetime import datetime
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.adding import Payloads
-from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.tables import Carried, Message, SearchKey, SendingRow
 from gateway.store.writing.transaction import Entry, Transaction
@@ -54,11 +53,9 @@ class NewSending:
     keys: Sequence[Key] = ()
 
 
-def add_sending(
-    transaction: Transaction, message_keys: MessageKeys, payloads: Payloads, who: str, new: NewSending
-) -> None:
+def add_sending(transaction: Transaction, payloads: Payloads, who: str, new: NewSending) -> None:
     """Enter what is to be sent; `who` is the id of an actor."""
-    message_keys.keep(transaction, new.message, message_keys.new())
+    payloads.keys.keep(transaction, new.message, payloads.keys.new())
     transaction.insert(Message, _message(transaction.now, new))
     digest = payloads.add(transaction, new.message, SENT, new.data)
     own = {

@@ -12,18 +12,18 @@ from sqlmodel import col
 from structlog.typing import FilteringBoundLogger
 
 from gateway.bootstrap import Library
-from gateway.documents import Document, Invoice, PurchaseOrder, ShipNotice
 from gateway.formats.detect import HEAD_BYTES, Format, detect
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.formats.x12.reader import read
 from gateway.pipeline.sources import receive
 from gateway.ports import Clock
+from gateway.service.work.document_keys import keys_of_document
 from gateway.service.work.handling import Retry
 from gateway.service.work.x12_numbers import OPTIONS, numbers_of
 from gateway.store.messages import add_keys, enter_keys, is_erased
 from gateway.store.payloads.reading import read_payload
 from gateway.store.queue.steps import Leased
-from gateway.store.search_keys import Key, KeyKind
+from gateway.store.search_keys import Key
 from gateway.store.store import Store
 from gateway.store.tables import Message, PartnerRow
 from gateway.store.writing.transaction import Change, Transaction
@@ -113,7 +113,7 @@ class KeyReader:
         whole = len(parts[0]) < HEAD_BYTES
         form = format_by_layouts(head, form, library.layouts.values(), whole=whole)
         for sourced in receive("", parts, form, library.knowledge(partner, None)).documents:
-            yield from _of_document(sourced.document)
+            yield from keys_of_document(sourced.document)
 
     def _recent_library(self) -> Library:
         now = self._clock.monotonic()
@@ -134,21 +134,3 @@ class KeyReader:
 def _refuse_more(keys: Collection[Key]) -> None:
     if len(keys) == MOST_KEYS:
         raise _Enough(f"it has {MOST_KEYS:,} numbers or more")
-
-
-def _of_document(document: Document) -> Iterator[Key]:
-    if isinstance(document, PurchaseOrder):
-        yield Key(KeyKind.PURCHASE_ORDER, document.number)
-    elif isinstance(document, Invoice):
-        yield Key(KeyKind.INVOICE, document.number)
-        yield from _orders(document.order_number, *(line.order_number for line in document.lines))
-    elif isinstance(document, ShipNotice):
-        yield Key(KeyKind.SHIPMENT, document.number)
-        yield from _orders(*(order.number for order in document.orders))
-        yield from _orders(*(line.order_number for line in document.lines))
-    else:
-        yield Key(KeyKind.PURCHASE_ORDER, document.order_number)
-
-
-def _orders(*numbers: str | None) -> Iterator[Key]:
-    return (Key(KeyKind.PURCHASE_ORDER, number) for number in dict.fromkeys(numbers) if number)

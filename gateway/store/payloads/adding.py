@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from gateway.ledger.leaf import SALT_LENGTH
 from gateway.ports import Randomness
+from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Spool
 from gateway.store.tables import Payload
@@ -20,14 +21,16 @@ class Payloads:
     Large ones go to the vault within the change: should it be undone, the next start sweeps them away.
     """
 
+    keys: MessageKeys
     spool: Spool
     random: Randomness
 
     def add(self, transaction: Transaction, message: str, role: str, data: bytes) -> str:
-        """Keep bytes of a message that came to be in this change; gives what its leaf has to commit to."""
+        """Keep bytes of a message; gives what a leaf of it has to commit to under this role."""
         payload, salt = transaction.new_id(), self.random.bytes(SALT_LENGTH)
         digest = sha256(salt + data).hexdigest()
-        kept = self.spool.keep(seal(transaction.keys[message], payload, (data,), self.random))
+        key = transaction.keys.get(message) or self.keys.of(transaction.connection, message)
+        kept = self.spool.keep(seal(key, payload, (data,), self.random))
         row = {
             "id": payload,
             "message_id": message,
