@@ -78,6 +78,19 @@ def acknowledge(
             yield from writing.functional_acknowledgments(answer)
 
 
+def groups_of_answers(interchange: ReceivedInterchange, delimiters: Delimiters | None = None) -> int:
+    """How many groups the 997s or 999s for an interchange travel in."""
+    written = answer_delimiters(interchange, delimiters)
+    owed = [group for group in interchange.groups if group.is_owed_an_answer]
+    return len({answer_group_header(group, interchange, written) for group in owed})
+
+
+def owes_ta1(interchange: ReceivedInterchange) -> bool:
+    """Whether an interchange is answered with a TA1 by itself: it is refused, asks for one, or a group of it
+    can be told of in no other way."""
+    return interchange.can_be_answered and _ta1_is_owed(interchange, AnswerKind.AUTO)
+
+
 def _ta1_is_owed(interchange: ReceivedInterchange, kind: AnswerKind) -> bool:
     if kind is not AnswerKind.AUTO:
         return kind is AnswerKind.TA1

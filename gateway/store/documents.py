@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.search_keys import Key, normalised
-from gateway.store.tables import DocumentRow, Message, SearchKey
+from gateway.store.tables import DocumentRow, Message, PartnerRow, SearchKey
 from gateway.store.writing.transaction import Details, Entry, Transaction
 
 LONGEST_NUMBER = 200
+ORDER = "PurchaseOrder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +104,27 @@ def add_document(transaction: Transaction, message_keys: MessageKeys, who: str, 
     )
     transaction.record(entry)
     return message
+
+
+def order_of(connection: Connection, number: str, partner: str | None = None) -> str | None:
+    """The message of the latest order of a number, of a partner or of any; None where there is none."""
+    wanted = (
+        select(col(DocumentRow.message_id))
+        .join(Message, col(Message.id) == col(DocumentRow.message_id))
+        .where(col(DocumentRow.order_number) == normalised(number), col(DocumentRow.kind) == ORDER)
+        .where(col(Message.state).not_in((State.DUPLICATE.value, State.REJECTED.value, State.ERASED.value)))
+    )
+    if partner is not None:
+        named = select(col(PartnerRow.id)).where(col(PartnerRow.name) == partner).scalar_subquery()
+        wanted = wanted.where(col(Message.partner) == named)
+    latest = wanted.order_by(col(DocumentRow.message_id).desc()).limit(1)
+    return connection.execute(latest).scalar_one_or_none()
+
+
+def partner_of_order(connection: Connection, number: str) -> str | None:
+    """The name of the partner from whom the latest order of a number came; None where there is none."""
+    message = order_of(connection, number)
+    if message is None:
+        return None
+    named = select(col(PartnerRow.name)).join(Message, col(Message.partner) == col(PartnerRow.id))
+    return connection.execute(named.where(col(Message.id) == message)).scalar_one_or_none()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -16,37 +15,24 @@ from gateway.store.writing.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """An earlier message with an identity; `content` is the keyed digest of what it said."""
-
-    message: str
-    content: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Recognition:
     """Knows what came before by the key of the store."""
 
     keys: MessageKeys
 
-    def digest(self, connection: Connection, *parts: str) -> str:
-        """The keyed digest of an identity, made of its kind, scope and values."""
+    def digest(self, connection: Connection, kind: str, text: str) -> str:
+        """The keyed digest of an identity."""
         secret = self.keys.of(connection, STORE)
-        return hmac.new(secret, b"acorn-seen " + json.dumps(parts).encode(), "sha256").hexdigest()
+        return hmac.new(secret, f"acorn-seen {kind} {text}".encode(), "sha256").hexdigest()
 
-    def sightings(self, connection: Connection, digest: str) -> tuple[Sighting, ...]:
-        """What had this identity, the earliest first."""
-        wanted = select(col(Seen.message_id), col(Seen.content)).where(col(Seen.digest) == digest)
-        rows = connection.execute(wanted.order_by(col(Seen.message_id))).all()
-        return tuple(Sighting(row.message_id, row.content) for row in rows)
+    def latest(self, connection: Connection, digests: Collection[str]) -> Mapping[str, str]:
+        """The latest message with each of these identities, where there is one."""
+        wanted = select(col(Seen.digest), col(Seen.message_id)).where(col(Seen.digest).in_(digests))
+        rows = connection.execute(wanted.order_by(col(Seen.message_id)))
+        return {row.digest: row.message_id for row in rows}
 
-    def remember(
-        self, transaction: Transaction, message: str, identities: Sequence[tuple[str, str | None]]
-    ) -> None:
-        """Remember the identities of a message: the digest of each, and that of its content."""
-        if identities:
-            rows = [
-                {"digest": digest, "message_id": message, "content": content}
-                for digest, content in identities
-            ]
+    def remember(self, transaction: Transaction, message: str, digests: Iterable[str]) -> None:
+        """Remember the identities of a message."""
+        rows = [{"digest": digest, "message_id": message} for digest in dict.fromkeys(digests)]
+        if rows:
             transaction.insert_missing(Seen, *rows)

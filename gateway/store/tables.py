@@ -396,7 +396,6 @@ class Seen(Table, table=True):
 
     digest: str = Field(primary_key=True)
     message_id: str = Field(primary_key=True, foreign_key="message.id", index=True)
-    content: str | None = None  # the keyed digest of what it said
     __table_args__ = {"sqlite_with_rowid": False}
 
 

@@ -110,7 +110,6 @@ def upgrade() -> None:
         "seen",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("content", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_seen_message_id")),
         sa.PrimaryKeyConstraint("digest", "message_id", name=op.f("pk_seen")),
         sqlite_with_rowid=False,

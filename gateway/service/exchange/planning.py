@@ -1,0 +1,354 @@
+"""Decides what becomes of an arrival: read, routed, held against what came before, and translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from gateway.acknowledgments.received import ReceivedInterchange
+from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Undefined
+from gateway.agreements.channel import Channel, Use
+from gateway.documents import Document, PurchaseOrder
+from gateway.documents.codec import encode_all
+from gateway.exchange.duplicates import (
+    Duplicate,
+    First,
+    Identity,
+    Numbers,
+    Revision,
+    Scope,
+    Seen,
+    decide,
+    of_content,
+    of_file,
+    of_number,
+    of_numbers,
+)
+from gateway.exchange.hold import must_hold
+from gateway.exchange.reading import ReadDocument, ReadFile, read_file
+from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
+from gateway.exchange.writing import prepare
+from gateway.findings import Finding, has_errors
+from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
+from gateway.formats.fixed_width import format_by_layouts
+from gateway.lifecycle import Event
+from gateway.pipeline.knowledge import Knowledge
+from gateway.pipeline.tables import Sourced
+from gateway.report import Verdict
+from gateway.service.exchange.answering import answer_plans
+from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.plans import ArrivalPlan, Arrived, DocumentPlan
+from gateway.service.work.document_keys import is_of_buyer, keys_of_document, number_of, orders_of
+from gateway.store.documents import partner_of_order
+from gateway.store.search_keys import Key, KeyKind
+from gateway.store.seen import Recognition
+
+AWAITED = ("crossref-", "order-missing")
+"""The beginnings of codes of what may come yet."""
+REPEATED = {
+    OnDuplicate.REJECT: Event.IS_AT_FAULT,
+    OnDuplicate.HOLD: Event.IS_KEPT_BACK,
+    OnDuplicate.DROP: Event.CAME_BEFORE,
+}
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans arrivals of one configuration; `connection` is for reading, and `rests_on` grows as it asks."""
+
+    in_force: InForce
+    recognition: Recognition
+    connection: Connection
+    now: datetime
+    rests_on: dict[str, str | None] = field(default_factory=dict)
+
+    def plan(self, arrived: Arrived, data: bytes) -> ArrivalPlan:
+        """What is to become of an arrival with these bytes."""
+        self.rests_on = {}
+        channel = self.in_force.channel(arrived.channel)
+        incoming = () if channel is None else self.in_force.incoming(channel)
+        if channel is None or not incoming:
+            return ArrivalPlan(arrived, Event.CANNOT_BE_PLACED, channel, "no-agreement")
+        scope = Scope(channel.partner, channel.usage is Use.TEST)
+        of_bytes = self._digest(of_file(scope, sha256(data).hexdigest()))
+        before = self._seen(of_bytes)
+        if before is not None and before != arrived.id:
+            return self._same_file(arrived, channel, incoming[0], before)
+        knowledge = self.in_force.reading(channel)
+        form = self._format(data, knowledge)
+        read = read_file(arrived.file_name, (data,), form, knowledge)
+        return self._of_read(arrived, channel, incoming, read, of_bytes)
+
+    def _format(self, data: bytes, knowledge: Knowledge) -> Format:
+        form = detect(data[:HEAD_BYTES])
+        if form in (Format.X12, Format.JSON, Format.XML) or is_blank((data,)):
+            return form
+        layouts = [each.layout for each in knowledge.fixed_tables()]
+        return format_by_layouts(data[:HEAD_BYTES], form, layouts, whole=len(data) < HEAD_BYTES)
+
+    def _same_file(
+        self, arrived: Arrived, channel: Channel, agreement: Agreement, before: str
+    ) -> ArrivalPlan:
+        action = agreement.duplicates.file
+        return ArrivalPlan(
+            arrived,
+            REPEATED[action],
+            channel,
+            "duplicate-file",
+            before,
+            answered_before=(before,) if action is OnDuplicate.DROP else (),
+            rests_on=self.rests_on,
+        )
+
+    def _of_read(
+        self,
+        arrived: Arrived,
+        channel: Channel,
+        incoming: Sequence[Agreement],
+        read: ReadFile,
+        of_bytes: str,
+    ) -> ArrivalPlan:
+        interchanges = [*read.interchanges]
+        envelopes = [_envelopes(each) for each in interchanges]
+        partner = self.in_force.partner(channel.partner)
+        foreign = [
+            any(identity_fault(partner, channel, each) is not None for each in of_one)
+            and not all(each.tolerances.identity for each in incoming)
+            for of_one in envelopes
+        ]
+        planned = [
+            self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
+        ]
+        repeated = [each.of for each in planned if each.of is not None and Event.CAME_BEFORE in each.events]
+        answers = answer_plans(
+            [each for each, is_foreign in zip(interchanges, foreign, strict=True) if not is_foreign],
+            incoming[0].acknowledge,
+            planned,
+        )
+        event, why = _event_of(read, planned, any(foreign))
+        return ArrivalPlan(
+            arrived,
+            event,
+            channel,
+            why,
+            format=read.format.value,
+            findings=read.findings,
+            documents=tuple(planned),
+            answers=answers,
+            answered_before=tuple(dict.fromkeys(repeated)),
+            receipts=() if any(foreign) else read.answers,
+            digests=(of_bytes,),
+            rests_on=self.rests_on,
+        )
+
+    def _document(
+        self,
+        channel: Channel,
+        incoming: Sequence[Agreement],
+        read: ReadDocument,
+        envelopes: Sequence[Sequence[Envelope]],
+        interchanges: Sequence[ReceivedInterchange],
+    ) -> DocumentPlan:
+        report = read.report
+        envelope = envelopes[report.interchange - 1][report.group - 1] if report.interchange else None
+        usage = channel.usage.value
+        keys = tuple(_keys_of_set(read))
+        basis = DocumentPlan(read, report.type, usage, (), report.number or None, keys=keys)
+        if envelope is not None:
+            fault = identity_fault(self.in_force.partner(channel.partner), channel, envelope)
+            if fault is not None and not all(each.tolerances.identity for each in incoming):
+                return _ended(basis, Event.CANNOT_BE_PLACED, fault.code, (fault,))
+        if report.verdict is Verdict.NO_DEFINITION:
+            return _ended(basis, _undefined(incoming[0].acknowledge), "no-definition", read.findings)
+        if not read.is_good:
+            return _ended(basis, Event.IS_AT_FAULT, _first_error(read.findings), read.findings)
+        if read.sourced is None:
+            return _ended(basis, _not_made(read.findings), _first_error(read.findings), read.findings)
+        return self._good(channel, incoming, basis, read.sourced, envelope, interchanges)
+
+    def _good(
+        self,
+        channel: Channel,
+        incoming: Sequence[Agreement],
+        basis: DocumentPlan,
+        sourced: Sourced,
+        envelope: Envelope | None,
+        interchanges: Sequence[ReceivedInterchange],
+    ) -> DocumentPlan:
+        document, read = sourced.document, basis.read
+        kind = type(document).__name__
+        release = read.report.version or None
+        form = "x12" if envelope is not None else _format_of(incoming, kind)
+        day = self.now.date()
+        named = _replaced(
+            basis,
+            kind=kind,
+            number=number_of(document),
+            orders=orders_of(document),
+            keys=(*basis.keys, *keys_of_document(document)),
+        )
+        placed = route(
+            channel, incoming, self.in_force.configuration.partners, envelope, kind, form, release, day
+        )
+        if isinstance(placed, Unplaced):
+            return _ended(named, Event.CANNOT_BE_PLACED, placed.code, (placed.finding,))
+        agreed = _replaced(named, agreement=placed.agreement, findings=(*read.findings, *placed.findings))
+        scope = Scope(channel.partner, placed.is_test)
+        identities = [*_identities(scope, read, document, interchanges)]
+        agreed = _replaced(agreed, digests=tuple(self._digest(each) for each in identities))
+        judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
+        if isinstance(judged, Duplicate):
+            why = f"duplicate-{judged.by}"
+            return _ended(agreed, REPEATED[judged.action], why, agreed.findings, judged.of)
+        if isinstance(judged, Revision) and judged.action is OnRevision.HOLD:
+            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, judged.of)
+        of = judged.of if isinstance(judged, Revision | First) else None
+        return self._onward(_replaced(agreed, of=of), placed, sourced)
+
+    def _onward(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced) -> DocumentPlan:
+        document, configuration = sourced.document, self.in_force.configuration
+        if isinstance(document, PurchaseOrder):
+            agreed = _replaced(agreed, canonical=encode_all((document,)))
+        answers = None
+        if not is_of_buyer(document) and agreed.orders:
+            answers = partner_of_order(self.connection, agreed.orders[0])
+        target = onward(
+            placed.agreement,
+            type(document).__name__,
+            configuration.agreements,
+            configuration.channels,
+            is_test=placed.is_test,
+            answers=answers,
+            day=self.now.date(),
+        )
+        if isinstance(target, Unplaced):
+            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
+        return self._translated(_replaced(agreed, onward=target), target, sourced)
+
+    def _translated(self, agreed: DocumentPlan, target: Agreement, sourced: Sourced) -> DocumentPlan:
+        knowledge = self.in_force.writing(target)
+        prepared = prepare((sourced,), Format(target.format), knowledge, self.now)
+        findings = (*agreed.findings, *prepared.findings)
+        if prepared.ready is None:
+            event = _not_made(prepared.findings)
+            return _ended(agreed, event, _first_error(prepared.findings), findings)
+        kept_back = must_hold(target.hold, sourced.document, knowledge.arithmetic)
+        if kept_back is not None:
+            return _ended(agreed, Event.IS_KEPT_BACK, kept_back.code, (*findings, kept_back))
+        ready = prepared.ready if target.batch.is_of_one else None
+        return _replaced(agreed, events=(Event.WAS_TRANSLATED,), ready=ready, findings=findings)
+
+    def _digest(self, identity: Identity) -> str:
+        return self.recognition.digest(self.connection, identity.kind, identity.text)
+
+    def _seen(self, digest: str) -> str | None:
+        found = self.recognition.latest(self.connection, (digest,)).get(digest)
+        self.rests_on[digest] = found
+        return found
+
+    def _seen_of(self, identities: Sequence[Identity]) -> Seen:
+        digests = {each.kind.value: self._digest(each) for each in identities}
+        found = self.recognition.latest(self.connection, [*digests.values()])
+        self.rests_on.update((each, found.get(each)) for each in digests.values())
+        return Seen(**{kind: found.get(digest) for kind, digest in digests.items()})
+
+
+def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
+    from dataclasses import replace
+
+    return replace(plan, **changes)  # type: ignore[arg-type]  # its own fields
+
+
+def _ended(
+    plan: DocumentPlan,
+    event: Event,
+    why: str,
+    findings: tuple[Finding, ...] = (),
+    of: str | None = None,
+) -> DocumentPlan:
+    return _replaced(plan, events=(event,), why=why, findings=findings, of=of)
+
+
+def _envelopes(interchange: ReceivedInterchange) -> list[Envelope]:
+    """What each group of an interchange says with it; of one without groups the interchange alone."""
+    isa = interchange.isa
+    names = {
+        "sender_qualifier": isa[5],
+        "sender": isa[6],
+        "receiver_qualifier": isa[7],
+        "receiver": isa[8],
+        "usage": isa[15],
+    }
+    groups = [
+        Envelope(**names, group_sender=_at(gs, 2), group_receiver=_at(gs, 3), version=_at(gs, 8))
+        for gs in (group.gs for group in interchange.groups)
+    ]
+    return groups or [Envelope(**names)]
+
+
+def _at(segment: Sequence[str], position: int) -> str:
+    return segment[position] if position < len(segment) else ""
+
+
+def _undefined(policy: Acknowledge) -> Event:
+    return Event.IS_AT_FAULT if policy.undefined is Undefined.REJECT else Event.CANNOT_BE_PLACED
+
+
+def _not_made(findings: Sequence[Finding]) -> Event:
+    """What happens to a document that nothing could be made of: one that waits for a row or an order is held."""
+    errors = [each.code for each in findings if has_errors((each,))]
+    waits = bool(errors) and all(each.startswith(AWAITED) for each in errors)
+    return Event.IS_KEPT_BACK if waits else Event.WE_FAILED
+
+
+def _first_error(findings: Sequence[Finding]) -> str:
+    errors = [each.code for each in findings if has_errors((each,))]
+    return (errors or [each.code for each in findings] or ["rejected"])[0]
+
+
+def _format_of(incoming: Sequence[Agreement], kind: str) -> str:
+    """The format that the agreements about a document have; files of other formats than X12 do not tell."""
+    return next((each.format for each in incoming if each.document == kind), "")
+
+
+def _identities(
+    scope: Scope, read: ReadDocument, document: Document, interchanges: Sequence[ReceivedInterchange]
+) -> Iterator[Identity]:
+    report = read.report
+    if report.interchange:
+        isa = interchanges[report.interchange - 1].isa
+        numbers = Numbers(
+            sender_qualifier=isa[5],
+            sender=isa[6],
+            receiver_qualifier=isa[7],
+            receiver=isa[8],
+            isa13=isa[13],
+            gs06=report.gs06,
+            st02=report.st02,
+        )
+        yield of_numbers(scope, numbers)
+    yield of_content(scope, document)
+    yield of_number(scope, document)
+
+
+def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
+    report = read.report
+    kinds = ((KeyKind.INTERCHANGE, report.isa13), (KeyKind.GROUP, report.gs06), (KeyKind.SET, report.st02))
+    return (Key(kind, written) for kind, written in kinds if written)
+
+
+def _event_of(read: ReadFile, planned: Sequence[DocumentPlan], is_foreign: bool) -> tuple[Event, str | None]:
+    """What happens to the arrival itself."""
+    if planned or read.answers:
+        return Event.WAS_SPLIT, None
+    if is_foreign:
+        return Event.CANNOT_BE_PLACED, "identity-mismatch"
+    if read.report.verdict is Verdict.UNREADABLE or has_errors(read.findings):
+        at_fault = read.format is not Format.UNKNOWN
+        event = Event.IS_AT_FAULT if at_fault else Event.CANNOT_BE_PLACED
+        return event, _first_error(read.findings)
+    return Event.WAS_SPLIT, None
