@@ -40,6 +40,7 @@ RINGS: dict[str, int] = {
     "ledger": 2,
     # path
     "pipeline": 3,
+    "exchange": 3,
     # edges
     "store": 4,
     "transports": 4,

@@ -1,0 +1,1 @@
+"""The decisions on a document's way between partners: pure functions of what is agreed and what happened."""
