@@ -7,6 +7,7 @@ from types import MappingProxyType
 from gateway.codes import (
     acknowledgments,
     canonical,
+    exchange,
     files,
     fixed,
     flat,
@@ -44,6 +45,7 @@ FAMILIES: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("Spreadsheets of tables", spreadsheets.CODES),
     ("Translation", translation.CODES),
     ("Canonical documents and business checks", canonical.CODES),
+    ("Exchange: agreements, duplicates, receipts", exchange.CODES),
 )
 
 CATALOGUE = MappingProxyType({code.code: code for _, codes in FAMILIES for code in codes})

@@ -47,6 +47,7 @@ class NewSending:
     sender: str | None = None
     receiver: str | None = None
     isa13: int | None = None
+    written_at: str | None = None
     answers: str | None = None
     configuration: str | None = None
     carried: Sequence[Carry] = ()
@@ -66,10 +67,12 @@ def add_sending(transaction: Transaction, payloads: Payloads, who: str, new: New
         "sender": new.sender,
         "receiver": new.receiver,
         "isa13": new.isa13,
+        "written_at": new.written_at,
         "answers": new.answers,
         "configuration": new.configuration,
         "due_at": None,
         "delivered_at": None,
+        "receipt": None,
     }
     transaction.insert(SendingRow, own)
     carried = [_carried(new.message, n, each) for n, each in enumerate(new.carried, 1)]

@@ -362,10 +362,12 @@ class SendingRow(Table, table=True):
     sender: str | None = None
     receiver: str | None = None
     isa13: int | None = Field(default=None, sa_type=LARGE)
+    written_at: str | None = None  # ISA09 and ISA10, by which a TA1 names it
     answers: str | None = Field(default=None, foreign_key="message.id")  # the arrival that it acknowledges
     configuration: str | None = Field(default=None, foreign_key="configuration.digest")
     due_at: datetime | None = Field(default=None, sa_type=Moment)
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)
+    receipt: str | None = Field(default=None, sa_column=Column(Text))  # all that was answered, as JSON
     __table_args__ = (
         Index(None, "receiver", "sender", "isa13"),
         Index(None, "due_at"),

@@ -73,10 +73,12 @@ def upgrade() -> None:
         sa.Column("sender", sa.String(), nullable=True),
         sa.Column("receiver", sa.String(), nullable=True),
         sa.Column("isa13", LARGE, nullable=True),
+        sa.Column("written_at", sa.String(), nullable=True),
         sa.Column("answers", sa.String(), nullable=True),
         sa.Column("configuration", sa.String(), nullable=True),
         sa.Column("due_at", MOMENT, nullable=True),
         sa.Column("delivered_at", MOMENT, nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_sending_message_id")),
         sa.ForeignKeyConstraint(["answers"], ["message.id"], name=op.f("fk_sending_answers")),
         sa.ForeignKeyConstraint(
