@@ -1,4 +1,4 @@
-"""What a revised order says differently, as the PurchaseOrderChange that its buyer could have sent (X12 860)."""
+"""What a revised order says differently, as the PurchaseOrderChange that its buyer could have sent."""
 
 from __future__ import annotations
 

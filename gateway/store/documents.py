@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
-from gateway.store.payloads.message_keys import MessageKeys
+from gateway.store.payloads.adding import Payloads
 from gateway.store.search_keys import Key, normalised
 from gateway.store.tables import DocumentRow, Message, PartnerRow, SearchKey
 from gateway.store.writing.transaction import Details, Entry, Transaction
 
 LONGEST_NUMBER = 200
 ORDER = "PurchaseOrder"
+NOTHING: Mapping[str, bytes | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,16 @@ class NewDocument:
     details: Details = field(default_factory=dict)
 
 
-def add_document(transaction: Transaction, message_keys: MessageKeys, who: str, new: NewDocument) -> str:
-    """Enter a document, and give its id; `who` is the id of an actor."""
+def add_document(
+    transaction: Transaction,
+    payloads: Payloads,
+    who: str,
+    new: NewDocument,
+    kept: Mapping[str, bytes | None] = NOTHING,
+) -> str:
+    """Enter a document, and give its id; `who` is the id of an actor, `kept` are bytes by their role."""
     message = transaction.new_id()
-    message_keys.keep(transaction, message, message_keys.new())
+    payloads.keys.keep(transaction, message, payloads.keys.new())
     row = {
         "id": message,
         "kind": Kind.DOCUMENT.value,
@@ -94,12 +102,18 @@ def add_document(transaction: Transaction, message_keys: MessageKeys, who: str, 
         transaction.insert_missing(SearchKey, *keys)
         told = [(str(each["kind"]), str(each["normalised"]), str(each["written"])) for each in keys]
         details[KEYS] = keys_digest(told)
+    digests = {
+        role: payloads.add(transaction, message, role, data)
+        for role, data in kept.items()
+        if data is not None
+    }
     entry = Entry(
         f"{Kind.DOCUMENT}-{new.state}",
         who,
         message,
         new.partner,
         after=new.state.value,
+        digests=digests,
         details={**details, **new.details},
     )
     transaction.record(entry)

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.acknowledgments.answer import AnswerKind, acknowledge, groups_of_answers, owes_ta1
 from gateway.acknowledgments.received import ControlNumbers, GroupAnswer, ReceivedInterchange
-from gateway.agreements.agreement import Acknowledge, Functional, OnDuplicate, Ta1
+from gateway.agreements.agreement import Acknowledge, Functional, Ta1
 from gateway.exchange.duplicates import Kind
 from gateway.findings import found
 from gateway.lifecycle import Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -258,8 +258,6 @@ class Planner:
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
-    from dataclasses import replace
-
     return replace(plan, **changes)  # type: ignore[arg-type]  # its own fields
 
 
@@ -299,7 +297,7 @@ def _undefined(policy: Acknowledge) -> Event:
 
 
 def _not_made(findings: Sequence[Finding]) -> Event:
-    """What happens to a document that nothing could be made of: one that waits for a row or an order is held."""
+    """What happens to a document of which nothing was made: one that waits for something is held."""
     errors = [each.code for each in findings if has_errors((each,))]
     waits = bool(errors) and all(each.startswith(AWAITED) for each in errors)
     return Event.IS_KEPT_BACK if waits else Event.WE_FAILED

@@ -1,0 +1,220 @@
+"""The step that delivers: sendings of a channel go together, and each is ended by itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from gateway.attempt import Failed, attempt
+from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.lifecycle import Event, Kind, State, allows
+from gateway.ports import Clock
+from gateway.service.alerting.notices import Notices
+from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.names import DELIVER
+from gateway.service.exchange.ways import Delivered, Parcel, Waits, Ways
+from gateway.store.alerts import alert, raise_alert
+from gateway.store.channels import paused_channels
+from gateway.store.lives import Happening, happen, standing_of
+from gateway.store.payloads.reading import read_payload
+from gateway.store.people import SERVICE, actor_id
+from gateway.store.queue.leased_table import StepQueue
+from gateway.store.queue.steps import Leased, NewStep
+from gateway.store.sendings import SENT
+from gateway.store.store import Store
+from gateway.store.tables import Carried, Message, SendingRow
+from gateway.store.writing.transaction import Change, Transaction
+
+WHILE_PAUSED = timedelta(seconds=30)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=30)
+PATIENCE = timedelta(days=3)
+"""So long a partner may be away until what was for it waits for a person."""
+DELIVERABLE = frozenset((State.QUEUED, State.UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """What is to be delivered, as it stands."""
+
+    id: str
+    channel: str
+    state: State
+    agreement: str | None
+    file_name: str
+    since: datetime
+    step: Leased
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """The handler of steps `deliver`."""
+
+    store: Store
+    queue: StepQueue
+    clock: Clock
+    notices: Notices
+    in_force: Callable[[], InForce]
+    ways: Ways
+
+    def work(self, steps: Sequence[Leased]) -> Change[object]:
+        """Deliver what these steps are about; what cannot go now waits, without holding up the rest."""
+        in_force = self.in_force()
+        outcomes: list[tuple[_Sending, Delivered | Waits]] = []
+        with self.store.database.reading() as connection:
+            paused = paused_channels(connection)
+            by_channel: dict[str, list[_Sending]] = defaultdict(list)
+            for each in _sendings(connection, {str(step.message): step for step in steps}):
+                by_channel[each.channel].append(each)
+            for channel, sendings in by_channel.items():
+                outcomes += self._over(in_force, connection, channel, sendings, paused)
+
+        def ended(transaction: Transaction) -> None:
+            self._enter(transaction, in_force, outcomes)
+            done = [each.id for each, outcome in outcomes if isinstance(outcome, Delivered)]
+            transaction.afterwards(lambda: self.ways.settled(done))
+
+        return ended
+
+    def _over(
+        self,
+        in_force: InForce,
+        connection: Connection,
+        channel: str,
+        sendings: Sequence[_Sending],
+        paused: Collection[str],
+    ) -> list[tuple[_Sending, Delivered | Waits]]:
+        """Bring sendings out over one channel."""
+        if channel in paused:
+            return [(each, Waits("the channel is paused", WHILE_PAUSED)) for each in sendings]
+        described = in_force.channel(channel)
+        if described is None:
+            return [(each, Waits(f"no partner file describes the channel {channel}")) for each in sendings]
+        parcels = [
+            Parcel(
+                each.id,
+                each.file_name,
+                b"".join(read_payload(connection, self.store.keys, self.store.vault, each.id, SENT)),
+            )
+            for each in sendings
+        ]
+        brought = attempt(lambda: self.ways.bring(described, parcels))
+        if not isinstance(brought, Failed):
+            return [(each, brought.value[each.id]) for each in sendings]
+        if isinstance(brought.error, StorageDoubtError | StorageFullError | StoreBusyError):
+            raise brought.error
+        if not isinstance(brought.error, OSError):
+            raise brought.error
+        return [(each, Waits(f"{brought.error.strerror}: {channel}")) for each in sendings]
+
+    def _enter(
+        self,
+        transaction: Transaction,
+        in_force: InForce,
+        outcomes: Sequence[tuple[_Sending, Delivered | Waits]],
+    ) -> None:
+        who = actor_id(transaction, SERVICE)
+        delivered = {each.id: outcome for each, outcome in outcomes if isinstance(outcome, Delivered)}
+        given_up = []
+        for each, outcome in outcomes:
+            if isinstance(outcome, Waits):
+                if transaction.now - each.since > PATIENCE:
+                    given_up.append(each.id)
+                    self._tell(transaction, each, outcome.why)
+                else:
+                    self._again(transaction, each, outcome)
+        self._end(transaction, who, in_force, delivered)
+        _happen_with_documents(transaction, who, given_up, Event.CANNOT_BE_DELIVERED, {})
+
+    def _end(
+        self, transaction: Transaction, who: str, in_force: InForce, delivered: Mapping[str, Delivered]
+    ) -> None:
+        if not delivered:
+            return
+        names = {each: {"delivered_as": outcome.name} for each, outcome in delivered.items()}
+        _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, names)
+        wanted = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender))
+        rows = transaction.connection.execute(wanted.where(col(SendingRow.message_id).in_([*delivered])))
+        for row in rows.all():
+            agreement = in_force.configuration.agreements.get(row.agreement or "")
+            expects = agreement is not None and agreement.receipt.expected and row.sender is not None
+            due = None
+            if expects and agreement is not None:
+                due = transaction.now + timedelta(seconds=agreement.receipt.within)
+            values = {"delivered_at": transaction.now, "due_at": due}
+            own = col(SendingRow.message_id) == row.message_id
+            transaction.connection.execute(update(SendingRow).where(own).values(values))
+
+    def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
+        """Come again later, in a step of its own: that a partner is away is no fault of the step."""
+        tries = int(str(sending.step.body.get("tries", 0))) + 1
+        wait = waits.after or min(FIRST_WAIT * (1 << min(tries - 1, 12)), LONGEST_WAIT)
+        spread = transaction.random.below(1000) / 2000 * wait
+        body = {"tries": tries, "why": waits.why}
+        step = NewStep(
+            DELIVER,
+            body,
+            lane=sending.step.lane,
+            run_at=transaction.now + wait / 2 + spread,
+            message=sending.id,
+        )
+        self.queue.enqueue(transaction, step)
+
+    def _tell(self, transaction: Transaction, sending: _Sending, why: str) -> None:
+        text = f"A file could not be delivered over {sending.channel} for {PATIENCE.days} days: {why}."
+        raise_alert(transaction, alert("message-undeliverable", sending.channel, text), self.notices)
+
+
+def _sendings(connection: Connection, steps: Mapping[str, Leased]) -> list[_Sending]:
+    """What is still to be delivered of these messages."""
+    wanted = (
+        select(
+            col(Message.id),
+            col(Message.channel),
+            col(Message.state),
+            col(Message.changed_at),
+            col(SendingRow.agreement),
+            col(SendingRow.file_name),
+        )
+        .join(SendingRow, col(SendingRow.message_id) == col(Message.id))
+        .where(col(Message.id).in_([*steps]))
+        .order_by(col(Message.id))
+    )
+    return [
+        _Sending(
+            row.id, row.channel, State(row.state), row.agreement, row.file_name, row.changed_at, steps[row.id]
+        )
+        for row in connection.execute(wanted)
+        if State(row.state) in DELIVERABLE
+    ]
+
+
+def _happen_with_documents(
+    transaction: Transaction,
+    who: str,
+    sendings: Sequence[str],
+    event: Event,
+    details: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Let something happen to sendings and to the documents that they carry."""
+    if not sendings:
+        return
+    carried = select(col(Carried.sending_id), col(Carried.document_id)).where(
+        col(Carried.sending_id).in_(sendings), col(Carried.document_id).is_not(None)
+    )
+    by_document = {row.document_id: row.sending_id for row in transaction.connection.execute(carried)}
+    known = standing_of(transaction, [*sendings, *by_document])
+    happenings = [
+        Happening(
+            each,
+            event,
+            details.get(each.id, {}) if each.kind is Kind.SENDING else {"sending": by_document[each.id]},
+        )
+        for each in known.values()
+        if allows(each.kind, each.state, event)
+    ]
+    happen(transaction, who, happenings)
