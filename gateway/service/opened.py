@@ -11,11 +11,11 @@ from structlog.typing import FilteringBoundLogger
 from gateway.errors import StorageDoubtError
 from gateway.service.alerting.notices import Notices
 from gateway.service.around import Surroundings
+from gateway.service.exchange.names import TAKE_UP
 from gateway.service.parts import parts_of
-from gateway.service.work.key_reading import READ_KEYS
 from gateway.settings import Settings
 from gateway.store.queue.leased_table import StepQueue
-from gateway.store.queue.steps import BACKGROUND, NewStep, Rules
+from gateway.store.queue.steps import NewStep, Rules
 from gateway.store.store import Store, open_store
 from gateway.store.writing.transaction import Transaction
 
@@ -51,4 +51,4 @@ def open_workspace(
 
 def _arrived(queue: StepQueue, transaction: Transaction, message: str) -> None:
     """What is to be done with a file that was received."""
-    queue.enqueue(transaction, NewStep(READ_KEYS, message=message, priority=BACKGROUND))
+    queue.enqueue(transaction, NewStep(TAKE_UP, message=message))

@@ -24,6 +24,7 @@ from gateway.service.alerting.doubt import note_doubt, tell_of_doubt
 from gateway.service.around import Surroundings, refuse_other_owner
 from gateway.service.connection.listener import Listener
 from gateway.service.connection.local_socket import connected
+from gateway.service.exchange.exchanging import Exchange
 from gateway.service.logging import place_of
 from gateway.service.opened import Opened, open_workspace
 from gateway.service.parts import database_name, low_water_of
@@ -98,13 +99,14 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
             watch(error)
 
     by = new_id(opened.around.clock.now(), opened.around.random)
+    exchange = Exchange.of(opened, fault)
     count = opened.settings.queue.workers
     stopping = threading.Event()
     workers = Workers(
         opened.store.writer,
         opened.queue,
         opened.around.clock,
-        handlers(opened, stopping),
+        {**handlers(opened, stopping), **exchange.handlers()},
         by,
         fault,
         count,
@@ -125,6 +127,7 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
         ending.callback(workers.stop)
         timetable.start()
         ending.callback(timetable.stop)
+        ending.enter_context(exchange.at_work())
         listener.start()
         ending.callback(listener.stop)
         yield

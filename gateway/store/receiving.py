@@ -24,6 +24,7 @@ from gateway.store.payloads.vault import Spool, Spooled, Vault
 from gateway.store.people import Who, actor_id, partner_id
 from gateway.store.search_keys import LONGEST, Key, KeyKind
 from gateway.store.tables import Message, Payload, Request
+from gateway.store.writing.promise import Promise
 from gateway.store.writing.transaction import Entry, Transaction
 from gateway.store.writing.writer import Writer
 
@@ -103,8 +104,20 @@ class Intake:
         request came before with other bytes. `UnknownOutcomeError`: it may be kept; ask again with the same
         request. `StorageDoubtError`: the same, and the gateway stops.
         """
-        coming = self._spooled(arrival, parts)
-        outcome = attempt(lambda: self.writer.do(lambda transaction: self._entered(transaction, coming)))
+        return self.begin(arrival, parts).result()
+
+    def begin(self, arrival: Arrival, parts: Iterable[bytes]) -> Coming:
+        """Begin to keep bytes; nothing is promised before `result`. Those of many share what a commit costs.
+
+        Raises what `receive` raises of the bytes alone.
+        """
+        spooled = self._spooled(arrival, parts)
+        answer = self.writer.submit(lambda transaction: self._entered(transaction, spooled))
+        return Coming(self, spooled, answer)
+
+    def ended(self, coming: _Spooled, answer: Promise[Received]) -> Received:
+        """Wait until bytes are kept, or are not; see `receive`."""
+        outcome = attempt(answer.result)
         if isinstance(outcome, Failed):
             if not isinstance(outcome.error, (UnknownOutcomeError, StorageDoubtError)):
                 self._let_go(coming.spooled)
@@ -113,7 +126,7 @@ class Intake:
             self._let_go(coming.spooled)
         return outcome.value
 
-    def _spooled(self, arrival: Arrival, parts: Iterable[bytes]) -> _Coming:
+    def _spooled(self, arrival: Arrival, parts: Iterable[bytes]) -> _Spooled:
         """What arrives, sealed and out of memory when it is large; nothing of it is promised yet."""
         self.vault.check_room()
         now = self.clock.now()
@@ -125,9 +138,9 @@ class Intake:
         except StorageDoubtError as doubt:
             self.writer.give_up(doubt)
             raise
-        return _Coming(arrival, payload, key, measured, spooled)
+        return _Spooled(arrival, payload, key, measured, spooled)
 
-    def _entered(self, transaction: Transaction, coming: _Coming) -> Received:
+    def _entered(self, transaction: Transaction, coming: _Spooled) -> Received:
         arrival = coming.arrival
         if arrival.request is not None:
             earlier = self._answered(transaction, coming, arrival.request)
@@ -164,7 +177,7 @@ class Intake:
             except StoreError:
                 return
 
-    def _answered(self, transaction: Transaction, coming: _Coming, request: str) -> Received | None:
+    def _answered(self, transaction: Transaction, coming: _Spooled, request: str) -> Received | None:
         kept = select(col(Request.answer)).where(col(Request.key) == _scoped(coming.arrival, request))
         answer = transaction.connection.execute(kept).scalar_one_or_none()
         if answer is None:
@@ -182,19 +195,32 @@ class Intake:
             )
         return Received(told["message"], told["size"], again=True)
 
-    def _content(self, transaction: Transaction, coming: _Coming) -> str:
+    def _content(self, transaction: Transaction, coming: _Spooled) -> str:
         """What tells whether bytes are the same, to nobody but who has the keys of the workspace."""
         key = self.keys.of(transaction.connection, STORE)
         return hmac.new(key, b"acorn-request " + coming.measured.plain, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
-class _Coming:
+class _Spooled:
     arrival: Arrival
     payload: str
     key: bytes = field(repr=False)
     measured: _Measured
     spooled: Spooled
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Bytes that are on their way into the store."""
+
+    intake: Intake
+    spooled: _Spooled
+    answer: Promise[Received]
+
+    def result(self) -> Received:
+        """What was received, when it is durable; raises as `Intake.receive` does. Call it once."""
+        return self.intake.ended(self.spooled, self.answer)
 
 
 def _scoped(arrival: Arrival, request: str) -> str:
@@ -203,7 +229,7 @@ def _scoped(arrival: Arrival, request: str) -> str:
     return sha256(scope.encode()).hexdigest()
 
 
-def _insert_rows(transaction: Transaction, coming: _Coming, message: str, partner: str | None) -> None:
+def _insert_rows(transaction: Transaction, coming: _Spooled, message: str, partner: str | None) -> None:
     row = {
         "id": message,
         **USUAL,

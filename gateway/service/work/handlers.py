@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +15,7 @@ from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
 from gateway.service.ledger import places_of, signer_of
 from gateway.service.opened import Opened
-from gateway.service.work.handling import Handler, Retry
+from gateway.service.work.handling import Handler, Retry, Together
 from gateway.service.work.key_reading import READ_KEYS, KeyReader
 from gateway.service.work.scheduling import Schedule
 from gateway.settings import Settings
@@ -35,7 +34,7 @@ KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
-def handlers(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
+def handlers(opened: Opened, stopping: threading.Event) -> dict[str, Handler | Together]:
     """What does the steps of each kind; when `stopping` is set, what takes long is left for another time."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     signer = signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)

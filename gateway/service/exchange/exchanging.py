@@ -1,0 +1,98 @@
+"""The exchange put together: its handlers of steps, its schedules, and its threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from gateway.service.exchange.configuring import Configuring
+from gateway.service.exchange.delivering import Delivering
+from gateway.service.exchange.drop_folders import DropFolders
+from gateway.service.exchange.folder_ways import FolderWays
+from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.names import DELIVER, REPLY, TAKE_UP
+from gateway.service.exchange.receipts import Receipts
+from gateway.service.exchange.recording import Recorder
+from gateway.service.exchange.replying_steps import ReplyingSteps
+from gateway.service.exchange.taking_up import AT_ONCE, TakingUp
+from gateway.service.opened import Opened
+from gateway.service.work.handling import Handler, Together
+from gateway.store.open_folders import FolderDisk
+from gateway.store.payloads.adding import Payloads
+from gateway.store.seen import Recognition
+from gateway.workspace import Workspace
+
+__all__ = ["Exchange"]
+
+DELIVERED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What takes files up, translates them, and brings them to where they belong."""
+
+    opened: Opened
+    configuring: Configuring
+    drop_folders: DropFolders
+
+    @classmethod
+    def of(cls, opened: Opened, on_fault: Callable[[Exception], None]) -> Exchange:
+        """The exchange of a workspace that is open."""
+        workspace = Workspace(opened.root)
+        configuring = Configuring(workspace, opened.store, opened.notices, on_fault, opened.log)
+        folders = DropFolders(
+            opened.root,
+            opened.store,
+            opened.around.clock,
+            opened.around.random,
+            FolderDisk(),
+            lambda: configuring.now,
+            opened.notices,
+            on_fault,
+            opened.log,
+        )
+        return cls(opened, configuring, folders)
+
+    def handlers(self) -> Mapping[str, Handler | Together]:
+        """What does the steps of the exchange."""
+        opened = self.opened
+        taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
+        delivering = Delivering(
+            opened.store,
+            opened.queue,
+            opened.around.clock,
+            opened.notices,
+            self._in_force,
+            FolderWays(opened.root, FolderDisk()),
+        )
+        replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
+        return {
+            TAKE_UP: Together(taking_up.work, AT_ONCE),
+            DELIVER: Together(delivering.work, DELIVERED_AT_ONCE),
+            REPLY: Together(replying.work, DELIVERED_AT_ONCE),
+        }
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Files are taken, and changes of partner files are seen, until the end."""
+        with ExitStack() as ending:
+            self.configuring.start()
+            ending.callback(self.configuring.stop)
+            self.drop_folders.start()
+            ending.callback(self.drop_folders.stop)
+            yield
+
+    def _in_force(self) -> InForce:
+        return self.configuring.now
+
+    def _recorder(self, in_force: InForce) -> Recorder:
+        store, queue, notices = self.opened.store, self.opened.queue, self.opened.notices
+        return Recorder(
+            in_force,
+            Payloads(store.keys, store.intake.spool, self.opened.around.random),
+            Recognition(store.keys),
+            queue,
+            notices,
+            Receipts(queue, notices),
+        )
