@@ -280,7 +280,7 @@ def _details(plan: ArrivalPlan, documents: int) -> dict[str, str | int]:
 def _told_of(document: DocumentPlan) -> dict[str, str | int]:
     details: dict[str, str | int] = {
         "events": ", ".join(document.events),
-        "verdict": document.read.report.verdict,
+        "verdict": document.read.report.verdict.value,
     }
     if document.of is not None:
         details["of"] = document.of
