@@ -16,6 +16,7 @@ from gateway.formats.x12.definitions import Release
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.mapped import MappedStandards
 from gateway.mapping.check import EVERY_PARAMETER, Agreement
+from gateway.mapping.orders.complete import OrderOf
 from gateway.mapping.parameters import Parameters
 from gateway.pipeline.knowledge import Knowledge
 from gateway.schema.validator import Validator
@@ -71,10 +72,14 @@ class Library(MappedStandards):
             zones=available_timezones,
         )
 
-    def knowledge(self, partner: str | None, mapping: str | None) -> Knowledge:
-        """What a translation is made with, for a partner (or none) and with a table in place of the usual."""
+    def knowledge(self, partner: str | None, mapping: str | None, orders: OrderOf | None = None) -> Knowledge:
+        """What a translation is made with, for a partner (or none) and with a table in place of the usual.
+
+        `orders` gives the stored order of this partner that has a number; without it answers are not
+        completed.
+        """
         agreed = self.partner(partner) if partner is not None else None
-        binder = Binder(self, parameters_of(agreed), agreed, partner, mapping)
+        binder = Binder(self, parameters_of(agreed), agreed, partner, mapping, orders)
         return Knowledge(
             validator=self.received_validator(partner),
             written_validator=self.written_validator(partner),
