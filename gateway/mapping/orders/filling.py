@@ -22,6 +22,7 @@ from gateway.mapping.orders.model import OrderFill, OrderPlace, OrderPlan
 __all__ = ["Filler", "OrderSource", "pointer_of"]
 
 _TEXTS = frozenset({"description", "name"})  # written in many ways; nothing follows from a difference
+_BY_UNIT = frozenset({"quantity", "price", "list_price", "case_size"})  # mean nothing in another unit
 _NUMBERS = frozenset({"number", "order_line"})  # of lines, with or without zeros in front
 
 
@@ -31,6 +32,11 @@ class OrderSource(msgspec.Struct, frozen=True):
     order: PurchaseOrder
     records: tuple[msgspec.Struct, ...]
     pointer: str = ""
+
+    @property
+    def unit(self) -> object:
+        """The unit in which a line of the order is counted."""
+        return getattr(self.records[-1], "unit", None)
 
     def value(self, path: BoundPath) -> tuple[object, str]:
         """What stands at a path, and the pointer there."""
@@ -48,12 +54,14 @@ class Filler:
         self.findings = findings
         self.fillings: list[Filling] = []
         self.source: OrderSource | None = None
+        self.counted_otherwise = False
 
     def filled(
         self, entry: OrderPlan, record: msgspec.Struct, pointer: str, sources: Sequence[OrderSource]
     ) -> msgspec.Struct:
         """A record with what all sources tell alike."""
         self.entry = entry
+        self.counted_otherwise = _differ(getattr(record, "unit", None), sources[0].unit)
         for fill in entry.fills:
             told = [source.value(fill.theirs) for source in sources]
             self.source = sources[0]
@@ -72,10 +80,12 @@ class Filler:
         own = value_at(record, path)
         if isinstance(value, dict):
             return self.with_map(record, pointer, path, value, place)
+        name = path.steps[-1].name
         if is_empty(own):
+            if self.counted_otherwise and name in _BY_UNIT:
+                return record
             self.fill(pointer_of(pointer, path), value, place)
             return with_value(record, path.steps, value)
-        name = path.steps[-1].name
         if name not in _TEXTS and path.kind is not FieldKind.TEXTS and not self.same(name, own, value):
             self.differs(pointer_of(pointer, path), path.text, own, value)
         return record
@@ -191,6 +201,10 @@ class Filler:
         place, order, row = Location(pointer=pointer), self.source.order.number, str(self.entry.origin)
         details = {"field": field, "other": _shown(theirs), "order": order, "row": row}
         self.findings.add(found("order-differs", place, _shown(own), severity=None, **details))
+
+
+def _differ(own: object, theirs: object) -> bool:
+    return not is_empty(own) and not is_empty(theirs) and own != theirs
 
 
 def _items(path: BoundPath, held: object) -> list[tuple[int, msgspec.Struct]]:
