@@ -46,7 +46,7 @@ def test_the_commands_of_the_manual_of_tables_print_what_it_shows(checkout: Path
             for line in shown:
                 assert " ".join(line.split()) in printed, f"{command} did not print: {line}"
             ran_commands += 1
-    assert ran_commands == 5
+    assert ran_commands == 6
 
 
 @pytest.mark.parametrize(("page", "least"), [(PARTNERS, 6), (GUIDES, 4)], ids=["partners", "guides"])

@@ -129,12 +129,8 @@ class LookingAgain:
         sourced = self._sourced(planner, kept)
         knowledge = planner.in_force.writing(agreement)
         prepared = prepare([*sourced.values()], Format(agreement.format), knowledge, planner.now)
-        loads = tuple(
-            Load(
-                each.message, each.kind, each.number, tuple(keys_of_document(sourced[each.message].document))
-            )
-            for each in kept
-        )
+        keys = {message: tuple(keys_of_document(each.document)) for message, each in sourced.items()}
+        loads = tuple(Load(each.message, each.kind, each.number, keys[each.message]) for each in kept)
         return _Batch(onward, loads, prepared)
 
     def _sourced(self, planner: Planner, kept: Sequence[KeptDocument]) -> dict[str, Sourced]:
@@ -149,7 +145,7 @@ class LookingAgain:
                 planned = planner.outgoing(arrived, data, each.place)
                 if planned is None:
                     raise Retry(
-                        f"the document {each.message} cannot be read now; `gateway check` may say why"
+                        f"the document {each.message} cannot be read now; `gateway check` may tell why"
                     )
                 found[each.message] = planned
         return {each.message: found[each.message] for each in kept}

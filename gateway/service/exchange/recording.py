@@ -20,7 +20,7 @@ from gateway.service.exchange.answering import written_answers
 from gateway.service.exchange.file_names import file_name
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.names import DELIVER, PREPARE, READ_AGAIN, REPLY
-from gateway.service.exchange.plans import AnswerPlan, ArrivalPlan, DocumentPlan
+from gateway.service.exchange.plans import AnswerPlan, ArrivalPlan, Arrived, DocumentPlan
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.replying import REPLY_TEXT, reply_of
 from gateway.service.work.handling import Retry
@@ -126,7 +126,7 @@ class Recorder:
         document: DocumentPlan,
         parent: str | None = None,
     ) -> str:
-        """Enter a document with all that it leads to, and give its id; `parent` is what it is made of anew."""
+        """Enter a document with all that it leads to; `parent` is what it is made of anew."""
         agreement, onward = document.agreement, document.onward
         new = NewDocument(
             within=arrived.id,
