@@ -219,8 +219,10 @@ def test_every_field_of_an_order_is_said_or_told_or_has_a_rule_of_its_own() -> N
 def test_a_changed_line_is_named_by_what_changed_and_gives_no_more(
     line: PurchaseOrderLine, kind: str, given: set[str]
 ) -> None:
-    change = order_change(ORDER, replace(ORDER, lines=(line,)), TODAY).change
+    outcome = order_change(ORDER, replace(ORDER, lines=(line,)), TODAY)
+    change = outcome.change
     assert change is not None
+    assert not outcome.unsaid  # the identifiers of an item that is replaced go with it
     (told,) = change.lines
     assert (told.change, told.number, told.ids) == (kind, "1", line.ids)
     said = {name for name in told.__struct_fields__ if getattr(told, name) not in (None, (), {})}
@@ -299,3 +301,12 @@ def test_a_note_is_told_whole_again() -> None:
     change = order_change(before, replace(before, notes=(Note(text="b"),)), TODAY).change
     assert change is not None
     assert change.notes == (Note(text="b"),)
+
+
+def test_a_changed_price_goes_with_its_basis() -> None:
+    before = replace(ORDER, lines=(replace(LINE, price_basis="net", list_price=Decimal(4)),))
+    after = replace(ORDER, lines=(replace(before.lines[0], price=Decimal(3)),))
+    change = order_change(before, after, TODAY).change
+    assert change is not None
+    (line,) = change.lines
+    assert (line.change, line.price, line.price_basis, line.list_price) == ("price", 3, "net", 4)
