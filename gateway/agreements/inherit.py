@@ -51,7 +51,7 @@ def _with_liked(name: str, node: Mapping, written: dict[str, Node]) -> tuple[Map
         if not isinstance(liked, Mapping):
             others = [each for each in written if each != name]
             told = liked is None and len(chain) == 1
-            text = f"`like` {named[:80]} is no agreement of this partner{suggestion(named, others)}"
+            text = f"`like` `{named[:80]}` is no agreement of this partner{suggestion(named, others)}"
             return whole, [(key.line, text)] if told else []
         whole = _merged(_without_like(liked), whole)
         chain.append(named)

@@ -11,7 +11,7 @@ from gateway.cli.options import Json
 from gateway.cli.output import mistakes_json, print_checked, print_mistakes
 from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
-from gateway.errors import DataFileError, Mistake
+from gateway.errors import Mistake
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Library
@@ -59,6 +59,7 @@ def check(as_json: Json = False) -> None:
     for name in library.partner_names:
         files += 1 + len(library.overlay_texts(name)) + len(library.guide_texts(name))
         mistakes += _mistakes(library, name)
+    mistakes += library.mistakes_across()
     if as_json:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
     else:
@@ -72,10 +73,7 @@ def _mistakes(library: Library, name: str) -> list[Mistake]:
     from gateway.mapping.check import check_overlays
 
     mistakes: list[Mistake] = []
-    try:
-        library.partner(name)
-    except DataFileError as fault:
-        mistakes += fault.mistakes
+    mistakes += library.read_partner(name).mistakes
     agreement = library.agreement(name)
     mistakes += library.guide_mistakes(name)
     return [*mistakes, *check_overlays(library.mappings, library.mapping_library, agreement)]
