@@ -18,10 +18,11 @@ def register(application: typer.Typer) -> None:
 
 
 def check(as_json: Json = False) -> None:
-    """Report every mistake of the workspace, with file, line and key.
+    """Report every mistake of the workspace at once.
 
-    Looks at settings, partners and their agreements, guides, tables, overlays, cross-references, code lists
-    and definitions. Exit code 1 when there is a mistake.
+    Each has its file, its line and what may have been meant. Looks at settings, partners and their
+    agreements, guides, tables, overlays, cross-references, code lists and definitions. Exit code 1 when
+    there is a mistake.
     """
     from gateway.checked import check_workspace
 
