@@ -71,7 +71,11 @@ class Library(MappedStandards):
     def _table_heads(self) -> Mapping[str, TableHead | None]:
         """What each mapping table is for; None for one whose mistakes hide it."""
         heads: dict[str, TableHead | None] = {}
-        for name in self.mappings.tables:
+        try:
+            tables = self.mappings.tables
+        except DataFileError:
+            return {}
+        for name in tables:
             try:
                 document, form = self.heads(name)
             except DataFileError:
@@ -101,8 +105,11 @@ class Library(MappedStandards):
 
     @cached_property
     def _known(self) -> Known:
-        """What a partner file may name."""
-        items = self.mappings.lists.get("item-id")
+        """What a partner file may name. What mistakes in tables hide is not judged."""
+        try:
+            items = self.mappings.lists.get("item-id")
+        except DataFileError:
+            items = None
         return Known(
             qualifiers=_codes(self.envelope, "I05"),
             versions=_codes(self.envelope, "I11"),
