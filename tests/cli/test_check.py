@@ -12,7 +12,7 @@ from gateway.bootstrap import Library
 from gateway.errors import UsageError
 from gateway.samples import sample_files, sample_names
 from gateway.workspace import Workspace
-from tests.cli.command import run
+from tests.cli.command import ROOT, run
 
 FAULTS = {
     "gateway.yaml": ("  name:", "  nmae:", "unknown key `nmae`; did you mean `name`?"),
@@ -111,6 +111,17 @@ def test_the_amazon_sample_exchanges_all_documents_both_ways(tmp_path: Path) -> 
         "erp/ship-notices": ("amazon/ship-notices",),
         "erp/invoices": ("amazon/invoices",),
     }
+
+
+def test_a_partner_that_no_envelope_names_is_nobodys_stranger_and_names_nobody(tmp_path: Path) -> None:
+    folder = workspace(tmp_path, "amazon")
+    orders, invoice = ROOT / "examples/purchase-orders.850", ROOT / "examples/invoice.csv"
+    assert (
+        "partner-differs" not in run("translate", orders, "--to", "csv", "--partner", "erp", cwd=folder).err
+    )
+    written = run("translate", invoice, "--to", "x12", "--partner", "erp", cwd=folder)
+    assert written.code == 0
+    assert "identities-assumed" in written.err
 
 
 @pytest.mark.parametrize("sample", ["erp-csv", "erp-fixed", "erp-xml"])
