@@ -17,7 +17,7 @@ SHARE = 10  # a folder that takes long to look at is looked at more seldom: at m
 
 class _Folder(NamedTuple):
     changed: int | None = None
-    looked: float = float("-inf")
+    looked: float = -math.inf
     again: bool = False
     every: float = EVERY_SECONDS
 
