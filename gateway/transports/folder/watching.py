@@ -6,6 +6,7 @@ of the system; network drives, which tell no events, are served alike.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
