@@ -225,6 +225,7 @@ class Recorder:
             first.number,
             numbers.interchange if numbers is not None else None,
             EXTENSIONS[Format(onward.format)],
+            transaction.now,
         )
         new = NewSending(
             message=message,
@@ -261,7 +262,9 @@ class Recorder:
             message = ids[0] if each.kind == "TA1" else ids[1]
             number = answer.interchange.isa[13].strip()
             extension = EXTENSIONS[Format.X12]
-            name = file_name(channel, message, each.kind.lower(), number, each.isa13, extension)
+            name = file_name(
+                channel, message, each.kind.lower(), number, each.isa13, extension, transaction.now
+            )
             new = NewSending(
                 message,
                 each.data,
