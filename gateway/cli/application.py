@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import backups, erasing, exchange, explain, knowledge, service
+from gateway.cli import backups, check, erasing, exchange, explain, knowledge, service
 from gateway.cli.alerts import alerts
 from gateway.cli.control_numbers import control_numbers
 from gateway.cli.ledger import ledger
@@ -54,6 +54,7 @@ exchange.register(application)
 explain.register(application)
 knowledge.register(application)
 service.register(application)
+check.register(application)
 backups.register(application)
 erasing.register(application)
 application.add_typer(ledger, name="ledger")

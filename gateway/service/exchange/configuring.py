@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
@@ -17,6 +18,7 @@ from gateway.errors import DataFileError, UsageError
 from gateway.held_texts import all_texts
 from gateway.service.alerting.notices import Notices
 from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.order_memory import remembered
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.configurations import Texts, adopt, latest, texts_of
 from gateway.store.people import SERVICE, actor_id
@@ -105,7 +107,7 @@ class Configuring:
         return False
 
     def _made(self, texts: Texts) -> InForce:
-        return InForce(texts, self._workspace.code_cache)
+        return InForce(texts, self._workspace.code_cache, partial(remembered, self._store))
 
     def _adopt(self, made: InForce) -> None:
         def change(transaction: Transaction) -> bool:

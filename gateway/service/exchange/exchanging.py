@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
 from gateway.service.exchange.delivering import Delivering
 from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
-from gateway.service.exchange.names import DELIVER, REPLY, TAKE_UP
+from gateway.service.exchange.looking_again import LookingAgain
+from gateway.service.exchange.names import CHASE, DELIVER, PREPARE, READ_AGAIN, REPLY, TAKE_UP
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.recording import Recorder
 from gateway.service.exchange.replying_steps import ReplyingSteps
@@ -26,6 +28,7 @@ from gateway.workspace import Workspace
 __all__ = ["Exchange"]
 
 DELIVERED_AT_ONCE = 200
+PREPARED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,15 @@ class Exchange:
             self._in_force,
             FolderWays(opened.root, FolderDisk()),
         )
+        again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
+        chasing = Chasing(opened.store, opened.notices)
         replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
         return {
             TAKE_UP: Together(taking_up.work, AT_ONCE),
             DELIVER: Together(delivering.work, DELIVERED_AT_ONCE),
+            PREPARE: Together(again.prepare, PREPARED_AT_ONCE),
+            READ_AGAIN: again.read_again,
+            CHASE: chasing.work,
             REPLY: Together(replying.work, DELIVERED_AT_ONCE),
         }
 

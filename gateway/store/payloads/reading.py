@@ -42,6 +42,11 @@ def kept_payload(
     return None if row is None else KeptPayload(*row)
 
 
+def has_payload(connection: Connection, message: str, role: str) -> bool:
+    """Whether a message has bytes of this role."""
+    return kept_payload(connection, message, role) is not None
+
+
 def read_payload(
     connection: Connection, keys: MessageKeys, vault: Vault, message: str, role: str
 ) -> Iterator[bytes]:
