@@ -14,6 +14,7 @@ from gateway.service.starting import make
 from gateway.store.disk import Disk
 from tests.clocks import NOON, FakeClock, SeededRandomness
 from tests.exchange.accounting import account_for
+from tests.exchange.files import acknowledgment, invoice, orders, ship_notice
 from tests.exchange.partners import ALL
 from tests.exchange.world import TICK, World
 
@@ -23,9 +24,19 @@ AFTER_MAKING = NOON + timedelta(minutes=1)
 
 @pytest.fixture(scope="session")
 def empty_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace in which nothing has happened; it is only copied."""
+    """A workspace in which nothing has happened, with tables that are compiled already; it is only copied."""
     folder = tmp_path_factory.mktemp("empty") / "workspace"
     make(folder, Surroundings({}, FakeClock(tick=TICK), SeededRandomness(4), Disk()))
+    warm = Path(shutil.copytree(folder, folder.with_name("warm")))
+    first = World(warm, ALL, FakeClock(AFTER_MAKING, tick=TICK))
+    first.drop("amazon", "a.850", orders("A1"))
+    first.drop("corner", "b.850", orders("B1", sender="CORNER"))
+    first.run()
+    for made in (acknowledgment, ship_notice, invoice):
+        first.drop("erp", f"{made.__name__}.csv", made("A1"))
+    first.run()
+    first.close()
+    shutil.copytree(warm / "var" / "cache", folder / "var" / "cache")
     return folder
 
 
