@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -43,16 +43,16 @@ class WrittenAnswer(msgspec.Struct, frozen=True):
 
 
 def answer_plans(
-    interchanges: Sequence[ReceivedInterchange], policy: Acknowledge, planned: Sequence[DocumentPlan]
+    interchanges: Mapping[int, ReceivedInterchange], policy: Acknowledge, planned: Sequence[DocumentPlan]
 ) -> tuple[AnswerPlan, ...]:
-    """What is owed for each interchange of a file, as was agreed.
+    """What is owed for each of these interchanges of a file, by their places in it, as was agreed.
 
     One whose sets all came before, by their numbers, and are to be refused, is told of as a whole. One whose
     sets all came before and are dropped gets its earlier answers, and no new ones. Nothing is said of an
     interchange of which a set waits for an agreement: its answer comes when that is known.
     """
     plans = []
-    for place, interchange in enumerate(interchanges, 1):
+    for place, interchange in interchanges.items():
         of_it = [each for each in planned if each.read.report.interchange == place]
         if of_it and all(Event.CAME_BEFORE in each.events for each in of_it):
             continue

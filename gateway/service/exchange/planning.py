@@ -162,12 +162,10 @@ class Planner:
             self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
         ]
         repeated = [each.of for each in planned if each.of is not None and Event.CAME_BEFORE in each.events]
-        answers = answer_plans(
-            [each for each, is_foreign in zip(interchanges, foreign, strict=True) if not is_foreign],
-            incoming[0].acknowledge,
-            planned,
-        )
-        event, why = _event_of(read, planned, any(foreign))
+        own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
+        answers = answer_plans(own, incoming[0].acknowledge, planned)
+        receipts = tuple(each for each in read.answers if each.location.interchange in own)
+        event, why = _event_of(read, bool(planned or receipts), any(foreign))
         return ArrivalPlan(
             arrived,
             event,
@@ -178,7 +176,7 @@ class Planner:
             documents=tuple(planned),
             answers=answers,
             answered_before=tuple(dict.fromkeys(repeated)),
-            receipts=() if any(foreign) else read.answers,
+            receipts=receipts,
             digests=(of_bytes,),
             rests_on=self.rests_on,
         )
@@ -395,9 +393,9 @@ def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
     return (Key(kind, written) for kind, written in kinds if written)
 
 
-def _event_of(read: ReadFile, planned: Sequence[DocumentPlan], is_foreign: bool) -> tuple[Event, str | None]:
-    """What happens to the arrival itself."""
-    if planned or read.answers:
+def _event_of(read: ReadFile, has_contents: bool, is_foreign: bool) -> tuple[Event, str | None]:
+    """What happens to the arrival itself, which has documents or receipts in it, or none that count."""
+    if has_contents:
         return Event.WAS_SPLIT, None
     if is_foreign:
         return Event.CANNOT_BE_PLACED, "identity-mismatch"
