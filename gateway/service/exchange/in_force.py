@@ -86,7 +86,7 @@ class InForce:
         return agreement.usage or channel.usage
 
     def _tables_of(self, agreement: Agreement) -> Iterator[str]:
-        """The tables that may read what comes in by an agreement: a file does not say which it is meant for."""
+        """The tables that may read what comes in by an agreement: a file does not name its own."""
         if agreement.mapping is not None:
             yield agreement.mapping
             return
