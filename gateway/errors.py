@@ -100,3 +100,7 @@ class NoStoreError(UsageError, StoreError):
 
     def __init__(self) -> None:
         super().__init__("There is no store in this database yet; `gateway init DIR` makes it")
+
+
+class TransportError(GatewayError):
+    """A way in or out cannot be used at the moment; nothing was handed over, and it may be tried again."""

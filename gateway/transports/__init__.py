@@ -1,0 +1,1 @@
+"""How bytes come and go: each way in or out is one package."""
