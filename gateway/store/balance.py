@@ -118,7 +118,8 @@ def differences(rows: Balance, leaves: Balance) -> tuple[str, ...]:
         one, other = rows.get(day, Line()), leaves.get(day, Line())
         if one != other:
             told.append(
-                f"{day.day} {day.partner or 'no partner'}: the rows have {_words(one)}, the ledger {_words(other)}"
+                f"{day.day} {day.partner or 'no partner'}: the rows have {_words(one)}, "
+                f"the ledger {_words(other)}"
             )
     return tuple(told)
 

@@ -47,7 +47,7 @@ def pauses(connection: Connection) -> tuple[Paused, ...]:
 
 
 def pause(transaction: Transaction, channel: str, reason: str, who: Who) -> None:
-    """Let nothing go or come over a channel. Raises `UsageError` when it is paused already, or no reason told."""
+    """Let nothing go or come over a channel. Raises `UsageError` when it is paused already."""
     reason = reason_of(reason)
     if channel in paused_channels(transaction.connection):
         raise UsageError(f"The channel {channel} is paused already; `gateway channels list` says by whom")

@@ -52,8 +52,8 @@ def order(connection: Connection, number: str) -> Order:
     found = views(connection, of_order(connection, number))
     if not found:
         raise UsageError(
-            f"Nothing is known of an order {number!r}; `gateway messages list --key NUMBER` looks for numbers "
-            f"of any kind"
+            f"Nothing is known of an order {number!r}; `gateway messages list --key NUMBER` looks for other "
+            f"numbers"
         )
     return Order(number, _branches(connection, found), tuple(_awaited(found)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -13,10 +13,11 @@ from gateway.errors import KeyDestroyedError, TamperedError
 from gateway.ledger.leaf import read_leaf
 from gateway.lifecycle import Kind
 from gateway.store.columns import moment_of
+from gateway.store.messages import Search
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.related import TOLD_BY, related
 from gateway.store.tables import Actor, LedgerLeaf, LedgerRecord
-from gateway.store.views import MessageView, view_of, views
+from gateway.store.views import MessageView, listed, view_of, views
 from gateway.store.writing.books import open_record
 
 AT_ONCE = 500
@@ -129,3 +130,14 @@ def _named_in(happened: Sequence[Happened]) -> set[str]:
         for name in TOLD_BY
         for word in str((each.details or {}).get(name, "")).split()
     }
+
+
+def waiting(connection: Connection, keys: MessageKeys, wanted: Search) -> tuple[MessageView, ...]:
+    """Messages that are kept where they stand, the latest first, each with why as its leaves tell it."""
+    found = listed(connection, wanted)
+    told = {
+        each.message: str((each.details or {}).get("why", "")) or None
+        for each in leaves_about(connection, keys, [each.id for each in found])
+        if each.after is not None
+    }
+    return tuple(replace(each, why=each.why or told.get(each.id)) for each in found)
