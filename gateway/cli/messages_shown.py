@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.store.views import MessageView
 
 HANG = 4
+CAPITAL = re.compile("(?<=[a-z])(?=[A-Z])")
 KINDS = {"arrival": "file", "sending": "sent"}
 STYLES = {
     **dict.fromkeys(("rejected", "failed", "undeliverable", "refused"), "bold red"),
@@ -26,7 +28,7 @@ HIDDEN = frozenset({"kind", "keys", "content", "request"})
 
 
 def print_messages(screen: Screen, found: Sequence[MessageView], *, why: bool = False) -> None:
-    """A line for each: its id, when it came, its partner, what it is, and where it stands or why."""
+    """A line for each: its id, when it came, whose and what it is, and where it stands or why."""
     if not found:
         screen.line("No message is like that.")
         return
@@ -34,23 +36,25 @@ def print_messages(screen: Screen, found: Sequence[MessageView], *, why: bool = 
         (
             each.id,
             f"{each.arrived_at:%m-%d %H:%M:%S}",
-            printable(each.partner or each.channel),
-            printable(what_of(each)),
+            printable(f"{each.partner or each.channel} {what_of(each)}"),
             printable(each.why or "") if why else each.state,
         )
         for each in found
     ]
-    screen.table(
-        ("Message", "UTC", "Partner", "What", "Why" if why else "State"), [*map(_tied, rows)], indent=0
-    )
+    screen.table(("Message", "UTC", "What", "Why" if why else "State"), [*map(_tied, rows)], indent=0)
 
 
 def what_of(each: MessageView) -> str:
-    """What a message is, in a few words: `PurchaseOrder 4711`, `file order.850`, `sent 997`."""
+    """What a message is, in a few words: `purchase order 4711`, `file order.850`, `sent 997`."""
     if each.document is None:
         return " ".join(filter(None, (KINDS.get(each.kind, each.kind), each.file_name)))
     sent = f"{KINDS['sending']} " if each.kind == "sending" else ""
-    return " ".join(filter(None, (f"{sent}{each.document}", each.number)))
+    return " ".join(filter(None, (f"{sent}{words_of(each.document)}", each.number)))
+
+
+def words_of(document: str) -> str:
+    """The name of a kind of document as words: `PurchaseOrder` is a purchase order."""
+    return CAPITAL.sub(" ", document).lower() if document.isalpha() else document
 
 
 def print_message(screen: Screen, each: MessageView, others: Mapping[str, Sequence[MessageView]]) -> None:

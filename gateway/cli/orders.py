@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli.asked import reading
-from gateway.cli.messages_shown import STYLES, view_json, what_of
+from gateway.cli.messages_shown import STYLES, view_json, what_of, words_of
 from gateway.cli.options import Json
 from gateway.cli.screen import Screen, moment, printable, tell_json, tied
 
@@ -44,8 +44,8 @@ def show(
         screen.line("Nothing is awaited.")
     for each in found.awaited:
         until = "" if each.until is None else f", until {tied(moment(each.until))}"
-        about = "" if each.message is None else f"{each.message}  "
-        screen.line(("awaited ", "yellow"), about, f"{printable(each.what)}{until}", hang=4)
+        what = f"{each.message}  {each.what}" if each.message else f"no {words_of(each.what)} came yet"
+        screen.line(("awaited ", "yellow"), f"{printable(what)}{until}", hang=4)
 
 
 def _print_branch(screen: Screen, branch: Branch, indent: int) -> None:
@@ -54,7 +54,7 @@ def _print_branch(screen: Screen, branch: Branch, indent: int) -> None:
     screen.line(
         " " * indent,
         (each.id, "bold"),
-        f"  {tied(moment(each.changed_at))}  {printable(what_of(each))}  ",
+        f"  {tied(f'{each.changed_at:%m-%d %H:%M:%S}')}  {printable(what_of(each))}  ",
         (each.state, STYLES.get(each.state, "")),
         printable(why),
         hang=indent + 4,

@@ -31,7 +31,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What is still to come: of a message, or of the order as a whole; and by when, if that is known."""
+    """What is still to come: of a message; or, where it names none, a document of this kind. `until` is by when, if known."""
 
     message: str | None
     what: str
@@ -85,7 +85,7 @@ def _awaited(found: Sequence[MessageView]) -> list[Awaited]:
     awaited = [one for each in found if (one := _of_message(each)) is not None]
     documents = {each.document for each in found if each.kind == Kind.DOCUMENT and _counts(each)}
     if ORDER in documents:
-        awaited += [Awaited(None, f"no {kind} yet") for kind in FOLLOWING if kind not in documents]
+        awaited += [Awaited(None, kind) for kind in FOLLOWING if kind not in documents]
     return awaited
 
 
