@@ -123,6 +123,7 @@ TABLE: tuple[Change, ...] = (
         queued unknown        | was delivered          | delivered
         queued                | may be delivered       | unknown
         queued                | cannot be delivered    | undeliverable
+        queued                | we failed              | failed
         delivered overdue     | its receipt accepts it | accepted
         delivered overdue     | its receipt refuses it | refused
         accepted              | its receipt refuses it | refused

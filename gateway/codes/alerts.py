@@ -171,8 +171,8 @@ _CODES = (
         code="message-failed",
         severity=Severity.ERROR,
         title="A message could not be translated",
-        why="The fault is ours or in a table: its sender was told that it came. It waits to be taken up again.",
-        remedy="Look at its findings, mend the table, and let it be taken up with `gateway messages requeue`.",
+        why="The fault is ours or in a table, and its sender was told that it came. It waits.",
+        remedy="Look at its findings, mend the table, then `gateway messages requeue` takes it up again.",
     ),
     AlertCode(
         code="message-held",
@@ -234,7 +234,7 @@ _CODES = (
         code="folder-unusable",
         severity=Severity.ERROR,
         title="A drop folder cannot be used",
-        why="It is missing, or the user of the gateway may not read and write there. Nothing is taken from it.",
+        why="It is missing, or the gateway may not read and write there. Nothing is taken from it.",
         remedy="See that it is there, and who owns it. It is tried again by itself.",
     ),
     AlertCode(

@@ -97,5 +97,5 @@ def _differences(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str,
     differing = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
     if not before:
         return {"files": len(now)}
-    shown = {f"file {path}": f"{before.get(path, '-')} {now.get(path, '-')}" for path in differing[:SHOWN]}
-    return {"changed": len(differing), **shown}
+    shown = {path: [before.get(path), now.get(path)] for path in differing[:SHOWN]}
+    return {"changed": len(differing), "files": json.dumps(shown)}

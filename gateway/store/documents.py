@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.adding import Payloads
 from gateway.store.search_keys import Key, normalised
-from gateway.store.tables import DocumentRow, Message, PartnerRow, SearchKey
+from gateway.store.tables import Carried, DocumentRow, Message, PartnerRow, SearchKey
 from gateway.store.writing.transaction import Details, Entry, Transaction
 
 LONGEST_NUMBER = 200
@@ -118,6 +119,75 @@ def add_document(
     )
     transaction.record(entry)
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document as it is kept: which of its arrival it is, and where it goes."""
+
+    message: str
+    arrival: str
+    place: int
+    kind: str
+    number: str
+    state: State
+    partner: str | None
+    onward: str | None
+    since: datetime
+    size: int
+
+
+def kept_documents(connection: Connection, messages: Sequence[str]) -> tuple[KeptDocument, ...]:
+    """These documents, in the order in which they came."""
+    return _kept(connection, col(Message.id).in_(messages))
+
+
+def waiting_documents(connection: Connection, onward: str) -> tuple[KeptDocument, ...]:
+    """The documents that wait to be sent by an agreement, and are in no sending yet."""
+    sent = select(col(Carried.document_id)).where(col(Carried.document_id) == col(Message.id)).exists()
+    return _kept(
+        connection,
+        and_(col(DocumentRow.onward) == onward, col(Message.state) == State.QUEUED.value, ~sent),
+    )
+
+
+def held_for(connection: Connection, beginnings: Sequence[str], limit: int) -> tuple[str, ...]:
+    """The documents that are held for a reason whose code begins like one of these, the earliest first."""
+    reasons = or_(*(col(DocumentRow.why).startswith(each, autoescape=True) for each in beginnings))
+    wanted = (
+        select(col(Message.id))
+        .join(DocumentRow, col(DocumentRow.message_id) == col(Message.id))
+        .where(col(Message.state) == State.HELD.value, reasons)
+        .order_by(col(Message.id))
+        .limit(limit)
+    )
+    return tuple(connection.execute(wanted).scalars())
+
+
+def change_document(transaction: Transaction, message: str, changes: Mapping[str, object]) -> None:
+    """Keep what is known of a document now."""
+    own = update(DocumentRow).where(col(DocumentRow.message_id) == message)
+    transaction.connection.execute(own.values(**changes))
+
+
+def _kept(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptDocument, ...]:
+    columns = (
+        col(Message.id),
+        col(Message.within),
+        col(DocumentRow.place),
+        col(DocumentRow.kind),
+        col(DocumentRow.number),
+        col(Message.state),
+        col(Message.partner),
+        col(DocumentRow.onward),
+        col(Message.arrived_at),
+        col(Message.size),
+    )
+    wanted = select(*columns).join(DocumentRow, col(DocumentRow.message_id) == col(Message.id))
+    rows = connection.execute(wanted.where(condition).order_by(col(Message.id)))
+    return tuple(
+        KeptDocument(row[0], row[1], row[2], row[3], row[4] or "", State(row[5]), *row[6:]) for row in rows
+    )
 
 
 def order_of(connection: Connection, number: str, partner: str | None = None) -> str | None:

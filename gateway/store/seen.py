@@ -25,11 +25,13 @@ class Recognition:
         secret = self.keys.of(connection, STORE)
         return hmac.new(secret, f"acorn-seen {kind} {text}".encode(), "sha256").hexdigest()
 
-    def latest(self, connection: Connection, digests: Collection[str]) -> Mapping[str, str]:
-        """The latest message with each of these identities, where there is one."""
+    def latest(
+        self, connection: Connection, digests: Collection[str], apart_from: Collection[str] = ()
+    ) -> Mapping[str, str]:
+        """The latest message with each of these identities, where there is one, apart from some."""
         wanted = select(col(Seen.digest), col(Seen.message_id)).where(col(Seen.digest).in_(digests))
         rows = connection.execute(wanted.order_by(col(Seen.message_id)))
-        return {row.digest: row.message_id for row in rows}
+        return {row.digest: row.message_id for row in rows if row.message_id not in apart_from}
 
     def remember(self, transaction: Transaction, message: str, digests: Iterable[str]) -> None:
         """Remember the identities of a message."""

@@ -343,7 +343,8 @@ class DocumentRow(Table, table=True):
     __table_args__ = (
         Index(None, "order_number", "kind"),
         Index(None, "parent"),
-        Index(None, "onward", "why"),
+        Index(None, "onward"),
+        Index(None, "why"),
     )
 
 

@@ -15,8 +15,8 @@ from gateway.store.queue.steps import NewStep
 from gateway.store.tables import Message
 from gateway.store.writing.transaction import Transaction
 
-ANEW = "anew"
-"""In the body of a step `read-again`: the document stays as it is, and another reading of it comes to be."""
+AS_NEW = "as_new"
+"""In the body of a step `read-again`: what comes of it is another document, whose parent this one is."""
 
 
 class Again(Protocol):
@@ -61,7 +61,7 @@ class QueuedAgain:
 
     def read_again(self, transaction: Transaction, message: str) -> None:
         """A reading that leaves what is there."""
-        self.queue.enqueue(transaction, NewStep(READ_AGAIN, {ANEW: True}, message=message))
+        self.queue.enqueue(transaction, NewStep(READ_AGAIN, {AS_NEW: True}, message=message))
 
     def _enqueue(self, transaction: Transaction, kind: str, message: str) -> None:
         self.queue.enqueue(transaction, NewStep(kind, message=message))

@@ -8,7 +8,13 @@ from datetime import datetime
 import msgspec
 
 from gateway.acknowledgments.answer import AnswerKind, acknowledge, groups_of_answers, owes_ta1
-from gateway.acknowledgments.received import ControlNumbers, GroupAnswer, ReceivedInterchange
+from gateway.acknowledgments.functional import FIRST_WITH_999
+from gateway.acknowledgments.received import (
+    ControlNumbers,
+    GroupAnswer,
+    ReceivedGroup,
+    ReceivedInterchange,
+)
 from gateway.agreements.agreement import Acknowledge, Functional, Ta1
 from gateway.exchange.duplicates import Kind
 from gateway.findings import found
@@ -98,9 +104,17 @@ def written_answers(
         numbers = ControlNumbers(interchange=isa13, group=gs06, set=st02)
         kind = AnswerKind(agreed.value)
         data = b"".join(acknowledge([plan.interchange], kind=kind, control_numbers=numbers, at=at))
-        carried = tuple(Carry(None, "FA", gs06, kind.value, f"{st02 + number:04d}") for number in range(owed))
-        written.append(WrittenAnswer(data, kind.value, sender, receiver, isa13, carried))
+        sets = [_set_of(group, agreed) for group in plan.interchange.groups if group.is_owed_an_answer]
+        carried = tuple(
+            Carry(None, "FA", gs06, st01, f"{st02 + number:04d}") for number, st01 in enumerate(sets)
+        )
+        written.append(WrittenAnswer(data, max(sets), sender, receiver, isa13, carried))
     return written
+
+
+def _set_of(group: ReceivedGroup, agreed: GroupAnswer) -> str:
+    """Which transaction set answers a group: those before 005010 know the 997 alone."""
+    return (agreed if group.release >= FIRST_WITH_999 else GroupAnswer.FUNCTIONAL).value
 
 
 class _Numbered:

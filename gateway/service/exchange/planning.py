@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
+import msgspec
 from sqlalchemy import Connection
 
 from gateway.acknowledgments.received import ReceivedInterchange
@@ -14,6 +15,7 @@ from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, On
 from gateway.agreements.channel import Channel, Use
 from gateway.documents import Document, PurchaseOrder
 from gateway.documents.codec import encode_all
+from gateway.documents.parts import Moment
 from gateway.exchange.duplicates import (
     Duplicate,
     First,
@@ -30,6 +32,7 @@ from gateway.exchange.duplicates import (
 )
 from gateway.exchange.hold import must_hold
 from gateway.exchange.reading import ReadDocument, ReadFile, read_file
+from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
 from gateway.findings import Finding, has_errors
@@ -58,12 +61,18 @@ REPEATED = {
 
 @dataclass(slots=True)
 class Planner:
-    """Plans arrivals of one configuration; `connection` is for reading, and `rests_on` grows as it asks."""
+    """Plans arrivals of one configuration; `connection` is for reading, and `rests_on` grows as it asks.
+
+    `order_in` gives the order of a message as it was understood. Messages that are looked at again are not
+    taken for earlier ones: they are `own`.
+    """
 
     in_force: InForce
     recognition: Recognition
     connection: Connection
     now: datetime
+    order_in: Callable[[str], PurchaseOrder | None]
+    own: frozenset[str] = frozenset()
     rests_on: dict[str, str | None] = field(default_factory=dict)
 
     def plan(self, arrived: Arrived, data: bytes) -> ArrivalPlan:
@@ -78,10 +87,38 @@ class Planner:
         before = self._seen(of_bytes)
         if before is not None and before != arrived.id:
             return self._same_file(arrived, channel, incoming[0], before)
-        knowledge = self.in_force.reading(channel)
-        form = self._format(data, knowledge)
-        read = read_file(arrived.file_name, (data,), form, knowledge)
+        read = self.read(arrived, channel, data)
         return self._of_read(arrived, channel, incoming, read, of_bytes)
+
+    def again(self, arrived: Arrived, data: bytes, place: int) -> DocumentPlan | None:
+        """What is to become of one document of an arrival, looked at once more; None when it is not there."""
+        self.rests_on = {}
+        channel = self.in_force.channel(arrived.channel)
+        incoming = () if channel is None else self.in_force.incoming(channel)
+        if channel is None or not incoming:
+            return None
+        read = self.read(arrived, channel, data)
+        interchanges = [*read.interchanges]
+        envelopes = [_envelopes(each) for each in interchanges]
+        for each in read.documents:
+            if each.place == place:
+                return self._document(channel, incoming, each, envelopes, interchanges)
+        return None
+
+    def outgoing(self, arrived: Arrived, data: bytes, place: int) -> Sourced | None:
+        """One document of an arrival, to be sent; None when it cannot be read any more."""
+        channel = self.in_force.channel(arrived.channel)
+        if channel is None:
+            return None
+        for each in self.read(arrived, channel, data).documents:
+            if each.place == place:
+                return each.sourced
+        return None
+
+    def read(self, arrived: Arrived, channel: Channel, data: bytes) -> ReadFile:
+        """The file of an arrival, as what is in force reads it."""
+        knowledge = self.in_force.reading(channel)
+        return read_file(arrived.file_name, (data,), self._format(data, knowledge), knowledge)
 
     def _format(self, data: bytes, knowledge: Knowledge) -> Format:
         form = detect(data[:HEAD_BYTES])
@@ -204,15 +241,30 @@ class Planner:
         if isinstance(judged, Duplicate):
             why = f"duplicate-{judged.by}"
             return _ended(agreed, REPEATED[judged.action], why, agreed.findings, judged.of)
-        if isinstance(judged, Revision) and judged.action is OnRevision.HOLD:
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, judged.of)
-        of = judged.of if isinstance(judged, Revision | First) else None
-        return self._onward(_replaced(agreed, of=of), placed, sourced)
+        agreed = _replaced(agreed, of=judged.of)
+        if isinstance(document, PurchaseOrder):
+            agreed = _replaced(agreed, canonical=encode_all((document,)))
+        if isinstance(judged, First):
+            return self._onward(agreed, placed, sourced)
+        return self._revised(agreed, placed, sourced, judged)
+
+    def _revised(
+        self, agreed: DocumentPlan, placed: Routed, sourced: Sourced, revision: Revision
+    ) -> DocumentPlan:
+        """An order that came before with other content: handed on as was agreed, or held."""
+        if revision.action is OnRevision.WHOLE:
+            return self._onward(agreed, placed, sourced)
+        first, second = self.order_in(revision.of), sourced.document
+        if revision.action is OnRevision.HOLD or first is None or not isinstance(second, PurchaseOrder):
+            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, revision.of)
+        revised = order_change(first, second, Moment(time=self.now))
+        findings = (*agreed.findings, *revised.unsaid)
+        if revised.change is None or revised.unsaid:
+            return _ended(agreed, Event.IS_KEPT_BACK, "revision", findings, revision.of)
+        return self._onward(agreed, placed, msgspec.structs.replace(sourced, document=revised.change))
 
     def _onward(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced) -> DocumentPlan:
         document, configuration = sourced.document, self.in_force.configuration
-        if isinstance(document, PurchaseOrder):
-            agreed = _replaced(agreed, canonical=encode_all((document,)))
         answers = None
         if not is_of_buyer(document) and agreed.orders:
             answers = partner_of_order(self.connection, agreed.orders[0])
@@ -246,15 +298,18 @@ class Planner:
         return self.recognition.digest(self.connection, identity.kind, identity.text)
 
     def _seen(self, digest: str) -> str | None:
-        found = self.recognition.latest(self.connection, (digest,)).get(digest)
-        self.rests_on[digest] = found
-        return found
+        found = self._latest((digest,))
+        self.rests_on[digest] = found.get(digest)
+        return found.get(digest)
 
     def _seen_of(self, identities: Sequence[Identity]) -> Seen:
         digests = {each.kind.value: self._digest(each) for each in identities}
-        found = self.recognition.latest(self.connection, [*digests.values()])
+        found = self._latest([*digests.values()])
         self.rests_on.update((each, found.get(each)) for each in digests.values())
         return Seen(**{kind: found.get(digest) for kind, digest in digests.items()})
+
+    def _latest(self, digests: Sequence[str]) -> Mapping[str, str]:
+        return self.recognition.latest(self.connection, digests, self.own)
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:

@@ -4,44 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from gateway.acknowledgments.received import GroupAnswer
 from gateway.agreements.agreement import Agreement
-from gateway.agreements.channel import Channel
-from gateway.exchange.writing import EXTENSIONS, ReadyX12, X12Numbers
+from gateway.exchange.writing import EXTENSIONS, Ready, ReadyFile, ReadyX12, X12Numbers
 from gateway.findings import Finding
 from gateway.formats.detect import Format
 from gateway.formats.x12.writer import interchange_date_time
-from gateway.lifecycle import Event, Kind
+from gateway.lifecycle import Event, Kind, State
 from gateway.service.alerting.notices import Notices
 from gateway.service.exchange.answering import written_answers
 from gateway.service.exchange.file_names import file_name
 from gateway.service.exchange.in_force import InForce
-from gateway.service.exchange.names import DELIVER, REPLY
+from gateway.service.exchange.names import DELIVER, PREPARE, READ_AGAIN, REPLY
 from gateway.service.exchange.plans import AnswerPlan, ArrivalPlan, DocumentPlan
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.replying import REPLY_TEXT, reply_of
 from gateway.service.work.handling import Retry
 from gateway.service.work.key_reading import READ_KEYS
 from gateway.store.alerts import alert, raise_alert
-from gateway.store.control_numbers.allotting import allot
+from gateway.store.control_numbers.allotting import allot, allot_many
 from gateway.store.control_numbers.names import Function, StreamKey
-from gateway.store.documents import NewDocument, add_document
-from gateway.store.lives import Happening, Standing, happen
+from gateway.store.documents import NewDocument, add_document, change_document, held_for
+from gateway.store.lives import Happening, Standing, happen, standing_of
+from gateway.store.messages import add_keys, enter_keys
 from gateway.store.payloads.adding import Payloads
+from gateway.store.payloads.reading import has_payload
 from gateway.store.people import SERVICE, actor_id, partner_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import BACKGROUND, NewStep
-from gateway.store.search_keys import Key, KeyKind
+from gateway.store.search_keys import Key, KeyKind, normalised
 from gateway.store.seen import Recognition
 from gateway.store.sendings import Carry, NewSending, add_sending
 from gateway.store.writing.transaction import Transaction
 
 CANONICAL = "canonical"
 """The role of an order as it was understood: answers to it are completed from that."""
+WAITS_FOR_ORDERS = ("order-missing",)
+WAITS_FOR_ROWS = ("crossref-",)
+"""The beginnings of the codes for which a document is held that goes on by itself."""
+MOST_TAKEN_UP = 1000  # of those that are held for one thing; the others when it comes again
 MOST_FINDINGS = 20  # that a leaf tells of one document
 FILE_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -53,6 +58,21 @@ FILE_NAMES: Mapping[str, str] = MappingProxyType(
         "Invoice": "invoice",
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A document that a sending carries: the id of its message, what it is, and what it is found by."""
+
+    document: str
+    kind: str
+    number: str
+    keys: tuple[Key, ...]
+
+    @classmethod
+    def of(cls, message: str, plan: DocumentPlan) -> Load:
+        """What is planned to be sent."""
+        return cls(message, plan.kind, plan.number or "", plan.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +88,10 @@ class Recorder:
 
     def record(self, transaction: Transaction, plan: ArrivalPlan) -> None:
         """Write a plan. Raises `Retry` where something came meanwhile that it does not know of."""
-        self._check(transaction, plan)
+        self.check(transaction, plan.rests_on)
         who = actor_id(transaction, SERVICE)
         arrived = plan.arrived
-        documents = [self._document(transaction, who, plan, each) for each in plan.documents]
+        documents = [self.add(transaction, who, arrived, each) for each in plan.documents]
         self.recognition.remember(transaction, arrived.id, plan.digests)
         for answer in plan.answers:
             self._answer(transaction, who, plan, answer)
@@ -85,20 +105,35 @@ class Recorder:
         happen(transaction, who, (Happening(standing, plan.event, details, digests),))
         self._tell(transaction, plan, documents)
 
-    def _check(self, transaction: Transaction, plan: ArrivalPlan) -> None:
-        """See that nothing came meanwhile that the plan would have been made otherwise for."""
-        found = self.recognition.latest(transaction.connection, [*plan.rests_on])
-        if any(found.get(digest) != known for digest, known in plan.rests_on.items()):
+    def check(
+        self,
+        transaction: Transaction,
+        rests_on: Mapping[str, str | None],
+        own: frozenset[str] = frozenset(),
+    ) -> None:
+        """See that nothing came meanwhile for which would have been planned otherwise. Raises `Retry`."""
+        if not rests_on:
+            return
+        found = self.recognition.latest(transaction.connection, [*rests_on], own)
+        if any(found.get(digest) != known for digest, known in rests_on.items()):
             raise Retry("something alike came at the same time; it is looked at again")
 
-    def _document(self, transaction: Transaction, who: str, plan: ArrivalPlan, document: DocumentPlan) -> str:
+    def add(
+        self,
+        transaction: Transaction,
+        who: str,
+        arrived: Arrived,
+        document: DocumentPlan,
+        parent: str | None = None,
+    ) -> str:
+        """Enter a document with all that it leads to, and give its id; `parent` is what it is made of anew."""
         agreement, onward = document.agreement, document.onward
         new = NewDocument(
-            within=plan.arrived.id,
+            within=arrived.id,
             place=document.read.place,
             kind=document.kind,
-            channel=plan.arrived.channel,
-            partner=plan.arrived.partner,
+            channel=arrived.channel,
+            partner=arrived.partner,
             usage=document.usage,
             state=document.state,
             number=document.number,
@@ -107,68 +142,108 @@ class Recorder:
             onward=onward.id if onward is not None else None,
             configuration=self.in_force.digest,
             why=document.why,
+            parent=parent,
             keys=document.keys,
             details=_told_of(document),
         )
         message = add_document(transaction, self.payloads, who, new, {CANONICAL: document.canonical})
-        if document.why is None or Event.IS_KEPT_BACK in document.events:
-            self.recognition.remember(transaction, message, document.digests)
-        if document.ready is not None and onward is not None:
-            self._send(transaction, who, onward, document, message)
+        self._lead_on(transaction, who, message, document)
         return message
 
-    def _send(
-        self, transaction: Transaction, who: str, onward: Agreement, plan: DocumentPlan, document: str
-    ) -> None:
-        """Queue what is ready, under numbers of this change."""
-        message, ready = transaction.new_id(), plan.ready
-        channel = self.in_force.configuration.channel_of(onward)
-        named = {"document": FILE_NAMES.get(plan.kind, plan.kind), "number": plan.number or ""}
-        partner = partner_id(transaction, onward.partner, who)
-        usage = self.in_force.usage_of(onward).value
-        keys = tuple(each for each in plan.keys if each.kind not in ENVELOPES)
-        if isinstance(ready, ReadyX12):
-            numbers = _numbers(transaction, ready, message)
-            data = ready.written(numbers)
-            day, time = interchange_date_time(ready.writer.at)
-            st02 = f"{numbers.sets[0]:04d}"
-            name = _file_name(channel, message, plan=named, control=numbers.interchange, form=Format.X12)
-            new = NewSending(
-                message,
-                data,
-                channel.id,
-                partner,
-                usage,
-                plan.kind,
-                name,
-                onward.id,
-                ready.sender,
-                ready.receiver,
-                numbers.interchange,
-                f"{day} {time}",
-                configuration=self.in_force.digest,
-                carried=(Carry(document, ready.gs01, numbers.group, ready.st01, st02),),
-                keys=(*keys, *_envelope_keys(numbers.interchange, numbers.group, st02)),
-            )
-        elif ready is not None:
-            name = _file_name(channel, message, plan=named, control=None, form=Format(onward.format))
-            new = NewSending(
-                message,
-                ready.data,
-                channel.id,
-                partner,
-                usage,
-                plan.kind,
-                name,
-                onward.id,
-                configuration=self.in_force.digest,
-                carried=(Carry(document),),
-                keys=keys,
-            )
-        else:
+    def revise(self, transaction: Transaction, who: str, message: str, plan: DocumentPlan | None) -> None:
+        """Enter what was found when a document that was taken up again was looked at."""
+        standing = standing_of(transaction, [message]).get(message)
+        if standing is None or standing.state is not State.RECEIVED:
+            raise Retry("the document was called off meanwhile")
+        if plan is None:
+            placed = {"why": "no-agreement"}
+            happen(transaction, who, (Happening(standing, Event.CANNOT_BE_PLACED, placed),))
             return
+        known = {
+            "kind": plan.kind,
+            "number": plan.number,
+            "order_number": normalised(plan.orders[0]) if plan.orders else None,
+            "agreement": plan.agreement.id if plan.agreement is not None else None,
+            "onward": plan.onward.id if plan.onward is not None else None,
+            "configuration": self.in_force.digest,
+            "why": plan.why,
+        }
+        change_document(transaction, message, known)
+        add_keys(transaction, message, plan.keys)
+        enter_keys(transaction, message)
+        details = {name: str(value) for name, value in known.items() if value is not None}
+        details["document"] = details.pop("kind")
+        digests = {}
+        if plan.canonical is not None and not has_payload(transaction.connection, message, CANONICAL):
+            digests[CANONICAL] = self.payloads.add(transaction, message, CANONICAL, plan.canonical)
+        for event in plan.events:
+            happening = Happening(standing, event, {**details, **_told_of(plan)}, digests)
+            happen(transaction, who, (happening,))
+            standing = replace(standing, state=happening.state)
+            digests = {}
+        self._lead_on(transaction, who, message, plan)
+
+    def _lead_on(self, transaction: Transaction, who: str, message: str, document: DocumentPlan) -> None:
+        """Remember a document, and send it where it is to go."""
+        onward = document.onward
+        if document.why is None or Event.IS_KEPT_BACK in document.events:
+            self.recognition.remember(transaction, message, document.digests)
+        if onward is not None and Event.WAS_TRANSLATED in document.events:
+            if document.ready is None:
+                self.queue.enqueue(transaction, NewStep(PREPARE, {"agreement": onward.id}, message=message))
+            else:
+                self.send(transaction, who, onward, document.ready, [Load.of(message, document)])
+        if document.canonical is not None:
+            self.take_up_waiting(transaction, who, WAITS_FOR_ORDERS)
+
+    def take_up_waiting(self, transaction: Transaction, who: str, beginnings: Sequence[str]) -> None:
+        """Look again at documents that were held for what may have come now."""
+        waiting = held_for(transaction.connection, beginnings, MOST_TAKEN_UP)
+        known = standing_of(transaction, waiting) if waiting else {}
+        happen(transaction, who, [Happening(each, Event.IS_TAKEN_UP_AGAIN) for each in known.values()])
+        for message in known:
+            self.queue.enqueue(transaction, NewStep(READ_AGAIN, message=message))
+
+    def send(
+        self,
+        transaction: Transaction,
+        who: str,
+        onward: Agreement,
+        ready: Ready,
+        loads: Sequence[Load],
+    ) -> str:
+        """Queue what is ready of some documents, under numbers of this change; the id of the sending."""
+        message = transaction.new_id()
+        channel = self.in_force.configuration.channel_of(onward)
+        first = loads[0]
+        numbers = _numbers(transaction, ready, message, len(loads)) if isinstance(ready, ReadyX12) else None
+        keys = [key for each in loads for key in each.keys if key.kind not in ENVELOPES]
+        name = file_name(
+            channel,
+            message,
+            FILE_NAMES.get(first.kind, first.kind),
+            first.number,
+            numbers.interchange if numbers is not None else None,
+            EXTENSIONS[Format(onward.format)],
+        )
+        new = NewSending(
+            message=message,
+            data=ready.data if isinstance(ready, ReadyFile) else b"",
+            channel=channel.id,
+            partner=partner_id(transaction, onward.partner, who),
+            usage=self.in_force.usage_of(onward).value,
+            document=first.kind,
+            file_name=name,
+            agreement=onward.id,
+            configuration=self.in_force.digest,
+            carried=tuple(Carry(each.document) for each in loads),
+            keys=keys,
+        )
+        if isinstance(ready, ReadyX12) and numbers is not None:
+            new = _numbered(new, ready, numbers)
         add_sending(transaction, self.payloads, who, new)
         self.deliver(transaction, message, lane=onward.id if onward.in_order else None)
+        return message
 
     def deliver(self, transaction: Transaction, message: str, lane: str | None = None) -> None:
         """Let a sending be delivered; those of a lane one after the other."""
@@ -184,8 +259,9 @@ class Recorder:
         written = written_answers(transaction, answer, agreed, transaction.now.astimezone(zone), ids)
         for each in written:
             message = ids[0] if each.kind == "TA1" else ids[1]
-            named = {"document": each.kind.lower(), "number": answer.interchange.isa[13].strip()}
-            name = _file_name(channel, message, plan=named, control=each.isa13, form=Format.X12)
+            number = answer.interchange.isa[13].strip()
+            extension = EXTENSIONS[Format.X12]
+            name = file_name(channel, message, each.kind.lower(), number, each.isa13, extension)
             new = NewSending(
                 message,
                 each.data,
@@ -246,26 +322,35 @@ ALERTS = MappingProxyType(
 )
 
 
-def _numbers(transaction: Transaction, ready: ReadyX12, message: str) -> X12Numbers:
-    interchange, group, number = (
-        allot(transaction, StreamKey(ready.sender, ready.receiver, function), message)
-        for function in (Function.INTERCHANGE, Function.GROUP, Function.SET)
+def _numbers(transaction: Transaction, ready: ReadyX12, message: str, sets: int) -> X12Numbers:
+    streams = {each: StreamKey(ready.sender, ready.receiver, each) for each in Function}
+    interchange = allot(transaction, streams[Function.INTERCHANGE], message)
+    group = allot(transaction, streams[Function.GROUP], message)
+    return X12Numbers(interchange, group, allot_many(transaction, streams[Function.SET], message, sets))
+
+
+def _numbered(new: NewSending, ready: ReadyX12, numbers: X12Numbers) -> NewSending:
+    """A sending of X12 with its bytes, under its numbers."""
+    day, time = interchange_date_time(ready.writer.at)
+    sets = [f"{number:04d}" for number in numbers.sets]
+    return replace(
+        new,
+        data=ready.written(numbers),
+        sender=ready.sender,
+        receiver=ready.receiver,
+        isa13=numbers.interchange,
+        written_at=f"{day} {time}",
+        carried=tuple(
+            Carry(each.document, ready.gs01, numbers.group, ready.st01, st02)
+            for each, st02 in zip(new.carried, sets, strict=True)
+        ),
+        keys=(*new.keys, *_envelope_keys(numbers.interchange, numbers.group, sets)),
     )
-    return X12Numbers(interchange, group, (number,))
 
 
-def _envelope_keys(isa13: int, gs06: int, st02: str) -> tuple[Key, ...]:
-    return (
-        Key(KeyKind.INTERCHANGE, f"{isa13:09d}"),
-        Key(KeyKind.GROUP, str(gs06)),
-        Key(KeyKind.SET, st02),
-    )
-
-
-def _file_name(
-    channel: Channel, message: str, *, plan: Mapping[str, str], control: int | None, form: Format
-) -> str:
-    return file_name(channel, message, plan["document"], plan["number"], control, EXTENSIONS[form])
+def _envelope_keys(isa13: int, gs06: int, sets: Sequence[str]) -> tuple[Key, ...]:
+    numbers = (Key(KeyKind.INTERCHANGE, f"{isa13:09d}"), Key(KeyKind.GROUP, str(gs06)))
+    return (*numbers, *(Key(KeyKind.SET, st02) for st02 in sets))
 
 
 def _details(plan: ArrivalPlan, documents: int) -> dict[str, str | int]:
@@ -280,7 +365,7 @@ def _details(plan: ArrivalPlan, documents: int) -> dict[str, str | int]:
 def _told_of(document: DocumentPlan) -> dict[str, str | int]:
     details: dict[str, str | int] = {
         "events": ", ".join(document.events),
-        "verdict": document.read.report.verdict,
+        "verdict": document.read.report.verdict.value,
     }
     if document.of is not None:
         details["of"] = document.of

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from gateway.agreements.channel import Replies
 from gateway.lifecycle import Event
 from gateway.service.exchange.plans import ArrivalPlan
-from gateway.transports.folder.replies import Outcome, written
 
 REPLY_TEXT = "reply"
 """The role of the reply among the bytes of an arrival."""
@@ -28,5 +27,5 @@ def reply_of(plan: ArrivalPlan, replies: Replies) -> Reply:
     events = {plan.event, *(event for each in plan.documents for event in each.events)}
     findings = (*plan.findings, *(finding for each in plan.documents for finding in each.findings))
     is_taken = not events & REFUSING
-    outcome = Outcome(plan.arrived.id, plan.arrived.file_name, is_taken, findings)
-    return Reply(OK if is_taken else ERR, written(outcome, replies.form, replies.language))
+    lines = [f"message {plan.arrived.id}", *(f"{each.message}. {each.remedy}" for each in findings)]
+    return Reply(OK if is_taken else ERR, ("\n".join(lines) + "\n").encode())

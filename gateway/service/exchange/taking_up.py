@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.lifecycle import State
 from gateway.ports import Clock
 from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.order_memory import order_in
 from gateway.service.exchange.planning import Planner
 from gateway.service.exchange.plans import ArrivalPlan, Arrived
 from gateway.service.exchange.recording import Recorder
@@ -37,7 +39,13 @@ class TakingUp:
         messages = [str(step.message) for step in steps]
         with self.store.database.reading() as connection, in_force.translating:
             recognition = Recognition(self.store.keys)
-            planner = Planner(in_force, recognition, connection, self.clock.now())
+            planner = Planner(
+                in_force,
+                recognition,
+                connection,
+                self.clock.now(),
+                partial(order_in, self.store, connection),
+            )
             plans: list[ArrivalPlan] = []
             for found in arrivals(connection, messages):
                 arrived = Arrived(*found)

@@ -53,6 +53,11 @@ def roles_of(connection: Connection, message: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda role: (role not in FIRST, role)))
 
 
+def has_payload(connection: Connection, message: str, role: str) -> bool:
+    """Whether a message has bytes of this role."""
+    return kept_payload(connection, message, role) is not None
+
+
 def read_payload(
     connection: Connection, keys: MessageKeys, vault: Vault, message: str, role: str
 ) -> Iterator[bytes]:

@@ -60,9 +60,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent"], ["message.id"], name=op.f("fk_document_parent")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_document")),
     )
-    op.create_index(op.f("ix_document_onward_why"), "document", ["onward", "why"])
+    op.create_index(op.f("ix_document_onward"), "document", ["onward"])
     op.create_index(op.f("ix_document_order_number_kind"), "document", ["order_number", "kind"])
     op.create_index(op.f("ix_document_parent"), "document", ["parent"])
+    op.create_index(op.f("ix_document_why"), "document", ["why"])
 
     op.create_table(
         "sending",
