@@ -31,7 +31,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """What is still to come: of a message; or, where it names none, a document of this kind. `until` is by when, if known."""
+    """What is still to come: of a message; or, where it names none, a document of this kind.
+
+    `until` is by when, if that is known.
+    """
 
     message: str | None
     what: str

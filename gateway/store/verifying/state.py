@@ -13,6 +13,23 @@ from gateway.store.verifying.report import Faults, Flaw, Looked
 from gateway.store.verifying.witnessed import check_witnessed
 
 _LONE = (
+    *(
+        (
+            flaw,
+            f"{table} of",
+            "there is no message that it belongs to",
+            text(
+                f"SELECT DISTINCT t.{column} FROM {table} t LEFT JOIN message m ON m.id = t.{column} "
+                "WHERE m.id IS NULL"
+            ),
+        )
+        for flaw, table, column in (
+            (Flaw.DOCUMENT, "document", "message_id"),
+            (Flaw.SENDING, "sending", "message_id"),
+            (Flaw.SENDING, "carried", "sending_id"),
+            (Flaw.MESSAGE, "seen", "message_id"),
+        )
+    ),
     (
         Flaw.MESSAGE,
         "leaf",
