@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Mapped
@@ -30,6 +31,30 @@ def related(connection: Connection, message: str, kind: Kind) -> frozenset[str]:
         return frozenset({message} | _from(connection, (message,), documents_of(connection, (message,))))
     readings = {message} | _readings(connection, message)
     return frozenset(_from(connection, arrivals_of(connection, readings), readings))
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What was made of a message `alone`; and what is `left` that holds some of it beside other things."""
+
+    alone: frozenset[str]
+    left: frozenset[str]
+
+
+def made_of(connection: Connection, message: str) -> MadeOf:
+    """What was made of a message, and what holds some of it besides.
+
+    Of a file these are its documents, other readings of them, its acknowledgments, and what was sent with
+    nothing else in it; of a document what was sent of it alone, while its file is left. Nothing is made of
+    what was sent; the documents in it are left.
+    """
+    documents = {message} | documents_of(connection, (message,))
+    documents |= {each for one in sorted(documents) for each in _read_from(connection, one)}
+    sent = sendings_with(connection, documents)
+    alone = {each for each in sent if documents_in(connection, (each,)) <= documents}
+    made = (documents | alone | answers_to(connection, (message,))) - {message}
+    left = (sent - alone) | (arrivals_of(connection, (message,)) | documents_in(connection, (message,)))
+    return MadeOf(frozenset(made), frozenset(left - made - {message}))
 
 
 def of_order(connection: Connection, number: str) -> frozenset[str]:
@@ -83,6 +108,16 @@ def _from(connection: Connection, arrivals: Collection[str], documents: Collecti
 def _answered(connection: Connection, sendings: Collection[str]) -> set[str]:
     wanted = select(col(SendingRow.answers)).where(col(SendingRow.answers).is_not(None))
     return _those(connection, wanted, col(SendingRow.message_id), sendings)
+
+
+def _read_from(connection: Connection, document: str) -> set[str]:
+    """The other readings of a document, from it on."""
+    wanted = select(col(DocumentRow.message_id))
+    known, coming = set[str](), {document}
+    while coming:
+        coming = _those(connection, wanted, col(DocumentRow.parent), coming) - known
+        known |= coming
+    return known
 
 
 def _readings(connection: Connection, document: str) -> set[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from sqlalchemy import update
-from sqlmodel import col
+from datetime import timedelta
 
 from gateway.lifecycle import Event, State
 from gateway.store.documents import NewDocument, add_document
@@ -16,9 +14,8 @@ from gateway.store.people import SERVICE, actor_id, partner_id
 from gateway.store.receiving import Arrival
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.seen import Recognition
-from gateway.store.sendings import Carry, NewSending, add_sending
+from gateway.store.sendings import Carry, NewSending, add_sending, change_sending, take_receipt
 from gateway.store.store import Store
-from gateway.store.tables import SendingRow
 from gateway.store.writing.transaction import Details, Transaction
 from tests.store.stores import INLINE, ME
 
@@ -48,6 +45,15 @@ class Day:
             self.recognition.remember(transaction, arrival, [self.identity(arrival, "file")])
             happens(transaction, who, arrival, Event.WAS_SPLIT, details or {})
             return made
+
+        return self.store.writer.do(change)
+
+    def split_more(self, arrival: str, *documents: NewDocument) -> list[str]:
+        """A document of it is read once more."""
+
+        def change(transaction: Transaction) -> list[str]:
+            who = actor_id(transaction, SERVICE)
+            return [add_document(transaction, self.payloads, who, each) for each in documents]
 
         return self.store.writer.do(change)
 
@@ -91,9 +97,9 @@ class Day:
         def change(transaction: Transaction) -> str:
             who = actor_id(transaction, SERVICE)
             message = transaction.new_id()
-            carried = [
-                Carry(each, "PO", 17, "850", f"{n:04}") for n, each in enumerate(documents, 1)
-            ] or [Carry(None, "FA", 18, "997", "0001")]
+            carried = [Carry(each, "PO", 17, "850", f"{n:04}") for n, each in enumerate(documents, 1)] or [
+                Carry(None, "FA", 18, "997", "0001")
+            ]
             new = NewSending(
                 message=message,
                 data=f"{name} {documents}".encode() * 3,
@@ -120,6 +126,33 @@ class Day:
 
         def change(transaction: Transaction) -> None:
             happens(transaction, actor_id(transaction, SERVICE), message, event, details or {})
+
+        self.store.writer.do(change)
+
+    def receipt(self, sending: str, document: str, by: str, *, accepts: bool = True) -> None:
+        """A receipt for a sending comes, in the message `by`."""
+        verdict = "accepted" if accepts else "refused"
+        event = Event.RECEIPT_ACCEPTS if accepts else Event.RECEIPT_REFUSES
+
+        def change(transaction: Transaction) -> None:
+            who = actor_id(transaction, SERVICE)
+            values = {"receipt": f'["{verdict}"]', "due_at": None}
+            take_receipt(transaction, who, sending, by, values, {document: verdict})
+            for each in (sending, document):
+                happens(transaction, who, each, event, {"receipt": by})
+
+        self.store.writer.do(change)
+
+    def delivered(self, sending: str, *documents: str) -> None:
+        """A sending is delivered, and its receipt awaited for a day."""
+
+        def change(transaction: Transaction) -> None:
+            who = actor_id(transaction, SERVICE)
+            until = transaction.now + timedelta(days=1)
+            told = change_sending(transaction, sending, {"delivered_at": transaction.now, "due_at": until})
+            happens(transaction, who, sending, Event.WAS_DELIVERED, {"delivered_as": "out/1", **told})
+            for each in documents:
+                happens(transaction, who, each, Event.WAS_DELIVERED, {"sending": sending})
 
         self.store.writer.do(change)
 
@@ -155,14 +188,6 @@ def orders_day(day: Day, number: str = "PO-4711") -> OrdersDay:
     (order,) = day.split(arrival, day.document(arrival, number=number), details={"documents": 1})
     acknowledgment = day.send(answers=arrival, name="997-42.x12")
     file = day.send(order)
-    for message in (acknowledgment, file, order):
-        day.happens(message, Event.WAS_DELIVERED, {"delivered_as": "out/1"})
+    day.delivered(acknowledgment)
+    day.delivered(file, order)
     return OrdersDay(arrival, order, file, acknowledgment)
-
-
-def set_due(transaction: Transaction, sending: str) -> None:
-    """A receipt is awaited from now on."""
-    row = col(SendingRow.message_id) == sending
-    transaction.connection.execute(update(SendingRow).where(row).values(due_at=transaction.now))
-
-
