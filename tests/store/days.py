@@ -91,7 +91,9 @@ class Day:
             keys=(Key(KeyKind.PURCHASE_ORDER, number),),
         )
 
-    def send(self, *documents: str, answers: str | None = None, name: str = "order-4711.csv") -> str:
+    def send(
+        self, *documents: str, answers: str | None = None, name: str = "order-4711.csv", isa13: int = 42
+    ) -> str:
         """Something with these documents is to be sent, or an acknowledgment of a file."""
 
         def change(transaction: Transaction) -> str:
@@ -111,10 +113,11 @@ class Day:
                 agreement="erp/orders" if documents else None,
                 sender="ZZ/ACORN",
                 receiver="ZZ/AMAZON",
-                isa13=42,
+                isa13=isa13,
+                written_at="20261123 1200",
                 answers=answers,
                 carried=carried,
-                keys=(Key(KeyKind.INTERCHANGE, "000000042"),),
+                keys=(Key(KeyKind.INTERCHANGE, f"{isa13:09}"),),
             )
             add_sending(transaction, self.payloads, who, new)
             return message
@@ -182,12 +185,12 @@ class OrdersDay:
     acknowledgment: str
 
 
-def orders_day(day: Day, number: str = "PO-4711") -> OrdersDay:
+def orders_day(day: Day, number: str = "PO-4711", isa13: int = 42) -> OrdersDay:
     """An order comes, is acknowledged, and lies in the folder of the ERP."""
     arrival = day.arrive()
     (order,) = day.split(arrival, day.document(arrival, number=number), details={"documents": 1})
-    acknowledgment = day.send(answers=arrival, name="997-42.x12")
-    file = day.send(order)
+    acknowledgment = day.send(answers=arrival, name=f"997-{isa13}.x12", isa13=isa13)
+    file = day.send(order, isa13=isa13 + 1)
     day.delivered(acknowledgment)
     day.delivered(file, order)
     return OrdersDay(arrival, order, file, acknowledgment)

@@ -93,6 +93,10 @@ def check_state(connection: Connection, means: DeepMeans, faults: Faults, looked
     check_witnessed(checking)
     for fault in schema.damage(connection):
         faults.add(Flaw.TABLES, "tables", fault)
+    _lone(checking)
+
+
+def _lone(checking: Checking) -> None:
     for code, word, fault, statement in _LONE:
         for row in checking.select(statement):
-            faults.add(code, f"{word} {row[0]}", fault)
+            checking.faults.add(code, f"{word} {row[0]}", fault)
