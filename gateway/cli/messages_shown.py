@@ -87,7 +87,7 @@ def print_timeline(screen: Screen, story: Timeline) -> None:
             screen.line((about, "bold"), f"  {printable(names.get(about, ''))}")
         screen.line(*_head(each), hang=HANG)
         for words in _told(each):
-            screen.line(" " * HANG, printable(words), hang=HANG + 2)
+            screen.line(" " * HANG, words, hang=HANG + 2)
     count = counted(len(story.happened), "entry of the ledger", "entries of the ledger")
     screen.line((f"{count}, about {counted(len(story.messages), 'message')}.", "dim"))
 
@@ -121,11 +121,11 @@ def _head(each: Happened) -> tuple[Part, ...]:
 
 def _told(each: Happened) -> list[str]:
     if each.damage is not None:
-        return [f"damaged: {each.damage}"]
+        return [printable(f"damaged: {each.damage}")]
     if each.details is None:
         return ["what it told beside was erased"]
     short = [
-        tied(f"{name.replace('_', ' ')} {value}")
+        tied(f"{name.replace('_', ' ')} {printable(str(value))}")
         for name, value in each.details.items()
         if name not in HIDDEN and name != "findings" and value != ""
     ]
@@ -139,7 +139,7 @@ def _findings(text: object) -> list[str]:
     told = json.loads(text)
     lines = [f"{one['severity']} {one['code']} {one['place']}: {one['message']}" for one in told["findings"]]
     more = told["count"] - len(lines)
-    return [*lines, f"and {more} more"] if more > 0 else lines
+    return [*map(printable, lines), *([f"and {more} more"] if more > 0 else [])]
 
 
 def _shown(value: object) -> str:
