@@ -12,6 +12,8 @@ from gateway.documents import DOCUMENTS, Document
 from gateway.errors import UsageError
 from gateway.formats.x12.definitions import SetDefinition
 from gateway.mapping.engine import Mapper
+from gateway.mapping.orders.bind import completable
+from gateway.mapping.orders.complete import OrderOf
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import FormatKind, FormatName, Table
 from gateway.pipeline.fixed_tables import FixedTable
@@ -40,10 +42,12 @@ class Binder:
         partner: Partner | None,
         partner_name: str | None,
         preferred: Collection[str] = (),
+        orders: OrderOf | None = None,
     ) -> None:
         self._library = library
         self._parameters = parameters
         self._partner_name = partner_name
+        self._orders = orders
         self._style = partner.x12 if partner else X12Style()
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._segment_tables: dict[tuple[str, str], SegmentTable] = {}  # by set and release, as installed
@@ -145,8 +149,12 @@ class Binder:
             plan = self._library.sound_plan(
                 table.name, self._parameters, self._partner_name, table.format.release
             )
+            if self._orders is not None and plan.orders:
+                plan = completable(plan)
             crossrefs = partial(self._library.crossref, plan, self._partner_name)
-            self._mappers[bound] = Mapper(plan, partial(self._library.compiled, plan), crossrefs)
+            self._mappers[bound] = Mapper(
+                plan, partial(self._library.compiled, plan), crossrefs, self._orders
+            )
         return self._mappers[bound]
 
 

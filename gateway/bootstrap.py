@@ -21,6 +21,7 @@ from gateway.formats.x12.definitions import Release
 from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.mapped import MappedStandards
 from gateway.mapping.check import EVERY_PARAMETER, Agreement
+from gateway.mapping.orders.complete import OrderOf
 from gateway.mapping.parameters import Parameters
 from gateway.pipeline.knowledge import Knowledge
 from gateway.schema.validator import Validator
@@ -70,7 +71,11 @@ class Library(MappedStandards):
     def _table_heads(self) -> Mapping[str, TableHead | None]:
         """What each mapping table is for; None for one whose mistakes hide it."""
         heads: dict[str, TableHead | None] = {}
-        for name in self.mappings.tables:
+        try:
+            tables = self.mappings.tables
+        except DataFileError:
+            return {}
+        for name in tables:
             try:
                 document, form = self.heads(name)
             except DataFileError:
@@ -100,8 +105,11 @@ class Library(MappedStandards):
 
     @cached_property
     def _known(self) -> Known:
-        """What a partner file may name."""
-        items = self.mappings.lists.get("item-id")
+        """What a partner file may name. What mistakes in tables hide is not judged."""
+        try:
+            items = self.mappings.lists.get("item-id")
+        except DataFileError:
+            items = None
         return Known(
             qualifiers=_codes(self.envelope, "I05"),
             versions=_codes(self.envelope, "I11"),
@@ -114,16 +122,21 @@ class Library(MappedStandards):
         )
 
     def knowledge(
-        self, partner: str | None, mapping: str | Collection[str] | None, agreed: Partner | None = None
+        self,
+        partner: str | None,
+        mapping: str | Collection[str] | None,
+        orders: OrderOf | None = None,
+        agreed: Partner | None = None,
     ) -> Knowledge:
         """What a translation is made with, for a partner (or none), with tables in place of the usual ones.
 
-        `agreed` are terms in place of those in the file of the partner.
+        `orders` gives the stored order of this partner that has a number; without it answers are not
+        completed. `agreed` are terms in place of those in the file of the partner.
         """
         if agreed is None and partner is not None:
             agreed = self.partner(partner)
         preferred = () if mapping is None else (mapping,) if isinstance(mapping, str) else mapping
-        binder = Binder(self, parameters_of(agreed), agreed, partner, preferred)
+        binder = Binder(self, parameters_of(agreed), agreed, partner, preferred, orders)
         return Knowledge(
             validator=self.received_validator(partner, agreed),
             written_validator=self.written_validator(partner),

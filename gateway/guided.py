@@ -28,7 +28,7 @@ class GuidedStandards(Standards):
     def partner_names(self) -> tuple[str, ...]:
         """The partners that the workspace describes."""
         files = self.workspace.list(PARTNERS, f"*/{PARTNER_FILE}")
-        return tuple(PurePosixPath(file).parent.name for file in files)
+        return tuple(sorted(PurePosixPath(file).parent.name for file in files))
 
     def expect_partner(self, name: str) -> None:
         """`UsageError` when the workspace describes no partner of this name."""

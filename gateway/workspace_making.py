@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gateway.errors import UsageError
@@ -39,11 +40,15 @@ SHOWN = 3  # names of files in a message
 
 
 class Contents(NamedTuple):
-    """The texts of the files that a new workspace begins with; the keys are secrets."""
+    """The texts of the files that a new workspace begins with; the keys are secrets.
+
+    `samples`: files of sample partners, by path.
+    """
 
     settings: str
     workspace_key: str
     ledger_key: str
+    samples: Mapping[str, str] = MappingProxyType({})
 
     def __repr__(self) -> str:
         return "Contents(***)"
@@ -79,6 +84,7 @@ def make_workspace(
         made += make_folders(folder, disk)
         for name, text, mode in _files(contents):
             if not os.path.lexists(folder / name):
+                _make_with_parents((folder / name).parent, disk)
                 disk.replace(folder / name, text.encode(), mode)
                 made.append(name)
         if unfinished:  # the earlier call may have been stopped between a change and its sync
@@ -109,6 +115,8 @@ def _files(contents: Contents) -> Iterator[tuple[str, str, int]]:
     yield *PASSED_OVER_BY_GIT, ANY_READER
     for name in FOLDERS:
         yield f"{name}/{KEPT_BY_GIT}", "", ANY_READER
+    for name, text in contents.samples.items():
+        yield name, text, ANY_READER
     yield SETTINGS_FILE, contents.settings, ANY_READER
     yield WORKSPACE_KEY, contents.workspace_key, OWNER_ONLY_FILE
     yield LEDGER_KEY, contents.ledger_key, OWNER_ONLY_FILE

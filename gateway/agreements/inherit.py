@@ -42,17 +42,18 @@ def inherited(agreements: Mapping, defaults: Mapping | None) -> tuple[Mapping, t
 def _with_liked(name: str, node: Mapping, written: dict[str, Node]) -> tuple[Mapping, list[Told]]:
     """An agreement with what it has of those it is like; the chain ends where it is broken or closes."""
     whole, chain, at = node, [name], node
-    while (like := _like(at)) is not None:
-        key, named = like
+    own = _like(node)
+    while own is not None and (like := _like(at)) is not None:
+        line, named = own[0].line, like[1]
         liked = written.get(named)
         if named in chain:
             text = f"`like` goes round: {', '.join([*chain, named])}; leave one of them out"
-            return whole, [(key.line, text)] if named == name else []
+            return whole, [(line, text)] if named == name else []
         if not isinstance(liked, Mapping):
             others = [each for each in written if each != name]
             told = liked is None and len(chain) == 1
-            text = f"`like` {named[:80]} is no agreement of this partner{suggestion(named, others)}"
-            return whole, [(key.line, text)] if told else []
+            text = f"`like` `{named[:80]}` is no agreement of this partner{suggestion(named, others)}"
+            return whole, [(line, text)] if told else []
         whole = _merged(_without_like(liked), whole)
         chain.append(named)
         at = liked

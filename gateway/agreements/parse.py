@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from pathlib import PurePosixPath
 
@@ -21,9 +21,12 @@ from gateway.formats.yaml_records import RecordReader, Tree
 __all__ = ["ReadPartner", "parse_partner", "read_partner"]
 
 KEYS = "`partner:` and `own:`"
-NAMED = ("calendars", "channels", "agreements")
+AGREEMENTS, CALENDARS, DEFAULTS = "agreements", "calendars", "defaults"
+NAMED = (CALENDARS, "channels", AGREEMENTS)
 """What has names of its own: each is read by itself, so that a mistake in one hides none in another."""
 FROM_ITS_PLACE = ("partner", "name")
+JUDGED_BY = ("direction", "document", "format", "channel", "mapping", "release", "from", "until")
+"""Keys of an agreement by which others are judged: with a mistake in one of them nothing else is said."""
 
 
 class _WrittenAgreement(Agreement, frozen=True, kw_only=True):
@@ -113,41 +116,63 @@ def _tree(root: Mapping, reader: RecordReader, name: str, file: str) -> tuple[Tr
     """What can be used, and the places of what cannot."""
     tree: Tree = {}
     unread: set[Path] = set()
-    for path, item in _parts(root, reader, file):
-        told = len(reader.mistakes)
-        part = reader.record(Mapping((item,), root.line), _Written, (), whole=False)
-        if len(reader.mistakes) > told:
-            unread.add(path)
-            continue
-        for key, value in part.items():
-            before = tree.get(key)
-            if isinstance(before, dict) and isinstance(value, dict):
-                before.update(value)
-            elif key != "defaults":
-                tree[key] = value
-    for kind in ("channels", "agreements"):
-        held = tree.get(kind)
-        for inner, value in held.items() if isinstance(held, dict) else ():
-            if isinstance(value, dict):
-                value.update(partner=name, name=inner)
+    for key, node in _with_inherited(root, reader, file).items:
+        part = key.text or ""
+        if part in NAMED and isinstance(node, Mapping):
+            tree[part] = _named(node, reader, part, name, unread)
+        elif part == DEFAULTS and isinstance(node, Mapping):
+            reader.record(node, Agreement, (part,), whole=False)
+        else:
+            told = len(reader.mistakes)
+            taken = reader.record(Mapping(((key, node),), root.line), _Written, ())
+            if len(reader.mistakes) > told:
+                unread.add((part,))
+            else:
+                tree |= taken
     return tree, frozenset(unread)
 
 
-def _parts(root: Mapping, reader: RecordReader, file: str) -> Iterator[tuple[Path, tuple[Scalar, Node]]]:
-    """The parts of a file with their places: its blocks, and each of what has a name."""
-    defaults = next((node for key, node in root.items if key.text == "defaults"), None)
-    default_keys = defaults if isinstance(defaults, Mapping) else None
-    for key, node in root.items:
+def _with_inherited(root: Mapping, reader: RecordReader, file: str) -> Mapping:
+    """The file with all that its agreements inherit written out."""
+    blocks = {key.text: node for key, node in root.items}
+    agreements, defaults = blocks.get(AGREEMENTS), blocks.get(DEFAULTS)
+    if not isinstance(agreements, Mapping):
+        return root
+    whole, found = inherited(agreements, defaults if isinstance(defaults, Mapping) else None)
+    reader.mistakes += [(file, line, text) for line, text in found]
+    items = ((key, whole if key.text == AGREEMENTS else node) for key, node in root.items)
+    return Mapping(tuple(items), root.line)
+
+
+def _named(node: Mapping, reader: RecordReader, part: str, partner: str, unread: set[Path]) -> Tree:
+    """Each of what has a name, read by itself; what cannot be used is added to `unread`."""
+    tree: Tree = {}
+    for key, inner in node.items:
         name = key.text or ""
-        if name == "defaults" and default_keys is not None:
-            reader.record(default_keys, Agreement, (name,), whole=False)
-            continue
-        held = node
-        if name == "agreements" and isinstance(node, Mapping):
-            held, found = inherited(node, default_keys)
-            reader.mistakes += [(file, line, text) for line, text in found]
-        if name not in NAMED or not isinstance(held, Mapping):
-            yield (name,), (key, held)
-            continue
-        for inner, value in held.items:
-            yield (name, inner.text or ""), (key, Mapping(((inner, value),), held.line))
+        told = len(reader.mistakes)
+        outer = Mapping(((key, inner),), node.line)
+        block = reader.record(Mapping(((Scalar(part, node.line), outer),), node.line), _Written, ())
+        taken = block[part]
+        if len(reader.mistakes) > told:
+            taken = _usable(inner, reader, (part, name)) if part == AGREEMENTS else None
+            unread.add((part, name))
+        elif isinstance(taken, dict):
+            taken = taken[name]
+        if isinstance(taken, dict):
+            tree[name] = taken | ({"partner": partner, "name": name} if part != CALENDARS else {})
+    return tree
+
+
+def _usable(node: Node, reader: RecordReader, path: Path) -> Tree | None:
+    """What of an agreement with mistakes can still be judged; None when too little of it is known."""
+    tree: Tree = {}
+    for item in node.items if isinstance(node, Mapping) else ():
+        told = len(reader.mistakes)
+        taken = reader.record(Mapping((item,), node.line), _WrittenAgreement, path, whole=False)
+        if len(reader.mistakes) == told:
+            tree |= taken
+        elif item[0].text in JUDGED_BY:
+            return None
+    fields = msgspec.structs.fields(_WrittenAgreement)
+    required = {field.encode_name for field in fields if field.required} - set(FROM_ITS_PLACE)
+    return tree if required <= set(tree) else None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import backups, balance, erasing, exchange, explain, knowledge, service
+from gateway.cli import backups, balance, check, erasing, exchange, explain, knowledge, service
 from gateway.cli.alerts import alerts
 from gateway.cli.channels import channels
 from gateway.cli.control_numbers import control_numbers
@@ -16,7 +16,7 @@ from gateway.cli.held import held, quarantine
 from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
 from gateway.cli.messages import messages
-from gateway.cli.orders import orders
+from gateway.cli.order_story import orders
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
@@ -58,6 +58,7 @@ exchange.register(application)
 explain.register(application)
 knowledge.register(application)
 service.register(application)
+check.register(application)
 backups.register(application)
 balance.register(application)
 erasing.register(application)

@@ -25,6 +25,7 @@ from gateway.cli.options import (
     JsonShown,
     MappingName,
     Numbers,
+    Orders,
     Output,
     PartnerName,
     ReadAs,
@@ -101,6 +102,7 @@ def translate(
     partner: PartnerName = None,
     numbers: Numbers = FIRST_NUMBERS,
     at: At = None,
+    orders: Orders = None,
     output: Output = None,
     as_json: JsonBeside = False,
 ) -> None:
@@ -110,7 +112,7 @@ def translate(
     """
     from gateway.cli.translating import Wanted, translated
 
-    wanted = Wanted(Format(target.value), named(source), mapping, partner, numbers, at, output)
+    wanted = Wanted(Format(target.value), named(source), mapping, partner, numbers, at, output, orders)
     raise typer.Exit(translated(paths, wanted, as_json=as_json))
 
 

@@ -11,7 +11,7 @@ from gateway.cli import files
 from gateway.cli.checking import exit_code, opened_file
 from gateway.cli.exchange import OneOrTwoFiles, Target
 from gateway.cli.option_texts import moment, named
-from gateway.cli.options import FromFormat, JsonShown, MappingName, PartnerName
+from gateway.cli.options import FromFormat, JsonShown, MappingName, Orders, PartnerName
 from gateway.cli.output import print_findings, print_json
 from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen
@@ -38,6 +38,7 @@ def explain(
     source: FromFormat = None,
     mapping: MappingName = None,
     partner: PartnerName = None,
+    orders: Orders = None,
     html: Html = None,
     as_json: JsonShown = False,
 ) -> None:
@@ -47,6 +48,7 @@ def explain(
     """
     from gateway.cli.conversion import check_mapping, received_from
     from gateway.cli.explained import explanations_json, print_explanation
+    from gateway.cli.orders import orders_of
     from gateway.pipeline.explaining import explain as explained
     from gateway.pipeline.losses import told_once
     from gateway.pipeline.targets import FirstNumbers, write
@@ -55,7 +57,7 @@ def explain(
     for path in paths:
         files.not_over_input(path, html)
     library = workspace_library()
-    knowledge = library.knowledge(partner, mapping)
+    knowledge = library.knowledge(partner, mapping, orders_of(orders, partner, library))
     with Watch(MAPPED_FROM_BYTES) as watch:
         held = [
             (files.name_of(path), *opened_file(path, named(source), watch, lambda: library)) for path in paths

@@ -81,6 +81,7 @@ def _reading_json(reading: Reading) -> dict[str, object]:
         "row": _origin_json(reading.row),
         "code": _origin_json(reading.code),
         "crossref": _origin_json(reading.crossref),
+        "order": None if reading.order is None else msgspec.to_builtins(reading.order),
     }
 
 

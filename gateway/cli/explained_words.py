@@ -139,6 +139,8 @@ def how_read(reading: Reading, names: Names, times: int = 1) -> str:
 def _read(reading: Reading, names: Names) -> str:
     if reading.kind is Kind.CONSTANT:
         return "constant of the table that read it"
+    if reading.order is not None:
+        return f"taken from order {reading.order.number}, {reading.order.pointer}"
     if reading.kind is Kind.COMPLETED and reading.crossref is None:
         return "default, as no row of the cross-reference fits"
     if reading.kind is Kind.COMPLETED and reading.location == NOWHERE:

@@ -51,6 +51,12 @@ MappingName = Annotated[
         "--mapping", metavar="NAME", help="A table of `gateway mappings list` to use in place of the usual."
     ),
 ]
+Orders = Annotated[
+    Path | None,
+    typer.Option(
+        "--orders", metavar="FILE", help="Orders that answers to them are completed from; any format."
+    ),
+]
 PartnerName = Annotated[
     str | None,
     typer.Option("--partner", metavar="NAME", help="The partner, a folder in partners/ of the workspace."),

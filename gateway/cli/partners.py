@@ -11,7 +11,7 @@ from gateway.cli.options import Json
 from gateway.cli.output import mistakes_json, print_checked, print_mistakes
 from gateway.cli.reading import workspace_library
 from gateway.cli.screen import Screen, printable
-from gateway.errors import DataFileError, Mistake
+from gateway.errors import Mistake
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Library
@@ -28,7 +28,7 @@ Name = Annotated[
 
 @partners.command("list")
 def list_partners(as_json: Json = False) -> None:
-    """List the partners, with their names in envelopes."""
+    """List the partners, with their names in envelopes and what is agreed."""
     library = workspace_library()
     listed = []
     for name in library.partner_names:
@@ -38,6 +38,8 @@ def list_partners(as_json: Json = False) -> None:
                 "partner": name,
                 "identity": str(partner.partner or ""),
                 "own": str(partner.own or ""),
+                "channels": len(partner.channels),
+                "agreements": len(partner.agreements),
                 "overlays": len(library.overlay_texts(name)),
                 "description": partner.description,
             }
@@ -45,9 +47,10 @@ def list_partners(as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps({"partners": listed}, indent=2))
         return
-    columns = ("partner", "identity", "own", "overlays", "description")
-    rows = [tuple(printable(str(each[column])) for column in columns) for each in listed]
-    Screen().table(columns, rows, numeric=frozenset({"overlays"}), indent=0)
+    counts = ("channels", "agreements", "overlays")
+    columns = ("partner", "identity", "own", *counts, "description")
+    rows = [tuple(printable(str(each[column] or "")) for column in columns) for each in listed]
+    Screen().table(columns, rows, numeric=frozenset(counts), indent=0)
 
 
 @partners.command("check")
@@ -59,6 +62,7 @@ def check(as_json: Json = False) -> None:
     for name in library.partner_names:
         files += 1 + len(library.overlay_texts(name)) + len(library.guide_texts(name))
         mistakes += _mistakes(library, name)
+    mistakes += library.mistakes_across()
     if as_json:
         typer.echo(json.dumps(mistakes_json(mistakes), indent=2))
     else:
@@ -72,10 +76,7 @@ def _mistakes(library: Library, name: str) -> list[Mistake]:
     from gateway.mapping.check import check_overlays
 
     mistakes: list[Mistake] = []
-    try:
-        library.partner(name)
-    except DataFileError as fault:
-        mistakes += fault.mistakes
+    mistakes += library.read_partner(name).mistakes
     agreement = library.agreement(name)
     mistakes += library.guide_mistakes(name)
     return [*mistakes, *check_overlays(library.mappings, library.mapping_library, agreement)]
@@ -83,9 +84,9 @@ def _mistakes(library: Library, name: str) -> list[Mistake]:
 
 @partners.command("show")
 def show(name: Name, as_json: Json = False) -> None:
-    """Show every setting of a partner, its overlays and its guides.
+    """Show every setting of a partner, its channels and its agreements.
 
-    What its file leaves out is shown with its default.
+    Overlays and guides are named. What its file leaves out is shown with its default.
     """
     import msgspec
 
@@ -98,22 +99,7 @@ def show(name: Name, as_json: Json = False) -> None:
         shown = {"name": name, "settings": settings, "overlays": overlays, "guides": guides}
         typer.echo(json.dumps(shown, indent=2))
         return
-    typer.echo(f"{name}: {printable(partner.description)}")
-    rows = [(key, printable(value)) for key, value in _settings(msgspec.to_builtins(partner), "")]
-    rows += [(f"overlay of {table}", file) for table, files in overlays.items() for file in files]
-    rows += [("guide", file) for file in guides]
-    Screen().table(("Setting", "Value"), rows)
+    from gateway.cli.partners_shown import show_partner
 
-
-def _settings(tree: object, path: str) -> list[tuple[str, str]]:
-    """Each setting with the keys that lead to it, and its value as a partner file says it."""
-    if isinstance(tree, dict):
-        return [
-            setting
-            for key, value in tree.items()
-            if key != "description"
-            for setting in _settings(value, f"{path}.{key}" if path else key)
-        ]
-    if isinstance(tree, bool):
-        return [(path, "true" if tree else "false")]
-    return [(path, "" if tree is None else str(tree))]
+    rows = [(f"overlay of {table}", file) for table, files in overlays.items() for file in files]
+    show_partner(name, partner, [*rows, *(("guide", file) for file in guides)])

@@ -48,13 +48,23 @@ def init(
             help="A PostgreSQL database, empty, in place of a file: postgresql://user@host:port/name.",
         ),
     ] = None,
+    sample: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sample",
+            metavar="NAME",
+            help="Begin with sample partners: amazon (with an ERP), erp-csv, erp-fixed or erp-xml. It may be "
+            "given several times.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a workspace: its folders, settings, keys and store."""
     from gateway.service.around import real_surroundings
     from gateway.service.starting import make
 
-    made = make(folder, real_surroundings(), database)
+    made = make(folder, real_surroundings(), database, sample or ())
     if as_json:
         told = {"workspace": str(folder.absolute()), "made": list(made.made), "finished": made.finished}
         tell_json(told)
@@ -64,9 +74,13 @@ def init(
     Screen().line(
         "Keep a copy of var/keys/workspace.key in a safe place: without it nothing kept can be read."
     )
-    Screen().line(
-        "Describe a partner in partners/NAME/partner.yaml, then run `gateway serve` in the workspace."
-    )
+    if sample:
+        Screen().line("Put your own names into partners/*/partner.yaml; `gateway check` tells what is wrong.")
+        Screen().line("Then run `gateway serve` in the workspace.")
+    else:
+        Screen().line(
+            "Describe a partner in partners/NAME/partner.yaml, then run `gateway serve` in the workspace."
+        )
 
 
 def serve() -> None:

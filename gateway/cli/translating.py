@@ -11,6 +11,7 @@ from gateway.cli import files
 from gateway.cli.checking import exit_code, opened_file
 from gateway.cli.conversion import Converter, check_mapping
 from gateway.cli.option_texts import FIRST_NUMBERS, control_numbers, moment
+from gateway.cli.orders import orders_of
 from gateway.cli.output import tell
 from gateway.cli.reading import workspace_library
 from gateway.cli.watch import MAPPED_FROM_BYTES, Watch
@@ -29,6 +30,7 @@ class Wanted(msgspec.Struct, frozen=True):
     numbers: str = FIRST_NUMBERS
     at: str | None = None
     output: Path | None = None
+    orders: Path | None = None
 
 
 def translated(paths: list[Path], wanted: Wanted, *, as_json: bool = False) -> int:
@@ -40,7 +42,10 @@ def translated(paths: list[Path], wanted: Wanted, *, as_json: bool = False) -> i
     first = FirstNumbers(*control_numbers(wanted.numbers))
     written_at = moment(wanted.at)
     library = workspace_library()
-    knowledge = library.knowledge(wanted.partner, wanted.mapping)
+    if wanted.orders is not None:
+        files.not_over_input(wanted.orders, output)
+    order_of = orders_of(wanted.orders, wanted.partner, library)
+    knowledge = library.knowledge(wanted.partner, wanted.mapping, order_of)
     with Watch(MAPPED_FROM_BYTES) as watch:
         held = [
             (files.name_of(path), *opened_file(path, wanted.source, watch, lambda: library)) for path in paths

@@ -189,6 +189,13 @@ _CODES = (
         remedy="Find out why the other side is away, then let it go with `gateway messages requeue`.",
     ),
     AlertCode(
+        code="message-refused",
+        severity=Severity.ERROR,
+        title="A partner refused what we sent",
+        why="Its receipt says so: what was in the message is not being processed there.",
+        remedy="See the receipt with `gateway messages timeline`, mend what it names, and send it anew.",
+    ),
+    AlertCode(
         code="receipt-unmatched",
         severity=Severity.WARNING,
         title="A receipt is about nothing that was sent",

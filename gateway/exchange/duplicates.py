@@ -168,7 +168,9 @@ def _number(text: str) -> str:
 def _business_number(document: Document) -> tuple[str, ...]:
     kind = type(document).__name__
     match document:
-        case PurchaseOrder() | ShipNotice():
+        case PurchaseOrder():  # each release of a blanket order is an order of its own
+            return kind, document.number, document.release or ""
+        case ShipNotice():
             return kind, document.number
         case Invoice():
             return kind, document.type, document.number

@@ -59,7 +59,7 @@ class SentSet(msgspec.Struct, frozen=True):
 
 
 class SentGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """One functional group that we sent: GS01, GS06, GS02 and GS03, which are not compared where empty."""
+    """One functional group that we sent: GS01, GS06, and GS02 and GS03, which are no matter where empty."""
 
     gs01: str
     gs06: str

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +22,9 @@ from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import Parameters
 from gateway.mapping.plan import CsvSettings, Direction, FormatName, Here, Origin, Qualifier
 from gateway.mapping.records import Field, FieldKind
+
+if TYPE_CHECKING:
+    from gateway.mapping.orders.model import OrderPlan
 
 __all__ = [
     "ENTRY_TEXT",
@@ -158,10 +162,11 @@ class JsonAt(msgspec.Struct, frozen=True):
 
 
 class RowsAt(msgspec.Struct, frozen=True):
-    """Groups of rows equal in `columns`; without columns each row."""
+    """Groups of rows equal in `columns`, in `otherwise` where these are blank; without columns each row."""
 
     text: str
     columns: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
 
 
 BoundAt = X12At | JsonAt | RowsAt | Here
@@ -174,7 +179,8 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     parameter; that of a default is named by `default_unknown`); `default_from` is another field that fills in
     (where its path leads to several, they must agree), `default_compute` a function of the block's record.
     `agreed`: the default is what the agreement says.
-    `fills`: on writing it only fills a segment or object that exists (`^` rows). `order` counts through the
+    `fills`: on writing it only fills a segment or object that exists (`^` rows). `awaited`:
+    the order may fill what is required and cannot be read. `order` counts through the
     table: segments of one tag are written in it.
     """
 
@@ -190,9 +196,15 @@ class SayingPlan(msgspec.Struct, frozen=True, kw_only=True):
     agreed: bool = False
     absent: Value = None
     fills: bool = False
+    awaited: bool = False
     order: int = 0
     text: str
     origin: Origin
+
+    @property
+    def must_be_read(self) -> bool:
+        """Whether reading wants a value here."""
+        return self.required and self.reads and self.absent is None and not self.awaited
 
     @property
     def reads(self) -> bool:
@@ -299,6 +311,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     root: BlockPlan
     derived: tuple[BoundDerivation, ...] = ()
     completions: tuple[CompletionPlan, ...] = ()
+    orders: tuple[OrderPlan, ...] = ()
     pair: Pair | None = None
     settings: CsvSettings = CsvSettings()
     columns: tuple[str, ...] = ()

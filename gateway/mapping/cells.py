@@ -68,7 +68,7 @@ _RECORD = re.compile(r"[A-Z][A-Z0-9_]*")
 _RECORD_FIELD = re.compile(r"([A-Z][A-Z0-9_]*)\.([a-z][a-z0-9_]*)")
 _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CALL = re.compile(r"(?P<name>[a-z_][a-z0-9_-]*)(?:\((?P<arguments>.*)\))?", re.DOTALL)
-_BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+))?", re.DOTALL)
+_BY = re.compile(r"rows(?:\s+by\s+(?P<columns>.+?)(?:\s+or\s+(?P<otherwise>.+))?)?", re.DOTALL)
 DIRECTIONS = {"read-only": Direction.READ, "write-only": Direction.WRITE}
 _WORDS = ("required", "fills", "read-only", "write-only", "default=", "absent=")
 
@@ -248,9 +248,12 @@ def parse_at(text: str, kind: FormatKind) -> At:
         return place
     match = _BY.fullmatch(text)
     if match is None:
-        raise CellError(f"{shown(text)}: `at` is `rows`, `rows by COLUMN` or `.`")
-    columns = split_outside(match["columns"], "+") if match["columns"] else []
-    return RowsPlace(tuple(unquote(column.strip()) for column in columns))
+        raise CellError(f"{shown(text)}: `at` is `rows`, `rows by COLUMN`, `rows by COLUMN or COLUMN` or `.`")
+    return RowsPlace(_columns(match["columns"]), _columns(match["otherwise"]))
+
+
+def _columns(text: str | None) -> tuple[str, ...]:
+    return tuple(unquote(column.strip()) for column in split_outside(text, "+")) if text else ()
 
 
 def parse_call(text: str) -> CodecCall:

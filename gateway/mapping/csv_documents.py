@@ -105,7 +105,7 @@ def _required(block: BlockPlan) -> dict[str, Origin]:
     needed: dict[str, Origin] = {}
     for row in block.rows:
         for saying in row.sayings:
-            if saying.required and saying.reads and saying.absent is None and len(saying.spots) == 1:
+            if saying.must_be_read and len(saying.spots) == 1:
                 needed |= {
                     spot.column: saying.origin for spot in saying.spots if isinstance(spot, ColumnSpot)
                 }

@@ -17,6 +17,7 @@ from gateway.mapping.bound import (
     StepKind,
     X12Spot,
 )
+from gateway.mapping.orders.model import OrderPlan
 from gateway.mapping.plan import Direction, Here
 
 __all__ = ["DescribedRow", "Statistics", "describe", "statistics", "unmapped"]
@@ -132,7 +133,19 @@ def describe(plan: Plan) -> tuple[DescribedRow, ...]:
                 line=origin.line,
             )
         )
-    return (*rows, *(_completion(each) for each in plan.completions))
+    return (*rows, *(_completion(each) for each in plan.completions), *map(_taken, plan.orders))
+
+
+def _taken(entry: OrderPlan) -> DescribedRow:
+    """What is taken from the order."""
+    return DescribedRow(
+        depth=0,
+        field=".".join(map(_shown_step, entry.steps)) or ".",
+        place=entry.text,
+        words="order",
+        file=entry.origin.file,
+        line=entry.origin.line,
+    )
 
 
 def _completion(completion: CompletionPlan) -> DescribedRow:

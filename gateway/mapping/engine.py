@@ -16,6 +16,7 @@ from gateway.mapping.crossrefs.complete import Completed, Completer, CrossRefere
 from gateway.mapping.crossrefs.model import CrossReference
 from gateway.mapping.evaluate.sources import CsvSource, JsonSource, Source, Target
 from gateway.mapping.evaluate.trace import Trace
+from gateway.mapping.orders.complete import OrderOf, completed_from_orders
 from gateway.mapping.plan import Direction
 from gateway.mapping.unknown import lacks_parameters, unread, unwritten
 
@@ -45,7 +46,8 @@ class Mapper:
 
     After a few documents `compile_plan` is called for the generated functions. They do what they accept; what
     they doubt the evaluator does, and says what is wrong. `completing` fills in what cross-references tell of
-    a document that was read; None where the table asks for nothing.
+    a document that was read, and orders; None where the table asks for nothing. `lacks_orders`: it would take
+    something from orders, and none are at hand.
     """
 
     def __init__(
@@ -53,10 +55,13 @@ class Mapper:
         plan: Plan,
         compile_plan: Callable[[], Compiled] | None = None,
         crossrefs: CrossReferences = _none,
+        order_of: OrderOf | None = None,
     ) -> None:
         self.plan = plan
         self._completer = Completer(plan, crossrefs)
-        reads = any(each.direction is not Direction.WRITE for each in plan.completions)
+        self._order_of = order_of if plan.orders else None
+        self.lacks_orders = bool(plan.orders) and order_of is None
+        reads = self._order_of is not None or self._completer.asks_for_any(Direction.READ)
         self.completing = partial(self.completed, way=Direction.READ) if reads else None
         self._compile = compile_plan
         self._compiled: Compiled | None = None
@@ -64,8 +69,16 @@ class Mapper:
         self._done = 0
 
     def completed(self, document: Document, way: Direction) -> Completed:
-        """A document that `read` gave, or one that `write` is to get, with what cross-references fill in."""
-        return self._completer.completed(document, way)
+        """A document that `read` gave, or one that `write` is to get, with what cross-references fill in; in
+        one that was read, what the order tells stands before that."""
+        if way is Direction.WRITE or self._order_of is None:
+            return self._completer.completed(document, way)
+        taken = completed_from_orders(self.plan, document, self._order_of)
+        if taken.held:
+            return taken
+        more = self._completer.completed(taken.document, way)
+        findings, fillings = (*taken.findings, *more.findings), (*taken.fillings, *more.fillings)
+        return Completed(more.document, more.held, findings, fillings)
 
     def completes(self, way: Direction) -> bool:
         """Whether `completed` may change a document, or hold it."""

@@ -10,23 +10,27 @@ from gateway.suggestions import suggestion
 
 __all__ = ["merge_tables"]
 
+_MERGED = ("rows", "derived", "crossrefs", "order")
+
 
 def merge_tables(base: Table, change: Table, mistakes: list[Mistake]) -> Table:
     """`base` with `change` on top; every row keeps the file and line it came from.
 
     Same path replaces, in its old position; a new path is added at the end; `null` takes away; blocks merge
-    by their key, cross-references by the records they are for. A removal of something that is not there is a
+    by their key, cross-references and what is taken from the order by the records they are for. A removal
+    of something that is not there is a
     mistake.
     """
     heads = {
         **base.heads,
-        **{head: at for head, at in change.heads.items() if head not in ("rows", "derived", "crossrefs")},
+        **{head: at for head, at in change.heads.items() if head not in _MERGED},
     }
     return msgspec.structs.replace(
         base,
         root=_merge_blocks(base.root, change.root, mistakes),
         derived=_merge_derived(base.derived, change.derived, mistakes),
         crossrefs={**base.crossrefs, **change.crossrefs},
+        order={**base.order, **change.order},
         settings=change.settings,
         shape=change.shape or base.shape,
         via=change.via or base.via,

@@ -19,6 +19,7 @@ from gateway.mapping.cells import (
 from gateway.mapping.crossrefs.parse import parse_crossrefs
 from gateway.mapping.csv_settings import parse_settings
 from gateway.mapping.format_names import EXAMPLES, format_name
+from gateway.mapping.orders.parse import parse_order
 from gateway.mapping.overlay import merge_tables
 from gateway.mapping.plan import (
     Block,
@@ -56,6 +57,7 @@ _HEADS = (
     "rows",
     "derived",
     "crossrefs",
+    "order",
 )
 _BLOCK_WORDS = ("at", "writes")
 
@@ -133,6 +135,8 @@ class _Parser:
             self.mistake(heads["settings"].line, text)
         crossrefs, mistakes = parse_crossrefs(self.file, heads.get("crossrefs"))
         self.mistakes += mistakes
+        order, mistakes = parse_order(self.file, heads.get("order"))
+        self.mistakes += mistakes
         return Table(
             name=name,
             document=document,
@@ -140,6 +144,7 @@ class _Parser:
             root=self.root(rows),
             derived=self.derived(heads.get("derived")),
             crossrefs=crossrefs,
+            order=order,
             settings=settings,
             shape=self.word(heads, "shape", optional=True) or "",
             via=self.word(heads, "via", optional=True) or "",

@@ -47,7 +47,7 @@ class RowPlaces:
         if isinstance(at, RowsPlace):
             if scope.path == ("[]",):
                 raise CellError("every row is an item already; there is nothing to group inside it")
-            return RowsAt(str(at), at.columns), Scope(at.columns or ("[]",))
+            return RowsAt(str(at), at.columns, at.otherwise), Scope(at.columns or ("[]",))
         return Here(), scope
 
     def spot(self, scope: Scope, place: Place) -> Spot:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,6 +27,9 @@ from gateway.mapping.plan_places import (
     XmlPlace,
     qualifiers_text,
 )
+
+if TYPE_CHECKING:
+    from gateway.mapping.orders.model import Ordered
 
 __all__ = [
     "At",
@@ -278,7 +282,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A whole table, overlays merged in. `shape` and `via` are given together or not at all.
 
     `overlays` names those merged, in order. `crossrefs` has the completions by the records they are for, as
-    an overlay names them; none where an overlay takes them away.
+    an overlay names them; none where an overlay takes them away. `order` has what is taken from the order
+    likewise.
     """
 
     name: str
@@ -287,6 +292,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     root: Block
     derived: tuple[Derivation, ...] = ()
     crossrefs: Mapping[str, tuple[Completion, ...]] = msgspec.field(default_factory=dict)
+    order: Mapping[str, Ordered | None] = msgspec.field(default_factory=dict)
     settings: CsvSettings = CsvSettings()
     shape: str = ""
     via: str = ""

@@ -178,12 +178,17 @@ class CsvPlace(msgspec.Struct, frozen=True):
 
 
 class RowsPlace(msgspec.Struct, frozen=True):
-    """`rows by line_number`: rows equal in these columns are one item; without columns every row is one."""
+    """`rows by line_number`: rows equal in these columns are one item; without columns every row is one.
+
+    `otherwise`: the columns that tell rows apart which have nothing in `columns`.
+    """
 
     columns: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return "rows" + (f" by {' + '.join(self.columns)}" if self.columns else "")
+        by = f" by {' + '.join(self.columns)}" if self.columns else ""
+        return f"rows{by}" + (f" or {' + '.join(self.otherwise)}" if self.otherwise else "")
 
 
 class Here(msgspec.Struct, frozen=True):

@@ -50,6 +50,7 @@ class Field(msgspec.Struct, frozen=True):
     """One field. `records`: the record types it holds, alone (`RECORD`) or in a list (`RECORDS`).
 
     `allowed`: the only texts it takes. `required`: it has no default. `is_list`: a list, not a tuple.
+    `awaited`: a record must have it, and the order may fill it: until then it is None.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Field(msgspec.Struct, frozen=True):
     records: tuple[RecordType, ...] = ()
     allowed: tuple[str, ...] = ()
     is_list: bool = False
+    awaited: bool = False
 
 
 @functools.cache  # of the record types, which are a closed set; reading annotations is slow

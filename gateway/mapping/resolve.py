@@ -26,6 +26,8 @@ from gateway.mapping.crossrefs.bind import bound_completion
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.items_to_write import ItemsToWrite, make_items
 from gateway.mapping.library import Library, places_of
+from gateway.mapping.orders.bind import bound_order
+from gateway.mapping.orders.model import OrderPlan
 from gateway.mapping.pairs.model import Pair
 from gateway.mapping.parameters import PARAMETERS, Parameters
 from gateway.mapping.paths import AbsentParameterError, PathResolver
@@ -108,6 +110,7 @@ class _Resolver:
             root=root,
             derived=tuple(item for item in derived if item is not None),
             completions=tuple(self.completions(document)),
+            orders=tuple(self.orders(document)),
             pair=pair,
             settings=table.settings,
             columns=tuple(dict.fromkeys((*table.settings.columns, *_columns(root)))),
@@ -125,6 +128,14 @@ class _Resolver:
                 bound = self.understood(each.origin, bound_completion, each, document, paths)
                 if bound is not None:
                     yield bound
+
+    def orders(self, document: RecordType) -> list[OrderPlan]:
+        paths = PathResolver(self.parameters)
+        asked = [each for each in self.table.order.values() if each is not None]
+        bound = [self.understood(each.origin, bound_order, each, document, paths) for each in asked]
+        if asked and all(each.path is not None for each in asked):
+            self.mistake(asked[0].origin, "`order` needs a line `.` with the field that names the order")
+        return sorted((each for each in bound if each is not None), key=lambda each: len(each.steps))
 
     def pair(self, document: RecordType | None) -> Pair | None:
         table = self.table
@@ -206,7 +217,7 @@ class _Resolver:
 
     def check_rows_block(self, plan: BlockPlan, at: RowsAt) -> None:
         claimed = set(_columns(plan))
-        for column in at.columns:
+        for column in (*at.columns, *at.otherwise):
             if column not in claimed:
                 self.mistake(
                     plan.origin, f"`{column}` tells the rows apart, so a row of this block must map it"

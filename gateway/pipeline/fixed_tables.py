@@ -57,6 +57,7 @@ class FixedTable(MappingTable):
             findings,
             partial(self._traced, document),
             completing=self.mapper.completing,
+            lacks_orders=self.mapper.lacks_orders,
             name=self._name(document),
         )
 

@@ -108,7 +108,8 @@ def _receive_flat(file: str, data: bytes, knowledge: Knowledge) -> Received:
     if table is None:
         return _unreadable(file, Format.CSV.value, unclear)
     read = table.read(data)
-    return _reported(file, Format.CSV, read.outcomes, read.findings, knowledge)
+    whole = _with_note(read.findings, read.findings, lacks_orders=table.mapper.lacks_orders)
+    return _reported(file, Format.CSV, read.outcomes, whole, knowledge)
 
 
 def receive_pair(files: Sequence[tuple[str, Iterable[bytes]]], knowledge: Knowledge) -> Received:
@@ -152,10 +153,15 @@ def _reported(
     told.add(findings)
     sets: list[SetReport] = []
     documents: list[Sourced] = []
+    told_of_orders = any(each.code == "orders-unknown" for each in findings)
     for number, made in enumerate(outcomes, 1):
         place = Location(set=number)
         outcome = judged(made, place, knowledge)
         told.add(outcome.findings)
+        if made.lacks_orders and not told_of_orders:
+            note = _with_note((), outcome.findings, lacks_orders=True)
+            told_of_orders = bool(note)
+            told.add(note)
         sets.append(_set_report(number, outcome))
         if outcome.document is not None:
             documents.append(Sourced(outcome.document, place, outcome.reading, outcome.pointer))
@@ -173,6 +179,17 @@ def _reported(
         findings=told.findings(),
     )
     return Received(tuple(documents), report)
+
+
+_LACKING = frozenset({"mapping-required-missing", "mapping-field-missing", "flat-column-missing"})
+
+
+def _with_note(
+    findings: tuple[Finding, ...], faults: tuple[Finding, ...], *, lacks_orders: bool
+) -> tuple[Finding, ...]:
+    """The findings, with a note where something is missing and no orders are at hand that could tell it."""
+    lacks = lacks_orders and any(fault.code in _LACKING for fault in faults)
+    return (*findings, found("orders-unknown")) if lacks else findings
 
 
 def _verdict(sets: Sequence[SetReport], of_file: tuple[Finding, ...]) -> Verdict:

@@ -50,7 +50,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     `reading` traces it, where a table read it. `pointer` leads to it in a file of canonical documents, of
     which it is None elsewhere. `completing` fills in what cross-references tell, where a table asks for any.
-    `valid`: the document is known to be valid by the way it was made.
+    `lacks_orders`: orders would complete it, and none are at hand. `valid`: the document is known to be
+    valid by the way it was made.
     """
 
     document: Document | None
@@ -60,6 +61,7 @@ class Outcome(msgspec.Struct, frozen=True):
     name: Name = _NO_NAME
     completing: Callable[[Document], Completed] | None = None
     valid: bool = False
+    lacks_orders: bool = False
 
 
 class FlatDocuments(msgspec.Struct, frozen=True):
@@ -105,7 +107,8 @@ class MappingTable:
         """What the table makes of a source."""
         document, findings = self.mapper.read(source)
         reading = partial(_traced, self.mapper, source)
-        return Outcome(document, findings, reading, completing=self.mapper.completing)
+        completing, lacks_orders = self.mapper.completing, self.mapper.lacks_orders
+        return Outcome(document, findings, reading, completing=completing, lacks_orders=lacks_orders)
 
     @cached_property
     def takes_all_as_they_are(self) -> bool:

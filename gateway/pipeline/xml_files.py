@@ -65,8 +65,14 @@ class XmlTable:
             for finding in findings
         )
         reading = partial(self._traced, element, path, source)
-        completing = self.mapper.completing
-        return Outcome(made, placed, reading, completing=completing, name=self._name(element))
+        return Outcome(
+            made,
+            placed,
+            reading,
+            completing=self.mapper.completing,
+            name=self._name(element),
+            lacks_orders=self.mapper.lacks_orders,
+        )
 
     @cached_property
     def default_rows(self) -> tuple[DefaultRow, ...]:

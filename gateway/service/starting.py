@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.errors import DataFileError, UsageError
 from gateway.ledger.ed25519 import KEY_LENGTH
 from gateway.ledger.notes import SigningKey
+from gateway.samples import sample_files
 from gateway.service.around import Surroundings
 from gateway.service.parts import parts_of, user_of
 from gateway.settings import parse_settings, read_settings
@@ -22,14 +24,19 @@ from gateway.workspace_making import Contents, Made, is_unfinished, make_workspa
 STORE = "store"
 
 
-def make(folder: Path, around: Surroundings, database: str | None = None) -> Made:
+def make(
+    folder: Path, around: Surroundings, database: str | None = None, samples: Sequence[str] = ()
+) -> Made:
     """Make a workspace with a store; what a stopped call left is made whole. Raises `GatewayError`.
 
     A workspace whose settings name a database without a store gets that store. `database` is what
-    `store.database` of new settings will say, where that is not the default.
+    `store.database` of new settings will say, where that is not the default. `samples` names sample partners
+    that a new workspace begins with.
     """
+    files = sample_files(samples)
     root = folder.absolute()
-    if (root / SETTINGS_FILE).is_file() and not is_unfinished(root) and _lacks_store(root, around):
+    is_there = (root / SETTINGS_FILE).is_file() and not is_unfinished(root)
+    if is_there and not samples and _lacks_store(root, around):
         _make_store(root, around)
         return Made((STORE,), finished=True)
     name = ledger_name(socket.gethostname(), root.name)
@@ -41,6 +48,7 @@ def make(folder: Path, around: Surroundings, database: str | None = None) -> Mad
         settings=text,
         workspace_key=new_workspace_key(around.random).text(),
         ledger_key=SigningKey(name, around.random.bytes(KEY_LENGTH)).text + "\n",
+        samples=files,
     )
     return make_workspace(root, contents, around.disk, lambda: _make_store(root, around))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, desc, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
@@ -185,23 +186,55 @@ def _kept(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptD
     wanted = select(*columns).join(DocumentRow, col(DocumentRow.message_id) == col(Message.id))
     rows = connection.execute(wanted.where(condition).order_by(col(Message.id)))
     return tuple(
-        KeptDocument(row[0], row[1], row[2], row[3], row[4] or "", State(row[5]), *row[6:]) for row in rows
+        KeptDocument(
+            message=row.id,
+            arrival=row.within,
+            place=row.place,
+            kind=row.kind,
+            number=row.number or "",
+            state=State(row.state),
+            partner=row.partner,
+            onward=row.onward,
+            since=row.arrived_at,
+            size=row.size,
+        )
+        for row in rows
     )
 
 
-def order_of(connection: Connection, number: str, partner: str | None = None) -> str | None:
-    """The message of the latest order of a number, of a partner or of any; None where there is none."""
+def order_of(connection: Connection, number: str, partners: Collection[str] | None = None) -> str | None:
+    """The message of the latest order of a number, of some partners or of any; None where there is none."""
     wanted = (
         select(col(DocumentRow.message_id))
         .join(Message, col(Message.id) == col(DocumentRow.message_id))
         .where(col(DocumentRow.order_number) == normalised(number), col(DocumentRow.kind) == ORDER)
         .where(col(Message.state).not_in((State.DUPLICATE.value, State.REJECTED.value, State.ERASED.value)))
     )
-    if partner is not None:
-        named = select(col(PartnerRow.id)).where(col(PartnerRow.name) == partner).scalar_subquery()
-        wanted = wanted.where(col(Message.partner) == named)
+    if partners is not None:
+        named = select(col(PartnerRow.id)).where(col(PartnerRow.name).in_(partners)).scalar_subquery()
+        wanted = wanted.where(col(Message.partner).in_(named))
     latest = wanted.order_by(col(DocumentRow.message_id).desc()).limit(1)
     return connection.execute(latest).scalar_one_or_none()
+
+
+def order_before(connection: Connection, message: str) -> str | None:
+    """The message of the order that came before this one, from the same partner under the same number."""
+    own, other = aliased(DocumentRow), aliased(Message)
+    this = select(col(DocumentRow.order_number), col(Message.partner)).join(
+        Message, col(Message.id) == col(DocumentRow.message_id)
+    )
+    row = connection.execute(this.where(col(DocumentRow.message_id) == message)).one_or_none()
+    if row is None:
+        return None
+    wanted = (
+        select(own.message_id)  # type: ignore[call-overload]  # SQLModel does not type aliases
+        .join(other, other.id == own.message_id)
+        .where(own.order_number == row.order_number, own.kind == ORDER, other.partner == row.partner)
+        .where(own.message_id < message)
+        .order_by(desc(own.message_id))
+        .limit(1)
+    )
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def partner_of_order(connection: Connection, number: str) -> str | None:

@@ -14,8 +14,11 @@ import msgspec
 import openpyxl
 import pytest
 
-from gateway.agreements.partner import EnvelopeIdentity, Partner
+from gateway.agreements.agreement import Agreement
+from gateway.agreements.channel import Channel
+from gateway.agreements.partner import Calendar, EnvelopeIdentity, Partner
 from gateway.formats import xlsx, xlsx_package
+from gateway.formats.yaml_units import duration_text, size_text
 from tests.cli.command import run
 from tests.docs.test_readme import FOLDERS, ROOT, commands
 from tests.spreadsheets.books import sheet
@@ -46,7 +49,7 @@ def test_the_commands_of_the_manual_of_tables_print_what_it_shows(checkout: Path
             for line in shown:
                 assert " ".join(line.split()) in printed, f"{command} did not print: {line}"
             ran_commands += 1
-    assert ran_commands == 5
+    assert ran_commands == 6
 
 
 @pytest.mark.parametrize(("page", "least"), [(PARTNERS, 6), (GUIDES, 4)], ids=["partners", "guides"])
@@ -78,11 +81,23 @@ def test_the_steps_of_the_page_work(checkout: Path, page: str, least: int) -> No
     assert ran_commands >= least
 
 
-def test_every_key_of_a_partner_file_is_told_with_its_default() -> None:
-    told = {key: default.strip().strip("`") for key, default in KEY.findall(PARTNERS)}
-    known = dict(_keys(Partner, ""))
-    assert list(told) == sorted(told, key=list(known).index)
-    assert set(told) == set(known)
+@pytest.mark.parametrize(
+    ("of", "record", "beside"),
+    [
+        ("key", Partner, {"defaults": "none"}),
+        ("key of a channel", Channel, {}),
+        ("key of a calendar", Calendar, {}),
+        ("key of an agreement", Agreement, {"like": "none"}),
+    ],
+)
+def test_every_key_of_a_partner_file_is_told_with_its_default(
+    of: str, record: type[msgspec.Struct], beside: dict[str, str]
+) -> None:
+    _, _, table = PARTNERS.partition(f"| {of} | takes |")
+    told = {key: default.strip().strip("`") for key, default in KEY.findall(table.partition("\n\n")[0])}
+    known = dict(_keys(record, ""))
+    assert {key: told.pop(key) for key in beside} == beside
+    assert list(told) == list(known)
     assert {key: told[key] for key in known if not key.endswith(".group")} == {
         key: default for key, default in known.items() if not key.endswith(".group")
     }
@@ -90,17 +105,32 @@ def test_every_key_of_a_partner_file_is_told_with_its_default() -> None:
 
 def _keys(record: type[msgspec.Struct], path: str) -> Iterator[tuple[str, str]]:
     """The keys of a partner file in the order of the page, each with its default as a file would say it."""
-    fields = msgspec.structs.fields(record)
-    for field in sorted(fields, key=lambda each: each.name != "description" and record is Partner):
-        kind = field.type
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-            yield from _keys(kind, f"{path}{field.name}.")
-        elif field.required:
-            yield f"{path}{field.name}", "required"
+    fields = [each for each in msgspec.structs.fields(record) if each.name not in ("partner", "name")]
+    if record is Partner:
+        fields = sorted(msgspec.structs.fields(record), key=lambda each: each.name != "description")
+    for field in fields:
+        kinds = [
+            each for each in (field.type, *getattr(field.type, "__args__", ())) if isinstance(each, type)
+        ]
+        blocks = [each for each in kinds if issubclass(each, msgspec.Struct)]
+        if blocks and field.default_factory is msgspec.NODEFAULT:
+            yield from _keys(blocks[0], f"{path}{field.encode_name}.")
         else:
-            default = field.default if field.default_factory is msgspec.NODEFAULT else None
-            shown = {None: "none", "": "none", True: "true", False: "false"}.get(default, str(default))
-            yield f"{path}{field.name}", shown
+            yield f"{path}{field.encode_name}", _shown(field)
+
+
+def _shown(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    default = field.default if field.default_factory is msgspec.NODEFAULT else None
+    unit = next((meta.extra["unit"] for meta in getattr(field.type, "__metadata__", ()) if meta.extra), "")
+    if unit and isinstance(default, int):
+        return {"bytes": size_text, "seconds": duration_text}[unit](default)
+    if default is None or default in ("", ()):
+        return "none"
+    if isinstance(default, tuple):
+        return ", ".join(default)
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def test_an_identity_is_told_for_both_sides() -> None:

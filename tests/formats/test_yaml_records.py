@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.formats.yaml_nodes import read_nodes
-from gateway.formats.yaml_records import BYTES, RecordReader, Tree, size_text
+from gateway.formats.yaml_records import BYTES, DURATION, RecordReader, Tree, size_text
+from gateway.formats.yaml_units import duration_text
 
 
 class Colour(StrEnum):
@@ -39,6 +42,12 @@ class Outer(msgspec.Struct, frozen=True):
     texts: Mapping[str, str] = msgspec.field(default_factory=dict)
     other: str = msgspec.field(name="from", default="")
     sure: bool = False
+    named: Mapping[str, Inner] = msgspec.field(default_factory=dict)
+    amount: Decimal | None = None
+    day: date | None = None
+    days: tuple[date, ...] = ()
+    wait: Annotated[int, msgspec.Meta(ge=1, le=10**9, extra=DURATION)] = 60
+    placed: str = ""
 
 
 def taken(text: str, *, empty_records: bool = False) -> tuple[Tree, list[tuple[int, str]]]:
@@ -93,7 +102,17 @@ def test_what_may_be_none_may_say_nothing() -> None:
             "`size` is a size such as `512 MB` or `64 KiB`, from 1 B, not `0 B`",
         ),
         ("inner: [a]\n", 1, "`inner` takes keys of its own: name, size"),
-        ("other: a\n", 1, "unknown key `other`; known: colours, count, counts, from, hidden, inner,"),
+        ("inner: {name: a, x: b}\n", 1, "unknown key `x`; known: name, size"),
+        ("named: [a]\n", 1, "`named` takes keys of its own, each with keys below it"),
+        ("named:\n  x: {name: a}\n  y: {}\n", 3, "`name:` is missing"),
+        ("named:\n  x: a\n", 2, "`x` takes keys of its own: name, size"),
+        ("amount: 1e5\n", 1, "`amount` is an amount such as 2500 or 99.50, not `1e5`"),
+        ("amount: -1\n", 1, "`amount` is an amount"),
+        ("day: 2026-02-30\n", 1, "`day` is a day such as 2026-12-31, not `2026-02-30`"),
+        ("day: 20260203\n", 1, "`day` is a day"),
+        ("days: [2026-02-03,\n x]\n", 2, "`days` is a day"),
+        ("wait: 5\n", 1, "`wait` is a length of time such as `90 s`, `5 min`, `24 h` or `3 days`, from 1 s"),
+        ("wait: 0 s\n", 1, "`wait` is a length of time"),
         ("hidden: secret\n", 1, "`hidden`: say where"),
         ("hidden:\n  place: a\n  secret: b\n", 3, "say where"),
     ],
@@ -102,6 +121,43 @@ def test_a_mistake_is_told_at_its_line(text: str, line: int, told: str) -> None:
     _, ((at, found),) = taken(text)
     assert (at, found[: len(told)]) == (line, told)
     assert "secret" not in found
+
+
+def test_amounts_days_lengths_of_time_and_named_records_are_taken() -> None:
+    text = "amount: 99.50\nday: 2026-12-31\ndays: [2026-01-01]\nwait: 5 min\n"
+    text += "named: {x: {name: a}, y: {name: b}}\n"
+    tree, mistakes = taken(text)
+    assert not mistakes
+    held = msgspec.convert(tree, Outer)
+    assert (held.amount, held.day, held.days, held.wait) == (
+        Decimal("99.50"),
+        date(2026, 12, 31),
+        (date(2026, 1, 1),),
+        300,
+    )
+    assert held.named == {"x": Inner("a"), "y": Inner("b")}
+
+
+def test_what_the_place_says_is_not_written_and_what_is_not_whole_may_lack_keys() -> None:
+    root, _ = read_nodes("f", "placed: x\nnamed: {a: {size: 1 B}}\n", "")
+    assert root is not None
+    reader = RecordReader("f", placed={Outer: ("placed",)})
+    reader.record(root, Outer, ())
+    assert [told.partition(";")[0] for _, _, told in reader.mistakes] == [
+        "unknown key `placed`",
+        "`name:` is missing",
+    ]
+    reader = RecordReader("f")
+    inner, _ = read_nodes("f", "size: 1 B\n", "")
+    assert inner is not None
+    assert reader.record(inner, Inner, (), whole=False) == {"size": 1}
+    assert reader.mistakes == []
+
+
+@given(st.integers(1, 10**6) | st.integers(1, 1000).map(lambda days: days * 86_400))
+def test_a_length_of_time_is_read_as_it_is_shown(seconds: int) -> None:
+    tree, mistakes = taken(f"wait: {duration_text(seconds)}")
+    assert (mistakes, tree) == ([], {"wait": seconds})
 
 
 def test_a_place_in_a_list_has_its_line() -> None:

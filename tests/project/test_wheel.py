@@ -93,6 +93,8 @@ def test_the_wheel_carries_the_package_its_data_and_its_licence(wheel: Path) -> 
         assert here, f"the checkout has no file in {folder}/"
         assert here <= set(names)
     assert "gateway/py.typed" in names
+    samples = {f"gateway/samples/{name}" for name in ("amazon/erp/partner.yaml", "amazon/guides/850.yaml")}
+    assert samples <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/")[0] for name in names} == {"gateway", f"acorn_gateway-{__version__}.dist-info"}
 

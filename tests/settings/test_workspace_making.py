@@ -154,7 +154,10 @@ def test_a_stop_at_any_step_can_be_finished(tmp_path: Path) -> None:
         found = files_of(folder)
         assert found.keys() == wanted.keys(), step
         for name, text in found.items():
-            assert text in (wanted[name], dict(zip(("gateway.yaml", *KEYS), OTHER, strict=True)).get(name))
+            assert text in (
+                wanted[name],
+                dict(zip(("gateway.yaml", *KEYS), OTHER[:3], strict=True)).get(name),
+            )
         assert not is_unfinished(folder)
     assert step > 50
 

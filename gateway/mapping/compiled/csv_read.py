@@ -102,7 +102,8 @@ class CsvRead(Keeping[Standing]):
                 self.code.line(f"{position} = -1")
             assert isinstance(inner.at, RowsAt)
             keys = [self.layout.at(column) for column in inner.at.columns]
-            self.occurrences(inner, vars_, scope.rows, kept, keys, fans, position)
+            more = [self.layout.at(column) for column in inner.at.otherwise]
+            self.occurrences(inner, vars_, scope.rows, kept, (keys, more), fans, position)
         self.finish_placing(several)
 
     def occurrences(
@@ -111,13 +112,14 @@ class CsvRead(Keeping[Standing]):
         vars_: Vars,
         outer: str,
         kept: str,
-        keys: Sequence[int],
+        by: tuple[Sequence[int], Sequence[int]],
         fans: Sequence[Fan],
         position: str | None,
     ) -> None:
         """The rows of the scope around that say something of a block, each alone or by their key."""
         span = self.layout.spans[id(inner)]
         cells = self.code.name("cells")
+        keys, otherwise = map(tuple, by)
         if not keys:
             row = self.code.name("row")
             with self.code.inside(f"for {row} in {outer}:"):
@@ -128,7 +130,7 @@ class CsvRead(Keeping[Standing]):
                         self.one(inner, vars_, Standing(f"({row},)", cells, span, kept), fans, position)
             return
         rows = self.code.name("rows")
-        found = f"groups_of({outer}, {span.start}, {span.end}, {tuple(keys)})"
+        found = f"groups_of({outer}, {span.start}, {span.end}, {keys}, {otherwise})"
         with self.code.inside(f"for {rows} in {found}:"):
             self.counted(position)
             with self.code.when(self.accepting(inner, rows, span, grouped=True)):

@@ -37,13 +37,17 @@ def agreed_cells(rows: Rows, start: int, end: int) -> list[str]:
     return cells
 
 
-def groups_of(rows: Rows, start: int, end: int, keys: Sequence[int]) -> list[list[Row]]:
-    """The rows that say something of a block, by its key."""
+def groups_of(
+    rows: Rows, start: int, end: int, keys: Sequence[int], otherwise: Sequence[int]
+) -> list[list[Row]]:
+    """The rows that say something of a block, by its key, or by others where that is blank."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         if not any(map(str.strip, row[start:end])):
             continue
         key = tuple([row[position].strip() for position in keys])
+        if otherwise and not any(key):
+            key += tuple([row[position].strip() for position in otherwise])
         if not any(key):
             raise Doubt
         groups.setdefault(key, []).append(row)

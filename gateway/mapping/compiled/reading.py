@@ -142,7 +142,7 @@ class Reading(Items, ABC, Generic[Scope]):
             for row, saying in cells:
                 self.read(row, saying, scope)
             self.conditional = False
-        if any(saying.required and saying.absent is None for _, saying in cells):
+        if any(saying.must_be_read for _, saying in cells):
             self.code.line("else: raise Doubt")
 
     def read(self, row: RowPlan, saying: SayingPlan, scope: Scope) -> None:
@@ -165,7 +165,7 @@ class Reading(Items, ABC, Generic[Scope]):
 
     def check(self, row: RowPlan, saying: SayingPlan, into: Sequence[str], present: str) -> None:
         """What the evaluator would find fault with."""
-        if saying.required and saying.absent is None:
+        if saying.must_be_read:
             self.code.line(f"if not ({present}): raise Doubt")
         for field, value in zip(row.fields, into, strict=True):
             if field.allowed:

@@ -194,10 +194,12 @@ class Recorder:
         if name not in vars_.names:
             if field.required:
                 self.code.line("raise Doubt")
-            return "None" if field.required else None
+            return "None" if field.required or field.awaited else None
         held = vars_.names[name]
         if field.required:
             self.code.line(f"if {held} is None: raise Doubt")
+            return held
+        if field.awaited:
             return held
         default = self._default(vars_.record, name)
         if default in ("{}", "()"):

@@ -111,7 +111,7 @@ class X12Shaped(X12Plain):
             self.code.line(f"{', '.join(names)}, = {values}")
 
     def looks_for(self, saying: SayingPlan) -> bool:
-        if not saying.reads or saying.required or saying.absent is not None:
+        if not saying.reads or saying.must_be_read or saying.absent is not None:
             return saying.reads
         return any(isinstance(spot, X12Spot) and self.may_hold(spot) for spot in saying.spots)
 

@@ -11,7 +11,7 @@ from gateway.mapping.cells import CellError
 from gateway.mapping.paths import PathResolver
 from gateway.mapping.plan import Completion, Path
 
-__all__ = ["bound_completion"]
+__all__ = ["bound_completion", "expect_fillable", "records_of"]
 
 _KEYS = (FieldKind.TEXT, FieldKind.DECIMAL, FieldKind.INTEGER)
 _FILLED = (*_KEYS, FieldKind.TEXTS)
@@ -22,13 +22,13 @@ def bound_completion(
 ) -> CompletionPlan:
     """The completion for records of this document; `CellError` when a path leads to no field that it can
     take, `AbsentParameterError` when one names a parameter that the agreement lacks."""
-    steps, record = _records(completion.path, document, paths)
+    steps, record = records_of(completion.path, document, paths)
     keys = tuple(
         tuple(_field(path, record, paths, _KEYS) for path in together) for together in completion.keys
     )
     fills = tuple(_field(path, record, paths, _FILLED) for path in completion.fills)
     for path in fills:
-        _expect_fillable(path, record)
+        expect_fillable(path, record)
     return CompletionPlan(
         steps=steps,
         crossref=completion.crossref,
@@ -42,15 +42,16 @@ def bound_completion(
     )
 
 
-def _records(
+def records_of(
     path: Path | None, document: type[msgspec.Struct], paths: PathResolver
 ) -> tuple[tuple[BoundStep, ...], type[msgspec.Struct]]:
+    """The steps from the document to the records that are to be filled, and their type; `CellError`."""
     record = document
     steps: list[BoundStep] = []
     for step in path.steps if path is not None else ():
         bound = paths.step(step, paths.field(record, step.name), path or Path(()))
         if bound.record is None:
-            raise CellError(f"`{path}` holds a value; a cross-reference is for records, such as `lines[]`")
+            raise CellError(f"`{path}` holds a value; only records are completed, such as `lines[]`")
         steps.append(bound)
         record = bound.record
     return tuple(steps), record
@@ -65,8 +66,8 @@ def _field(
     return bound
 
 
-def _expect_fillable(path: BoundPath, record: type[msgspec.Struct]) -> None:
-    """The records on the way to a field may have to be made for it."""
+def expect_fillable(path: BoundPath, record: type[msgspec.Struct]) -> None:
+    """The records on the way to a field may have to be made for it; `CellError` where that cannot be."""
     for step in path.steps[:-1]:
         needed = (
             [field.name for field in msgspec.structs.fields(step.record) if field.required]

@@ -18,9 +18,10 @@ from gateway.mapping.crossrefs.model import CrossReference, CrossRow, valid_rows
 from gateway.mapping.crossrefs.values import UnfitCellError, key_text, value_of
 from gateway.mapping.evaluate.bounded import FindingList
 from gateway.mapping.evaluate.holders import is_empty, passes
+from gateway.mapping.orders.model import OrderPlace
 from gateway.mapping.plan import Direction, Origin
 
-__all__ = ["Completed", "Completer", "CrossReferences", "Filling"]
+__all__ = ["Completed", "Completer", "CrossReferences", "Filling", "value_at", "with_value"]
 
 CrossReferences = Callable[[str], Sequence[CrossReference]]
 """The files of a cross-reference by its name: a partner's own first, then that for all partners."""
@@ -28,17 +29,20 @@ CrossReferences = Callable[[str], Sequence[CrossReference]]
 
 class Filling(msgspec.Struct, frozen=True):
     """One value that a document got. `pointer` leads to it; `row` is that of the cross-reference (None: a
-    default), `completion` the line of the table. `keys` lead to the values that found the row."""
+    default), `completion` the line of the table. `keys` lead to the values that found the row. What was taken
+    from an order has its place there instead of a row."""
 
     pointer: str
     value: Value
     row: Origin | None
     completion: Origin
     keys: tuple[str, ...] = ()
+    order: OrderPlace | None = None
 
 
 class Completed(msgspec.Struct, frozen=True):
-    """A document with what cross-references fill in; one that is `held` goes no further, as findings tell."""
+    """A document with what cross-references or orders fill in; one that is `held` goes no further, as
+    findings tell."""
 
     document: Document
     held: bool = False
@@ -131,7 +135,7 @@ class _Run:
     def completed(self, record: msgspec.Struct, pointer: str) -> msgspec.Struct:
         """One record with the fields that a row fills."""
         fills = self.completion.fills
-        missing = is_empty(_value(record, fills[0][0]))
+        missing = is_empty(value_at(record, fills[0][0]))
         used, rows, keys = self.rows(record)
         if not rows:
             return self.without_row(record, pointer, used) if missing else record
@@ -152,7 +156,7 @@ class _Run:
         the fields of the key that found them."""
         used = ""
         for paths, columns in self.completion.keys:
-            values = tuple(key_text(_value(record, path)) for path in paths)
+            values = tuple(key_text(value_at(record, path)) for path in paths)
             if not any(values):
                 continue
             used = used or " + ".join(value for value in values if value)
@@ -168,7 +172,7 @@ class _Run:
             cell = row.cells.get(column)
             if cell is None:
                 continue
-            own = _value(record, path)
+            own = value_at(record, path)
             try:
                 value = value_of(cell, path)
             except UnfitCellError as fault:
@@ -198,7 +202,7 @@ class _Run:
         found_by = tuple(_pointer(pointer, key) for key in keys)
         filling = Filling(_pointer(pointer, path), value, row, self.completion.origin, found_by)
         self.fillings.append(filling)
-        return _with(record, path.steps, value)
+        return with_value(record, path.steps, value)
 
     def without_row(self, record: msgspec.Struct, pointer: str, used: str) -> msgspec.Struct:
         """What the table says of a record that no row completes."""
@@ -247,7 +251,8 @@ class _Run:
         self.findings.add(found(code, place, value, severity=severity, row=row, **named, **details))
 
 
-def _value(record: object, path: BoundPath) -> object:
+def value_at(record: object, path: BoundPath) -> object:
+    """What stands at the end of a path; None where nothing does."""
     for step in path.steps:
         if step.kind is StepKind.KEY:
             return record.get(step.name) if isinstance(record, Mapping) else None
@@ -255,7 +260,7 @@ def _value(record: object, path: BoundPath) -> object:
     return record
 
 
-def _with(record: msgspec.Struct, steps: Sequence[BoundStep], value: object) -> msgspec.Struct:
+def with_value(record: msgspec.Struct, steps: Sequence[BoundStep], value: object) -> msgspec.Struct:
     """The record with a value at the end of a path; records on the way are made where they are missing."""
     step = steps[0]
     held: object = getattr(record, step.name)
@@ -267,7 +272,7 @@ def _with(record: msgspec.Struct, steps: Sequence[BoundStep], value: object) -> 
     if not isinstance(held, msgspec.Struct):
         assert step.record is not None, "a path goes on below a record or a map"
         held = step.record()
-    return msgspec.structs.replace(record, **{step.name: _with(held, steps[1:], value)})
+    return msgspec.structs.replace(record, **{step.name: with_value(held, steps[1:], value)})
 
 
 def _pointer(pointer: str, path: BoundPath) -> str:

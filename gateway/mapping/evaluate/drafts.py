@@ -117,6 +117,8 @@ class Builder:
             value = self.value(draft.values.get(name), f"{path}.{name}" if path else name, field)
             if value is not None:
                 values[name] = value
+            elif field.awaited:
+                values[name] = None
             elif field.required and not _is_refused(draft, name):
                 where = f"{path}.{name}" if path else name
                 row = str(draft.origin)

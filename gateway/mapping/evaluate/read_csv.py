@@ -104,6 +104,8 @@ class CsvReader:
             if held is None:
                 continue  # the row says nothing of such an item
             key = tuple(self.text(row, column) for column in block.at.columns)
+            if block.at.otherwise and not any(key):
+                key += tuple(self.text(row, column) for column in block.at.otherwise)
             if block.at.columns and not any(key):
                 place = self.place(row, block.at.columns[0])
                 names = " + ".join(block.at.columns)

@@ -136,7 +136,7 @@ class _Reader(Generic[Scope]):
     def read(self, row: RowPlan, saying: SayingPlan, scope: Scope, drafts: tuple[Draft, ...]) -> None:
         held = self.adapter.fetch(scope, saying.spots, repeated=saying.repeated)
         values, used = self.decoded(row, saying, held, drafts) if held.present else ((), None)
-        if not values and not held.present and saying.required and saying.absent is None:
+        if not values and not held.present and saying.must_be_read:
             details = {"spot": saying.text, "field": row.key, "row": str(saying.origin)}
             self.adapter.findings.add(
                 found("mapping-required-missing", held.location, severity=None, **details)

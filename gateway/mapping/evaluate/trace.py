@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.findings import NOWHERE, Location
+from gateway.mapping.orders.model import OrderPlace
 from gateway.mapping.plan import Origin
 
 __all__ = ["QUALIFIER", "Author", "Kind", "Leaf", "Place", "Source", "Trace", "Written"]
@@ -47,7 +48,8 @@ class Source(msgspec.Struct, frozen=True):
 
     `places` are all places, when the trace keeps details. `key`: of a map, or the place in `ext`. `code` is
     the row of a code list that turned the code. A constant was set by its row, and read nowhere. What was
-    `completed` has the row of the cross-reference (None for a default), and the places that found it.
+    `completed` has the row of the cross-reference (None for a default), and the places that found it; or
+    its place in the `order` that it was taken from.
     """
 
     place: str
@@ -58,6 +60,7 @@ class Source(msgspec.Struct, frozen=True):
     code: Origin | None = None
     kind: Kind = Kind.VALUE
     crossref: Origin | None = None
+    order: OrderPlace | None = None
 
 
 class Leaf(msgspec.Struct, frozen=True):

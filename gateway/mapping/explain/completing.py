@@ -38,6 +38,7 @@ def follow(trace: Trace, before: Document, completed: Completed, pointer: str | 
                 key=key,
                 kind=Kind.COMPLETED,
                 crossref=filling.row,
+                order=filling.order,
             )
             trace.completed(record, field, source)
 

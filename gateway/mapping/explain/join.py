@@ -194,6 +194,7 @@ class Joined:
                 code=source.code,
                 kind=source.kind,
                 crossref=source.crossref,
+                order=source.order,
             )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.findings import Location
 from gateway.mapping.evaluate.trace import Kind, Place
+from gateway.mapping.orders.model import OrderPlace
 from gateway.mapping.plan import Origin
 
 __all__ = [
@@ -29,7 +30,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """A place of the source: its value, the row of the table that read it, and the row of a code list.
 
     A place of a canonical source has no row. A constant has the row alone: the table itself says it. What was
-    completed from a cross-reference has the row of that (None for a default), and a place that found it.
+    completed from a cross-reference has the row of that (None for a default), and a place that found it;
+    or its place
+    in the `order` that it was taken from.
     """
 
     location: Location
@@ -38,6 +41,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     code: Origin | None = None
     kind: Kind = Kind.VALUE
     crossref: Origin | None = None
+    order: OrderPlace | None = None
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -43,18 +43,18 @@ class WrittenAnswer(msgspec.Struct, frozen=True):
 
 
 def answer_plans(
-    interchanges: Sequence[ReceivedInterchange], policy: Acknowledge, planned: Sequence[DocumentPlan]
+    interchanges: Mapping[int, ReceivedInterchange], policy: Acknowledge, planned: Sequence[DocumentPlan]
 ) -> tuple[AnswerPlan, ...]:
-    """What is owed for each interchange of a file, as was agreed.
+    """What is owed for each of these interchanges of a file, by their places in it, as was agreed.
 
     One whose sets all came before, by their numbers, and are to be refused, is told of as a whole. One whose
     sets all came before and are dropped gets its earlier answers, and no new ones. Nothing is said of an
     interchange of which a set waits for an agreement: its answer comes when that is known.
     """
     plans = []
-    for place, interchange in enumerate(interchanges, 1):
+    for place, interchange in interchanges.items():
         of_it = [each for each in planned if each.read.report.interchange == place]
-        if of_it and all(Event.CAME_BEFORE in each.events for each in of_it):
+        if of_it and all(is_sent_again(each) for each in of_it):
             continue
         refused = bool(of_it) and all(
             each.why == BY_NUMBERS and Event.IS_AT_FAULT in each.events for each in of_it
@@ -70,6 +70,14 @@ def answer_plans(
         if ta1 or functional:
             plans.append(AnswerPlan(told, ta1, functional))
     return tuple(plans)
+
+
+def is_sent_again(plan: DocumentPlan) -> bool:
+    """Whether a set came before in its very interchange, and is answered as it was answered then.
+
+    What says the same in another interchange gets an answer of its own: that one has other numbers.
+    """
+    return plan.why == BY_NUMBERS and Event.CAME_BEFORE in plan.events
 
 
 def _as_repeated(interchange: ReceivedInterchange) -> ReceivedInterchange:

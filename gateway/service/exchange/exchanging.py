@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
-from gateway.service.exchange.delivering import Delivering
+from gateway.service.exchange.delivering import Delivering, still_to_deliver
 from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
-from gateway.service.exchange.names import DELIVER, REPLY, TAKE_UP
+from gateway.service.exchange.looking_again import LookingAgain
+from gateway.service.exchange.names import CHASE, DELIVER, PREPARE, READ_AGAIN, REPLY, TAKE_UP
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.recording import Recorder
 from gateway.service.exchange.replying_steps import ReplyingSteps
@@ -26,6 +28,7 @@ from gateway.workspace import Workspace
 __all__ = ["Exchange"]
 
 DELIVERED_AT_ONCE = 200
+PREPARED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Exchange:
     def of(cls, opened: Opened, on_fault: Callable[[Exception], None]) -> Exchange:
         """The exchange of a workspace that is open."""
         workspace = Workspace(opened.root)
-        configuring = Configuring(workspace, opened.store, opened.notices, on_fault, opened.log)
+        configuring = Configuring(workspace, opened.store, opened.queue, opened.notices, on_fault, opened.log)
         folders = DropFolders(
             opened.root,
             opened.store,
@@ -58,18 +61,26 @@ class Exchange:
         """What does the steps of the exchange."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
+        ways = FolderWays(opened.root, FolderDisk())
+        for channel in self.configuring.now.configuration.channels.values():
+            ways.tidy(channel, self._delivered)
         delivering = Delivering(
             opened.store,
             opened.queue,
             opened.around.clock,
             opened.notices,
             self._in_force,
-            FolderWays(opened.root, FolderDisk()),
+            ways,
         )
+        again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
+        chasing = Chasing(opened.store, opened.notices)
         replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
         return {
             TAKE_UP: Together(taking_up.work, AT_ONCE),
             DELIVER: Together(delivering.work, DELIVERED_AT_ONCE),
+            PREPARE: Together(again.prepare, PREPARED_AT_ONCE),
+            READ_AGAIN: again.read_again,
+            CHASE: chasing.work,
             REPLY: Together(replying.work, DELIVERED_AT_ONCE),
         }
 
@@ -82,6 +93,12 @@ class Exchange:
             self.drop_folders.start()
             ending.callback(self.drop_folders.stop)
             yield
+
+    def _delivered(self, messages: Sequence[str]) -> Sequence[str]:
+        """Of these sendings those that are not to be delivered any more."""
+        with self.opened.store.database.reading() as connection:
+            open_ones = still_to_deliver(connection, messages)
+        return [each for each in messages if each not in open_ones]
 
     def _in_force(self) -> InForce:
         return self.configuring.now

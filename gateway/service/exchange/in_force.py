@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -12,9 +13,13 @@ from gateway.agreements.configuration import Configuration
 from gateway.agreements.partner import GuideErrors, Partner, Usage
 from gateway.bootstrap import Library
 from gateway.code_cache import CodeCache
+from gateway.documents import PurchaseOrder
 from gateway.held_texts import HeldTexts
+from gateway.mapping.orders.complete import OrderOf
 from gateway.pipeline.knowledge import Knowledge
 from gateway.store.configurations import Texts
+
+OrderOfPartners = Callable[[frozenset[str], str], PurchaseOrder | None]
 
 ISA15 = {Use.PRODUCTION: Usage.PRODUCTION, Use.TEST: Usage.TEST}
 
@@ -25,8 +30,12 @@ class InForce:
     `translating` is held by whoever translates: tables learn while they work, one document at a time.
     """
 
-    def __init__(self, texts: Texts, cache: CodeCache | None) -> None:
-        """Raises `DataFileError` with every mistake of the texts."""
+    def __init__(self, texts: Texts, cache: CodeCache | None, order_of: OrderOfPartners) -> None:
+        """`order_of` gives the latest order of a number that came from one of some partners.
+
+        Raises `DataFileError` with every mistake of the texts.
+        """
+        self._order_of = order_of
         self.texts = texts
         self.digest = texts.digest
         self.translating = threading.Lock()
@@ -56,9 +65,10 @@ class InForce:
             rejecting = any(each.acknowledge.rejects is not Rejects.STANDARD for each in agreements)
             self._channels[channel.id] = self._knowledge(
                 channel.partner,
-                frozenset(each.mapping for each in agreements if each.mapping is not None),
+                frozenset(name for each in agreements for name in self._tables_of(each)),
                 rejecting,
                 channel.usage,
+                self._orders_of(agreements),
             )
         return self._channels[channel.id]
 
@@ -75,14 +85,37 @@ class InForce:
         channel = self.configuration.channels[f"{agreement.partner}/{agreement.channel}"]
         return agreement.usage or channel.usage
 
-    def _knowledge(self, name: str, mappings: frozenset[str], rejecting: bool, usage: Use) -> Knowledge:
+    def _tables_of(self, agreement: Agreement) -> Iterator[str]:
+        """The tables that may read what comes in by an agreement: a file does not name its own."""
+        if agreement.mapping is not None:
+            yield agreement.mapping
+            return
+        for name in self._library.mappings.tables:
+            document, form = self._library.heads(name)
+            if document == agreement.document and form.kind.value == agreement.format:
+                yield name
+
+    def _orders_of(self, incoming: Sequence[Agreement]) -> OrderOf:
+        """The orders that answers by these agreements may be about: those of the partners they go to."""
+        partners = frozenset(target.partition("/")[0] for each in incoming for target in each.to)
+        return lambda number: self._order_of(partners, number)
+
+    def _knowledge(
+        self,
+        name: str,
+        mappings: frozenset[str],
+        rejecting: bool,
+        usage: Use,
+        orders: OrderOf | None = None,
+    ) -> Knowledge:
         partner = self.configuration.partners[name]
         style = msgspec.structs.replace(
             partner.x12,
             usage=ISA15[usage],
             guide_errors=GuideErrors.REJECT if rejecting else partner.x12.guide_errors,
         )
-        return self._library.knowledge(name, mappings, msgspec.structs.replace(partner, x12=style))
+        agreed = msgspec.structs.replace(partner, x12=style)
+        return self._library.knowledge(name, mappings, orders, agreed)
 
     def partner(self, name: str) -> Partner:
         """A partner by its name."""

@@ -26,8 +26,8 @@ def order_in(store: Store, connection: Connection, message: str) -> PurchaseOrde
     return document if isinstance(document, PurchaseOrder) else None
 
 
-def remembered(store: Store, number: str) -> PurchaseOrder | None:
-    """The latest order of a number, of any partner; None where none was received."""
+def remembered(store: Store, partners: frozenset[str], number: str) -> PurchaseOrder | None:
+    """The latest order of a number from one of these partners; None where none was received."""
     with store.database.reading() as connection:
-        message = order_of(connection, number)
+        message = order_of(connection, number, partners)
         return None if message is None else order_in(store, connection, message)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -35,14 +36,14 @@ from gateway.exchange.reading import ReadDocument, ReadFile, read_file
 from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
-from gateway.findings import Finding, has_errors
+from gateway.findings import Finding, found, has_errors
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.lifecycle import Event
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import Sourced
 from gateway.report import Verdict
-from gateway.service.exchange.answering import answer_plans
+from gateway.service.exchange.answering import answer_plans, is_sent_again
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.plans import ArrivalPlan, Arrived, DocumentPlan
 from gateway.service.work.document_keys import is_of_buyer, keys_of_document, number_of, orders_of
@@ -81,7 +82,8 @@ class Planner:
         channel = self.in_force.channel(arrived.channel)
         incoming = () if channel is None else self.in_force.incoming(channel)
         if channel is None or not incoming:
-            return ArrivalPlan(arrived, Event.CANNOT_BE_PLACED, channel, "no-agreement")
+            none = found("no-agreement", value="a file", format="any format", channel=arrived.channel)
+            return ArrivalPlan(arrived, Event.CANNOT_BE_PLACED, channel, "no-agreement", findings=(none,))
         scope = Scope(channel.partner, channel.usage is Use.TEST)
         of_bytes = self._digest(of_file(scope, sha256(data).hexdigest()))
         before = self._seen(of_bytes)
@@ -105,15 +107,27 @@ class Planner:
                 return self._document(channel, incoming, each, envelopes, interchanges)
         return None
 
-    def outgoing(self, arrived: Arrived, data: bytes, place: int) -> Sourced | None:
-        """One document of an arrival, to be sent; None when it cannot be read any more."""
+    def outgoing(self, arrived: Arrived, data: bytes, place: int, earlier: str | None) -> Sourced | None:
+        """One document of an arrival, to be sent; None when it cannot be read any more.
+
+        An order that goes out as its change is held against the `earlier` one, by its message.
+        """
         channel = self.in_force.channel(arrived.channel)
         if channel is None:
             return None
         for each in self.read(arrived, channel, data).documents:
             if each.place == place:
-                return each.sourced
+                return each.sourced if earlier is None else self._change(each.sourced, earlier)
         return None
+
+    def _change(self, sourced: Sourced | None, earlier: str) -> Sourced | None:
+        first = self.order_in(earlier)
+        if sourced is None or first is None or not isinstance(sourced.document, PurchaseOrder):
+            return None
+        revised = order_change(first, sourced.document, Moment(date=self.now.date()))
+        if revised.change is None:
+            return None
+        return msgspec.structs.replace(sourced, document=revised.change)
 
     def read(self, arrived: Arrived, channel: Channel, data: bytes) -> ReadFile:
         """The file of an arrival, as what is in force reads it."""
@@ -137,6 +151,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
+            findings=(found("duplicate-file", earlier=before),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -160,13 +175,11 @@ class Planner:
         planned = [
             self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
         ]
-        repeated = [each.of for each in planned if each.of is not None and Event.CAME_BEFORE in each.events]
-        answers = answer_plans(
-            [each for each, is_foreign in zip(interchanges, foreign, strict=True) if not is_foreign],
-            incoming[0].acknowledge,
-            planned,
-        )
-        event, why = _event_of(read, planned, any(foreign))
+        repeated = [each.of for each in planned if each.of is not None and is_sent_again(each)]
+        own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
+        answers = answer_plans(own, incoming[0].acknowledge, planned)
+        receipts = tuple(each for each in read.answers if each.location.interchange in own)
+        event, why = _event_of(read, bool(planned or receipts), any(foreign))
         return ArrivalPlan(
             arrived,
             event,
@@ -177,7 +190,7 @@ class Planner:
             documents=tuple(planned),
             answers=answers,
             answered_before=tuple(dict.fromkeys(repeated)),
-            receipts=() if any(foreign) else read.answers,
+            receipts=receipts,
             digests=(of_bytes,),
             rests_on=self.rests_on,
         )
@@ -240,7 +253,10 @@ class Planner:
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
             why = f"duplicate-{judged.by}"
-            return _ended(agreed, REPEATED[judged.action], why, agreed.findings, judged.of)
+            if judged.action is OnDuplicate.HOLD:
+                agreed = self._directed(agreed, placed, document)
+            told = found(why, value=agreed.number, earlier=judged.of)
+            return _ended(agreed, REPEATED[judged.action], why, (*agreed.findings, told), judged.of)
         agreed = _replaced(agreed, of=judged.of)
         if isinstance(document, PurchaseOrder):
             agreed = _replaced(agreed, canonical=encode_all((document,)))
@@ -256,19 +272,37 @@ class Planner:
             return self._onward(agreed, placed, sourced)
         first, second = self.order_in(revision.of), sourced.document
         if revision.action is OnRevision.HOLD or first is None or not isinstance(second, PurchaseOrder):
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, revision.of)
+            return self._held_revision(agreed, placed, sourced, revision.of)
         revised = order_change(first, second, Moment(time=self.now))
         findings = (*agreed.findings, *revised.unsaid)
         if revised.change is None or revised.unsaid:
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", findings, revision.of)
+            held = _replaced(agreed, findings=findings)
+            return self._held_revision(held, placed, sourced, revision.of)
         return self._onward(agreed, placed, msgspec.structs.replace(sourced, document=revised.change))
 
+    def _held_revision(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced, of: str) -> DocumentPlan:
+        """A revised order that a person has to look at; released it goes on as a whole."""
+        directed = self._directed(agreed, placed, sourced.document)
+        return _ended(directed, Event.IS_KEPT_BACK, "revision", directed.findings, of)
+
+    def _directed(self, agreed: DocumentPlan, placed: Routed, document: Document) -> DocumentPlan:
+        """A document that is kept back, with the way that it would go."""
+        target = self._target(agreed, placed, document)
+        return agreed if isinstance(target, Unplaced) else _replaced(agreed, onward=target)
+
     def _onward(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced) -> DocumentPlan:
-        document, configuration = sourced.document, self.in_force.configuration
+        target = self._target(agreed, placed, sourced.document)
+        if isinstance(target, Unplaced):
+            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
+        return self._translated(_replaced(agreed, onward=target), target, sourced)
+
+    def _target(self, agreed: DocumentPlan, placed: Routed, document: Document) -> Agreement | Unplaced:
+        """The agreement by which a document goes out."""
+        configuration = self.in_force.configuration
         answers = None
         if not is_of_buyer(document) and agreed.orders:
             answers = partner_of_order(self.connection, agreed.orders[0])
-        target = onward(
+        return onward(
             placed.agreement,
             type(document).__name__,
             configuration.agreements,
@@ -277,13 +311,10 @@ class Planner:
             answers=answers,
             day=self.now.date(),
         )
-        if isinstance(target, Unplaced):
-            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
-        return self._translated(_replaced(agreed, onward=target), target, sourced)
 
     def _translated(self, agreed: DocumentPlan, target: Agreement, sourced: Sourced) -> DocumentPlan:
         knowledge = self.in_force.writing(target)
-        prepared = prepare((sourced,), Format(target.format), knowledge, self.now)
+        prepared = prepare((sourced,), Format(target.format), knowledge, self.at(target))
         findings = (*agreed.findings, *prepared.findings)
         if prepared.ready is None:
             event = _not_made(prepared.findings)
@@ -293,6 +324,10 @@ class Planner:
             return _ended(agreed, Event.IS_KEPT_BACK, kept_back.code, (*findings, kept_back))
         ready = prepared.ready if target.batch.is_of_one else None
         return _replaced(agreed, events=(Event.WAS_TRANSLATED,), ready=ready, findings=findings)
+
+    def at(self, target: Agreement) -> datetime:
+        """The time that envelopes of an agreement tell: in its own zone."""
+        return self.now.astimezone(ZoneInfo(self.in_force.configuration.zone_of(target)))
 
     def _digest(self, identity: Identity) -> str:
         return self.recognition.digest(self.connection, identity.kind, identity.text)
@@ -394,9 +429,9 @@ def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
     return (Key(kind, written) for kind, written in kinds if written)
 
 
-def _event_of(read: ReadFile, planned: Sequence[DocumentPlan], is_foreign: bool) -> tuple[Event, str | None]:
-    """What happens to the arrival itself."""
-    if planned or read.answers:
+def _event_of(read: ReadFile, has_contents: bool, is_foreign: bool) -> tuple[Event, str | None]:
+    """What happens to the arrival itself, which has documents or receipts in it, or none that count."""
+    if has_contents:
         return Event.WAS_SPLIT, None
     if is_foreign:
         return Event.CANNOT_BE_PLACED, "identity-mismatch"

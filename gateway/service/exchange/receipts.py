@@ -103,6 +103,10 @@ class Receipts:
             and allows(known[message].kind, known[message].state, event)
         ]
         happen(transaction, who, happenings)
+        for each in happenings:
+            if each.event is Event.RECEIPT_REFUSES and each.to.id == sending:
+                text = f"Its partner refused the message {sending}. `gateway messages timeline {sending}`"
+                raise_alert(transaction, alert("message-refused", sending, text), self.notices)
 
     def answer_again(self, transaction: Transaction, who: str, earlier: str) -> None:
         """Send the answers to an earlier arrival, or to the one of an earlier document, once more."""

@@ -20,7 +20,7 @@ from gateway.service.exchange.answering import written_answers
 from gateway.service.exchange.file_names import file_name
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.names import DELIVER, PREPARE, READ_AGAIN, REPLY
-from gateway.service.exchange.plans import AnswerPlan, ArrivalPlan, DocumentPlan
+from gateway.service.exchange.plans import AnswerPlan, ArrivalPlan, Arrived, DocumentPlan
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.replying import REPLY_TEXT, reply_of
 from gateway.service.work.handling import Retry
@@ -126,7 +126,7 @@ class Recorder:
         document: DocumentPlan,
         parent: str | None = None,
     ) -> str:
-        """Enter a document with all that it leads to, and give its id; `parent` is what it is made of anew."""
+        """Enter a document with all that it leads to; `parent` is what it is made of anew."""
         agreement, onward = document.agreement, document.onward
         new = NewDocument(
             within=arrived.id,
@@ -192,15 +192,7 @@ class Recorder:
             else:
                 self.send(transaction, who, onward, document.ready, [Load.of(message, document)])
         if document.canonical is not None:
-            self.take_up_waiting(transaction, who, WAITS_FOR_ORDERS)
-
-    def take_up_waiting(self, transaction: Transaction, who: str, beginnings: Sequence[str]) -> None:
-        """Look again at documents that were held for what may have come now."""
-        waiting = held_for(transaction.connection, beginnings, MOST_TAKEN_UP)
-        known = standing_of(transaction, waiting) if waiting else {}
-        happen(transaction, who, [Happening(each, Event.IS_TAKEN_UP_AGAIN) for each in known.values()])
-        for message in known:
-            self.queue.enqueue(transaction, NewStep(READ_AGAIN, message=message))
+            take_up_waiting(transaction, self.queue, who, WAITS_FOR_ORDERS)
 
     def send(
         self,
@@ -223,6 +215,7 @@ class Recorder:
             first.number,
             numbers.interchange if numbers is not None else None,
             EXTENSIONS[Format(onward.format)],
+            transaction.now,
         )
         new = NewSending(
             message=message,
@@ -259,7 +252,9 @@ class Recorder:
             message = ids[0] if each.kind == "TA1" else ids[1]
             number = answer.interchange.isa[13].strip()
             extension = EXTENSIONS[Format.X12]
-            name = file_name(channel, message, each.kind.lower(), number, each.isa13, extension)
+            name = file_name(
+                channel, message, each.kind.lower(), number, each.isa13, extension, transaction.now
+            )
             new = NewSending(
                 message,
                 each.data,
@@ -318,6 +313,15 @@ ALERTS = MappingProxyType(
         Event.IS_KEPT_BACK: "message-held",
     }
 )
+
+
+def take_up_waiting(transaction: Transaction, queue: StepQueue, who: str, beginnings: Sequence[str]) -> None:
+    """Look again at documents that were held for what may have come now."""
+    waiting = held_for(transaction.connection, beginnings, MOST_TAKEN_UP)
+    known = standing_of(transaction, waiting) if waiting else {}
+    happen(transaction, who, [Happening(each, Event.IS_TAKEN_UP_AGAIN) for each in known.values()])
+    for message in known:
+        queue.enqueue(transaction, NewStep(READ_AGAIN, message=message))
 
 
 def _numbers(transaction: Transaction, ready: ReadyX12, message: str, sets: int) -> X12Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -13,9 +14,10 @@ from gateway.service.alerting.check_up import CHECK_UP, DAILY_CHECK_UP, EVERY, C
 from gateway.service.alerting.command import CommandWay
 from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
+from gateway.service.exchange.names import CHASE
 from gateway.service.ledger import places_of, signer_of
 from gateway.service.opened import Opened
-from gateway.service.work.handling import Handler, Retry, Together
+from gateway.service.work.handling import Handler, Retry
 from gateway.service.work.key_reading import READ_KEYS, KeyReader
 from gateway.service.work.scheduling import Schedule
 from gateway.settings import Settings
@@ -34,7 +36,7 @@ KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
-def handlers(opened: Opened, stopping: threading.Event) -> dict[str, Handler | Together]:
+def handlers(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
     """What does the steps of each kind; when `stopping` is set, what takes long is left for another time."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     signer = signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)
@@ -59,6 +61,7 @@ def schedules(settings: Settings) -> tuple[Schedule, ...]:
     return (
         Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
         Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
+        Schedule(CHASE, CHASE, every=timedelta(minutes=1)),
         Schedule("purge-steps", PURGE, cron="17 3 * * *"),
         Schedule(CHECK_UP, CHECK_UP, every=EVERY),
         Schedule(DAILY_CHECK_UP, DAILY_CHECK_UP, cron="47 5 * * *"),

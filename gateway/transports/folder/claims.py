@@ -72,8 +72,9 @@ class DropFolder(NamedTuple):
         """What is wrong with the folder, and what to do."""
         return (
             f"The folder {self.path} cannot be used: {error.strerror or error}. Nothing is taken from "
-            f"it or put into it. See that it and its hidden folders are there, are folders and no links, and that the "
-            f"user of the gateway may read and write in them; it is tried again by itself."
+            f"it or put into it. See that it and its hidden folders are there, are folders and no "
+            f"links, and that the user "
+            f"of the gateway may read and write in them; it is tried again by itself."
         )
 
 
@@ -168,10 +169,12 @@ def open_file(folder: OpenFolder, name: bytes) -> int:
 
 def _pieces(number: int, name: str) -> Iterator[bytes]:
     before = os.fstat(number)
-    while piece := os.read(number, READ_BYTES):
+    left = before.st_size
+    while left and (piece := os.read(number, min(READ_BYTES, left))):  # one that grows would have no end
+        left -= len(piece)
         yield piece
     after = os.fstat(number)
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if left or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise TransportError(
             f"{name} was still written to while it was read. Nothing was taken of it. Write it under another "
             f"name and rename it when it is whole, and set `whole: by: rename` for the channel."

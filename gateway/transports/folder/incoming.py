@@ -205,6 +205,6 @@ def _refusal(folder: OpenFolder, name: bytes) -> str:
 
 def _given_up(folder: OpenFolder, each: GivenUp) -> str:
     return (
-        f"{folder.file(each.name)} stayed cut until the patience of the channel was over: its end is missing. "
-        f"It was put into .incomplete as {printable(each.kept)}. Send the whole file again."
+        f"{folder.file(each.name)} stayed cut until the patience of the channel was over: its end is "
+        f"missing. It was put into .incomplete as {printable(each.kept)}. Send the whole file again."
     )

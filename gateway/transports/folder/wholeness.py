@@ -14,6 +14,7 @@ from gateway.agreements.channel import Whole, WholeBy
 from gateway.transports.folder.names import MARKERS, may_be_taken
 
 FEWEST_LOOKS = 2
+MOST_QUESTIONS = 2000  # files whose end is read in one look; the others have their turn in the next
 
 
 class Seen(NamedTuple):
@@ -65,11 +66,13 @@ class Looks:
         """Judges each file that may be taken. `files` are all regular files of the folder, `now` seconds of
         a clock that never goes back; `ends` reads what the end of one file says."""
         before, self._tracks = self._tracks, {}
+        questions = MOST_QUESTIONS
         for name, seen in files.items():
             if may_be_taken(name):
                 markers = self._markers(name, files)
                 track = _followed(before.get(name), seen, now)
-                if self._ready_to_ask(track, markers) and not track.asked:
+                if self._ready_to_ask(track, markers) and not track.asked and questions:
+                    questions -= 1
                     track = track._replace(ends=ends(name), asked=True)
                 self._tracks[name] = track
                 yield Judged(name, self._verdict(track, markers, now), seen, markers)
@@ -90,7 +93,7 @@ class Looks:
         return self._whole.by is WholeBy.RENAME or bool(markers)
 
     def _verdict(self, track: _Track, markers: tuple[bytes, ...], now: float) -> Verdict:
-        if not self._ready_to_ask(track, markers):
+        if not track.asked or not self._ready_to_ask(track, markers):
             return Verdict.NOT_YET
         still = now - track.since
         if track.ends is False:
