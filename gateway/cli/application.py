@@ -16,7 +16,7 @@ from gateway.cli.held import held, quarantine
 from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
 from gateway.cli.messages import messages
-from gateway.cli.orders import orders
+from gateway.cli.order_story import orders
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.asked import changed, reading
 from gateway.cli.messages_shown import print_messages, view_json
 from gateway.cli.options import Json
-from gateway.cli.screen import Screen, counted, printable, tell_json
+from gateway.cli.screen import Screen, counted, printable, tell_json, tied
 from gateway.errors import UsageError
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _show(where: str, at_most: int, *, as_json: bool) -> None:
         )
     screen.line(
         f"Nothing was changed yet. To do it to {counted(len(chosen.messages), 'message')}, give the same "
-        f"command with --yes {chosen.confirmation}",
+        f"command with {tied(f'--yes {chosen.confirmation}')}",
         hang=4,
     )
 

@@ -110,7 +110,7 @@ def show(message: MessageId, as_json: Json = False) -> None:
 
 @messages.command("timeline")
 def show_timeline(message: MessageId, as_json: Json = False) -> None:
-    """Tell the story of a message from the ledger: who did what, and when."""
+    """Tell the story of a message: who did what, and when."""
     from gateway.store.timeline import timeline
 
     with opening() as looked:
@@ -132,7 +132,7 @@ def raw(
     ] = None,
     output: Output = None,
 ) -> None:
-    """Give the bytes of a message; that you read them stands in the ledger.
+    """Give the bytes of a message; the ledger tells who read them.
 
     They are written as they are. A terminal gets what could move its cursor as numbers.
     """
@@ -156,7 +156,7 @@ def raw(
 
 for deed, did, says in (
     ("cancel", "is cancelled", "Call a message off: it goes nowhere."),
-    ("requeue", "is taken up again", "Take up again what failed, is held or quarantined, or did not arrive."),
+    ("requeue", "is taken up again", "Take up again what failed, is held, or was not delivered."),
     ("resend", "is sent again", "Deliver once more: the same bytes, the same control numbers."),
     ("reprocess", "is read again", "Read again by the tables of today: a new one beside it."),
 ):

@@ -99,9 +99,10 @@ def _counts(message: MessageView) -> bool:
 
 def _of_message(message: MessageView) -> Awaited | None:
     """What keeps a message from its end."""
+    if message.kind == Kind.SENDING and message.state == State.OVERDUE:
+        return Awaited(message.id, "its receipt, which is late")
     if message.kind == Kind.SENDING and message.due_at is not None:
-        late = " (late)" if message.state == State.OVERDUE else ""
-        return Awaited(message.id, f"its receipt{late}", message.due_at)
+        return Awaited(message.id, "its receipt", message.due_at)
     what = {
         State.RECEIVED: "to be taken up",
         State.QUARANTINED: "an agreement, then `gateway quarantine replay`",

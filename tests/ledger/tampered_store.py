@@ -162,7 +162,7 @@ def _exchanged(store: Store) -> None:
     later = {**texts, "mappings/x.yaml": "rows: [a]"}
     store.writer.do(lambda transaction: adopt(transaction, Texts(later), actor_id(transaction, ME)))
     for number, channel in enumerate(("amazon/edi", "erp/files")):
-        store.writer.do(lambda transaction, name=channel: pause(transaction, name, "full", ME))  # type: ignore[misc] # bound
+        store.writer.do(partial(pause, channel=channel, reason="full", who=ME))
         one = orders_day(day, f"PO-X{number}", 1000 + 10 * number)
         receipt = day.arrive(f"997-{number}.x12")
         day.split(receipt)

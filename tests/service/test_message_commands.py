@@ -52,12 +52,12 @@ def filled(root: Path) -> OrdersDay:
 
 
 def kept(root: Path, state: State, why: str = "amount-above", count: int = 1) -> list[str]:
-    """Documents that stand so."""
+    """Documents that stand so, in the order of their ids."""
     with opened(root) as store:
         day = Day(store)
         arrival = day.arrive("more.850")
         documents = [day.document(arrival, state, f"PO-{n}", place=n, why=why) for n in range(1, count + 1)]
-        return day.split(arrival, *documents)
+        return sorted(day.split(arrival, *documents))
 
 
 def quarantined(root: Path) -> str:
