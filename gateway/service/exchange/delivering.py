@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
@@ -21,7 +21,7 @@ from gateway.service.exchange.ways import Delivered, Parcel, Waits, Ways
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.channels import paused_channels
 from gateway.store.lives import Happening, happen, standing_of
-from gateway.store.payloads.reading import read_payload
+from gateway.store.payloads.reading import read_payloads
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
@@ -35,6 +35,31 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=30)
 PATIENCE = timedelta(days=3)
 """So long a partner may be away until what was for it waits for a person."""
 DELIVERABLE = frozenset((State.QUEUED, State.UNKNOWN))
+_OF_THEM = col(SendingRow.message_id).in_(bindparam("sendings", expanding=True))
+_SENT_BY = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender)).where(
+    _OF_THEM
+)
+_DELIVERED = (
+    update(SendingRow)
+    .where(col(SendingRow.message_id) == bindparam("sending"))
+    .values(delivered_at=bindparam("at"), due_at=bindparam("due"))
+)
+_CARRIED = select(col(Carried.sending_id), col(Carried.document_id)).where(
+    col(Carried.sending_id).in_(bindparam("sendings", expanding=True)), col(Carried.document_id).is_not(None)
+)
+_SENDINGS = (
+    select(
+        col(Message.id),
+        col(Message.channel),
+        col(Message.state),
+        col(Message.changed_at),
+        col(SendingRow.agreement),
+        col(SendingRow.file_name),
+    )
+    .join(SendingRow, col(SendingRow.message_id) == col(Message.id))
+    .where(col(Message.id).in_(bindparam("messages", expanding=True)))
+    .order_by(col(Message.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +119,10 @@ class Delivering:
         described = in_force.channel(channel)
         if described is None:
             return [(each, Waits(f"no partner file describes the channel {channel}")) for each in sendings]
+        ids = [each.id for each in sendings]
+        data = read_payloads(connection, self.store.keys, self.store.vault, ids, SENT)
         parcels = [
-            Parcel(
-                each.id,
-                each.file_name,
-                b"".join(read_payload(connection, self.store.keys, self.store.vault, each.id, SENT)),
-            )
-            for each in sendings
+            Parcel(each.id, each.file_name, content) for each, content in zip(sendings, data, strict=True)
         ]
         brought = attempt(lambda: self.ways.bring(described, parcels))
         if not isinstance(brought, Failed):
@@ -137,17 +159,15 @@ class Delivering:
             return
         names = {each: {"delivered_as": outcome.name} for each, outcome in delivered.items()}
         _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, names)
-        wanted = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender))
-        rows = transaction.connection.execute(wanted.where(col(SendingRow.message_id).in_([*delivered])))
-        for row in rows.all():
+        rows = []
+        for row in transaction.connection.execute(_SENT_BY, {"sendings": [*delivered]}).all():
             agreement = in_force.configuration.agreements.get(row.agreement or "")
             expects = agreement is not None and agreement.receipt.expected and row.sender is not None
             due = None
             if expects and agreement is not None:
                 due = transaction.now + timedelta(seconds=agreement.receipt.within)
-            values = {"delivered_at": transaction.now, "due_at": due}
-            own = col(SendingRow.message_id) == row.message_id
-            transaction.connection.execute(update(SendingRow).where(own).values(values))
+            rows.append({"sending": row.message_id, "at": transaction.now, "due": due})
+        transaction.connection.execute(_DELIVERED, rows)
 
     def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
         """Come again later, in a step of its own: that a partner is away is no fault of the step."""
@@ -171,24 +191,11 @@ class Delivering:
 
 def _sendings(connection: Connection, steps: Mapping[str, Leased]) -> list[_Sending]:
     """What is still to be delivered of these messages."""
-    wanted = (
-        select(
-            col(Message.id),
-            col(Message.channel),
-            col(Message.state),
-            col(Message.changed_at),
-            col(SendingRow.agreement),
-            col(SendingRow.file_name),
-        )
-        .join(SendingRow, col(SendingRow.message_id) == col(Message.id))
-        .where(col(Message.id).in_([*steps]))
-        .order_by(col(Message.id))
-    )
     return [
         _Sending(
             row.id, row.channel, State(row.state), row.agreement, row.file_name, row.changed_at, steps[row.id]
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(_SENDINGS, {"messages": [*steps]})
         if State(row.state) in DELIVERABLE
     ]
 
@@ -203,10 +210,8 @@ def _happen_with_documents(
     """Let something happen to sendings and to the documents that they carry."""
     if not sendings:
         return
-    carried = select(col(Carried.sending_id), col(Carried.document_id)).where(
-        col(Carried.sending_id).in_(sendings), col(Carried.document_id).is_not(None)
-    )
-    by_document = {row.document_id: row.sending_id for row in transaction.connection.execute(carried)}
+    carried = transaction.connection.execute(_CARRIED, {"sendings": [*sendings]})
+    by_document = {row.document_id: row.sending_id for row in carried}
     known = standing_of(transaction, [*sendings, *by_document])
     happenings = [
         Happening(

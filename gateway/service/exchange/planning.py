@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+import msgspec
 from sqlalchemy import Connection
 
 from gateway.acknowledgments.received import ReceivedInterchange
@@ -258,7 +259,7 @@ class Planner:
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
-    return replace(plan, **changes)  # type: ignore[arg-type]  # its own fields
+    return msgspec.structs.replace(plan, **changes)
 
 
 def _ended(

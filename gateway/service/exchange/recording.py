@@ -66,10 +66,15 @@ class Recorder:
     notices: Notices
     receipts: Receipts
 
-    def record(self, transaction: Transaction, plan: ArrivalPlan) -> None:
-        """Write a plan. Raises `Retry` where something came meanwhile that it does not know of."""
-        self._check(transaction, plan)
+    def record(self, transaction: Transaction, plans: Sequence[ArrivalPlan]) -> None:
+        """Write plans. Raises `Retry` where something came meanwhile that one of them does not know of."""
+        self._check(transaction, plans)
         who = actor_id(transaction, SERVICE)
+        happenings = [self._recorded(transaction, who, plan) for plan in plans]
+        happen(transaction, who, happenings)
+
+    def _recorded(self, transaction: Transaction, who: str, plan: ArrivalPlan) -> Happening:
+        """Write all of a plan but what happens to the arrival itself, which is given back."""
         arrived = plan.arrived
         documents = [self._document(transaction, who, plan, each) for each in plan.documents]
         self.recognition.remember(transaction, arrived.id, plan.digests)
@@ -82,13 +87,19 @@ class Recorder:
         details = _details(plan, len(documents))
         digests = self._reply(transaction, plan, documents)
         standing = Standing(arrived.id, Kind.ARRIVAL, arrived.state, arrived.partner)
-        happen(transaction, who, (Happening(standing, plan.event, details, digests),))
         self._tell(transaction, plan, documents)
+        return Happening(standing, plan.event, details, digests)
 
-    def _check(self, transaction: Transaction, plan: ArrivalPlan) -> None:
-        """See that nothing came meanwhile that the plan would have been made otherwise for."""
-        found = self.recognition.latest(transaction.connection, [*plan.rests_on])
-        if any(found.get(digest) != known for digest, known in plan.rests_on.items()):
+    def _check(self, transaction: Transaction, plans: Sequence[ArrivalPlan]) -> None:
+        """See that nothing came meanwhile that a plan would have been made otherwise for.
+
+        Of two plans that rest on one identity, the second would have been made otherwise for the first.
+        """
+        rests_on = [digest for plan in plans for digest in plan.rests_on]
+        found = self.recognition.latest(transaction.connection, rests_on)
+        if len(set(rests_on)) < len(rests_on) or any(
+            found.get(digest) != known for plan in plans for digest, known in plan.rests_on.items()
+        ):
             raise Retry("something alike came at the same time; it is looked at again")
 
     def _document(self, transaction: Transaction, who: str, plan: ArrivalPlan, document: DocumentPlan) -> str:
