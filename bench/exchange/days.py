@@ -32,16 +32,16 @@ class Exchanged:
         self._place = place
         self._service = service
         self._watched = watched
-        self._files = 0
+        self.files = 0
 
     def turn(self, files: Sequence[Path], rate: float | None = None) -> Ran:
         """Rename files in, so many in a second or all at once, and wait until all of them are delivered."""
-        self._files += len(files)
+        self.files += len(files)
         cpu = self._service.cpu_seconds()
         begun = self._renamed(files, rate)
         self._wait()
         cpu = self._service.cpu_seconds() - cpu
-        self._check_folders()
+        self.check_folders()
         ended = self._watched.ended()
         waits = [ended[name] - since for name, since in begun.items()]
         return Ran(waits, max(ended[name] for name in begun) - min(begun.values()), cpu)
@@ -72,22 +72,22 @@ class Exchanged:
                     return
             time.sleep(LOOK_EVERY)
         raise SystemExit(
-            f"{self._files:,} files were not delivered within {PATIENCE:.0f} s: {self._watched.states()}; "
+            f"{self.files:,} files were not delivered within {PATIENCE:.0f} s: {self._watched.states()}; "
             f"{self._service.last_words()}"
         )
 
     def _is_done(self) -> bool:
         states = self._watched.states()
         sent, documents = states.get(("sending", DELIVERED), 0), states.get(("document", DELIVERED), 0)
-        return (documents, sent) == (self._files, 2 * self._files)
+        return (documents, sent) == (self.files, 2 * self.files)
 
-    def _check_folders(self) -> None:
+    def check_folders(self) -> None:
         """See that what the rows say is so in the folders."""
         found = {
             "archived": places.archived(self._place),
             places.HANDED: places.handed_over(self._place, places.HANDED),
             places.ANSWERED: places.handed_over(self._place, places.ANSWERED),
         }
-        wrong = {name: count for name, count in found.items() if count != self._files}
+        wrong = {name: count for name, count in found.items() if count != self.files}
         if wrong:
-            raise SystemExit(f"Of {self._files:,} files the folders hold {wrong}; nothing is measured.")
+            raise SystemExit(f"Of {self.files:,} files the folders hold {wrong}; nothing is measured.")
