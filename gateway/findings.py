@@ -85,9 +85,16 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def message(self) -> str:
         """What is wrong, in plain words."""
-        place = _shown(self.location.place, KEPT_VALUE_LENGTH)  # a tag or pointer is text of the document too
+        return self.told(CATALOGUE[self.code].message)
+
+    def told(self, template: str, place: str | None = None) -> str:
+        """What is wrong by another template of the same placeholders, and its place in other words, such as
+        those of another language."""
+        place = _shown(
+            place or self.location.place, KEPT_VALUE_LENGTH
+        )  # a tag or pointer is text of the document too
         shown = {"place": place, "value": _shown(self.value), **dict(self.details)}
-        return CATALOGUE[self.code].message.format_map(shown)
+        return template.format_map(shown)
 
     @property
     def remedy(self) -> str:

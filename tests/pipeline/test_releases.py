@@ -50,7 +50,7 @@ def in_release(release: str) -> Knowledge:
     assert agreed is not None
     style = LATER if release == "005010" else msgspec.structs.replace(agreed.x12, releases={})
     partner = msgspec.structs.replace(agreed, x12=style)
-    binder = Binder(library(), parameters_of(partner), partner, "amazon", None)
+    binder = Binder(library(), parameters_of(partner), partner, "amazon")
     return msgspec.structs.replace(
         knowledge(),
         partner=partner,

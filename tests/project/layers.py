@@ -48,6 +48,7 @@ RINGS: dict[str, int] = {
     "simulator": 4,
     "workspace": 4,
     "workspace_making": 4,
+    "held_texts": 4,
     "samples": 4,
     "secrets": 4,
     "programs": 4,

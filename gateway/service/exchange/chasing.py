@@ -1,4 +1,4 @@
-"""Asks after receipts that should have come: what was delivered and is not acknowledged in time is overdue."""
+"""Asks after receipts that should have come: what is not acknowledged in time is overdue."""
 
 from __future__ import annotations
 

@@ -19,9 +19,11 @@ from gateway.held_texts import all_texts
 from gateway.service.alerting.notices import Notices
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.order_memory import remembered
+from gateway.service.exchange.recording import WAITS_FOR_ROWS, take_up_waiting
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.configurations import Texts, adopt, latest, texts_of
 from gateway.store.people import SERVICE, actor_id
+from gateway.store.queue.leased_table import StepQueue
 from gateway.store.store import Store
 from gateway.store.writing.transaction import Transaction
 from gateway.workspace import DATA_FOLDERS, Workspace
@@ -37,12 +39,14 @@ class Configuring:
         self,
         workspace: Workspace,
         store: Store,
+        queue: StepQueue,
         notices: Notices,
         on_fault: Callable[[Exception], None],
         log: FilteringBoundLogger,
     ) -> None:
         self._workspace = workspace
         self._store = store
+        self._queue = queue
         self._notices = notices
         self._on_fault = on_fault
         self._log = log
@@ -111,7 +115,11 @@ class Configuring:
 
     def _adopt(self, made: InForce) -> None:
         def change(transaction: Transaction) -> bool:
-            return adopt(transaction, made.texts, actor_id(transaction, SERVICE))
+            who = actor_id(transaction, SERVICE)
+            adopted = adopt(transaction, made.texts, who)
+            if adopted:
+                take_up_waiting(transaction, self._queue, who, WAITS_FOR_ROWS)
+            return adopted
 
         if self._store.writer.do(change):
             self._log.info(

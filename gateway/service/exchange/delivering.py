@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
 from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError
+from gateway.exchange.windows import next_open, parse_window
 from gateway.lifecycle import Event, Kind, State, allows
 from gateway.ports import Clock
 from gateway.service.alerting.notices import Notices
@@ -94,6 +96,9 @@ class Delivering:
         described = in_force.channel(channel)
         if described is None:
             return [(each, Waits(f"no partner file describes the channel {channel}")) for each in sendings]
+        sendings, closed = _open_now(in_force, sendings, self.clock.now())
+        if not sendings:
+            return closed
         parcels = [
             Parcel(
                 each.id,
@@ -104,12 +109,13 @@ class Delivering:
         ]
         brought = attempt(lambda: self.ways.bring(described, parcels))
         if not isinstance(brought, Failed):
-            return [(each, brought.value[each.id]) for each in sendings]
+            return [*closed, *((each, brought.value[each.id]) for each in sendings)]
         if isinstance(brought.error, StorageDoubtError | StorageFullError | StoreBusyError):
             raise brought.error
         if not isinstance(brought.error, OSError):
             raise brought.error
-        return [(each, Waits(f"{brought.error.strerror}: {channel}")) for each in sendings]
+        why = f"{brought.error.strerror}: {channel}"
+        return [*closed, *((each, Waits(why)) for each in sendings)]
 
     def _enter(
         self,
@@ -152,14 +158,17 @@ class Delivering:
     def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
         """Come again later, in a step of its own: that a partner is away is no fault of the step."""
         tries = int(str(sending.step.body.get("tries", 0))) + 1
-        wait = waits.after or min(FIRST_WAIT * (1 << min(tries - 1, 12)), LONGEST_WAIT)
-        spread = transaction.random.below(1000) / 2000 * wait
+        if waits.after is None:
+            longest = min(FIRST_WAIT * (1 << min(tries - 1, 12)), LONGEST_WAIT)
+            wait = longest / 2 + transaction.random.below(1000) / 2000 * longest
+        else:
+            wait = waits.after
         body = {"tries": tries, "why": waits.why}
         step = NewStep(
             DELIVER,
             body,
             lane=sending.step.lane,
-            run_at=transaction.now + wait / 2 + spread,
+            run_at=transaction.now + wait,
             message=sending.id,
         )
         self.queue.enqueue(transaction, step)
@@ -167,6 +176,35 @@ class Delivering:
     def _tell(self, transaction: Transaction, sending: _Sending, why: str) -> None:
         text = f"A file could not be delivered over {sending.channel} for {PATIENCE.days} days: {why}."
         raise_alert(transaction, alert("message-undeliverable", sending.channel, text), self.notices)
+
+
+def _open_now(
+    in_force: InForce, sendings: Sequence[_Sending], now: datetime
+) -> tuple[list[_Sending], list[tuple[_Sending, Delivered | Waits]]]:
+    """The sendings that their agreements let go now, and the others with when they may."""
+    going: list[_Sending] = []
+    closed: list[tuple[_Sending, Delivered | Waits]] = []
+    opening: dict[str | None, datetime] = {}
+    configuration = in_force.configuration
+    for each in sendings:
+        if each.agreement not in opening:
+            agreement = configuration.agreements.get(each.agreement or "")
+            opening[each.agreement] = (
+                now
+                if agreement is None
+                else next_open(
+                    now,
+                    [parse_window(window) for window in agreement.windows],
+                    configuration.calendar_of(agreement),
+                    ZoneInfo(configuration.zone_of(agreement)),
+                )
+            )
+        wait = opening[each.agreement] - now
+        if wait > timedelta(0):
+            closed.append((each, Waits("it is outside of the windows of its agreement", wait)))
+        else:
+            going.append(each)
+    return going, closed
 
 
 def _sendings(connection: Connection, steps: Mapping[str, Leased]) -> list[_Sending]:

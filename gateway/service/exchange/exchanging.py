@@ -43,7 +43,7 @@ class Exchange:
     def of(cls, opened: Opened, on_fault: Callable[[Exception], None]) -> Exchange:
         """The exchange of a workspace that is open."""
         workspace = Workspace(opened.root)
-        configuring = Configuring(workspace, opened.store, opened.notices, on_fault, opened.log)
+        configuring = Configuring(workspace, opened.store, opened.queue, opened.notices, on_fault, opened.log)
         folders = DropFolders(
             opened.root,
             opened.store,

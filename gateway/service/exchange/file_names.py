@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
+from datetime import datetime
 
 from gateway.agreements.channel import Channel, Folders
+from gateway.transports.folder.naming import file_name as made_by
 
-UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
-LONGEST_PART = 60
+__all__ = ["file_name"]
 
 
 def file_name(
-    channel: Channel, message: str, document: str, number: str, control: int | None, extension: str
+    channel: Channel,
+    message: str,
+    document: str,
+    number: str,
+    control: int | None,
+    extension: str,
+    at: datetime,
 ) -> str:
-    """The name of a file by the pattern of its channel; what no file system would like is a dash."""
-    pattern = (channel.folder or Folders()).file_name
+    """The name of a file by the pattern of its channel."""
     values = {
         "document": document,
-        "number": _fit(number),
+        "number": number,
         "control": f"{control:09d}" if control is not None else "",
         "message": message,
         "extension": extension,
-        "date": "",
+        "date": at.date().isoformat(),
     }
-    return pattern.format_map(values)
-
-
-def _fit(text: str) -> str:
-    return UNFIT.sub("-", text).strip("-.")[:LONGEST_PART] or "0"
+    return made_by((channel.folder or Folders()).file_name, values)

@@ -35,7 +35,7 @@ from gateway.exchange.reading import ReadDocument, ReadFile, read_file
 from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
-from gateway.findings import Finding, has_errors
+from gateway.findings import Finding, found, has_errors
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.lifecycle import Event
@@ -81,7 +81,8 @@ class Planner:
         channel = self.in_force.channel(arrived.channel)
         incoming = () if channel is None else self.in_force.incoming(channel)
         if channel is None or not incoming:
-            return ArrivalPlan(arrived, Event.CANNOT_BE_PLACED, channel, "no-agreement")
+            none = found("no-agreement", value="a file", format="any format", channel=arrived.channel)
+            return ArrivalPlan(arrived, Event.CANNOT_BE_PLACED, channel, "no-agreement", findings=(none,))
         scope = Scope(channel.partner, channel.usage is Use.TEST)
         of_bytes = self._digest(of_file(scope, sha256(data).hexdigest()))
         before = self._seen(of_bytes)

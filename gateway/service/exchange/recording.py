@@ -194,15 +194,7 @@ class Recorder:
             else:
                 self.send(transaction, who, onward, document.ready, [Load.of(message, document)])
         if document.canonical is not None:
-            self.take_up_waiting(transaction, who, WAITS_FOR_ORDERS)
-
-    def take_up_waiting(self, transaction: Transaction, who: str, beginnings: Sequence[str]) -> None:
-        """Look again at documents that were held for what may have come now."""
-        waiting = held_for(transaction.connection, beginnings, MOST_TAKEN_UP)
-        known = standing_of(transaction, waiting) if waiting else {}
-        happen(transaction, who, [Happening(each, Event.IS_TAKEN_UP_AGAIN) for each in known.values()])
-        for message in known:
-            self.queue.enqueue(transaction, NewStep(READ_AGAIN, message=message))
+            take_up_waiting(transaction, self.queue, who, WAITS_FOR_ORDERS)
 
     def send(
         self,
@@ -225,6 +217,7 @@ class Recorder:
             first.number,
             numbers.interchange if numbers is not None else None,
             EXTENSIONS[Format(onward.format)],
+            transaction.now,
         )
         new = NewSending(
             message=message,
@@ -261,7 +254,9 @@ class Recorder:
             message = ids[0] if each.kind == "TA1" else ids[1]
             number = answer.interchange.isa[13].strip()
             extension = EXTENSIONS[Format.X12]
-            name = file_name(channel, message, each.kind.lower(), number, each.isa13, extension)
+            name = file_name(
+                channel, message, each.kind.lower(), number, each.isa13, extension, transaction.now
+            )
             new = NewSending(
                 message,
                 each.data,
@@ -320,6 +315,15 @@ ALERTS = MappingProxyType(
         Event.IS_KEPT_BACK: "message-held",
     }
 )
+
+
+def take_up_waiting(transaction: Transaction, queue: StepQueue, who: str, beginnings: Sequence[str]) -> None:
+    """Look again at documents that were held for what may have come now."""
+    waiting = held_for(transaction.connection, beginnings, MOST_TAKEN_UP)
+    known = standing_of(transaction, waiting) if waiting else {}
+    happen(transaction, who, [Happening(each, Event.IS_TAKEN_UP_AGAIN) for each in known.values()])
+    for message in known:
+        queue.enqueue(transaction, NewStep(READ_AGAIN, message=message))
 
 
 def _numbers(transaction: Transaction, ready: ReadyX12, message: str, sets: int) -> X12Numbers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +17,7 @@ from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliv
 from gateway.service.exchange.names import CHASE
 from gateway.service.ledger import places_of, signer_of
 from gateway.service.opened import Opened
-from gateway.service.work.handling import Handler, Retry, Together
+from gateway.service.work.handling import Handler, Retry
 from gateway.service.work.key_reading import READ_KEYS, KeyReader
 from gateway.service.work.scheduling import Schedule
 from gateway.settings import Settings
@@ -35,7 +36,7 @@ KEPT_FOR = timedelta(days=30)
 """So long a step that was done is kept, and the answer to a request: what comes again is known by them."""
 
 
-def handlers(opened: Opened, stopping: threading.Event) -> dict[str, Handler | Together]:
+def handlers(opened: Opened, stopping: threading.Event) -> Mapping[str, Handler]:
     """What does the steps of each kind; when `stopping` is set, what takes long is left for another time."""
     delivery = Delivery(opened.store.database, _ways(opened), opened.log)
     signer = signer_of(opened.store, opened.settings, opened.around.environment, opened.notices)

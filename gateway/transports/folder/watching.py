@@ -6,6 +6,7 @@ of the system; network drives, which tell no events, are served alike.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ SHARE = 10  # a folder that takes long to look at is looked at more seldom: at m
 
 class _Folder(NamedTuple):
     changed: int | None = None
-    looked: float = float("-inf")
+    looked: float = -math.inf
     again: bool = False
     every: float = EVERY_SECONDS
 
