@@ -161,8 +161,8 @@ class World(Sight):
         return self.exchange.configuring.now
 
     def lying(self, partner: str) -> int:
-        """How many files lie in a drop folder, and were not taken."""
-        return len(self.waiting(partner))
+        """How many files lie in a drop folder and were not taken, or stayed cut and were set aside."""
+        return len(self.waiting(partner)) + len(_files(self.root / "inbound" / partner / ".incomplete"))
 
     def note_out(self) -> None:
         """See what lies in the pick-up folders."""

@@ -165,7 +165,8 @@ class Planner:
         own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
         answers = answer_plans(own, incoming[0].acknowledge, planned)
         receipts = tuple(each for each in read.answers if each.location.interchange in own)
-        event, why = _event_of(read, bool(planned or receipts), any(foreign))
+        is_told = bool(answers) or (channel.folder is not None and channel.folder.replies is not None)
+        event, why = _event_of(read, bool(planned or receipts), any(foreign), is_told)
         return ArrivalPlan(
             arrived,
             event,
@@ -393,14 +394,19 @@ def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
     return (Key(kind, written) for kind, written in kinds if written)
 
 
-def _event_of(read: ReadFile, has_contents: bool, is_foreign: bool) -> tuple[Event, str | None]:
-    """What happens to the arrival itself, which has documents or receipts in it, or none that count."""
+def _event_of(
+    read: ReadFile, has_contents: bool, is_foreign: bool, is_told: bool
+) -> tuple[Event, str | None]:
+    """What happens to the arrival itself, which has documents or receipts in it, or none that count.
+
+    It is rejected only where its sender is told so; else it waits for a person, who is.
+    """
     if has_contents:
         return Event.WAS_SPLIT, None
     if is_foreign:
         return Event.CANNOT_BE_PLACED, "identity-mismatch"
     if read.report.verdict is Verdict.UNREADABLE or has_errors(read.findings):
-        at_fault = read.format is not Format.UNKNOWN
+        at_fault = is_told and read.format is not Format.UNKNOWN
         event = Event.IS_AT_FAULT if at_fault else Event.CANNOT_BE_PLACED
         return event, _first_error(read.findings)
     return Event.WAS_SPLIT, None
