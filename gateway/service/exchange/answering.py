@@ -54,7 +54,7 @@ def answer_plans(
     plans = []
     for place, interchange in interchanges.items():
         of_it = [each for each in planned if each.read.report.interchange == place]
-        if of_it and all(Event.CAME_BEFORE in each.events for each in of_it):
+        if of_it and all(is_sent_again(each) for each in of_it):
             continue
         refused = bool(of_it) and all(
             each.why == BY_NUMBERS and Event.IS_AT_FAULT in each.events for each in of_it
@@ -70,6 +70,14 @@ def answer_plans(
         if ta1 or functional:
             plans.append(AnswerPlan(told, ta1, functional))
     return tuple(plans)
+
+
+def is_sent_again(plan: DocumentPlan) -> bool:
+    """Whether a set came before in its very interchange, and is answered as it was answered then.
+
+    What says the same in another interchange gets an answer of its own: that one has other numbers.
+    """
+    return plan.why == BY_NUMBERS and Event.CAME_BEFORE in plan.events
 
 
 def _as_repeated(interchange: ReceivedInterchange) -> ReceivedInterchange:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -65,7 +65,7 @@ class InForce:
             rejecting = any(each.acknowledge.rejects is not Rejects.STANDARD for each in agreements)
             self._channels[channel.id] = self._knowledge(
                 channel.partner,
-                frozenset(each.mapping for each in agreements if each.mapping is not None),
+                frozenset(name for each in agreements for name in self._tables_of(each)),
                 rejecting,
                 channel.usage,
                 self._orders_of(agreements),
@@ -84,6 +84,16 @@ class InForce:
         """Whether what goes by an agreement is meant."""
         channel = self.configuration.channels[f"{agreement.partner}/{agreement.channel}"]
         return agreement.usage or channel.usage
+
+    def _tables_of(self, agreement: Agreement) -> Iterator[str]:
+        """The tables that may read what comes in by an agreement: a file does not name its own."""
+        if agreement.mapping is not None:
+            yield agreement.mapping
+            return
+        for name in self._library.mappings.tables:
+            document, form = self._library.heads(name)
+            if document == agreement.document and form.kind.value == agreement.format:
+                yield name
 
     def _orders_of(self, incoming: Sequence[Agreement]) -> OrderOf:
         """The orders that answers by these agreements may be about: those of the partners they go to."""

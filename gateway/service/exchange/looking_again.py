@@ -128,7 +128,7 @@ class LookingAgain:
         agreement = planner.in_force.configuration.agreements[onward]
         sourced = self._sourced(planner, kept)
         knowledge = planner.in_force.writing(agreement)
-        prepared = prepare([*sourced.values()], Format(agreement.format), knowledge, planner.now)
+        prepared = prepare([*sourced.values()], Format(agreement.format), knowledge, planner.at(agreement))
         keys = {message: tuple(keys_of_document(each.document)) for message, each in sourced.items()}
         loads = tuple(Load(each.message, each.kind, each.number, keys[each.message]) for each in kept)
         return _Batch(onward, loads, prepared)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
@@ -42,7 +43,7 @@ from gateway.lifecycle import Event
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import Sourced
 from gateway.report import Verdict
-from gateway.service.exchange.answering import answer_plans
+from gateway.service.exchange.answering import answer_plans, is_sent_again
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.plans import ArrivalPlan, Arrived, DocumentPlan
 from gateway.service.work.document_keys import is_of_buyer, keys_of_document, number_of, orders_of
@@ -161,7 +162,7 @@ class Planner:
         planned = [
             self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
         ]
-        repeated = [each.of for each in planned if each.of is not None and Event.CAME_BEFORE in each.events]
+        repeated = [each.of for each in planned if each.of is not None and is_sent_again(each)]
         own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
         answers = answer_plans(own, incoming[0].acknowledge, planned)
         receipts = tuple(each for each in read.answers if each.location.interchange in own)
@@ -283,7 +284,7 @@ class Planner:
 
     def _translated(self, agreed: DocumentPlan, target: Agreement, sourced: Sourced) -> DocumentPlan:
         knowledge = self.in_force.writing(target)
-        prepared = prepare((sourced,), Format(target.format), knowledge, self.now)
+        prepared = prepare((sourced,), Format(target.format), knowledge, self.at(target))
         findings = (*agreed.findings, *prepared.findings)
         if prepared.ready is None:
             event = _not_made(prepared.findings)
@@ -293,6 +294,10 @@ class Planner:
             return _ended(agreed, Event.IS_KEPT_BACK, kept_back.code, (*findings, kept_back))
         ready = prepared.ready if target.batch.is_of_one else None
         return _replaced(agreed, events=(Event.WAS_TRANSLATED,), ready=ready, findings=findings)
+
+    def at(self, target: Agreement) -> datetime:
+        """The time that envelopes of an agreement tell: in its own zone."""
+        return self.now.astimezone(ZoneInfo(self.in_force.configuration.zone_of(target)))
 
     def _digest(self, identity: Identity) -> str:
         return self.recognition.digest(self.connection, identity.kind, identity.text)
