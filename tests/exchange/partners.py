@@ -60,6 +60,8 @@ def amazon(duplicates: str = "", acknowledge: str = "", usage: str = "", x12: st
         if text
     ]
     made = AMAZON.replace("to: [erp/orders]}", ", ".join(("to: [erp/orders]", *terms)) + "}")
+    if usage == "production":
+        x12 = ", ".join(each for each in ("usage: P", x12) if each)
     if usage:
         made = made.replace("  edi:\n", f"  edi:\n    usage: {usage}\n")
     if x12:

@@ -101,8 +101,10 @@ def test_the_same_control_numbers_with_other_content_are_treated_as_was_agreed(
     if action == "drop":
         assert [*again.values()] == [*first.values()]
     if action == "reject":
-        (refusal,) = again.values()
+        refusal = b"".join(again.values())
         assert b"TA1*000000041*261103*0915*R*025~" in refusal, refusal
+        assert b"AK5*R~" in refusal
+        assert b"AK5*A~" not in refusal
 
 
 @pytest.mark.parametrize(

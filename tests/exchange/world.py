@@ -29,6 +29,7 @@ from tests.exchange.sight import Sight
 
 TICK = timedelta(milliseconds=1)
 LOOK = 1.0  # seconds between two looks at the folders
+AWAY = "-away"
 QUIET_LOOKS = 2  # so many in a row with nothing to do end a run
 
 
@@ -48,7 +49,9 @@ class World(Sight):
         self.handed_in: Counter[str] = Counter()  # by partner, by another way than a folder
         self.buried_on_purpose: Counter[str] = Counter()  # steps, as `steps` tells of them
         self.expected: tuple[type[Exception], ...] = ()  # faults that a scenario is about
-        self.out: dict[tuple[str, str], bytes] = {}  # all that ever lay in pick-up folders
+        self.taken_before: Counter[tuple[str, bytes]] = (
+            Counter()
+        )  # files that left pick-up folders, by partner
         for name, text in partners.items():
             self.write_partner(name, text)
             for way in ("inbound", "outbound"):
@@ -108,25 +111,24 @@ class World(Sight):
 
     def taken(self, partner: str) -> dict[str, bytes]:
         """What a partner finds in its pick-up folder, and takes away."""
-        self.note_out()
         folder = self.root / "outbound" / partner
         found = dict(_files(folder))
+        self.taken_before.update((partner, data) for data in found.values())
         for name in found:
             (folder / name).unlink()
         return found
 
     def unusable(self, partner: str) -> None:
         """The pick-up folder of a partner goes away."""
-        self.note_out()
         folder = self.root / "outbound" / partner
-        folder.rename(folder.with_name(f".{partner}-away"))
+        folder.rename(folder.with_name(f".{partner}{AWAY}"))
         folder.write_bytes(b"no folder")
 
     def usable(self, partner: str) -> None:
         """It is back."""
         folder = self.root / "outbound" / partner
         folder.unlink()
-        folder.with_name(f".{partner}-away").rename(folder)
+        folder.with_name(f".{partner}{AWAY}").rename(folder)
 
     # what the service does
 
@@ -143,12 +145,12 @@ class World(Sight):
             quiet = 0 if worked or self.arrived() != before else quiet + 1
         return steps
 
-    def pass_time(self, seconds: float) -> None:
-        """Time passes, and all that falls due meanwhile is done when it is."""
+    def pass_time(self, seconds: float, stride: float = 0.0) -> None:
+        """Time passes, and all that falls due meanwhile is done when it is, or `stride` seconds later."""
         until = self.clock.now() + timedelta(seconds=seconds)
         self.run()
         while (following := self.next_due()) is not None and following < until:
-            self.clock.advance(max(0.0, (following - self.clock.now()).total_seconds()))
+            self.clock.advance(max(stride, (following - self.clock.now()).total_seconds()))
             self.run()
         self.clock.advance(max(0.0, (until - self.clock.now()).total_seconds()))
         self.run()
@@ -164,15 +166,13 @@ class World(Sight):
         """How many files lie in a drop folder and were not taken, or stayed cut and were set aside."""
         return len(self.waiting(partner)) + len(_files(self.root / "inbound" / partner / ".incomplete"))
 
-    def note_out(self) -> None:
-        """See what lies in the pick-up folders."""
-        for folder in sorted((self.root / "outbound").iterdir()):
-            if folder.is_dir():
-                partner = folder.name.removeprefix(".").removesuffix("-away")
-                for name, data in _files(folder):
-                    known = self.out.setdefault((partner, name), data)
-                    if known != data:
-                        raise Unready(f"{partner} found two files {name}: give them different names")
+    def brought(self) -> Counter[tuple[str, bytes]]:
+        """All files that ever lay in pick-up folders, each with its partner."""
+        lying: Counter[tuple[str, bytes]] = Counter()
+        for folder in (self.root / "outbound").iterdir():
+            partner = folder.name.removeprefix(".").removesuffix(AWAY)
+            lying.update((partner, data) for _, data in _files(folder))
+        return self.taken_before + lying
 
 
 def _files(folder: Path) -> list[tuple[str, bytes]]:

@@ -21,6 +21,7 @@ from gateway.exchange.duplicates import (
     Duplicate,
     First,
     Identity,
+    Kind,
     Numbers,
     Revision,
     Scope,
@@ -36,7 +37,7 @@ from gateway.exchange.reading import ReadDocument, ReadFile, read_file
 from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
-from gateway.findings import Finding, found, has_errors
+from gateway.findings import Finding, Severity, found, has_errors
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.lifecycle import Event
@@ -65,7 +66,7 @@ class Planner:
     """Plans arrivals of one configuration; `connection` is for reading, and `rests_on` grows as it asks.
 
     `order_in` gives the order of a message as it was understood. Messages that are looked at again are not
-    taken for earlier ones: they are `own`.
+    taken for earlier ones: they are `own`. `beside` has the identities of documents of the same file.
     """
 
     in_force: InForce
@@ -75,10 +76,11 @@ class Planner:
     order_in: Callable[[str], PurchaseOrder | None]
     own: frozenset[str] = frozenset()
     rests_on: dict[str, str | None] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def plan(self, arrived: Arrived, data: bytes) -> ArrivalPlan:
         """What is to become of an arrival with these bytes."""
-        self.rests_on = {}
+        self.rests_on, self.beside = {}, {}
         channel = self.in_force.channel(arrived.channel)
         incoming = () if channel is None else self.in_force.incoming(channel)
         if channel is None or not incoming:
@@ -104,7 +106,7 @@ class Planner:
         envelopes = [_envelopes(each) for each in interchanges]
         for each in read.documents:
             if each.place == place:
-                return self._document(channel, incoming, each, envelopes, interchanges)
+                return self._document(arrived, channel, incoming, each, envelopes, interchanges)
         return None
 
     def outgoing(self, arrived: Arrived, data: bytes, place: int) -> Sourced | None:
@@ -139,6 +141,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
+            findings=(_repeated(Kind.FILE, arrived.file_name, before, action),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -160,7 +163,8 @@ class Planner:
             for of_one in envelopes
         ]
         planned = [
-            self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
+            self._document(arrived, channel, incoming, each, envelopes, interchanges)
+            for each in read.documents
         ]
         repeated = [each.of for each in planned if each.of is not None and is_sent_again(each)]
         own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
@@ -185,6 +189,7 @@ class Planner:
 
     def _document(
         self,
+        arrived: Arrived,
         channel: Channel,
         incoming: Sequence[Agreement],
         read: ReadDocument,
@@ -206,10 +211,11 @@ class Planner:
             return _ended(basis, Event.IS_AT_FAULT, _first_error(read.findings), read.findings)
         if read.sourced is None:
             return _ended(basis, _not_made(read.findings), _first_error(read.findings), read.findings)
-        return self._good(channel, incoming, basis, read.sourced, envelope, interchanges)
+        return self._good(arrived, channel, incoming, basis, read.sourced, envelope, interchanges)
 
     def _good(
         self,
+        arrived: Arrived,
         channel: Channel,
         incoming: Sequence[Agreement],
         basis: DocumentPlan,
@@ -240,8 +246,9 @@ class Planner:
         agreed = _replaced(agreed, digests=tuple(self._digest(each) for each in identities))
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
-            why = f"duplicate-{judged.by}"
-            return _ended(agreed, REPEATED[judged.action], why, agreed.findings, judged.of)
+            told = _repeated(judged.by, agreed.number or kind, judged.of, judged.action)
+            return _ended(agreed, REPEATED[judged.action], told.code, (*agreed.findings, told), judged.of)
+        self.beside.update(dict.fromkeys(agreed.digests, arrived.id))
         agreed = _replaced(agreed, of=judged.of)
         if isinstance(document, PurchaseOrder):
             agreed = _replaced(agreed, canonical=encode_all((document,)))
@@ -311,10 +318,16 @@ class Planner:
         digests = {each.kind.value: self._digest(each) for each in identities}
         found = self._latest([*digests.values()])
         self.rests_on.update((each, found.get(each)) for each in digests.values())
-        return Seen(**{kind: found.get(digest) for kind, digest in digests.items()})
+        return Seen(**{kind: self.beside.get(digest, found.get(digest)) for kind, digest in digests.items()})
 
     def _latest(self, digests: Sequence[str]) -> Mapping[str, str]:
         return self.recognition.latest(self.connection, digests, self.own)
+
+
+def _repeated(by: Kind, value: str, earlier: str, action: OnDuplicate) -> Finding:
+    """That something came before: an error where it is refused for that."""
+    severity = Severity.ERROR if action is OnDuplicate.REJECT else Severity.WARNING
+    return found(f"duplicate-{by}", value=value, severity=severity, earlier=earlier)
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
