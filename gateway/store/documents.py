@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, desc, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
@@ -215,6 +216,26 @@ def order_of(connection: Connection, number: str, partners: Collection[str] | No
         wanted = wanted.where(col(Message.partner).in_(named))
     latest = wanted.order_by(col(DocumentRow.message_id).desc()).limit(1)
     return connection.execute(latest).scalar_one_or_none()
+
+
+def order_before(connection: Connection, message: str) -> str | None:
+    """The message of the order that came before this one, from the same partner under the same number."""
+    own, other = aliased(DocumentRow), aliased(Message)
+    this = select(col(DocumentRow.order_number), col(Message.partner)).join(
+        Message, col(Message.id) == col(DocumentRow.message_id)
+    )
+    row = connection.execute(this.where(col(DocumentRow.message_id) == message)).one_or_none()
+    if row is None:
+        return None
+    wanted = (
+        select(own.message_id)  # type: ignore[call-overload]  # SQLModel does not type aliases
+        .join(other, other.id == own.message_id)
+        .where(own.order_number == row.order_number, own.kind == ORDER, other.partner == row.partner)
+        .where(own.message_id < message)
+        .order_by(desc(own.message_id))
+        .limit(1)
+    )
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def partner_of_order(connection: Connection, number: str) -> str | None:

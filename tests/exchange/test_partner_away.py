@@ -5,10 +5,10 @@ from __future__ import annotations
 from gateway.lifecycle import State
 from tests.exchange.files import orders
 from tests.exchange.world import World
-from tests.thoroughness import times
+from tests.thoroughness import either
 
 HOUR = 3600
-QUEUED = times(100, 1000)
+QUEUED = either(100, 1000)
 MOST_TRIES = 40  # of one sending in eight hours: each waits longer than the last, up to half an hour
 
 

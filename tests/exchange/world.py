@@ -23,6 +23,7 @@ from gateway.service.work.handlers import handlers
 from gateway.settings import read_settings
 from gateway.store.disk import Disk
 from gateway.store.ids import new_id
+from gateway.store.queue.steps import NewStep
 from tests.clocks import FakeClock, SeededRandomness
 from tests.exchange.hand_worked import HandWorked
 from tests.exchange.sight import Sight
@@ -153,7 +154,14 @@ class World(Sight):
             self.clock.advance(max(stride, (following - self.clock.now()).total_seconds()))
             self.run()
         self.clock.advance(max(0.0, (until - self.clock.now()).total_seconds()))
+        self.fire()
         self.run()
+
+    def fire(self) -> None:
+        """What comes by itself every while comes now."""
+        kinds = [each.kind for each in self.exchange.schedules()]
+        queue = self.opened.queue
+        self.store.writer.do(lambda change: [queue.enqueue(change, NewStep(kind)) for kind in kinds])
 
     # what can be seen
 

@@ -178,6 +178,13 @@ class Delivering:
         raise_alert(transaction, alert("message-undeliverable", sending.channel, text), self.notices)
 
 
+def still_to_deliver(connection: Connection, messages: Sequence[str]) -> frozenset[str]:
+    """Of these sendings those that wait to be delivered."""
+    states = [each.value for each in DELIVERABLE]
+    wanted = select(col(Message.id)).where(col(Message.id).in_(messages), col(Message.state).in_(states))
+    return frozenset(connection.execute(wanted).scalars())
+
+
 def _open_now(
     in_force: InForce, sendings: Sequence[_Sending], now: datetime
 ) -> tuple[list[_Sending], list[tuple[_Sending, Delivered | Waits]]]:

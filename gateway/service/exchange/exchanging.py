@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
-from gateway.service.exchange.delivering import Delivering
+from gateway.service.exchange.delivering import Delivering, still_to_deliver
 from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
@@ -20,6 +21,7 @@ from gateway.service.exchange.replying_steps import ReplyingSteps
 from gateway.service.exchange.taking_up import AT_ONCE, TakingUp
 from gateway.service.opened import Opened
 from gateway.service.work.handling import Handler, Together
+from gateway.service.work.scheduling import Schedule
 from gateway.store.open_folders import FolderDisk
 from gateway.store.payloads.adding import Payloads
 from gateway.store.seen import Recognition
@@ -29,6 +31,7 @@ __all__ = ["Exchange"]
 
 DELIVERED_AT_ONCE = 200
 PREPARED_AT_ONCE = 500
+CHASED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,16 @@ class Exchange:
         """What does the steps of the exchange."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
+        ways = FolderWays(opened.root, FolderDisk())
+        for channel in self.configuring.now.configuration.channels.values():
+            ways.tidy(channel, self._delivered)
         delivering = Delivering(
             opened.store,
             opened.queue,
             opened.around.clock,
             opened.notices,
             self._in_force,
-            FolderWays(opened.root, FolderDisk()),
+            ways,
         )
         again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
@@ -81,6 +87,10 @@ class Exchange:
             REPLY: Together(replying.work, DELIVERED_AT_ONCE),
         }
 
+    def schedules(self) -> tuple[Schedule, ...]:
+        """What of the exchange comes by itself: late receipts are asked after."""
+        return (Schedule(CHASE, CHASE, every=CHASED_EVERY),)
+
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Files are taken, and changes of partner files are seen, until the end."""
@@ -90,6 +100,12 @@ class Exchange:
             self.drop_folders.start()
             ending.callback(self.drop_folders.stop)
             yield
+
+    def _delivered(self, messages: Sequence[str]) -> Sequence[str]:
+        """Of these sendings those that are not to be delivered any more."""
+        with self.opened.store.database.reading() as connection:
+            open_ones = still_to_deliver(connection, messages)
+        return [each for each in messages if each not in open_ones]
 
     def _in_force(self) -> InForce:
         return self.configuring.now

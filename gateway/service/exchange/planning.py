@@ -109,15 +109,27 @@ class Planner:
                 return self._document(arrived, channel, incoming, each, envelopes, interchanges)
         return None
 
-    def outgoing(self, arrived: Arrived, data: bytes, place: int) -> Sourced | None:
-        """One document of an arrival, to be sent; None when it cannot be read any more."""
+    def outgoing(self, arrived: Arrived, data: bytes, place: int, earlier: str | None) -> Sourced | None:
+        """One document of an arrival, to be sent; None when it cannot be read any more.
+
+        An order that goes out as its change is held against the `earlier` one, by its message.
+        """
         channel = self.in_force.channel(arrived.channel)
         if channel is None:
             return None
         for each in self.read(arrived, channel, data).documents:
             if each.place == place:
-                return each.sourced
+                return each.sourced if earlier is None else self._change(each.sourced, earlier)
         return None
+
+    def _change(self, sourced: Sourced | None, earlier: str) -> Sourced | None:
+        first = self.order_in(earlier)
+        if sourced is None or first is None or not isinstance(sourced.document, PurchaseOrder):
+            return None
+        revised = order_change(first, sourced.document, Moment(date=self.now.date()))
+        if revised.change is None:
+            return None
+        return msgspec.structs.replace(sourced, document=revised.change)
 
     def read(self, arrived: Arrived, channel: Channel, data: bytes) -> ReadFile:
         """The file of an arrival, as what is in force reads it."""
@@ -141,7 +153,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
-            findings=(_repeated(Kind.FILE, arrived.file_name, before, action),),
+            findings=(_repeated(Kind.FILE, None, before, action),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -246,7 +258,9 @@ class Planner:
         agreed = _replaced(agreed, digests=tuple(self._digest(each) for each in identities))
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
-            told = _repeated(judged.by, agreed.number or kind, judged.of, judged.action)
+            if judged.action is OnDuplicate.HOLD:
+                agreed = self._directed(agreed, placed, document)
+            told = _repeated(judged.by, agreed.number, judged.of, judged.action)
             return _ended(agreed, REPEATED[judged.action], told.code, (*agreed.findings, told), judged.of)
         self.beside.update(dict.fromkeys(agreed.digests, arrived.id))
         agreed = _replaced(agreed, of=judged.of)
@@ -264,19 +278,37 @@ class Planner:
             return self._onward(agreed, placed, sourced)
         first, second = self.order_in(revision.of), sourced.document
         if revision.action is OnRevision.HOLD or first is None or not isinstance(second, PurchaseOrder):
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, revision.of)
+            return self._held_revision(agreed, placed, sourced, revision.of)
         revised = order_change(first, second, Moment(time=self.now))
         findings = (*agreed.findings, *revised.unsaid)
         if revised.change is None or revised.unsaid:
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", findings, revision.of)
+            held = _replaced(agreed, findings=findings)
+            return self._held_revision(held, placed, sourced, revision.of)
         return self._onward(agreed, placed, msgspec.structs.replace(sourced, document=revised.change))
 
+    def _held_revision(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced, of: str) -> DocumentPlan:
+        """A revised order that a person has to look at; released it goes on as a whole."""
+        directed = self._directed(agreed, placed, sourced.document)
+        return _ended(directed, Event.IS_KEPT_BACK, "revision", directed.findings, of)
+
+    def _directed(self, agreed: DocumentPlan, placed: Routed, document: Document) -> DocumentPlan:
+        """A document that is kept back, with the way that it would go."""
+        target = self._target(agreed, placed, document)
+        return agreed if isinstance(target, Unplaced) else _replaced(agreed, onward=target)
+
     def _onward(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced) -> DocumentPlan:
-        document, configuration = sourced.document, self.in_force.configuration
+        target = self._target(agreed, placed, sourced.document)
+        if isinstance(target, Unplaced):
+            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
+        return self._translated(_replaced(agreed, onward=target), target, sourced)
+
+    def _target(self, agreed: DocumentPlan, placed: Routed, document: Document) -> Agreement | Unplaced:
+        """The agreement by which a document goes out."""
+        configuration = self.in_force.configuration
         answers = None
         if not is_of_buyer(document) and agreed.orders:
             answers = partner_of_order(self.connection, agreed.orders[0])
-        target = onward(
+        return onward(
             placed.agreement,
             type(document).__name__,
             configuration.agreements,
@@ -285,9 +317,6 @@ class Planner:
             answers=answers,
             day=self.now.date(),
         )
-        if isinstance(target, Unplaced):
-            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
-        return self._translated(_replaced(agreed, onward=target), target, sourced)
 
     def _translated(self, agreed: DocumentPlan, target: Agreement, sourced: Sourced) -> DocumentPlan:
         knowledge = self.in_force.writing(target)
@@ -324,7 +353,7 @@ class Planner:
         return self.recognition.latest(self.connection, digests, self.own)
 
 
-def _repeated(by: Kind, value: str, earlier: str, action: OnDuplicate) -> Finding:
+def _repeated(by: Kind, value: str | None, earlier: str, action: OnDuplicate) -> Finding:
     """That something came before: an error where it is refused for that."""
     severity = Severity.ERROR if action is OnDuplicate.REJECT else Severity.WARNING
     return found(f"duplicate-{by}", value=value, severity=severity, earlier=earlier)
