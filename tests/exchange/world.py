@@ -100,9 +100,22 @@ class World(Sight):
         aside.rename(folder / (name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")))
         self.dropped[partner] += 1
 
+    def upload(self, partner: str, name: str, data: bytes) -> None:
+        """A partner writes a file under the name it has in the folder, or goes on writing it."""
+        path = self.root / "inbound" / partner / name
+        self.dropped[partner] += not path.exists() and not name.endswith(".part")
+        path.write_bytes(data)
+
+    def finish(self, partner: str, written: str, name: str) -> None:
+        """A partner gives an uploaded file its name."""
+        folder = self.root / "inbound" / partner
+        (folder / written).rename(folder / name)
+        self.dropped[partner] += 1
+
     def waiting(self, partner: str) -> dict[str, bytes]:
         """The files that lie in a drop folder, replies apart."""
-        return {name: data for name, data in _files(self.root / "inbound" / partner) if not _is_reply(name)}
+        found = _files(self.root / "inbound" / partner)
+        return {name: data for name, data in found if not name.endswith((".ok", ".err", ".part"))}
 
     def replies(self, partner: str) -> dict[str, str]:
         """The replies in a drop folder."""
@@ -155,6 +168,13 @@ class World(Sight):
             self.run()
         self.clock.advance(max(0.0, (until - self.clock.now()).total_seconds()))
         self.fire()
+        self.run()
+
+    def pass_seconds(self, seconds: float, stride: float = 1.0) -> None:
+        """Time passes second by second, with a look at each: what is quiet shows only so."""
+        for _ in range(round(seconds / stride)):
+            self.clock.advance(stride)
+            self.exchange.drop_folders.look()
         self.run()
 
     def fire(self) -> None:
