@@ -101,7 +101,7 @@ class Sight:
         return Counter(each.state.value for each in self.messages(kind))
 
     def accounts(self) -> Counter[str]:
-        """How many of what was accepted are in each account: files by their documents, where they have any."""
+        """How many of what was accepted are in each account: a file by its documents, if there are any."""
         counted: Counter[str] = Counter()
         messages = self.messages()
         split = Counter(each.within for each in messages if each.kind is Kind.DOCUMENT)
@@ -167,7 +167,7 @@ class Sight:
             return [(row.document_id, row.sending_id) for row in rows]
 
     def numbers_of(self, sending: str) -> tuple[tuple[int, int, int], str | None]:
-        """ISA13, GS06 and ST02 of the first set of a sending, all 0 where it has none; when it was written."""
+        """ISA13, GS06 and ST02 of the first set of a sending, 0 where it has none; when it was written."""
         wanted = (
             select(col(SendingRow.isa13), col(Carried.gs06), col(Carried.st02), col(SendingRow.written_at))
             .join(Carried, col(Carried.sending_id) == col(SendingRow.message_id))

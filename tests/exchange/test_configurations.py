@@ -140,7 +140,7 @@ def test_a_translation_can_be_done_again_byte_for_byte_after_its_tables_were_cha
         sending = sendings[carried[document.id]]
         assert document.configuration == sending.configuration != world.in_force.digest
         with world.store.database.reading() as connection:
-            kept = InForce(texts_of(connection, str(document.configuration)), None)
+            kept = InForce(texts_of(connection, str(document.configuration)), None, world.in_force._order_of)
         sent = world.payload(sending.id, SENT)
         assert translated_again(world, kept, document, sending) == sent
     (answer,) = (each for each in world.documents() if each.document == "OrderAcknowledgment")

@@ -1,4 +1,4 @@
-"""A whole exchange in one process, without threads of its own: partners drop files, and a test works the rest.
+"""A whole exchange in one process, without threads of its own: partners drop files, a test works the rest.
 
 The store, the folders and the parts of the exchange are the real ones. The clock and the chance are the
 test's: it says when folders and partner files are looked at, and works the queue until nothing is due.
@@ -32,10 +32,6 @@ TICK = timedelta(milliseconds=1)
 LOOK = 1.0  # seconds between two looks at the folders
 AWAY = "-away"
 QUIET_LOOKS = 2  # so many in a row with nothing to do end a run
-
-
-class Unready(AssertionError):
-    """A scenario that is not what it says it is."""
 
 
 class World(Sight):
