@@ -14,6 +14,7 @@ from sqlmodel import col
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.adding import Payloads
+from gateway.store.rows_told import Told, told_of_document
 from gateway.store.search_keys import Key, normalised
 from gateway.store.tables import Carried, DocumentRow, Message, PartnerRow, SearchKey
 from gateway.store.writing.transaction import Details, Entry, Transaction
@@ -94,11 +95,8 @@ def add_document(
         "kind": Kind.DOCUMENT.value,
         "within": new.within,
         "usage": new.usage,
-        "document": new.kind,
-        "place": new.place,
+        **{name: value for name, value in told_of_document(own).items() if value},
     }
-    named = ("number", "agreement", "onward", "configuration", "why", "parent")
-    details |= {name: str(own[name]) for name in named if own[name] is not None}
     keys = rows_of_keys(message, new.keys)
     if keys:
         transaction.insert_missing(SearchKey, *keys)
@@ -165,10 +163,11 @@ def held_for(connection: Connection, beginnings: Sequence[str], limit: int) -> t
     return tuple(connection.execute(wanted).scalars())
 
 
-def change_document(transaction: Transaction, message: str, changes: Mapping[str, object]) -> None:
-    """Keep what is known of a document now."""
+def change_document(transaction: Transaction, message: str, changes: Mapping[str, object]) -> Told:
+    """Keep what is known of a document now; gives what the leaf of the change has to tell."""
     own = update(DocumentRow).where(col(DocumentRow.message_id) == message)
     transaction.connection.execute(own.values(**changes))
+    return told_of_document(changes)
 
 
 def _kept(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptDocument, ...]:

@@ -13,7 +13,7 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway.agreements.channel import Channel, Folders
 from gateway.attempt import Failed, attempt
-from gateway.errors import GatewayError, TransportError
+from gateway.errors import GatewayError, TransportError, UsageError
 from gateway.findings import found
 from gateway.ports import Clock, Randomness
 from gateway.service.alerting.notices import Notices
@@ -173,7 +173,11 @@ class DropFolders:
             return intake.begin(arrival, pieces)
 
     def _refused(self, watched: _Watched, claim: Claim, error: Exception) -> None:
-        """What could not be kept goes back, and is taken another time."""
+        """What could not be kept goes back, and is taken another time; what never can be is set aside."""
+        if isinstance(error, UsageError):
+            watched.claims.set_aside(claim)
+            self._tell(watched, Incident(Kind.REFUSED, printable(claim.name), str(error)))
+            return
         if isinstance(error, GatewayError):
             watched.claims.give_back(claim)
         self._on_fault(error)

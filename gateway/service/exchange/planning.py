@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from gateway.acknowledgments.received import ReceivedInterchange
-from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Undefined
+from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Rejects, Undefined
 from gateway.agreements.channel import Channel, Use
 from gateway.documents import Document, PurchaseOrder
 from gateway.documents.codec import encode_all
@@ -222,7 +222,9 @@ class Planner:
         if not read.is_good:
             return _ended(basis, Event.IS_AT_FAULT, _first_error(read.findings), read.findings)
         if read.sourced is None:
-            return _ended(basis, _not_made(read.findings), _first_error(read.findings), read.findings)
+            return _ended(
+                basis, _not_made(read.findings, incoming), _first_error(read.findings), read.findings
+            )
         return self._good(arrived, channel, incoming, basis, read.sourced, envelope, interchanges)
 
     def _good(
@@ -323,7 +325,7 @@ class Planner:
         prepared = prepare((sourced,), Format(target.format), knowledge, self.at(target))
         findings = (*agreed.findings, *prepared.findings)
         if prepared.ready is None:
-            event = _not_made(prepared.findings)
+            event = _not_made(prepared.findings, ())
             return _ended(agreed, event, _first_error(prepared.findings), findings)
         kept_back = must_hold(target.hold, sourced.document, knowledge.arithmetic)
         if kept_back is not None:
@@ -398,11 +400,16 @@ def _undefined(policy: Acknowledge) -> Event:
     return Event.IS_AT_FAULT if policy.undefined is Undefined.REJECT else Event.CANNOT_BE_PLACED
 
 
-def _not_made(findings: Sequence[Finding]) -> Event:
-    """What happens to a document of which nothing was made: one that waits for something is held."""
+def _not_made(findings: Sequence[Finding], incoming: Sequence[Agreement]) -> Event:
+    """What happens to a document of which nothing was made: one that waits for something is held.
+
+    Where it was agreed that what it says may reject it, that is its sender's fault, and else ours to solve.
+    """
     errors = [each.code for each in findings if has_errors((each,))]
-    waits = bool(errors) and all(each.startswith(AWAITED) for each in errors)
-    return Event.IS_KEPT_BACK if waits else Event.WE_FAILED
+    if errors and all(each.startswith(AWAITED) for each in errors):
+        return Event.IS_KEPT_BACK
+    rejects = any(each.acknowledge.rejects is Rejects.BUSINESS for each in incoming)
+    return Event.IS_AT_FAULT if rejects else Event.WE_FAILED
 
 
 def _first_error(findings: Sequence[Finding]) -> str:
