@@ -116,7 +116,7 @@ def _at_work(opened: Opened, watch: Callable[[GatewayError], None]) -> Iterator[
         opened.store.writer,
         opened.queue,
         opened.around.clock,
-        schedules(opened.settings),
+        (*schedules(opened.settings), *exchange.schedules()),
         fault,
         partial(tell_of_jump, opened),
     )

@@ -58,8 +58,6 @@ def balance_adds_up(world: World) -> None:
 
 def every_delivery_is_one_file(world: World) -> None:
     """What was delivered lay in a pick-up folder, once, byte for byte; and nothing else lay there."""
-    world.note_out()
-    files = Counter((partner, data) for (partner, _), data in world.out.items())
     again = Counter(
         each.id for each in world.sendings() for _ in world.records("sending-queued", each.id)[1:]
     )
@@ -69,7 +67,7 @@ def every_delivery_is_one_file(world: World) -> None:
         assert times <= 1 + again[each.id], "it was delivered more often than it was to be sent"
         assert (times > again[each.id]) == (each.state in DELIVERED), each
         sent[each.channel.partition("/")[0], world.payload(each.id, SENT)] += times
-    assert files == sent, "files in pick-up folders are not what was delivered"
+    assert world.brought() == sent, "files in pick-up folders are not what was delivered"
     carried = Counter(document for document, _ in world.carried())
     for each in world.documents():
         if each.state in (*DELIVERED, State.QUEUED, State.UNDELIVERABLE):

@@ -48,8 +48,8 @@ class Interchange:
         gs06 = self.number if self.group_number is None else self.group_number
         repetition = "U" if self.version < "00402" else "^"
         lines = [
-            f"ISA*00*          *00*          *ZZ*{self.sender:15}*ZZ*{self.receiver:15}*261103*0915*{repetition}"
-            f"*{self.version}*{self.number:09d}*{self.asks}*{self.usage}*>",
+            f"ISA*00*          *00*          *ZZ*{self.sender:15}*ZZ*{self.receiver:15}*261103*0915"
+            f"*{repetition}*{self.version}*{self.number:09d}*{self.asks}*{self.usage}*>",
             f"GS*{self.group}*{self.sender}*{self.receiver}*20261103*0915*{gs06}*X*{self.release}",
         ]
         for place, (kind, body) in enumerate(self.sets, self.first_set):
@@ -65,36 +65,37 @@ def orders(*numbers: str, control: int = 41, sender: str = "AMAZON") -> bytes:
 
 
 ACKNOWLEDGMENT_COLUMNS = (
-    "order_number,acknowledgment_date,acknowledgment_type,sales_order_number,currency,vendor_code,line_number,"
-    "ordered_quantity,ordered_unit,price,asin,vendor_sku,upc,status,quantity,unit,reason,change,ship_date\n"
+    "order_number,acknowledgment_date,acknowledgment_type,sales_order_number,currency,vendor_code,"
+    "line_number,ordered_quantity,ordered_unit,price,asin,vendor_sku,upc,status,quantity,unit,reason,change,ship_date\n"
 )
 SHIPMENT_COLUMNS = (
-    "shipment_number,notice_time,notice_purpose,shipment_type,packing_structure,ship_date,estimated_delivery,scac,"
-    "transport_mode,pro,bol,arn,freight_payment,vendor_code,ship_from_code,ship_from_name,ship_from_street,"
-    "ship_from_city,ship_from_region,ship_from_postal_code,ship_from_country,ship_to_code,carton_count,gross_weight,"
-    "gross_weight_unit,order_number,order_date,order_line_number,quantity,unit,asin,upc,lot,expiry,"
+    "shipment_number,notice_time,notice_purpose,shipment_type,packing_structure,ship_date,estimated_delivery,"
+    "scac,transport_mode,pro,bol,arn,freight_payment,vendor_code,ship_from_code,ship_from_name,ship_from_street,"
+    "ship_from_city,ship_from_region,ship_from_postal_code,ship_from_country,ship_to_code,carton_count,"
+    "gross_weight,gross_weight_unit,order_number,order_date,order_line_number,quantity,unit,asin,upc,lot,expiry,"
     "carton_number,sscc,carton_weight,carton_weight_unit\n"
 )
 INVOICE_COLUMNS = (
     "invoice_type,invoice_number,invoice_date,order_number,order_date,currency,vendor_code,remit_to_code,"
-    "remit_to_name,remit_to_street,remit_to_city,remit_to_region,remit_to_postal_code,remit_to_country,ship_to_code,"
-    "terms_type,terms_discount_percent,terms_discount_days,terms_net_days,ship_date,scac,bol,line_number,quantity,"
-    "unit,price,asin,upc,description,freight_amount,invoice_total\n"
+    "remit_to_name,remit_to_street,remit_to_city,remit_to_region,remit_to_postal_code,remit_to_country,"
+    "ship_to_code,terms_type,"
+    "terms_discount_percent,terms_discount_days,terms_net_days,ship_date,scac,bol,line_number,"
+    "quantity,unit,price,asin,upc,description,freight_amount,invoice_total\n"
 )
 
 
 def acknowledgment(number: str = "7XQ4RT2B", quantity: int = 12) -> bytes:
     """What the ERP drops to say that it takes an order."""
-    line = f"{number},2026-11-04,accepted,SO-{number},USD,ACRN1,1,{quantity},CA,42.50,B0ACRN0001,ACS-100,,accepted,"
-    return (ACKNOWLEDGMENT_COLUMNS + f"{line}{quantity},CA,,,2026-11-09\n").encode()
+    line = f"{number},2026-11-04,accepted,SO-{number},USD,ACRN1,1,{quantity},CA,42.50,B0ACRN0001,ACS-100,,"
+    return (ACKNOWLEDGMENT_COLUMNS + f"{line}accepted,{quantity},CA,,,2026-11-09\n").encode()
 
 
 def ship_notice(number: str = "7XQ4RT2B", quantity: int = 12) -> bytes:
     """What the ERP drops when an order leaves the house, in one carton."""
     line = (
-        f"SH-{number},2026-11-09T15:30:00-08:00,original,less_than_truckload,pick_and_pack,2026-11-09,2026-11-12,"
-        "OAKF,road,448120967,ACRN20871009,91870034,collect,ACRN1,ACRNRNO,Acorn Supply,1200 Oak Ridge Way,Reno,NV,"
-        f"89502,US,PHX3,1,186,LB,{number},2026-11-03,1,{quantity},CA,B0ACRN0001,,L26-1014,2027-10-31,1,"
+        f"SH-{number},2026-11-09T15:30:00-08:00,original,less_than_truckload,pick_and_pack,2026-11-09,"
+        "2026-11-12,OAKF,road,448120967,ACRN20871009,91870034,collect,ACRN1,ACRNRNO,Acorn Supply,1200 Oak Ridge Way,Reno,"
+        f"NV,89502,US,PHX3,1,186,LB,{number},2026-11-03,1,{quantity},CA,B0ACRN0001,,L26-1014,2027-10-31,1,"
         "006141412087100012,98,LB\n"
     )
     return (SHIPMENT_COLUMNS + line).encode()
@@ -104,8 +105,8 @@ def invoice(number: str = "7XQ4RT2B", quantity: int = 12) -> bytes:
     """What the ERP drops to be paid for an order."""
     total = Decimal("42.50") * quantity
     line = (
-        f"invoice,INV-{number},2026-11-09,{number},2026-11-03,USD,ACRN1,ACRN1,Acorn Supply,PO Box 4410,Reno,NV,"
-        "89505,US,PHX3,basic,2,30,60,2026-11-09,OAKF,ACRN20871009,1,"
+        f"invoice,INV-{number},2026-11-09,{number},2026-11-03,USD,ACRN1,ACRN1,Acorn Supply,PO Box 4410,Reno,"
+        "NV,89505,US,PHX3,basic,2,30,60,2026-11-09,OAKF,ACRN20871009,1,"
         f'{quantity},CA,42.50,B0ACRN0001,,"Trail mix, 12 bags",,{total}\n'
     )
     return (INVOICE_COLUMNS + line).encode()
@@ -143,6 +144,6 @@ class Sent:
         code = "000" if verdict == "A" else "024"
         sender, receiver = self.isa[8], self.isa[6]
         return (
-            f"ISA*00*          *00*          *ZZ*{sender:15}*ZZ*{receiver:15}*261103*0915*U*00401*{control:09d}*0*T*>~"
-            f"TA1*{self.isa[13]}*{self.isa[9]}*{self.isa[10]}*{verdict}*{code}~IEA*0*{control:09d}~"
+            f"ISA*00*          *00*          *ZZ*{sender:15}*ZZ*{receiver:15}*261103*0915"
+            f"*U*00401*{control:09d}*0*T*>~TA1*{self.isa[13]}*{self.isa[9]}*{self.isa[10]}*{verdict}*{code}~IEA*0*{control:09d}~"
         ).encode()

@@ -60,8 +60,16 @@ def amazon(duplicates: str = "", acknowledge: str = "", usage: str = "", x12: st
         if text
     ]
     made = AMAZON.replace("to: [erp/orders]}", ", ".join(("to: [erp/orders]", *terms)) + "}")
+    if usage == "production":
+        x12 = ", ".join(each for each in ("usage: P", x12) if each)
     if usage:
         made = made.replace("  edi:\n", f"  edi:\n    usage: {usage}\n")
     if x12:
         made = made.replace('interchange_version: "00400"}', f'interchange_version: "00400", {x12}}}')
     return made
+
+
+def erp(usage: str = "", more: str = "") -> str:
+    """The file of the ERP with the use of its channel, and terms of what it sends, as a test wants them."""
+    made = ERP.replace("  files:\n", f"  files:\n    usage: {usage}\n") if usage else ERP
+    return made.replace("direction: in,", f"direction: in, {more},") if more else made

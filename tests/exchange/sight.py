@@ -101,7 +101,7 @@ class Sight:
         return Counter(each.state.value for each in self.messages(kind))
 
     def accounts(self) -> Counter[str]:
-        """How many of what was accepted are in each account: files by their documents, where they have any."""
+        """How many of what was accepted are in each account: a file by its documents, if there are any."""
         counted: Counter[str] = Counter()
         messages = self.messages()
         split = Counter(each.within for each in messages if each.kind is Kind.DOCUMENT)
@@ -165,6 +165,26 @@ class Sight:
         with self.store.database.reading() as connection:
             rows = connection.execute(wanted.where(col(Carried.document_id).is_not(None)))
             return [(row.document_id, row.sending_id) for row in rows]
+
+    def numbers_of(self, sending: str) -> tuple[tuple[int, int, int], str | None]:
+        """ISA13, GS06 and ST02 of the first set of a sending, 0 where it has none; when it was written."""
+        wanted = (
+            select(col(SendingRow.isa13), col(Carried.gs06), col(Carried.st02), col(SendingRow.written_at))
+            .join(Carried, col(Carried.sending_id) == col(SendingRow.message_id))
+            .where(col(SendingRow.message_id) == sending, col(Carried.n) == 1)
+        )
+        with self.store.database.reading() as connection:
+            row = connection.execute(wanted).one()
+            return (row.isa13 or 0, row.gs06 or 0, int(row.st02 or 0)), row.written_at
+
+    def taken_in(self, partner: str) -> int:
+        """How many files of a partner were taken."""
+        return len(self.raw_of(partner))
+
+    def raw_of(self, partner: str) -> list[bytes]:
+        """The bytes of all files of a partner, as they were taken, sorted."""
+        own = [each for each in self.arrivals() if each.channel.startswith(f"{partner}/")]
+        return sorted(self.payload(each.id, "raw") for each in own)
 
     def arrived(self) -> int:
         """How many files came."""

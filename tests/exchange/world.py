@@ -1,4 +1,4 @@
-"""A whole exchange in one process, without threads of its own: partners drop files, and a test works the rest.
+"""A whole exchange in one process, without threads of its own: partners drop files, a test works the rest.
 
 The store, the folders and the parts of the exchange are the real ones. The clock and the chance are the
 test's: it says when folders and partner files are looked at, and works the queue until nothing is due.
@@ -23,17 +23,15 @@ from gateway.service.work.handlers import handlers
 from gateway.settings import read_settings
 from gateway.store.disk import Disk
 from gateway.store.ids import new_id
+from gateway.store.queue.steps import NewStep
 from tests.clocks import FakeClock, SeededRandomness
 from tests.exchange.hand_worked import HandWorked
 from tests.exchange.sight import Sight
 
 TICK = timedelta(milliseconds=1)
 LOOK = 1.0  # seconds between two looks at the folders
+AWAY = "-away"
 QUIET_LOOKS = 2  # so many in a row with nothing to do end a run
-
-
-class Unready(AssertionError):
-    """A scenario that is not what it says it is."""
 
 
 class World(Sight):
@@ -48,7 +46,9 @@ class World(Sight):
         self.handed_in: Counter[str] = Counter()  # by partner, by another way than a folder
         self.buried_on_purpose: Counter[str] = Counter()  # steps, as `steps` tells of them
         self.expected: tuple[type[Exception], ...] = ()  # faults that a scenario is about
-        self.out: dict[tuple[str, str], bytes] = {}  # all that ever lay in pick-up folders
+        self.taken_before: Counter[tuple[str, bytes]] = (
+            Counter()
+        )  # files that left pick-up folders, by partner
         for name, text in partners.items():
             self.write_partner(name, text)
             for way in ("inbound", "outbound"):
@@ -96,9 +96,22 @@ class World(Sight):
         aside.rename(folder / (name if isinstance(name, str) else name.decode("utf-8", "surrogateescape")))
         self.dropped[partner] += 1
 
+    def upload(self, partner: str, name: str, data: bytes) -> None:
+        """A partner writes a file under the name it has in the folder, or goes on writing it."""
+        path = self.root / "inbound" / partner / name
+        self.dropped[partner] += not path.exists() and not name.endswith(".part")
+        path.write_bytes(data)
+
+    def finish(self, partner: str, written: str, name: str) -> None:
+        """A partner gives an uploaded file its name."""
+        folder = self.root / "inbound" / partner
+        (folder / written).rename(folder / name)
+        self.dropped[partner] += 1
+
     def waiting(self, partner: str) -> dict[str, bytes]:
         """The files that lie in a drop folder, replies apart."""
-        return {name: data for name, data in _files(self.root / "inbound" / partner) if not _is_reply(name)}
+        found = _files(self.root / "inbound" / partner)
+        return {name: data for name, data in found if not name.endswith((".ok", ".err", ".part"))}
 
     def replies(self, partner: str) -> dict[str, str]:
         """The replies in a drop folder."""
@@ -108,25 +121,24 @@ class World(Sight):
 
     def taken(self, partner: str) -> dict[str, bytes]:
         """What a partner finds in its pick-up folder, and takes away."""
-        self.note_out()
         folder = self.root / "outbound" / partner
         found = dict(_files(folder))
+        self.taken_before.update((partner, data) for data in found.values())
         for name in found:
             (folder / name).unlink()
         return found
 
     def unusable(self, partner: str) -> None:
         """The pick-up folder of a partner goes away."""
-        self.note_out()
         folder = self.root / "outbound" / partner
-        folder.rename(folder.with_name(f".{partner}-away"))
+        folder.rename(folder.with_name(f".{partner}{AWAY}"))
         folder.write_bytes(b"no folder")
 
     def usable(self, partner: str) -> None:
         """It is back."""
         folder = self.root / "outbound" / partner
         folder.unlink()
-        folder.with_name(f".{partner}-away").rename(folder)
+        folder.with_name(f".{partner}{AWAY}").rename(folder)
 
     # what the service does
 
@@ -143,15 +155,29 @@ class World(Sight):
             quiet = 0 if worked or self.arrived() != before else quiet + 1
         return steps
 
-    def pass_time(self, seconds: float) -> None:
-        """Time passes, and all that falls due meanwhile is done when it is."""
+    def pass_time(self, seconds: float, stride: float = 0.0) -> None:
+        """Time passes, and all that falls due meanwhile is done when it is, or `stride` seconds later."""
         until = self.clock.now() + timedelta(seconds=seconds)
         self.run()
         while (following := self.next_due()) is not None and following < until:
-            self.clock.advance(max(0.0, (following - self.clock.now()).total_seconds()))
+            self.clock.advance(max(stride, (following - self.clock.now()).total_seconds()))
             self.run()
         self.clock.advance(max(0.0, (until - self.clock.now()).total_seconds()))
+        self.fire()
         self.run()
+
+    def pass_seconds(self, seconds: float, stride: float = 1.0) -> None:
+        """Time passes second by second, with a look at each: what is quiet shows only so."""
+        for _ in range(round(seconds / stride)):
+            self.clock.advance(stride)
+            self.exchange.drop_folders.look()
+        self.run()
+
+    def fire(self) -> None:
+        """What comes by itself every while comes now."""
+        kinds = [each.kind for each in self.exchange.schedules()]
+        queue = self.opened.queue
+        self.store.writer.do(lambda change: [queue.enqueue(change, NewStep(kind)) for kind in kinds])
 
     # what can be seen
 
@@ -161,18 +187,16 @@ class World(Sight):
         return self.exchange.configuring.now
 
     def lying(self, partner: str) -> int:
-        """How many files lie in a drop folder, and were not taken."""
-        return len(self.waiting(partner))
+        """How many files lie in a drop folder and were not taken, or stayed cut and were set aside."""
+        return len(self.waiting(partner)) + len(_files(self.root / "inbound" / partner / ".incomplete"))
 
-    def note_out(self) -> None:
-        """See what lies in the pick-up folders."""
-        for folder in sorted((self.root / "outbound").iterdir()):
-            if folder.is_dir():
-                partner = folder.name.removeprefix(".").removesuffix("-away")
-                for name, data in _files(folder):
-                    known = self.out.setdefault((partner, name), data)
-                    if known != data:
-                        raise Unready(f"{partner} found two files {name}: give them different names")
+    def brought(self) -> Counter[tuple[str, bytes]]:
+        """All files that ever lay in pick-up folders, each with its partner."""
+        lying: Counter[tuple[str, bytes]] = Counter()
+        for folder in (self.root / "outbound").iterdir():
+            partner = folder.name.removeprefix(".").removesuffix(AWAY)
+            lying.update((partner, data) for _, data in _files(folder))
+        return self.taken_before + lying
 
 
 def _files(folder: Path) -> list[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
@@ -20,6 +21,7 @@ from gateway.service.exchange.replying_steps import ReplyingSteps
 from gateway.service.exchange.taking_up import AT_ONCE, TakingUp
 from gateway.service.opened import Opened
 from gateway.service.work.handling import Handler, Together
+from gateway.service.work.scheduling import Schedule
 from gateway.store.open_folders import FolderDisk
 from gateway.store.payloads.adding import Payloads
 from gateway.store.seen import Recognition
@@ -29,6 +31,7 @@ __all__ = ["Exchange"]
 
 DELIVERED_AT_ONCE = 200
 PREPARED_AT_ONCE = 500
+CHASED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ class Exchange:
             CHASE: chasing.work,
             REPLY: Together(replying.work, DELIVERED_AT_ONCE),
         }
+
+    def schedules(self) -> tuple[Schedule, ...]:
+        """What of the exchange comes by itself: late receipts are asked after."""
+        return (Schedule(CHASE, CHASE, every=CHASED_EVERY),)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:

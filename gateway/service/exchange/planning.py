@@ -21,6 +21,7 @@ from gateway.exchange.duplicates import (
     Duplicate,
     First,
     Identity,
+    Kind,
     Numbers,
     Revision,
     Scope,
@@ -36,7 +37,7 @@ from gateway.exchange.reading import ReadDocument, ReadFile, read_file
 from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
-from gateway.findings import Finding, found, has_errors
+from gateway.findings import Finding, Severity, found, has_errors
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.lifecycle import Event
@@ -65,7 +66,7 @@ class Planner:
     """Plans arrivals of one configuration; `connection` is for reading, and `rests_on` grows as it asks.
 
     `order_in` gives the order of a message as it was understood. Messages that are looked at again are not
-    taken for earlier ones: they are `own`.
+    taken for earlier ones: they are `own`. `beside` has the identities of documents of the same file.
     """
 
     in_force: InForce
@@ -75,10 +76,11 @@ class Planner:
     order_in: Callable[[str], PurchaseOrder | None]
     own: frozenset[str] = frozenset()
     rests_on: dict[str, str | None] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
 
     def plan(self, arrived: Arrived, data: bytes) -> ArrivalPlan:
         """What is to become of an arrival with these bytes."""
-        self.rests_on = {}
+        self.rests_on, self.beside = {}, {}
         channel = self.in_force.channel(arrived.channel)
         incoming = () if channel is None else self.in_force.incoming(channel)
         if channel is None or not incoming:
@@ -104,7 +106,7 @@ class Planner:
         envelopes = [_envelopes(each) for each in interchanges]
         for each in read.documents:
             if each.place == place:
-                return self._document(channel, incoming, each, envelopes, interchanges)
+                return self._document(arrived, channel, incoming, each, envelopes, interchanges)
         return None
 
     def outgoing(self, arrived: Arrived, data: bytes, place: int, earlier: str | None) -> Sourced | None:
@@ -151,7 +153,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
-            findings=(found("duplicate-file", earlier=before),),
+            findings=(_repeated(Kind.FILE, None, before, action),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -173,13 +175,15 @@ class Planner:
             for of_one in envelopes
         ]
         planned = [
-            self._document(channel, incoming, each, envelopes, interchanges) for each in read.documents
+            self._document(arrived, channel, incoming, each, envelopes, interchanges)
+            for each in read.documents
         ]
         repeated = [each.of for each in planned if each.of is not None and is_sent_again(each)]
         own = {place: each for place, each in enumerate(interchanges, 1) if not foreign[place - 1]}
         answers = answer_plans(own, incoming[0].acknowledge, planned)
         receipts = tuple(each for each in read.answers if each.location.interchange in own)
-        event, why = _event_of(read, bool(planned or receipts), any(foreign))
+        is_told = bool(answers) or (channel.folder is not None and channel.folder.replies is not None)
+        event, why = _event_of(read, bool(planned or receipts), any(foreign), is_told)
         return ArrivalPlan(
             arrived,
             event,
@@ -197,6 +201,7 @@ class Planner:
 
     def _document(
         self,
+        arrived: Arrived,
         channel: Channel,
         incoming: Sequence[Agreement],
         read: ReadDocument,
@@ -220,10 +225,11 @@ class Planner:
             return _ended(
                 basis, _not_made(read.findings, incoming), _first_error(read.findings), read.findings
             )
-        return self._good(channel, incoming, basis, read.sourced, envelope, interchanges)
+        return self._good(arrived, channel, incoming, basis, read.sourced, envelope, interchanges)
 
     def _good(
         self,
+        arrived: Arrived,
         channel: Channel,
         incoming: Sequence[Agreement],
         basis: DocumentPlan,
@@ -254,11 +260,11 @@ class Planner:
         agreed = _replaced(agreed, digests=tuple(self._digest(each) for each in identities))
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
-            why = f"duplicate-{judged.by}"
             if judged.action is OnDuplicate.HOLD:
                 agreed = self._directed(agreed, placed, document)
-            told = found(why, value=agreed.number, earlier=judged.of)
-            return _ended(agreed, REPEATED[judged.action], why, (*agreed.findings, told), judged.of)
+            told = _repeated(judged.by, agreed.number, judged.of, judged.action)
+            return _ended(agreed, REPEATED[judged.action], told.code, (*agreed.findings, told), judged.of)
+        self.beside.update(dict.fromkeys(agreed.digests, arrived.id))
         agreed = _replaced(agreed, of=judged.of)
         if isinstance(document, PurchaseOrder):
             agreed = _replaced(agreed, canonical=encode_all((document,)))
@@ -343,10 +349,16 @@ class Planner:
         digests = {each.kind.value: self._digest(each) for each in identities}
         found = self._latest([*digests.values()])
         self.rests_on.update((each, found.get(each)) for each in digests.values())
-        return Seen(**{kind: found.get(digest) for kind, digest in digests.items()})
+        return Seen(**{kind: self.beside.get(digest, found.get(digest)) for kind, digest in digests.items()})
 
     def _latest(self, digests: Sequence[str]) -> Mapping[str, str]:
         return self.recognition.latest(self.connection, digests, self.own)
+
+
+def _repeated(by: Kind, value: str | None, earlier: str, action: OnDuplicate) -> Finding:
+    """That something came before: an error where it is refused for that."""
+    severity = Severity.ERROR if action is OnDuplicate.REJECT else Severity.WARNING
+    return found(f"duplicate-{by}", value=value, severity=severity, earlier=earlier)
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
@@ -436,14 +448,19 @@ def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
     return (Key(kind, written) for kind, written in kinds if written)
 
 
-def _event_of(read: ReadFile, has_contents: bool, is_foreign: bool) -> tuple[Event, str | None]:
-    """What happens to the arrival itself, which has documents or receipts in it, or none that count."""
+def _event_of(
+    read: ReadFile, has_contents: bool, is_foreign: bool, is_told: bool
+) -> tuple[Event, str | None]:
+    """What happens to the arrival itself, which has documents or receipts in it, or none that count.
+
+    It is rejected only where its sender is told so; else it waits for a person, who is.
+    """
     if has_contents:
         return Event.WAS_SPLIT, None
     if is_foreign:
         return Event.CANNOT_BE_PLACED, "identity-mismatch"
     if read.report.verdict is Verdict.UNREADABLE or has_errors(read.findings):
-        at_fault = read.format is not Format.UNKNOWN
+        at_fault = is_told and read.format is not Format.UNKNOWN
         event = Event.IS_AT_FAULT if at_fault else Event.CANNOT_BE_PLACED
         return event, _first_error(read.findings)
     return Event.WAS_SPLIT, None

@@ -25,6 +25,7 @@ from gateway.store.verifying.requests import Told, check_no_more_requests, check
 
 Values = tuple[object, ...]
 Row = Mapping[str, object]
+OF_STEPS = "step-"
 KINDS = frozenset(kind.value for kind in KeyKind)
 RECEIVED = "message-received"
 
@@ -197,6 +198,8 @@ class _Message:
         """What its row says but for its state and partner, as its leaves have it; None when none can tell."""
         recorded: dict[str, object] = {}
         for each in self._leaves:
+            if each.leaf.what.startswith(OF_STEPS):
+                continue  # its `kind` is that of the step
             told = each.details or {}
             recorded |= {name: told[name] for name in ("size", "channel", *USUAL) if name in told}
         return {**USUAL, **recorded} if "size" in recorded else None
