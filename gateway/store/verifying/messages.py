@@ -183,10 +183,13 @@ class _Message:
         return []
 
     def _recorded(self) -> Row | None:
-        """What its row says but for its state and partner, as its leaves have it; None when none can tell."""
+        """What its row says but for its state and partner, as its leaves have it; None when none can tell.
+
+        Only leaves of its own life tell: others, such as those of its steps, have a `kind` of their own.
+        """
         recorded: dict[str, object] = {}
         for each in self._leaves:
-            told = each.details or {}
+            told = (each.details or {}) if each.leaf.to is not None else {}
             recorded |= {name: told[name] for name in ("size", "channel", *USUAL) if name in told}
         return {**USUAL, **recorded} if "size" in recorded else None
 
