@@ -58,7 +58,7 @@ class Exchange:
         return cls(opened, configuring, folders)
 
     def handlers(self) -> Mapping[str, Handler | Together]:
-        """What does the steps of the exchange."""
+        """What does the steps of the exchange; what an earlier process left is put in order first."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
         delivering = Delivering(
@@ -69,6 +69,7 @@ class Exchange:
             self._in_force,
             FolderWays(opened.root, FolderDisk()),
         )
+        delivering.settle_left()
         again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
         replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)

@@ -50,6 +50,19 @@ class FolderWays:
                 brought[outcome.id] = Delivered(outcome.name or names[outcome.id])
         return brought
 
+    def unsettled(self, channel: Channel) -> Sequence[str]:
+        """The parcels that were brought, or begun, and not settled, such as by a process that was stopped."""
+        folder = channel.folder
+        if folder is None or folder.out is None:
+            return ()
+        out = Outgoing(DropFolder.of(self._root, folder.out), folder.taken, self._disk)
+        try:
+            found = out.unsettled()
+        except TransportError:  # told when something is to be brought there
+            return ()
+        self._brought.update(dict.fromkeys(found, out))
+        return found
+
     def settled(self, parcels: Sequence[str]) -> None:
         """These are delivered for good; a mark that cannot be removed does no harm."""
         by_folder: dict[int, tuple[Outgoing, list[str]]] = {}
