@@ -34,6 +34,8 @@ from gateway.store.sqlite import SqliteDatabase
 from gateway.store.writing.promise import Promise
 from gateway.store.writing.transaction import Change, Transaction
 from gateway.store.writing.writer import Writer
+from gateway.transports.folder.claims import Claim, Claims
+from gateway.transports.folder.outgoing import Delivery, Outcome, Outgoing
 
 T = TypeVar("T")
 PATIENCE = 5.0  # seconds
@@ -151,6 +153,31 @@ def full_ignored() -> None:
     setattr(Intake, "receive", careless)  # noqa: B010 - on purpose
 
 
+def delivered_unmarked() -> None:
+    """What was handed over in an earlier try is not remembered by its mark."""
+    deliver = Outgoing.deliver
+
+    def forgetful(out: Outgoing, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        out.settle([each.id for each in deliveries])
+        return deliver(out, deliveries)
+
+    setattr(Outgoing, "deliver", forgetful)  # noqa: B010 - on purpose
+
+
+def archived_early() -> None:
+    """A claimed file is archived before it is kept."""
+    opened = Claims.opened
+
+    @contextmanager
+    def hasty(claims: Claims, claim: Claim) -> Iterator[Iterator[bytes]]:
+        with opened(claims, claim) as pieces:
+            data = [*pieces]
+        claims.archive([claim], "early")
+        yield iter(data)
+
+    setattr(Claims, "opened", hasty)  # noqa: B010 - on purpose
+
+
 FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
     {
         "none": lambda: None,
@@ -163,6 +190,8 @@ FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
         "doubt-ignored": doubt_ignored,
         "keys-ignored": keys_ignored,
         "full-ignored": full_ignored,
+        "delivered-unmarked": delivered_unmarked,
+        "archived-early": archived_early,
     }
 )
 

@@ -8,6 +8,7 @@ without anybody listing it.
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import signal
 import socket
@@ -22,12 +23,14 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 from sqlalchemy.engine.default import DefaultDialect
 
 from gateway.store.disk import Disk
+from gateway.store.open_folders import FolderDisk
 from gateway.store.writing.writer import Writer
 
 P = ParamSpec("P")
 R = TypeVar("R")
 DEEDS = ("sync", "sync_folder", "rename", "remove")
-PRIMITIVES = "gateway.store.disk"
+DEEDS_IN_FOLDERS = ("move", "link_in", "replace_in", "remove_in", "sync_open_folder")
+PRIMITIVES = ("gateway.store.disk", "gateway.store.open_folders")
 
 
 class Point(NamedTuple):
@@ -75,6 +78,8 @@ class Points:
         """Wrap what makes things durable and what answers, in this process."""
         for deed in DEEDS:
             setattr(Disk, deed, self.around(getattr(Disk, deed), functools.partial(_named, deed)))
+        for deed in DEEDS_IN_FOLDERS:
+            setattr(FolderDisk, deed, self.around(getattr(FolderDisk, deed), functools.partial(_named, deed)))
         commit = self.around(
             DefaultDialect.do_commit, lambda: [f"commit of {each}" for each in self._batch or (caller(),)]
         )
@@ -98,7 +103,12 @@ class Points:
 
 def _change(order: object) -> str:
     change = getattr(order, "change")  # noqa: B009 - an order is private to the writer
-    return str(change.__qualname__).replace(".<locals>", "").replace(".<lambda>", "")
+    within = inspect.getclosurevars(change).nonlocals.get("change")  # what ends a step has that of its work
+    return _name(change) if within is None else f"{_name(change)} with {_name(within)}"
+
+
+def _name(change: Callable[..., object]) -> str:
+    return change.__qualname__.replace(".<locals>", "").replace(".<lambda>", "")
 
 
 def _named(deed: str) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ def caller() -> str:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         module = str(frame.f_globals.get("__name__"))
-        if module.startswith("gateway.") and module != PRIMITIVES:
+        if module.startswith("gateway.") and module not in PRIMITIVES:
             return frame.f_code.co_qualname
         frame = frame.f_back
     return "nobody"

@@ -89,6 +89,22 @@ class Delivering:
     in_force: Callable[[], InForce]
     ways: Ways
 
+    def settle_left(self) -> None:
+        """Forget beside the database what an earlier process delivered and the database knows of.
+
+        Else, were the same sent again, its mark would say that it was handed over already. Call it before any
+        step is worked.
+        """
+        for channel in self.in_force().configuration.channels.values():
+            left = self.ways.unsettled(channel)
+            if left:
+                self.ways.settled(sorted({*left} - self._deliverable(left)))
+
+    def _deliverable(self, messages: Sequence[str]) -> set[str]:
+        states = select(col(Message.id), col(Message.state)).where(col(Message.id).in_(messages))
+        with self.store.database.reading() as connection:
+            return {row.id for row in connection.execute(states) if State(row.state) in DELIVERABLE}
+
     def work(self, steps: Sequence[Leased]) -> Change[object]:
         """Deliver what these steps are about; what cannot go now waits, without holding up the rest."""
         in_force = self.in_force()
@@ -199,13 +215,6 @@ class Delivering:
     def _tell(self, transaction: Transaction, sending: _Sending, why: str) -> None:
         text = f"A file could not be delivered over {sending.channel} for {PATIENCE.days} days: {why}."
         raise_alert(transaction, alert("message-undeliverable", sending.channel, text), self.notices)
-
-
-def still_to_deliver(connection: Connection, messages: Sequence[str]) -> frozenset[str]:
-    """Of these sendings those that wait to be delivered."""
-    states = [each.value for each in DELIVERABLE]
-    wanted = select(col(Message.id)).where(col(Message.id).in_(messages), col(Message.state).in_(states))
-    return frozenset(connection.execute(wanted).scalars())
 
 
 def _open_now(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
-from gateway.service.exchange.delivering import Delivering, still_to_deliver
+from gateway.service.exchange.delivering import Delivering
 from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
@@ -61,12 +61,10 @@ class Exchange:
         return cls(opened, configuring, folders)
 
     def handlers(self) -> Mapping[str, Handler | Together]:
-        """What does the steps of the exchange."""
+        """What does the steps of the exchange; what an earlier process left is put in order first."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
         ways = FolderWays(opened.root, FolderDisk())
-        for channel in self.configuring.now.configuration.channels.values():
-            ways.tidy(channel, self._delivered)
         delivering = Delivering(
             opened.store,
             opened.queue,
@@ -75,6 +73,7 @@ class Exchange:
             self._in_force,
             ways,
         )
+        delivering.settle_left()
         again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
         replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
@@ -100,12 +99,6 @@ class Exchange:
             self.drop_folders.start()
             ending.callback(self.drop_folders.stop)
             yield
-
-    def _delivered(self, messages: Sequence[str]) -> Sequence[str]:
-        """Of these sendings those that are not to be delivered any more."""
-        with self.opened.store.database.reading() as connection:
-            open_ones = still_to_deliver(connection, messages)
-        return [each for each in messages if each not in open_ones]
 
     def _in_force(self) -> InForce:
         return self.configuring.now

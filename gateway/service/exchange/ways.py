@@ -41,6 +41,10 @@ class Ways(Protocol):
         """What came of each parcel, by its id. Each is delivered once, whatever happens meanwhile."""
         ...
 
+    def unsettled(self, channel: Channel) -> Sequence[str]:
+        """The parcels of a channel of which something is remembered beside the database."""
+        ...
+
     def settled(self, parcels: Sequence[str]) -> None:
         """These are known to be delivered for good: what remembered that beside the database may go."""
         ...

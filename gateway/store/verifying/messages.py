@@ -25,7 +25,6 @@ from gateway.store.verifying.requests import Told, check_no_more_requests, check
 
 Values = tuple[object, ...]
 Row = Mapping[str, object]
-OF_STEPS = "step-"
 KINDS = frozenset(kind.value for kind in KeyKind)
 RECEIVED = "message-received"
 
@@ -195,12 +194,13 @@ class _Message:
         return []
 
     def _recorded(self) -> Row | None:
-        """What its row says but for its state and partner, as its leaves have it; None when none can tell."""
+        """What its row says but for its state and partner, as its leaves have it; None when none can tell.
+
+        Only leaves of its own life tell: others, such as those of its steps, have a `kind` of their own.
+        """
         recorded: dict[str, object] = {}
         for each in self._leaves:
-            if each.leaf.what.startswith(OF_STEPS):
-                continue  # its `kind` is that of the step
-            told = each.details or {}
+            told = (each.details or {}) if each.leaf.to is not None else {}
             recorded |= {name: told[name] for name in ("size", "channel", *USUAL) if name in told}
         return {**USUAL, **recorded} if "size" in recorded else None
 
