@@ -21,6 +21,7 @@ OPERATIONS, LEDGER, RELIABILITY, ARCHITECTURE = (
     (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     for name in ("operations", "ledger", "reliability", "architecture")
 )
+FIRST = README.partition("## First result")[2].partition("\n### ")[0]
 KEEPING = README.partition("### Keep what arrives")[2].partition("\n## ")[0]
 NAME = "edi.example.com/acorn"
 
@@ -41,6 +42,14 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     with Reader(checkout, tmp_path / "notes") as reading:
         assert follow(reading, KEEPING, before={"cp -r partners": named}) >= 6
         yield reading
+
+
+def test_a_first_reader_sees_an_order_go_to_the_erp_and_its_answer_come_back(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, checkout / folder)
+    with Reader(checkout, tmp_path / "notes") as reading:
+        assert follow(reading, FIRST) >= 10
 
 
 def test_who_operates_it_can_do_as_the_page_says(reader: Reader) -> None:
