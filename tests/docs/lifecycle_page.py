@@ -1,4 +1,4 @@
-"""`docs/lifecycle.md`, printed from the table of `gateway/lifecycle.py` and what is said here of each state."""
+"""`docs/lifecycle.md`, printed from `gateway/lifecycle.py` and from what is said here of each state."""
 
 from __future__ import annotations
 
@@ -88,22 +88,23 @@ KINDS = MappingProxyType(
 
 HEAD = """# The life of a message
 
-Printed from `gateway/lifecycle.py`, the one table by which states change: what has no row there cannot happen.
-`python -m tests.docs.write_pages` writes this page anew.
+Printed from `gateway/lifecycle.py`, the one table by which states change: what has no row there cannot
+happen. `python -m tests.docs.write_pages` writes this page anew.
 
-Everything that is carried is a *message* of one of three kinds. Three endings are never confused: **rejected** is the
-fault of the sender, who is told; **failed** is ours, and we are told; **quarantined** cannot be placed yet, and is not
-answered. Each change of a state is one row and one leaf of the [ledger](ledger.md), in one commit.
+Everything that is carried is a *message* of one of three kinds. Three endings are never confused:
+**rejected** is the fault of the sender, who is told; **failed** is ours, and we are told; **quarantined**
+cannot be placed yet, and is not answered. Each change of a state is one row and one leaf of the
+[ledger](ledger.md), in one commit.
 """
 
-ERASED = """From every state a message may be erased (`gateway erase`); no drawing shows it. An erased one stays so.
+ERASED = """From every state a message may be erased (`gateway erase`), and then stays so; no drawing shows it.
 """
 
 ACCOUNT = """## The states
 
-At every moment *accepted = delivered + rejected + duplicate + cancelled + held + open*. The account says under which of
-these a state is counted. Counted are documents, and files that were not split into any: a file that is `processed` is
-counted by its documents. What is sent is not counted; its documents are.
+At every moment *accepted = delivered + rejected + duplicate + cancelled + held + open*. The account says
+under which of these a state is counted. Counted are documents, and files that were not split into any: a
+file that is `processed` is counted by its documents. What is sent is not counted; its documents are.
 
 | state | of | means | whose fault | what a person does | account |
 |---|---|---|---|---|---|"""
