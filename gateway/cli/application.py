@@ -14,6 +14,7 @@ from gateway.cli.channels import channels
 from gateway.cli.control_numbers import control_numbers
 from gateway.cli.held import held, quarantine
 from gateway.cli.ledger import ledger
+from gateway.cli.manual import Manual
 from gateway.cli.mappings import mappings
 from gateway.cli.messages import messages
 from gateway.cli.order_story import orders
@@ -26,8 +27,10 @@ _MISUSE: type[Exception] = next(each for each in typer.BadParameter.__mro__ if e
 
 application = typer.Typer(
     name="gateway",
-    help="Checks, translates, acknowledges and keeps business documents: X12, SP-API vendor JSON, flat files "
-    "and XML.",
+    cls=Manual,
+    help="Exchanges business documents between trading partners and an ERP through drop folders: checks, "
+    "translates, acknowledges, delivers and keeps X12, SP-API vendor JSON, flat files and XML. "
+    "Begin with `gateway init DIR --sample amazon`.",
     epilog="Exit codes: 0 all is well, 1 errors in a document, 2 wrong use, a file that cannot be read or "
     "written, or mistakes in a partner file or table, 3 a fault of ours, 75 not now, try again later, "
     "130 interrupted. With --json, what ends with 2, 3, 75 or 130 is an object on standard error: error, "
@@ -51,7 +54,7 @@ def _options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Checks, translates and acknowledges business documents."""
+    """Exchanges business documents."""
 
 
 exchange.register(application)

@@ -84,7 +84,7 @@ def init(
 
 
 def serve() -> None:
-    """Run the service until it is stopped.
+    """Run the service that exchanges files, until it is stopped.
 
     Ctrl-C or SIGTERM stops it: what was taken is answered first.
     """
@@ -102,7 +102,10 @@ def receive(
     key: RequestKey = None,
     as_json: Json = False,
 ) -> None:
-    """Hand a file to the gateway. When this ends well the file is kept, whatever happens then."""
+    """Hand a file to the gateway, beside its drop folders.
+
+    When this ends well the file is kept, whatever happens then.
+    """
     from gateway.cli.serviced import received
 
     raise typer.Exit(received(path, channel, key, as_json=as_json))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.manual import HEADINGS, OTHERS
 from tests.cli.command import FAULTY, GOOD, ROOT, run, saved
 
 COMMAND = "import sys; from gateway.cli import main; sys.argv[0] = 'gateway'; main()"
@@ -186,3 +187,9 @@ def test_every_argument_and_option_is_explained(
         if line.startswith(("  -", "  FILE", "  NAME")):
             explained = len(line.strip().split("  ", 1)) == 2 or after.startswith(" " * 8)
             assert explained, line
+
+
+def test_every_command_stands_under_a_heading_of_the_help() -> None:
+    told = run("--help").out.decode()
+    assert OTHERS not in told
+    assert [told.index(heading) for heading in HEADINGS] == sorted(told.index(each) for each in HEADINGS)

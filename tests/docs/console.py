@@ -23,7 +23,14 @@ BLOCK = re.compile(r"^( *)```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 READY_WITHIN = 60.0  # seconds
 PAUSE = 0.1
 LONGEST = 120.0  # seconds of one command
-MAY_WAIT = ("gateway status", "gateway queue list", "gateway ledger prove --po", "gateway ledger witness")
+MAY_WAIT = (
+    "gateway status",
+    "gateway queue list",
+    "gateway ledger prove --po",
+    "gateway ledger witness",
+    "ls outbound",
+    "ls inbound",
+)
 """What looks at the work of a service, which does it a moment later."""
 VARIES = re.compile(
     r"(?P<id>\b(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9]{20})\b)"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.codes import FAMILIES, Code
+from tests.docs.lifecycle_page import lifecycle_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -56,4 +57,4 @@ def _code_lines(code: Code) -> Iterator[str]:
     yield ""
 
 
-PAGES = {"codes.md": codes_page}
+PAGES = {"codes.md": codes_page, "lifecycle.md": lifecycle_page}

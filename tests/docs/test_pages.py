@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gateway.codes import CATALOGUE, FAMILIES
+from gateway.lifecycle import State
 from tests.docs.pages import DOCS, PAGES
 
 
@@ -21,3 +24,8 @@ def test_no_code_stands_twice_in_the_catalogue() -> None:
 def test_only_element_errors_of_the_standard_can_be_tolerated() -> None:
     tolerable = {code.ak403 for code in CATALOGUE.values() if code.tolerable}
     assert tolerable == {str(number) for number in range(1, 10)}
+
+
+def test_the_page_of_the_life_of_a_message_tells_of_every_state_once() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", PAGES["lifecycle.md"](), re.MULTILINE)
+    assert sorted(rows) == sorted(state.value for state in State)

@@ -21,6 +21,7 @@ OPERATIONS, LEDGER, RELIABILITY, ARCHITECTURE = (
     (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
     for name in ("operations", "ledger", "reliability", "architecture")
 )
+FIRST = README.partition("## First result")[2].partition("\n### ")[0]
 KEEPING = README.partition("### Keep what arrives")[2].partition("\n## ")[0]
 NAME = "edi.example.com/acorn"
 
@@ -41,6 +42,14 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
     with Reader(checkout, tmp_path / "notes") as reading:
         assert follow(reading, KEEPING, before={"cp -r partners": named}) >= 6
         yield reading
+
+
+def test_a_first_reader_sees_an_order_go_to_the_erp_and_its_answer_come_back(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, checkout / folder)
+    with Reader(checkout, tmp_path / "notes") as reading:
+        assert follow(reading, FIRST) >= 10
 
 
 def test_who_operates_it_can_do_as_the_page_says(reader: Reader) -> None:
@@ -122,7 +131,9 @@ def test_every_command_that_a_page_shows_is_one_of_ours_or_of_any_shell(page: st
     assert {command.split()[0] for command, _ in told(page)} <= known
 
 
-@pytest.mark.parametrize("package", ["store", "service", "ledger"])
+@pytest.mark.parametrize(
+    "package", ["store", "service", "service/exchange", "exchange", "transports/folder", "ledger"]
+)
 def test_every_module_has_its_reason_to_change(package: str) -> None:
     table = ARCHITECTURE.partition(f"| module of `{package}/` |")[2].partition("\n\n")[0]
     cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
