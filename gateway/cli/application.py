@@ -15,6 +15,7 @@ from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
+from gateway.cli.service_unit import service as service_of_the_system
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
 
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
@@ -60,6 +61,7 @@ erasing.register(application)
 application.add_typer(ledger, name="ledger")
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
+application.add_typer(service_of_the_system, name="service")
 application.add_typer(queue, name="queue")
 application.add_typer(control_numbers, name="control-numbers")
 application.add_typer(alerts, name="alerts")
