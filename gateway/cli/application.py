@@ -8,11 +8,15 @@ from typing import Annotated
 import typer
 
 from gateway import __version__
-from gateway.cli import backups, check, erasing, exchange, explain, knowledge, service
+from gateway.cli import backups, balance, check, erasing, exchange, explain, knowledge, service
 from gateway.cli.alerts import alerts
+from gateway.cli.channels import channels
 from gateway.cli.control_numbers import control_numbers
+from gateway.cli.held import held, quarantine
 from gateway.cli.ledger import ledger
 from gateway.cli.mappings import mappings
+from gateway.cli.messages import messages
+from gateway.cli.order_story import orders
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
 from gateway.cli.service_unit import service as service_of_the_system
@@ -57,11 +61,17 @@ knowledge.register(application)
 service.register(application)
 check.register(application)
 backups.register(application)
+balance.register(application)
 erasing.register(application)
 application.add_typer(ledger, name="ledger")
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
 application.add_typer(service_of_the_system, name="service")
+application.add_typer(messages, name="messages")
+application.add_typer(orders, name="orders")
+application.add_typer(held, name="held")
+application.add_typer(quarantine, name="quarantine")
+application.add_typer(channels, name="channels")
 application.add_typer(queue, name="queue")
 application.add_typer(control_numbers, name="control-numbers")
 application.add_typer(alerts, name="alerts")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from gateway.service.around import Surroundings
     from gateway.service.connection.frames import Answer, Json
+    from gateway.service.looking import Looking
 
 
 def here() -> tuple[Path, Surroundings]:
@@ -47,3 +48,12 @@ def reading() -> Iterator[Connection]:
             yield connection
     finally:
         database.close()
+
+
+@contextmanager
+def opening() -> Iterator[Looking]:
+    """The same with the keys of the workspace, for what is sealed."""
+    from gateway.service.looking import looking
+
+    with looking(*here()) as found:
+        yield found

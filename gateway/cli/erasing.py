@@ -39,10 +39,20 @@ def erase(
         return
     screen = Screen()
     screen.line((printable(f"The message {answer['message']} is erased: nobody can read it again."), "bold"))
+    others, left = _texts(answer["others"]), _texts(answer["left"])
+    if others:
+        screen.line("Erased with it, as made of it alone:")
+    for each in others:
+        screen.line(f"  {each}")
     screen.line(
-        f"Removed: its key, {_counted(answer, 'payloads', 'payload')} ({answer['files']} in files), "
+        f"Removed: {'their keys' if others else 'its key'}, "
+        f"{_counted(answer, 'payloads', 'payload')} ({answer['files']} in files), "
         f"{_counted(answer, 'records', 'side record')}, {_counted(answer, 'search_keys', 'search key')}."
     )
+    if left:
+        screen.line(("These still hold something of it; erase them, too, where that must go:", "bold red"))
+    for each in left:
+        screen.line(f"  {each}")
     screen.line("Its entries in the ledger stay; who erased it and why is the last of them.")
     if not answer["wiped"]:
         screen.line(
@@ -53,3 +63,7 @@ def erase(
 
 def _counted(answer: Answer, name: str, word: str) -> str:
     return counted(int(str(answer[name])), word)
+
+
+def _texts(told: object) -> list[str]:
+    return [printable(str(each)) for each in told] if isinstance(told, list) else []

@@ -48,7 +48,7 @@ def explain(
     """
     from gateway.cli.conversion import check_mapping, received_from
     from gateway.cli.explained import explanations_json, print_explanation
-    from gateway.cli.orders import orders_of
+    from gateway.cli.given_orders import orders_of
     from gateway.pipeline.explaining import explain as explained
     from gateway.pipeline.losses import told_once
     from gateway.pipeline.targets import FirstNumbers, write

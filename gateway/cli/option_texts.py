@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from gateway.errors import UsageError
@@ -48,3 +48,14 @@ def moment(text: str | None) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as fault:
         raise UsageError(f"--at takes a time such as 2026-11-03T09:15, not {text}") from fault
+
+
+def utc_moment(text: str | None) -> datetime | None:
+    """A time such as 2026-11-03 or 2026-11-03T09:15, in UTC where it names no zone; `UsageError`."""
+    if text is None:
+        return None
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageError(f"{text} is no time; write it like 2026-11-03 or 2026-11-03T09:15") from fault
+    return (told if told.tzinfo is not None else told.replace(tzinfo=UTC)).astimezone(UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from gateway.cli import files
 from gateway.cli.asked import changed
+from gateway.cli.option_texts import utc_moment
 from gateway.cli.options import Json
 from gateway.cli.screen import Screen, counted, printable, tell_json
 from gateway.errors import TamperedError, UsageError
@@ -77,7 +77,8 @@ def prove(
         raise UsageError("Name one thing to prove: a MESSAGE, --po, --invoice, --shipment, or --partner")
     if partner is None and (since or until):
         raise UsageError("--from and --to belong to --partner")
-    asked |= {"since": _moment(since), "until": _moment(until)}
+    times = {"since": utc_moment(since), "until": utc_moment(until)}
+    asked |= {name: None if time is None else time.isoformat() for name, time in times.items()}
     files.refuse_link(output)  # before the ledger says that a pack was given out
     root, around = workspace_root(Path.cwd()), real_surroundings()
     note = None if earlier is None else read_note(earlier)
@@ -158,17 +159,3 @@ def _as_json(verdict: PackVerdict, key: str, given: bool) -> dict[str, object]:
         "leaves": [leaf.n for leaf in verdict.leaves],
         "faults": [{"file": fault.file, "text": fault.text} for fault in verdict.faults],
     }
-
-
-def _moment(text: str | None) -> str | None:
-    """A time as `2026-11-03` or `2026-11-03T09:15`, in UTC where it names no zone."""
-    if text is None:
-        return None
-    from datetime import UTC
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise UsageError(f"{text} is no time; write it like 2026-11-03 or 2026-11-03T09:15") from fault
-    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat()

@@ -10,8 +10,8 @@ import msgspec
 from gateway.cli import files
 from gateway.cli.checking import exit_code, opened_file
 from gateway.cli.conversion import Converter, check_mapping
+from gateway.cli.given_orders import orders_of
 from gateway.cli.option_texts import FIRST_NUMBERS, control_numbers, moment
-from gateway.cli.orders import orders_of
 from gateway.cli.output import tell
 from gateway.cli.reading import workspace_library
 from gateway.cli.watch import MAPPED_FROM_BYTES, Watch

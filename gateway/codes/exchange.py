@@ -162,14 +162,6 @@ CODES = (
         remedy="Ask the partner. If it is not there, `gateway messages resend` sends the same bytes again.",
     ),
     Code(
-        code="order-unknown",
-        severity=Severity.ERROR,
-        title="No such order",
-        message="order {value} of {partner} is not known, and the answer to it is completed from it",
-        why="Dates, line numbers and parties of the order are required in the answer, and cannot be guessed.",
-        remedy="Correct the order number, or let the order come first; the document goes on by itself then.",
-    ),
-    Code(
         code="held-for-release",
         severity=Severity.NOTE,
         title="Held until somebody releases it",

@@ -25,6 +25,14 @@ CODES = (
         remedy="Send the file again.",
     ),
     Code(
+        code="file-cut",
+        severity=Severity.ERROR,
+        title="The file stayed cut",
+        message="the end of the file {value} never came, as long as it was waited for",
+        why="A part of a file may be a part of an order; nothing of it is processed.",
+        remedy="Send the whole file again: write it under another name, and rename it when it is whole.",
+    ),
+    Code(
         code="no-documents",
         severity=Severity.NOTE,
         title="No documents in the file",

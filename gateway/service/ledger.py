@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
-from sqlalchemy import Connection
 
 from gateway.errors import UsageError
 from gateway.ledger.checkpoint import log_and_epoch
 from gateway.ledger.notes import VerifierKey
 from gateway.ledger.pack import pack_files, zip_bytes
-from gateway.service.around import Surroundings, refuse_without_store
+from gateway.service.around import Surroundings
 from gateway.service.given import keys_given, names_of, read_note
-from gateway.service.parts import parts_of, signing_seed
+from gateway.service.looking import means_of, reading
+from gateway.service.parts import signing_seed
 from gateway.settings import Settings, read_settings
 from gateway.store.alerts import Telling
-from gateway.store.payloads.message_keys import MessageKeys
-from gateway.store.payloads.vault import Vault
 from gateway.store.proving.earlier import read_earlier, with_earlier
 from gateway.store.proving.export import export
 from gateway.store.proving.packs import Prepared, pack_of
 from gateway.store.signing.epoch_keys import EpochKey, epoch_keys, key_of_epoch
 from gateway.store.signing.signed_file import at_rest, read_signed_file
 from gateway.store.signing.signer import Signer
-from gateway.store.store import VAULT, Parts, Store
+from gateway.store.store import Store
 from gateway.store.verifying.known_keys import LogKeys
 from gateway.store.verifying.log import verify
-from gateway.store.verifying.opened import DeepMeans
 from gateway.store.verifying.report import VerifyReport
 from gateway.store.witnesses.places import CommandPlace, FolderPlace, Place, StampPlace
 from gateway.store.writing.leaf_rows import extent_of
-from gateway.workspace import VAR
 
 
 def signer_of(
@@ -75,33 +70,33 @@ def check(
     others = tuple(key for given in keys for key in keys_given(given))
     settings = read_settings(root)
     certificates = _certificates(root, settings)
-    with _reading(root, settings, around) as (parts, connection):
+    with reading(root, settings, around) as (parts, connection):
         _refuse_keys_of_others(parts.log_name, others)
         log = LogKeys(parts.log_name, parts.log_public, others)
         with at_rest(parts.folder):
             extent_of(connection)  # from here on the connection sees this moment
             signed = read_signed_file(parts.disk, parts.folder) or b""
-        return verify(connection, log, notes, signed, _means(parts) if deep else None, certificates)
+        return verify(connection, log, notes, signed, means_of(parts) if deep else None, certificates)
 
 
 def kept_keys(root: Path, around: Surroundings) -> tuple[EpochKey, ...]:
     """The public keys of the ledger, as the store has them, one for each epoch."""
-    with _reading(root, read_settings(root), around) as (parts, connection):
+    with reading(root, read_settings(root), around) as (parts, connection):
         return epoch_keys(connection, parts.log_name)
 
 
 def earlier_size(root: Path, around: Surroundings, note: bytes) -> int:
     """The size of a checkpoint of this epoch that somebody kept. Raises `UsageError` for any other."""
-    with _reading(root, read_settings(root), around) as (parts, connection):
+    with reading(root, read_settings(root), around) as (parts, connection):
         epoch = extent_of(connection).epoch
         return read_earlier(note, key_of_epoch(connection, parts.log_name, epoch))
 
 
 def pack(root: Path, around: Surroundings, prepared: Prepared, earlier: bytes | None = None) -> bytes:
     """The proof pack that a command `prove` prepared, as a zip file; it leads from the `earlier` note."""
-    with _reading(root, read_settings(root), around) as (parts, connection):
+    with reading(root, read_settings(root), around) as (parts, connection):
         key = key_of_epoch(connection, parts.log_name, prepared.epoch)
-        made = pack_of(connection, _means(parts), prepared, key, around.clock.now())
+        made = pack_of(connection, means_of(parts), prepared, key, around.clock.now())
         if earlier is not None:
             made = with_earlier(connection, made, earlier, key)
         return zip_bytes(pack_files(made))
@@ -109,7 +104,7 @@ def pack(root: Path, around: Surroundings, prepared: Prepared, earlier: bytes | 
 
 def exported(root: Path, around: Surroundings) -> Iterator[bytes]:
     """The lines of an export of the whole ledger."""
-    with _reading(root, read_settings(root), around) as (parts, connection):
+    with reading(root, read_settings(root), around) as (parts, connection):
         keys = [each.key for each in epoch_keys(connection, parts.log_name)]
         yield from export(connection, parts.log_name, keys)
 
@@ -117,22 +112,6 @@ def exported(root: Path, around: Surroundings) -> Iterator[bytes]:
 def read_prepared(answer: Mapping[str, object]) -> Prepared:
     """What the command `prove` answered."""
     return msgspec.convert(answer, Prepared)
-
-
-def _means(parts: Parts) -> DeepMeans:
-    keys = MessageKeys(parts.workspace_keys, parts.random)
-    return DeepMeans(keys, Vault(parts.folder / VAULT, parts.disk, parts.random))
-
-
-@contextmanager
-def _reading(root: Path, settings: Settings, around: Surroundings) -> Iterator[tuple[Parts, Connection]]:
-    refuse_without_store(root / VAR)  # else a key is asked for that nobody has made
-    parts = parts_of(root, settings, around)
-    try:
-        with parts.database.reading() as connection:
-            yield parts, connection
-    finally:
-        parts.database.close()
 
 
 def _refuse_keys_of_others(log: str, keys: Sequence[VerifierKey]) -> None:

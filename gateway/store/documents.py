@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, desc, or_, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.adding import Payloads
+from gateway.store.rows_told import Told, told_of_document
 from gateway.store.search_keys import Key, normalised
 from gateway.store.tables import Carried, DocumentRow, Message, PartnerRow, SearchKey
 from gateway.store.writing.transaction import Details, Entry, Transaction
@@ -93,11 +95,8 @@ def add_document(
         "kind": Kind.DOCUMENT.value,
         "within": new.within,
         "usage": new.usage,
-        "document": new.kind,
-        "place": new.place,
+        **{name: value for name, value in told_of_document(own).items() if value},
     }
-    named = ("number", "agreement", "onward", "configuration", "why", "parent")
-    details |= {name: str(own[name]) for name in named if own[name] is not None}
     keys = rows_of_keys(message, new.keys)
     if keys:
         transaction.insert_missing(SearchKey, *keys)
@@ -164,10 +163,11 @@ def held_for(connection: Connection, beginnings: Sequence[str], limit: int) -> t
     return tuple(connection.execute(wanted).scalars())
 
 
-def change_document(transaction: Transaction, message: str, changes: Mapping[str, object]) -> None:
-    """Keep what is known of a document now."""
+def change_document(transaction: Transaction, message: str, changes: Mapping[str, object]) -> Told:
+    """Keep what is known of a document now; gives what the leaf of the change has to tell."""
     own = update(DocumentRow).where(col(DocumentRow.message_id) == message)
     transaction.connection.execute(own.values(**changes))
+    return told_of_document(changes)
 
 
 def _kept(connection: Connection, condition: ColumnElement[bool]) -> tuple[KeptDocument, ...]:
@@ -215,6 +215,26 @@ def order_of(connection: Connection, number: str, partners: Collection[str] | No
         wanted = wanted.where(col(Message.partner).in_(named))
     latest = wanted.order_by(col(DocumentRow.message_id).desc()).limit(1)
     return connection.execute(latest).scalar_one_or_none()
+
+
+def order_before(connection: Connection, message: str) -> str | None:
+    """The message of the order that came before this one, from the same partner under the same number."""
+    own, other = aliased(DocumentRow), aliased(Message)
+    this = select(col(DocumentRow.order_number), col(Message.partner)).join(
+        Message, col(Message.id) == col(DocumentRow.message_id)
+    )
+    row = connection.execute(this.where(col(DocumentRow.message_id) == message)).one_or_none()
+    if row is None:
+        return None
+    wanted = (
+        select(own.message_id)  # type: ignore[call-overload]  # SQLModel does not type aliases
+        .join(other, other.id == own.message_id)
+        .where(own.order_number == row.order_number, own.kind == ORDER, other.partner == row.partner)
+        .where(own.message_id < message)
+        .order_by(desc(own.message_id))
+        .limit(1)
+    )
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def partner_of_order(connection: Connection, number: str) -> str | None:

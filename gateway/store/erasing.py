@@ -1,7 +1,9 @@
 """Erasing a message: nobody can read it again, and the ledger says who saw to that, when and why.
 
-What tells of its content goes in one change: its key, its sealed bytes and records, what it was found by, and
-what was kept of the faults of its steps. Its leaves stay, and of its row what says nothing of the content.
+What tells of its content goes in one change: its key, its sealed bytes and records, what it was found and
+known again by, the numbers and the file name in its rows, and what was kept of the faults of its steps. Its
+leaves stay, and of its rows what says nothing of the content. With it goes all that was made of it alone: the
+documents of a file and its acknowledgments, and what was sent with these documents and no others.
 """
 
 from __future__ import annotations
@@ -16,13 +18,16 @@ from sqlmodel import col
 from gateway.errors import StorageDoubtError, TamperedError, UsageError
 from gateway.ledger.leaf import read_leaf
 from gateway.store.database import WIPE
-from gateway.store.messages import ERASED_STATE, REQUEST, USUAL, unusual
+from gateway.store.messages import ERASED_STATE, REQUEST, USUAL, is_erased, unusual
 from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.people import Who, actor_id
 from gateway.store.reasons import reason_of
 from gateway.store.receiving import request_answer
+from gateway.store.related import made_of
+from gateway.store.rows_told import told_now
 from gateway.store.store import Store
 from gateway.store.tables import (
+    DocumentRow,
     LedgerLeaf,
     LedgerRecord,
     Message,
@@ -30,6 +35,8 @@ from gateway.store.tables import (
     Payload,
     Request,
     SearchKey,
+    Seen,
+    SendingRow,
     Step,
 )
 from gateway.store.writing.books import ERASED, open_record
@@ -42,10 +49,14 @@ WIPE_TRIES, WIPE_PAUSE = 40, 0.05  # seconds: for readers of what was before to 
 class Erased:
     """What was removed: how many payloads, files of the vault, side records and search keys.
 
-    `wiped` says whether the destroyed key is gone from the disk already, too, as far as can be told.
+    All count together for the message and `others`, which were erased with it. `left` are messages that still
+    hold something of it: the file in which a document came, and what was sent with other documents in it.
+    `wiped` says whether the destroyed keys are gone from the disk already, too, as far as can be told.
     """
 
     message: str
+    others: tuple[str, ...]
+    left: tuple[str, ...]
     payloads: int
     files: int
     records: int
@@ -55,10 +66,28 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class _Removed:
-    payloads: int
-    files: tuple[str, ...]
-    records: int
-    search_keys: int
+    payloads: int = 0
+    files: tuple[str, ...] = ()
+    records: int = 0
+    search_keys: int = 0
+
+    def __add__(self, other: _Removed) -> _Removed:
+        return _Removed(
+            self.payloads + other.payloads,
+            self.files + other.files,
+            self.records + other.records,
+            self.search_keys + other.search_keys,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asked for what to be erased, and why; `who` is the id of the actor."""
+
+    message: str
+    who: str
+    name: str
+    reason: str
 
 
 def erase(store: Store, message: str, who: Who, reason: str) -> Erased:
@@ -69,7 +98,8 @@ def erase(store: Store, message: str, who: Who, reason: str) -> Erased:
     told.
     """
     reason = reason_of(reason)
-    removed = store.writer.do(lambda transaction: _erased(transaction, store.keys, message, who, reason))
+    done = store.writer.do(lambda transaction: _erased(transaction, store.keys, message, who, reason))
+    removed = done.removed
     try:
         for name in removed.files:
             store.vault.remove(name)
@@ -78,6 +108,8 @@ def erase(store: Store, message: str, who: Who, reason: str) -> Erased:
         raise
     return Erased(
         message=message,
+        others=done.others,
+        left=done.left,
         payloads=removed.payloads,
         files=len(removed.files),
         records=removed.records,
@@ -86,12 +118,30 @@ def erase(store: Store, message: str, who: Who, reason: str) -> Erased:
     )
 
 
-def _erased(transaction: Transaction, keys: MessageKeys, message: str, who: Who, reason: str) -> _Removed:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    others: tuple[str, ...]
+    left: tuple[str, ...]
+    removed: _Removed
+
+
+def _erased(transaction: Transaction, keys: MessageKeys, message: str, who: Who, reason: str) -> _Done:
     connection = transaction.connection
     _refuse_unless_there(connection, message)
+    gone = made_of(connection, message)
+    others = tuple(sorted(each for each in gone.alone if not is_erased(connection, each)))
+    left = tuple(sorted(each for each in gone.left if not is_erased(connection, each)))
+    asked = _Asked(message, actor_id(transaction, who), who.name, reason)
+    removed = _Removed()
+    for each in (message, *others):
+        removed += _one_erased(transaction, keys, each, asked)
+    return _Done(others, left, removed)
+
+
+def _one_erased(transaction: Transaction, keys: MessageKeys, message: str, asked: _Asked) -> _Removed:
+    connection = transaction.connection
     row = _row_of(connection, message)
     request = _request_of(connection, keys, message)
-    actor = actor_id(transaction, who)
     keys.destroy(transaction, message)
     removed = _removed(connection, message)
     if request is not None:  # what compares its bytes would tell who has the key whether a guess is right
@@ -100,16 +150,19 @@ def _erased(transaction: Transaction, keys: MessageKeys, message: str, who: Who,
     closed = {"state": ERASED_STATE, "changed_at": transaction.now}
     connection.execute(update(Message).where(col(Message.id) == message).values(closed))
     details: dict[str, str | int] = {
-        "reason": reason,
-        "who": who.name,
+        "reason": asked.reason,
+        "who": asked.name,
         "channel": row["channel"],
         "size": row["size"],
+        **told_now(connection, message),
         **unusual(row),
     }
     if request is not None:
         details[REQUEST] = request
+    if message != asked.message:
+        details["with"] = asked.message
     transaction.record(
-        Entry(ERASED, actor, message, row["partner"], row["state"], ERASED_STATE, details=details)
+        Entry(ERASED, asked.who, message, row["partner"], row["state"], ERASED_STATE, details=details)
     )
     return removed
 
@@ -165,6 +218,11 @@ def _removed(connection: Connection, message: str) -> _Removed:
     records = connection.execute(sealed.values(sealed=None))
     search_keys = connection.execute(delete(SearchKey).where(col(SearchKey.message_id) == message))
     connection.execute(update(Step).where(col(Step.message_id) == message).values(last_error=None))
+    connection.execute(delete(Seen).where(col(Seen.message_id) == message))
+    numbers = {"number": None, "order_number": None}
+    connection.execute(update(DocumentRow).where(col(DocumentRow.message_id) == message).values(numbers))
+    names = {"file_name": "", "receipt": None}
+    connection.execute(update(SendingRow).where(col(SendingRow.message_id) == message).values(names))
     files = tuple(name for name in places if name is not None)
     return _Removed(len(places), files, records.rowcount, search_keys.rowcount)
 

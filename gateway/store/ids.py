@@ -32,6 +32,14 @@ def first_id(moment: datetime) -> str:
     return _text(milliseconds << 80)
 
 
+def moment_of_id(identifier: str) -> datetime:
+    """The millisecond in which an identifier was made."""
+    milliseconds = 0
+    for letter in identifier[:10]:
+        milliseconds = milliseconds << 5 | ALPHABET.index(letter)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 def is_id(text: str) -> bool:
     """Whether a text has the form of an identifier."""
     return FORM.fullmatch(text) is not None

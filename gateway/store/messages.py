@@ -36,7 +36,10 @@ RARE = 4_000  # messages: a key that fewer have is where a search begins
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for; what is None does not matter. `before` is the last id of the page before."""
+    """What is looked for; what is None does not matter. `before` is the last id of the page before.
+
+    `kind` is that of the key, `message_kind` that of the message: "arrival", "document" or "sending".
+    """
 
     key: str | None = None
     kind: KeyKind | None = None
@@ -47,6 +50,7 @@ class Search:
     until: datetime | None = None
     before: str | None = None
     limit: int = PAGE
+    message_kind: str | None = None
 
 
 def rows_of_keys(message: str, keys: Iterable[Key]) -> tuple[dict[str, str], ...]:
@@ -117,6 +121,8 @@ def search(connection: Connection, wanted: Search) -> tuple[Message, ...]:
         found = found.where(col(Message.arrived_at) < wanted.until)
     if wanted.state is not None:
         found = found.where(col(Message.state) == wanted.state)
+    if wanted.message_kind is not None:
+        found = found.where(col(Message.kind) == wanted.message_kind)
     if wanted.usage is not None:
         # Most messages are of one usage: its index is worth nothing beside others, and "" keeps it out.
         narrower = wanted.partner is not None or wanted.state is not None
@@ -154,7 +160,7 @@ def _keyed(connection: Connection, wanted: Search, key: str) -> ColumnElement[bo
     having = select(col(SearchKey.message_id)).where(
         col(SearchKey.normalised) == normalised(key), col(SearchKey.kind).in_([kind.value for kind in kinds])
     )
-    others = (wanted.partner, wanted.state, wanted.usage, wanted.since, wanted.until)
+    others = (wanted.partner, wanted.state, wanted.usage, wanted.message_kind, wanted.since, wanted.until)
     if all(other is None for other in others):
         return col(Message.id).in_(select(_latest(wanted, key, kinds, wanted.limit).c.message_id))
     latest = _latest(wanted, key, kinds, RARE)

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import update
+from sqlmodel import col
 
 from gateway.lifecycle import Kind, State
 from gateway.store.messages import KEYS, keys_digest, rows_of_keys
 from gateway.store.payloads.adding import Payloads
+from gateway.store.rows_told import (
+    CARRIED,
+    CARRIED_COLUMNS,
+    Told,
+    carried_digest,
+    carried_now,
+    told_of_sending,
+)
 from gateway.store.search_keys import Key, KeyKind
 from gateway.store.tables import Carried, Message, SearchKey, SendingRow
 from gateway.store.writing.transaction import Entry, Transaction
 
+RECEIPT_TAKEN = "receipt-taken"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SENT = "sent"
 """The role of the bytes of a sending."""
 
@@ -86,12 +100,10 @@ def add_sending(transaction: Transaction, payloads: Payloads, who: str, new: New
         "kind": Kind.SENDING.value,
         "direction": "out",
         "usage": new.usage,
-        "document": new.document,
-        "name": new.file_name,
+        **{name: value for name, value in told_of_sending(own).items() if value},
+        CARRIED: carried_digest([row[name] for name in CARRIED_COLUMNS] for row in carried),
         KEYS: keys_digest([(each["kind"], each["normalised"], each["written"]) for each in keys]),
     }
-    named = ("agreement", "sender", "receiver", "isa13", "answers", "configuration")
-    details |= {name: str(own[name]) for name in named if own[name] is not None}
     documents = [each.document for each in new.carried if each.document is not None]
     if documents:
         details["carries"] = " ".join(documents)
@@ -105,6 +117,38 @@ def add_sending(transaction: Transaction, payloads: Payloads, who: str, new: New
         details=details,
     )
     transaction.record(entry)
+
+
+def change_sending(
+    transaction: Transaction,
+    message: str,
+    changes: Mapping[str, object],
+    verdicts: Mapping[str, str] = NOTHING,
+) -> Told:
+    """Keep what is known of a sending now, and what was said of the documents in it, by their ids.
+
+    Gives what the leaf of the change has to tell.
+    """
+    connection = transaction.connection
+    connection.execute(update(SendingRow).where(col(SendingRow.message_id) == message).values(**changes))
+    for document, verdict in verdicts.items():
+        row = (col(Carried.sending_id) == message) & (col(Carried.document_id) == document)
+        connection.execute(update(Carried).where(row).values(verdict=verdict))
+    told = told_of_sending(changes)
+    return {**told, CARRIED: carried_now(connection, message)} if verdicts else told
+
+
+def take_receipt(
+    transaction: Transaction,
+    who: str,
+    message: str,
+    by: str,
+    changes: Mapping[str, object],
+    verdicts: Mapping[str, str],
+) -> None:
+    """Keep what a receipt said of a sending; `by` is the message it came in, `who` the id of an actor."""
+    told = change_sending(transaction, message, changes, verdicts)
+    transaction.record(Entry(RECEIPT_TAKEN, who, message, details={"receipt": by, **told}))
 
 
 def _message(now: datetime, new: NewSending) -> dict[str, object]:

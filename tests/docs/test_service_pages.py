@@ -55,7 +55,7 @@ def test_an_auditor_and_who_restores_a_backup_can_do_as_the_pages_say(reader: Re
 def test_every_command_is_in_the_table_of_the_readme() -> None:
     in_table = {
         f"gateway {group} {name}"
-        for group, names in re.findall(r"`gateway ([a-z-]+) ([a-z-]+(?:\\\|[a-z-]+)+)`", README)
+        for group, names in re.findall(r"`gateway ([a-z-]+) ([a-z-]+(?:\\\|[a-z-]+)*)(?= [A-Z]|`)", README)
         for name in names.split("\\|")
     }
     in_table |= {f"gateway {name}" for name in re.findall(r"`gateway ([a-z-]+)(?= [A-Z-]|`)", README)}

@@ -6,6 +6,7 @@ from collections import Counter
 
 from gateway.lifecycle import Account, Kind, State
 from gateway.service.ledger import check
+from gateway.store.balance import balance, balance_of_leaves, differences
 from gateway.store.sendings import SENT
 from tests.exchange.world import World
 
@@ -17,6 +18,7 @@ def account_for(world: World) -> None:
     """Fail with the first thing that does not hold."""
     ledger_is_clean(world)
     every_file_is_accounted_for(world)
+    balance_adds_up(world)
     every_delivery_is_one_file(world)
     control_numbers_rise(world)
     nothing_went_wrong_unseen(world)
@@ -44,6 +46,14 @@ def every_file_is_accounted_for(world: World) -> None:
     accounts = world.accounts()
     assert accepted == accounts.total(), accounts
     assert set(accounts) <= {each.value for each in Account}
+
+
+def balance_adds_up(world: World) -> None:
+    """What was accepted is accounted for by partner and day, in the rows and in the ledger alike."""
+    with world.store.database.reading() as connection:
+        found = balance(connection)
+        assert not differences(found, balance_of_leaves(connection))
+    assert all(line.balances for line in found.values()), found
 
 
 def every_delivery_is_one_file(world: World) -> None:

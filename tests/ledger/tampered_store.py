@@ -19,6 +19,8 @@ from gateway.ledger.leaf import canonical_json, read_leaf, without_place
 from gateway.ledger.notes import SigningKey
 from gateway.ledger.tree import Frontier, leaf_hash
 from gateway.store.alerts import alert, raise_alert
+from gateway.store.channels import pause, resume
+from gateway.store.configurations import Texts, adopt
 from gateway.store.control_numbers.allotting import allot, allot_many, take
 from gateway.store.control_numbers.names import Function, StreamKey
 from gateway.store.control_numbers.setting import Setting, set_stream
@@ -48,11 +50,13 @@ from gateway.store.witnesses.folder import run as run_witness
 from gateway.store.witnesses.places import FolderPlace
 from gateway.store.writing.transaction import Entry, Transaction
 from tests.clocks import FakeClock, SeededRandomness
+from tests.store.days import Day, orders_day
 from tests.store.stores import ME, new_parts
 
 SEED = b"the seed of a key, of 32 letters"
 PARTNERS = ("amazon", "globex", "initech")
 ARRIVALS, WORKED_ON = 90, 45
+EXCHANGED, ERASED = 18, 4  # messages of orders that went through, and how many of them were erased
 OTHER_LEAVES = 130  # so that there is a node of 256 leaves
 LARGE = 6000  # bytes: more than the test store keeps in a row
 CHECKPOINT_EVERY = 20  # arrivals
@@ -131,6 +135,7 @@ def make_world(folder: Path) -> World:
     snapshots = []
     for _ in range(OTHER_LEAVES):
         store.writer.do(_other_leaf)
+    _exchanged(store)
     for number in range(ARRIVALS):
         size = LARGE if number % 20 == 7 else 200
         partner = PARTNERS[number % 3]
@@ -148,6 +153,27 @@ def make_world(folder: Path) -> World:
             snapshots.append(_snapshot(store, signer, folder / f"snapshot-{number}"))
     store.close()
     return World(parts.log_name, parts.workspace_keys, tuple(snapshots))
+
+
+def _exchanged(store: Store) -> None:
+    """Two orders with all that they led to, one that was erased; configurations, and a paused channel."""
+    day, texts = Day(store), {"partners/amazon/partner.yaml": "x12: {}", "mappings/x.yaml": "rows: []"}
+    store.writer.do(lambda transaction: adopt(transaction, Texts(texts), actor_id(transaction, ME)))
+    later = {**texts, "mappings/x.yaml": "rows: [a]"}
+    store.writer.do(lambda transaction: adopt(transaction, Texts(later), actor_id(transaction, ME)))
+    for number, channel in enumerate(("amazon/edi", "erp/files")):
+        store.writer.do(partial(pause, channel=channel, reason="full", who=ME))
+        one = orders_day(day, f"PO-X{number}", 1000 + 10 * number)
+        receipt = day.arrive(f"997-{number}.x12")
+        day.split(receipt)
+        day.receipt(one.file, one.order, receipt)
+    store.writer.do(lambda transaction: resume(transaction, "erp/files", "room again", ME))
+    arrival = day.arrive("two.850")
+    both = day.split(
+        arrival, day.document(arrival, number="PO-X3"), day.document(arrival, number="PO-X4", place=2)
+    )
+    day.send(*both, isa13=1100)
+    erase(store, orders_day(day, "PO-X2", 1200).arrival, ME, "the partner asked for it")
 
 
 def _no_doubt(doubt: Exception) -> None:

@@ -137,15 +137,17 @@ def swap(table: str, columns: str, key: str, where: str = "1") -> Deed:
     return deed
 
 
-def add(table: str, columns: str, values: str, where: str = "1", key: str = "rowid") -> Deed:
-    """A row like another, with some values of its own."""
+def add(
+    table: str, columns: str, values: str, where: str = "1", key: str = "rowid", into: str | None = None
+) -> Deed:
+    """A row like another, with some values of its own; or one of another table made of it."""
 
     def deed(hands: Hands) -> None:
         (name,) = hands.one(table, key, where)
-        wanted = f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE {key} = ?"
+        wanted = f"INSERT INTO {into or table} ({columns}) SELECT {values} FROM {table} WHERE {key} = ?"
         hands.rows.execute(wanted, (name,))
 
-    deed.__name__ = f"insert into {table}"
+    deed.__name__ = f"insert into {into or table}"
     return deed
 
 
@@ -417,14 +419,15 @@ MESSAGES: tuple[Deed, ...] = (
     put("message", "arrived_at", "id", "'2026-11-23T11:11:11.111111Z'"),
     put("message", "changed_at", "id", "'long ago'"),
     put("message", "partner", "id", "NULL"),
-    put("message", "kind", "id", "'document'"),
-    put("message", "direction", "id", "'out'"),
+    put("message", "kind", "id", "'document'", "kind <> 'document'"),
+    put("message", "kind", "id", "'arrival'", "kind <> 'arrival'"),
+    put("message", "direction", "id", "'out'", "direction = 'in'"),
     put("message", "usage", "id", "'test'"),
     put("message", "within", "id", "id"),
     put("message", "state", "id", "'received'", "state = 'erased'"),
     put("message", "channel", "id", "'elsewhere'", "state = 'erased'"),
-    put("message", "usage", "id", "'production'", "state = 'erased'"),
-    swap("message", "partner", "id", "partner IS NOT NULL AND rowid < 3"),
+    put("message", "usage", "id", "'production'", "state = 'erased' AND usage = 'unknown'"),
+    swap("message", "partner", "id", "id IN (SELECT message_id FROM sending WHERE isa13 IN (1000, 1001))"),
     drop("message", "id"),
     add(
         "message",
@@ -441,6 +444,96 @@ SEARCH: tuple[Deed, ...] = (
     drop("search_key", "written", "kind = 'isa13'"),
     swap("search_key", "message_id", "written", "kind = 'isa13'"),
     add_key,
+)
+DOCUMENTS: tuple[Deed, ...] = (
+    put("document", "place", "message_id", "place + 1"),
+    put("document", "kind", "message_id", "'Invoice'"),
+    put("document", "number", "message_id", "number || 'X'", "number IS NOT NULL"),
+    put("document", "number", "message_id", "NULL", "number IS NOT NULL"),
+    put("document", "order_number", "message_id", "'4711'"),
+    put("document", "agreement", "message_id", "'amazon/other'"),
+    put("document", "onward", "message_id", "NULL"),
+    put("document", "configuration", "message_id", "'x'"),
+    put("document", "why", "message_id", "'amount-above'"),
+    put("document", "parent", "message_id", "message_id"),
+    put("document", "number", "message_id", "'PO-1'", "number IS NULL"),
+    swap("document", "number, order_number", "message_id", "number IS NOT NULL"),
+    drop("document", "message_id"),
+    add(
+        "message",
+        "message_id, place, kind",
+        "id, 1, 'Invoice'",
+        "kind <> 'document'",
+        key="id",
+        into="document",
+    ),
+)
+CARRY = "sending_id || n"
+SENDINGS: tuple[Deed, ...] = (
+    put("sending", "agreement", "message_id", "'amazon/other'"),
+    put("sending", "document", "message_id", "'Invoice'"),
+    put("sending", "file_name", "message_id", "file_name || 'x'"),
+    put("sending", "sender", "message_id", "'ZZ/OTHER'"),
+    put("sending", "receiver", "message_id", "NULL"),
+    put("sending", "isa13", "message_id", "isa13 + 1"),
+    put("sending", "written_at", "message_id", "'20261123 1201'"),
+    put("sending", "answers", "message_id", "NULL", "answers IS NOT NULL"),
+    put("sending", "configuration", "message_id", "'x'"),
+    put("sending", "due_at", "message_id", "NULL", "due_at IS NOT NULL"),
+    put("sending", "due_at", "message_id", "'2026-11-23T11:11:11.111111Z'"),
+    put("sending", "delivered_at", "message_id", "'2026-11-23T11:11:11.111111Z'"),
+    put("sending", "receipt", "message_id", "'[]'"),
+    put("sending", "receipt", "message_id", "NULL", "receipt IS NOT NULL"),
+    swap("sending", "isa13", "message_id"),
+    drop("sending", "message_id"),
+    put("carried", "n", CARRY, "n + 10"),
+    put("carried", "n", CARRY, "'x'"),
+    put("carried", "document_id", CARRY, "NULL", "document_id IS NOT NULL"),
+    put("carried", "gs01", CARRY, "'XX'"),
+    put("carried", "gs06", CARRY, "gs06 + 1"),
+    put("carried", "st01", CARRY, "'999'"),
+    put("carried", "st02", CARRY, "st02 || '1'"),
+    put("carried", "verdict", CARRY, "'refused'"),
+    put("carried", "verdict", CARRY, "NULL", "verdict IS NOT NULL"),
+    drop("carried", CARRY),
+    add("carried", "sending_id, n, document_id", "sending_id, n + 10, document_id", key=CARRY),
+    add(
+        "message",
+        "message_id, document, file_name",
+        "id, '997', ''",
+        "kind <> 'sending'",
+        key="id",
+        into="sending",
+    ),
+    add("message", "sending_id, n", "id, 1", "kind <> 'sending'", key="id", into="carried"),
+)
+CONFIGURED: tuple[Deed, ...] = (
+    put("configuration", "made_at", "digest", "'2026-11-23T11:11:11.111111Z'"),
+    put("configuration", "build", "digest", "'9.9.9'"),
+    put("configuration", "files", "digest", "replace(files, 'mappings', 'mapping')"),
+    put("configuration", "files", "digest", "'no files'"),
+    put("configuration", "digest", "digest", "digest || 'x'"),
+    drop("configuration", "digest"),
+    add(
+        "configuration", "digest, made_at, build, files", "digest || 'x', made_at, build, files", key="digest"
+    ),
+    flip("kept_text", "packed", "digest"),
+    put("kept_text", "packed", "digest", "CAST('text' AS TEXT)"),
+    put("kept_text", "digest", "digest", "digest || 'x'"),
+    swap("kept_text", "packed", "digest"),
+    drop("kept_text", "digest"),
+    add("kept_text", "digest, packed", "digest || 'x', packed", key="digest"),
+    put("channel", "paused_at", "id", "NULL"),
+    put("channel", "paused_by", "id", "'x'"),
+    put("channel", "reason", "id", "'no reason'"),
+    drop("channel", "id"),
+    add("channel", "id, paused_at, paused_by, reason", "'erp/files', paused_at, paused_by, reason", key="id"),
+)
+LONE: tuple[Deed, ...] = (
+    put("seen", "message_id", "digest || message_id", "message_id || 'X'"),
+    add("document", "message_id, place, kind", "message_id || 'X', 1, kind", key="message_id"),
+    add("sending", "message_id, document, file_name", "message_id || 'X', document, ''", key="message_id"),
+    add("carried", "sending_id, n", "sending_id || 'X', 1", key=CARRY),
 )
 PARTNERS: tuple[Deed, ...] = (
     put("partner", "name", "id", "name || 'x'"),
@@ -544,6 +637,10 @@ KINDS: tuple[tuple[Deed, ...], ...] = (
     KEYS_OF_ERASED,
     SIGNED,
     MESSAGES,
+    DOCUMENTS,
+    SENDINGS,
+    CONFIGURED,
+    LONE,
     SEARCH,
     PARTNERS,
     OTHERS,

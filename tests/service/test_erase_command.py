@@ -35,6 +35,8 @@ def test_what_was_removed_is_told_and_the_ledger_holds(root: Path) -> None:
     again = run("erase", other, "--reason", WHY, "--json", cwd=root)
     assert json.loads(again.out) == {
         "message": other,
+        "others": [],
+        "left": [],
         "payloads": 1,
         "files": 1,
         "records": 1,

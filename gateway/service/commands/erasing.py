@@ -19,6 +19,8 @@ def erase_message(opened: Opened, arguments: Arguments, who: Who, parts: Iterabl
     erased = erase(opened.store, message, who, text(arguments, "reason", LONGEST_REASON))
     return {
         "message": erased.message,
+        "others": list(erased.others),
+        "left": list(erased.left),
         "payloads": erased.payloads,
         "files": erased.files,
         "records": erased.records,

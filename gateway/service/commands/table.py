@@ -16,6 +16,7 @@ from gateway.guided import PARTNER_FILE, PARTNERS
 from gateway.service.commands.arguments import LONGEST_NAME, Arguments, text, text_or_none
 from gateway.service.commands.erasing import erase_message
 from gateway.service.commands.ledger import checkpoint, prove
+from gateway.service.commands.messages import MESSAGE_COMMANDS
 from gateway.service.commands.operating import (
     acknowledge_alert,
     cancel_step,
@@ -82,5 +83,6 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "acknowledge": acknowledge_alert,
         "back-up": take_backup,
         "erase": erase_message,
+        **MESSAGE_COMMANDS,
     }
 )

@@ -14,6 +14,7 @@ from gateway.acknowledgments.received import (
     GroupAnswer,
     ReceivedGroup,
     ReceivedInterchange,
+    ReceivedSet,
 )
 from gateway.agreements.agreement import Acknowledge, Functional, Ta1
 from gateway.exchange.duplicates import Kind
@@ -48,8 +49,8 @@ def answer_plans(
     """What is owed for each of these interchanges of a file, by their places in it, as was agreed.
 
     One whose sets all came before, by their numbers, and are to be refused, is told of as a whole. One whose
-    sets all came before and are dropped gets its earlier answers, and no new ones. Nothing is said of an
-    interchange of which a set waits for an agreement: its answer comes when that is known.
+    sets all came before and are dropped gets its earlier answers, and no new ones. Nothing is said of a group
+    of which every set waits for an agreement.
     """
     plans = []
     for place, interchange in interchanges.items():
@@ -59,7 +60,7 @@ def answer_plans(
         refused = bool(of_it) and all(
             each.why == BY_NUMBERS and Event.IS_AT_FAULT in each.events for each in of_it
         )
-        told = _as_repeated(interchange) if refused else interchange
+        told = _as_repeated(interchange) if refused else _as_planned(interchange, of_it)
         ta1 = policy.ta1 is not Ta1.NEVER
         functional = policy.functional is Functional.ALWAYS or (
             policy.functional is Functional.ERRORS
@@ -70,6 +71,33 @@ def answer_plans(
         if ta1 or functional:
             plans.append(AnswerPlan(told, ta1, functional))
     return tuple(plans)
+
+
+def _as_planned(interchange: ReceivedInterchange, planned: Sequence[DocumentPlan]) -> ReceivedInterchange:
+    """An interchange as it is answered: sets that only we refuse are rejected, and groups are left out of
+    which no set could be placed."""
+    of_sets = {(each.read.report.group, each.read.report.set): each for each in planned}
+    groups = []
+    for number, group in enumerate(interchange.groups, 1):
+        plans = [of_sets.get((number, place)) for place in range(1, len(group.sets) + 1)]
+        if plans and all(each is not None and Event.CANNOT_BE_PLACED in each.events for each in plans):
+            continue
+        if any(each is not None and _is_refused_by_us(each) for each in plans):
+            sets = tuple(_as_refused(one, each) for one, each in zip(group.sets, plans, strict=True))
+            group = msgspec.structs.replace(group, sets=sets)  # noqa: PLW2901 - the group as it is answered
+        groups.append(group)
+    return msgspec.structs.replace(interchange, groups=tuple(groups))
+
+
+def _is_refused_by_us(plan: DocumentPlan) -> bool:
+    """Whether the standard let a set through that was rejected all the same."""
+    return plan.read.is_good and Event.IS_AT_FAULT in plan.events
+
+
+def _as_refused(one: ReceivedSet, plan: DocumentPlan | None) -> ReceivedSet:
+    if plan is None or not _is_refused_by_us(plan):
+        return one
+    return msgspec.structs.replace(one, verdict=Verdict.REJECTED)
 
 
 def is_sent_again(plan: DocumentPlan) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.lifecycle import Event, allows
@@ -13,6 +13,7 @@ from gateway.store.alerts import alert, raise_alert
 from gateway.store.lives import Happening, happen, standing_of
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.steps import Leased
+from gateway.store.sendings import change_sending
 from gateway.store.store import Store
 from gateway.store.tables import Carried, Message, SendingRow
 from gateway.store.writing.transaction import Change, Transaction
@@ -42,13 +43,16 @@ class Chasing:
         documents = [str(each) for each in transaction.connection.execute(carried).scalars()]
         known = standing_of(transaction, [*late, *documents])
         event = Event.RECEIPT_IS_LATE
+        told = {message: change_sending(transaction, message, {"due_at": None}) for message in late}
         happen(
             transaction,
             who,
-            [Happening(each, event) for each in known.values() if allows(each.kind, each.state, event)],
+            [
+                Happening(each, event, told.get(each.id, {}))
+                for each in known.values()
+                if allows(each.kind, each.state, event)
+            ],
         )
-        own = col(SendingRow.message_id).in_([*late])
-        transaction.connection.execute(update(SendingRow).where(own).values(due_at=None))
         for message, channel in late.items():
             text = f"What went over {channel} was not acknowledged in time: `gateway messages show {message}`"
             raise_alert(transaction, alert("receipt-overdue", channel, text), self.notices)

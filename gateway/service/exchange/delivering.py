@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
@@ -27,10 +27,10 @@ from gateway.store.payloads.reading import read_payload
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
-from gateway.store.sendings import SENT
+from gateway.store.sendings import SENT, change_sending
 from gateway.store.store import Store
 from gateway.store.tables import Carried, Message, SendingRow
-from gateway.store.writing.transaction import Change, Transaction
+from gateway.store.writing.transaction import Change, Details, Transaction
 
 WHILE_PAUSED = timedelta(seconds=30)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=30)
@@ -141,8 +141,7 @@ class Delivering:
     ) -> None:
         if not delivered:
             return
-        names = {each: {"delivered_as": outcome.name} for each, outcome in delivered.items()}
-        _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, names)
+        told: dict[str, Details] = {}
         wanted = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender))
         rows = transaction.connection.execute(wanted.where(col(SendingRow.message_id).in_([*delivered])))
         for row in rows.all():
@@ -152,8 +151,9 @@ class Delivering:
             if expects and agreement is not None:
                 due = transaction.now + timedelta(seconds=agreement.receipt.within)
             values = {"delivered_at": transaction.now, "due_at": due}
-            own = col(SendingRow.message_id) == row.message_id
-            transaction.connection.execute(update(SendingRow).where(own).values(values))
+            changed = change_sending(transaction, row.message_id, values)
+            told[row.message_id] = {"delivered_as": delivered[row.message_id].name, **changed}
+        _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, told)
 
     def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
         """Come again later, in a step of its own: that a partner is away is no fault of the step."""
@@ -176,6 +176,13 @@ class Delivering:
     def _tell(self, transaction: Transaction, sending: _Sending, why: str) -> None:
         text = f"A file could not be delivered over {sending.channel} for {PATIENCE.days} days: {why}."
         raise_alert(transaction, alert("message-undeliverable", sending.channel, text), self.notices)
+
+
+def still_to_deliver(connection: Connection, messages: Sequence[str]) -> frozenset[str]:
+    """Of these sendings those that wait to be delivered."""
+    states = [each.value for each in DELIVERABLE]
+    wanted = select(col(Message.id)).where(col(Message.id).in_(messages), col(Message.state).in_(states))
+    return frozenset(connection.execute(wanted).scalars())
 
 
 def _open_now(
@@ -236,7 +243,7 @@ def _happen_with_documents(
     who: str,
     sendings: Sequence[str],
     event: Event,
-    details: Mapping[str, Mapping[str, str]],
+    details: Mapping[str, Details],
 ) -> None:
     """Let something happen to sendings and to the documents that they carry."""
     if not sendings:

@@ -13,20 +13,23 @@ from structlog.typing import FilteringBoundLogger
 
 from gateway.agreements.channel import Channel, Folders
 from gateway.attempt import Failed, attempt
-from gateway.errors import GatewayError, TransportError
+from gateway.errors import GatewayError, TransportError, UsageError
+from gateway.findings import found
 from gateway.ports import Clock, Randomness
 from gateway.service.alerting.notices import Notices
 from gateway.service.exchange.in_force import InForce
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.channels import paused_channels
 from gateway.store.ids import new_id
-from gateway.store.open_folders import FolderDisk
+from gateway.store.open_folders import FolderDisk, printable
 from gateway.store.people import SERVICE
 from gateway.store.receiving import Arrival, Coming, Intake
 from gateway.store.store import Store
 from gateway.store.writing.transaction import Transaction
 from gateway.transports.folder.claims import Claim, Claims, DropFolder
-from gateway.transports.folder.incoming import Incident, Incoming, Kind
+from gateway.transports.folder.incoming import GivenUp, Incident, Incoming, Kind
+from gateway.transports.folder.replies import reply
+from gateway.transports.folder.replying import Reply, Replying
 from gateway.transports.folder.watching import HINT_SECONDS, Watching, last_change
 
 AT_ONCE = 200  # files that are kept before the next folder has its turn
@@ -134,6 +137,7 @@ class DropFolders:
         self._keep(watched, look.claims)
         for incident in look.incidents:
             self._tell(watched, incident)
+        self._answer_cut(watched, look.given_up)
 
     def _keep(self, watched: _Watched, claims: Sequence[Claim]) -> None:
         """Keep claimed files, all in few commits, and archive them when they are durable."""
@@ -169,10 +173,27 @@ class DropFolders:
             return intake.begin(arrival, pieces)
 
     def _refused(self, watched: _Watched, claim: Claim, error: Exception) -> None:
-        """What could not be kept goes back, and is taken another time."""
+        """What could not be kept goes back, and is taken another time; what never can be is set aside."""
+        if isinstance(error, UsageError):
+            watched.claims.set_aside(claim)
+            self._tell(watched, Incident(Kind.REFUSED, printable(claim.name), str(error)))
+            return
         if isinstance(error, GatewayError):
             watched.claims.give_back(claim)
         self._on_fault(error)
+
+    def _answer_cut(self, watched: _Watched, given_up: Sequence[GivenUp]) -> None:
+        """Say beside its place that a file stayed cut, where the channel has replies."""
+        replies = watched.folders.replies
+        if replies is None or not given_up:
+            return
+        texts = []
+        for each in given_up:
+            cut = (found("file-cut", value=printable(each.name)),)
+            is_taken, text = reply(printable(each.name), "-", cut, replies)
+            texts.append(Reply(each.name, is_taken, text))
+        place = DropFolder.of(self._root, str(watched.folders.into))
+        Replying(place, self._disk, watched.folders.whole.by).reply(texts)
 
     def _tell(self, watched: _Watched, incident: Incident) -> None:
         code = "folder-unusable" if incident.kind is Kind.FOLDER else "file-refused"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
-from gateway.service.exchange.delivering import Delivering
+from gateway.service.exchange.delivering import Delivering, still_to_deliver
 from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
@@ -61,13 +61,16 @@ class Exchange:
         """What does the steps of the exchange."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
+        ways = FolderWays(opened.root, FolderDisk())
+        for channel in self.configuring.now.configuration.channels.values():
+            ways.tidy(channel, self._delivered)
         delivering = Delivering(
             opened.store,
             opened.queue,
             opened.around.clock,
             opened.notices,
             self._in_force,
-            FolderWays(opened.root, FolderDisk()),
+            ways,
         )
         again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
@@ -90,6 +93,12 @@ class Exchange:
             self.drop_folders.start()
             ending.callback(self.drop_folders.stop)
             yield
+
+    def _delivered(self, messages: Sequence[str]) -> Sequence[str]:
+        """Of these sendings those that are not to be delivered any more."""
+        with self.opened.store.database.reading() as connection:
+            open_ones = still_to_deliver(connection, messages)
+        return [each for each in messages if each not in open_ones]
 
     def _in_force(self) -> InForce:
         return self.configuring.now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,6 +49,17 @@ class FolderWays:
                 self._brought[outcome.id] = out
                 brought[outcome.id] = Delivered(outcome.name or names[outcome.id])
         return brought
+
+    def tidy(self, channel: Channel, is_delivered: Callable[[Sequence[str]], Sequence[str]]) -> None:
+        """Forget what a stop left of deliveries that the database has for good; call it before any other."""
+        folder = channel.folder
+        if folder is None or folder.out is None:
+            return
+        out = Outgoing(DropFolder.of(self._root, folder.out), folder.taken, self._disk)
+        try:
+            out.settle(is_delivered(out.unsettled()))
+        except TransportError:
+            return
 
     def settled(self, parcels: Sequence[str]) -> None:
         """These are delivered for good; a mark that cannot be removed does no harm."""

@@ -25,7 +25,7 @@ from gateway.service.exchange.recording import Load, Recorder
 from gateway.service.work.document_keys import keys_of_document
 from gateway.service.work.handling import Retry
 from gateway.store.arrivals import arrivals
-from gateway.store.documents import KeptDocument, kept_documents, waiting_documents
+from gateway.store.documents import ORDER, KeptDocument, kept_documents, order_before, waiting_documents
 from gateway.store.lives import Happening, happen, standing_of
 from gateway.store.payloads.reading import read_payload
 from gateway.store.people import SERVICE, actor_id
@@ -142,13 +142,21 @@ class LookingAgain:
         for arrival, documents in by_arrival.items():
             arrived, data = self._arrival(planner.connection, arrival)
             for each in documents:
-                planned = planner.outgoing(arrived, data, each.place)
+                earlier = self._revised(planner, each)
+                planned = planner.outgoing(arrived, data, each.place, earlier)
                 if planned is None:
                     raise Retry(
                         f"the document {each.message} cannot be read now; `gateway check` may tell why"
                     )
                 found[each.message] = planned
         return {each.message: found[each.message] for each in kept}
+
+    def _revised(self, planner: Planner, kept: KeptDocument) -> str | None:
+        """The order that a document revises, where it goes out as a change of that."""
+        onward = planner.in_force.configuration.agreements.get(kept.onward or "")
+        if onward is None or kept.kind != ORDER or onward.document == ORDER:
+            return None
+        return order_before(planner.connection, kept.message)
 
     def _arrival(self, connection: Connection, message: str) -> tuple[Arrived, bytes]:
         found = arrivals(connection, [message])

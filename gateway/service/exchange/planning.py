@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from gateway.acknowledgments.received import ReceivedInterchange
-from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Undefined
+from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Rejects, Undefined
 from gateway.agreements.channel import Channel, Use
 from gateway.documents import Document, PurchaseOrder
 from gateway.documents.codec import encode_all
@@ -107,15 +107,27 @@ class Planner:
                 return self._document(channel, incoming, each, envelopes, interchanges)
         return None
 
-    def outgoing(self, arrived: Arrived, data: bytes, place: int) -> Sourced | None:
-        """One document of an arrival, to be sent; None when it cannot be read any more."""
+    def outgoing(self, arrived: Arrived, data: bytes, place: int, earlier: str | None) -> Sourced | None:
+        """One document of an arrival, to be sent; None when it cannot be read any more.
+
+        An order that goes out as its change is held against the `earlier` one, by its message.
+        """
         channel = self.in_force.channel(arrived.channel)
         if channel is None:
             return None
         for each in self.read(arrived, channel, data).documents:
             if each.place == place:
-                return each.sourced
+                return each.sourced if earlier is None else self._change(each.sourced, earlier)
         return None
+
+    def _change(self, sourced: Sourced | None, earlier: str) -> Sourced | None:
+        first = self.order_in(earlier)
+        if sourced is None or first is None or not isinstance(sourced.document, PurchaseOrder):
+            return None
+        revised = order_change(first, sourced.document, Moment(date=self.now.date()))
+        if revised.change is None:
+            return None
+        return msgspec.structs.replace(sourced, document=revised.change)
 
     def read(self, arrived: Arrived, channel: Channel, data: bytes) -> ReadFile:
         """The file of an arrival, as what is in force reads it."""
@@ -139,6 +151,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
+            findings=(found("duplicate-file", earlier=before),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -204,7 +217,9 @@ class Planner:
         if not read.is_good:
             return _ended(basis, Event.IS_AT_FAULT, _first_error(read.findings), read.findings)
         if read.sourced is None:
-            return _ended(basis, _not_made(read.findings), _first_error(read.findings), read.findings)
+            return _ended(
+                basis, _not_made(read.findings, incoming), _first_error(read.findings), read.findings
+            )
         return self._good(channel, incoming, basis, read.sourced, envelope, interchanges)
 
     def _good(
@@ -240,7 +255,10 @@ class Planner:
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
             why = f"duplicate-{judged.by}"
-            return _ended(agreed, REPEATED[judged.action], why, agreed.findings, judged.of)
+            if judged.action is OnDuplicate.HOLD:
+                agreed = self._directed(agreed, placed, document)
+            told = found(why, value=agreed.number, earlier=judged.of)
+            return _ended(agreed, REPEATED[judged.action], why, (*agreed.findings, told), judged.of)
         agreed = _replaced(agreed, of=judged.of)
         if isinstance(document, PurchaseOrder):
             agreed = _replaced(agreed, canonical=encode_all((document,)))
@@ -256,19 +274,37 @@ class Planner:
             return self._onward(agreed, placed, sourced)
         first, second = self.order_in(revision.of), sourced.document
         if revision.action is OnRevision.HOLD or first is None or not isinstance(second, PurchaseOrder):
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", agreed.findings, revision.of)
+            return self._held_revision(agreed, placed, sourced, revision.of)
         revised = order_change(first, second, Moment(time=self.now))
         findings = (*agreed.findings, *revised.unsaid)
         if revised.change is None or revised.unsaid:
-            return _ended(agreed, Event.IS_KEPT_BACK, "revision", findings, revision.of)
+            held = _replaced(agreed, findings=findings)
+            return self._held_revision(held, placed, sourced, revision.of)
         return self._onward(agreed, placed, msgspec.structs.replace(sourced, document=revised.change))
 
+    def _held_revision(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced, of: str) -> DocumentPlan:
+        """A revised order that a person has to look at; released it goes on as a whole."""
+        directed = self._directed(agreed, placed, sourced.document)
+        return _ended(directed, Event.IS_KEPT_BACK, "revision", directed.findings, of)
+
+    def _directed(self, agreed: DocumentPlan, placed: Routed, document: Document) -> DocumentPlan:
+        """A document that is kept back, with the way that it would go."""
+        target = self._target(agreed, placed, document)
+        return agreed if isinstance(target, Unplaced) else _replaced(agreed, onward=target)
+
     def _onward(self, agreed: DocumentPlan, placed: Routed, sourced: Sourced) -> DocumentPlan:
-        document, configuration = sourced.document, self.in_force.configuration
+        target = self._target(agreed, placed, sourced.document)
+        if isinstance(target, Unplaced):
+            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
+        return self._translated(_replaced(agreed, onward=target), target, sourced)
+
+    def _target(self, agreed: DocumentPlan, placed: Routed, document: Document) -> Agreement | Unplaced:
+        """The agreement by which a document goes out."""
+        configuration = self.in_force.configuration
         answers = None
         if not is_of_buyer(document) and agreed.orders:
             answers = partner_of_order(self.connection, agreed.orders[0])
-        target = onward(
+        return onward(
             placed.agreement,
             type(document).__name__,
             configuration.agreements,
@@ -277,16 +313,13 @@ class Planner:
             answers=answers,
             day=self.now.date(),
         )
-        if isinstance(target, Unplaced):
-            return _ended(agreed, Event.CANNOT_BE_PLACED, target.code, (*agreed.findings, target.finding))
-        return self._translated(_replaced(agreed, onward=target), target, sourced)
 
     def _translated(self, agreed: DocumentPlan, target: Agreement, sourced: Sourced) -> DocumentPlan:
         knowledge = self.in_force.writing(target)
         prepared = prepare((sourced,), Format(target.format), knowledge, self.at(target))
         findings = (*agreed.findings, *prepared.findings)
         if prepared.ready is None:
-            event = _not_made(prepared.findings)
+            event = _not_made(prepared.findings, ())
             return _ended(agreed, event, _first_error(prepared.findings), findings)
         kept_back = must_hold(target.hold, sourced.document, knowledge.arithmetic)
         if kept_back is not None:
@@ -355,11 +388,16 @@ def _undefined(policy: Acknowledge) -> Event:
     return Event.IS_AT_FAULT if policy.undefined is Undefined.REJECT else Event.CANNOT_BE_PLACED
 
 
-def _not_made(findings: Sequence[Finding]) -> Event:
-    """What happens to a document of which nothing was made: one that waits for something is held."""
+def _not_made(findings: Sequence[Finding], incoming: Sequence[Agreement]) -> Event:
+    """What happens to a document of which nothing was made: one that waits for something is held.
+
+    Where it was agreed that what it says may reject it, that is its sender's fault, and else ours to solve.
+    """
     errors = [each.code for each in findings if has_errors((each,))]
-    waits = bool(errors) and all(each.startswith(AWAITED) for each in errors)
-    return Event.IS_KEPT_BACK if waits else Event.WE_FAILED
+    if errors and all(each.startswith(AWAITED) for each in errors):
+        return Event.IS_KEPT_BACK
+    rejects = any(each.acknowledge.rejects is Rejects.BUSINESS for each in incoming)
+    return Event.IS_AT_FAULT if rejects else Event.WE_FAILED
 
 
 def _first_error(findings: Sequence[Finding]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.acknowledgments.answered import AcknowledgedGroup, Identity
@@ -36,6 +36,7 @@ from gateway.store.lives import Happening, happen
 from gateway.store.lives import standing_of as stand
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep
+from gateway.store.sendings import take_receipt
 from gateway.store.tables import Carried, Message, SendingRow
 from gateway.store.writing.transaction import Transaction
 
@@ -80,12 +81,8 @@ class Receipts:
         values: dict[str, object] = {"receipt": msgspec.json.encode(answered.state).decode()}
         if all(each is not Standing.AWAITED for each in standings.values()):
             values["due_at"] = None
-        row = col(SendingRow.message_id) == sending
-        transaction.connection.execute(update(SendingRow).where(row).values(values))
-        for document, standing in standings.items():
-            carried = (col(Carried.sending_id) == sending) & (col(Carried.document_id) == document)
-            told = update(Carried).where(carried).values(verdict=standing.value)
-            transaction.connection.execute(told)
+        verdicts = {document: standing.value for document, standing in standings.items()}
+        take_receipt(transaction, who, sending, arrived.id, values, verdicts)
         self._happen(transaction, who, sending, standings, arrived.id)
         for finding in answered.findings:
             self._tell(transaction, arrived, finding)

@@ -156,7 +156,7 @@ class Recorder:
         if standing is None or standing.state is not State.RECEIVED:
             raise Retry("the document was called off meanwhile")
         if plan is None:
-            placed = {"why": "no-agreement"}
+            placed = change_document(transaction, message, {"why": "no-agreement"})
             happen(transaction, who, (Happening(standing, Event.CANNOT_BE_PLACED, placed),))
             return
         known = {
@@ -168,11 +168,9 @@ class Recorder:
             "configuration": self.in_force.digest,
             "why": plan.why,
         }
-        change_document(transaction, message, known)
+        details = change_document(transaction, message, known)
         add_keys(transaction, message, plan.keys)
         enter_keys(transaction, message)
-        details = {name: str(value) for name, value in known.items() if value is not None}
-        details["document"] = details.pop("kind")
         digests = {}
         if plan.canonical is not None and not has_payload(transaction.connection, message, CANONICAL):
             digests[CANONICAL] = self.payloads.add(transaction, message, CANONICAL, plan.canonical)

@@ -17,6 +17,8 @@ from gateway.store.payloads.sealing import unseal
 from gateway.store.payloads.vault import Vault
 from gateway.store.tables import Payload
 
+FIRST = frozenset(("raw", "sent"))
+
 
 class KeptPayload(NamedTuple):
     """The row of a payload; in a database that somebody changed, values of any type."""
@@ -40,6 +42,15 @@ def kept_payload(
         wanted = wanted.where(col(Payload.digest) == digest)
     row = connection.execute(wanted).first()
     return None if row is None else KeptPayload(*row)
+
+
+def roles_of(connection: Connection, message: str) -> tuple[str, ...]:
+    """The roles of the bytes that are kept of a message, what came or was sent first."""
+    wanted = select(col(Payload.role)).where(
+        col(Payload.message_id) == message, col(Payload.salt).is_not(None)
+    )
+    found = {*connection.execute(wanted).scalars()}
+    return tuple(sorted(found, key=lambda role: (role not in FIRST, role)))
 
 
 def has_payload(connection: Connection, message: str, role: str) -> bool:

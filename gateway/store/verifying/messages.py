@@ -12,6 +12,13 @@ from gateway.store.messages import CONTENT, KEYS, REQUEST, USUAL, keys_digest
 from gateway.store.payloads.reading import KeptPayload, opened_payload
 from gateway.store.receiving import request_answer
 from gateway.store.search_keys import LONGEST, KeyKind, normalised
+from gateway.store.verifying.documents import (
+    CARRIED_ROWS,
+    DOCUMENTS,
+    SENDINGS,
+    check_document,
+    check_sending,
+)
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verifying.report import Flaw
 from gateway.store.verifying.requests import Told, check_no_more_requests, check_requests
@@ -49,6 +56,8 @@ def check_messages(checking: Checking) -> None:
             return
         leaves, payloads = _grouped(checking, _LEAVES, ids), _grouped(checking, _PAYLOADS, ids)
         keys, search = checking.learn_keys(ids), _grouped(checking, _SEARCH, ids)
+        documents = _grouped(checking, DOCUMENTS, ids)
+        sendings, carried = _grouped(checking, SENDINGS, ids), _grouped(checking, CARRIED_ROWS, ids)
         requests: list[Told] = []
         for message, row in zip(ids, rows, strict=True):
             found = checking.opened(leaves[message])
@@ -57,6 +66,8 @@ def check_messages(checking: Checking) -> None:
             one.check_key(keys[message])
             one.check_payloads(payloads[message])
             one.check_search(search[message])
+            check_document(checking, message, row[7], documents[message], found)
+            check_sending(checking, message, row[7], sendings[message], carried[message], found)
             requests += one.requests()
         check_requests(checking, requests)
         checking.looked.messages += len(ids)

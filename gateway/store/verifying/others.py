@@ -9,6 +9,7 @@ from sqlalchemy import text
 from gateway.store.messages import REQUEST
 from gateway.store.requests import FORGOTTEN
 from gateway.store.search_keys import normalised
+from gateway.store.verifying.configured import ConfiguredTold
 from gateway.store.verifying.control_numbers import NumbersTold
 from gateway.store.verifying.opened import AT_ONCE, Checking, OpenedLeaf
 from gateway.store.verifying.report import Flaw
@@ -86,13 +87,15 @@ class _Told:
 
 def check_others(checking: Checking) -> None:
     """Both ways: rows without a leaf, and leaves without a row."""
-    told, numbers = _Told(), NumbersTold(checking)
+    told, numbers, configured = _Told(), NumbersTold(checking), ConfiguredTold()
     for opened in _leaves(checking):
         told.take(opened)
         numbers.take(opened)
+        configured.take(opened)
     _check_people(checking, told)
     _check_epochs(checking, told)
     numbers.finish()
+    configured.check(checking)
     _check_alerts(checking, told)
     checking.forgotten = told.forgotten
     check_requests(checking, told.requests)

@@ -33,6 +33,10 @@ class Flaw(StrEnum):
     ALERT = "alert"
     REQUEST = "request"
     WITNESS = "witness"
+    DOCUMENT = "document"
+    SENDING = "sending"
+    CONFIGURATION = "configuration"
+    CHANNEL = "channel"
     TABLES = "tables"
 
 

@@ -13,6 +13,23 @@ from gateway.store.verifying.report import Faults, Flaw, Looked
 from gateway.store.verifying.witnessed import check_witnessed
 
 _LONE = (
+    *(
+        (
+            flaw,
+            f"{table} of",
+            "there is no message that it belongs to",
+            text(
+                f"SELECT DISTINCT t.{column} FROM {table} t LEFT JOIN message m ON m.id = t.{column} "
+                "WHERE m.id IS NULL"
+            ),
+        )
+        for flaw, table, column in (
+            (Flaw.DOCUMENT, "document", "message_id"),
+            (Flaw.SENDING, "sending", "message_id"),
+            (Flaw.SENDING, "carried", "sending_id"),
+            (Flaw.MESSAGE, "seen", "message_id"),
+        )
+    ),
     (
         Flaw.MESSAGE,
         "leaf",
@@ -76,6 +93,10 @@ def check_state(connection: Connection, means: DeepMeans, faults: Faults, looked
     check_witnessed(checking)
     for fault in schema.damage(connection):
         faults.add(Flaw.TABLES, "tables", fault)
+    _lone(checking)
+
+
+def _lone(checking: Checking) -> None:
     for code, word, fault, statement in _LONE:
         for row in checking.select(statement):
-            faults.add(code, f"{word} {row[0]}", fault)
+            checking.faults.add(code, f"{word} {row[0]}", fault)

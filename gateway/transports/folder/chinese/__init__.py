@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from gateway.transports.folder.chinese import (
     canonical,
+    exchange,
     files,
     fixed,
     flat,
@@ -27,4 +28,5 @@ CHINESE = MappingProxyType(
     | mapping.TEXTS
     | translation.TEXTS
     | canonical.TEXTS
+    | exchange.TEXTS
 )
