@@ -20,6 +20,7 @@ from gateway.cli.messages import messages
 from gateway.cli.order_story import orders
 from gateway.cli.partners import partners
 from gateway.cli.queue import queue
+from gateway.cli.service_unit import service as service_of_the_system
 from gateway.cli.start import EXIT_INTERRUPTED, EXIT_USAGE, LOOK, fail, wants_json
 
 # What typer raises of arguments that it cannot take; it has no public name of its own there.
@@ -68,6 +69,7 @@ erasing.register(application)
 application.add_typer(ledger, name="ledger")
 application.add_typer(mappings, name="mappings")
 application.add_typer(partners, name="partners")
+application.add_typer(service_of_the_system, name="service")
 application.add_typer(messages, name="messages")
 application.add_typer(orders, name="orders")
 application.add_typer(held, name="held")

@@ -123,7 +123,7 @@ def test_the_tests_that_pages_name_are_there() -> None:
     "page", [OPERATIONS, LEDGER, RELIABILITY], ids=["operations", "ledger", "reliability"]
 )
 def test_every_command_that_a_page_shows_is_one_of_ours_or_of_any_shell(page: str) -> None:
-    known = {"gateway", "ls", "cd", "cp", "mkdir", "kill", "install", "python3", "sed"}
+    known = {"gateway", "ls", "cd", "cp", "mkdir", "rm", "kill", "install", "python3", "sed"}
     known |= {
         "LOG_KEY=../witness/epoch-1/log.vkey",
         "LATEST=../witness/epoch-1/00000000000000000007.cosigned",
