@@ -18,7 +18,7 @@ from tests.exchange.world import World
 from tests.thoroughness import either
 
 HARMFUL = "HARMFUL1"
-MANY = either(200, 1000)
+MANY = either(60, 1000)
 
 
 @pytest.fixture

@@ -123,9 +123,6 @@ WAITS_FOR_AN_AGREEMENT = {
 }
 
 
-@pytest.mark.xfail(
-    strict=True, reason="it is answered at once, as accepted or refused, and not when it is placed"
-)
 @pytest.mark.parametrize("lacking", WAITS_FOR_AN_AGREEMENT)
 def test_what_waits_for_an_agreement_is_not_answered_yet(world: World, lacking: str) -> None:
     world.drop("amazon", "order", WAITS_FOR_AN_AGREEMENT[lacking])
