@@ -36,10 +36,10 @@ def measured(workspace: Path, arguments: Sequence[str], mark: str, module: str =
     peak = Path(__file__).with_name("peak.py")
     launcher = [sys.executable, "-I", "-S", str(peak), str(LIMIT_SECONDS), mark]
     with tempfile.TemporaryFile() as told, on_one_core():
-        program = [sys.executable, "-m", module] if module else _gateway()
+        program = [sys.executable, "-m", module] if module else as_installed()
         command = [*launcher, *program, *arguments]
         done = subprocess.run(
-            command, cwd=workspace, env=_environment(), stdout=subprocess.PIPE, stderr=told, check=True
+            command, cwd=workspace, env=environment(), stdout=subprocess.PIPE, stderr=told, check=True
         )
         code, kilobytes, cpu, seconds, marks = done.stdout.split()
         fault = ""
@@ -54,9 +54,9 @@ def measured(workspace: Path, arguments: Sequence[str], mark: str, module: str =
 
 def timed(workspace: Path, arguments: Sequence[str]) -> float:
     """Seconds from start to end of `gateway` with these arguments, which must find nothing wrong."""
-    command = [*_gateway(), *arguments]
+    command = [*as_installed(), *arguments]
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=workspace, env=_environment(), capture_output=True, check=False)
+    done = subprocess.run(command, cwd=workspace, env=environment(), capture_output=True, check=False)
     seconds = time.perf_counter() - started
     if done.returncode:
         told = (done.stdout + done.stderr).decode(errors="replace")
@@ -64,13 +64,13 @@ def timed(workspace: Path, arguments: Sequence[str]) -> float:
     return seconds
 
 
-def _gateway() -> list[str]:
+def as_installed() -> list[str]:
     """The installed command, or what it does when it is not installed beside this Python."""
     installed = Path(sys.executable).with_name("gateway")
     return [str(installed)] if installed.is_file() else [sys.executable, "-c", START]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of this process; the gateway measured is the one that this bench belongs to."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

@@ -17,11 +17,12 @@ from pathlib import Path
 from bench import memory, options, speed, start, turns, with_pyx12, workspace
 from bench.contenders import python_worker
 from bench.corpora import Corpora
+from bench.exchange import figures as exchange
 from bench.options import Measured
 from bench.store import figures as store
 from bench.surroundings import surroundings
 
-NAMES = (*speed.FIGURES, "gigabyte", "long-order", "start", *store.NAMES)
+NAMES = (*speed.FIGURES, "gigabyte", "long-order", "start", *store.NAMES, exchange.NAME)
 
 
 def main() -> int:
@@ -35,6 +36,8 @@ def main() -> int:
         if "start" in names:
             parts.append(Measured(start.figures(place, chosen.seed), []))
     parts.append(store.measured(names, chosen.seed, chosen.rounds, store.Sizes(messages=chosen.messages)))
+    if exchange.NAME in names:
+        parts.append(exchange.measured(chosen.seed))
     head = [
         *surroundings(("pyx12", "msgspec", "SQLAlchemy")),
         f"make bench SEED={chosen.seed} ROUNDS={chosen.rounds}",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from gateway.documents import Document
 from gateway.findings import Finding, found, has_errors
@@ -21,12 +21,38 @@ __all__ = ["write_flat", "write_pair"]
 
 def write_flat(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> Written:
     """The documents in one delimited file."""
-    rows_of = partial(_rows_of, set())
-    return in_one_file(documents, tables, "a delimited file", rows_of, FlatTable.file, _holds_all)
+    writing = _Writing()
+    return in_one_file(documents, tables, "a delimited file", writing.rows, writing.file, writing.holds_all)
 
 
-def _holds_all(table: FlatTable, data: bytes, rows: list[FlatRows]) -> bool:
-    return len(table.read(data).outcomes) == len(rows)
+class _Writing:
+    """One file as it comes to be; that of one document was made, and read back, when its rows were."""
+
+    def __init__(self) -> None:
+        self._held: set[Key] = set()
+        self._alone: tuple[bytes | None, tuple[Finding, ...]] = None, ()
+
+    def rows(
+        self, document: Document, table: FlatTable, filled: Filled
+    ) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+        made = _rows_of(self._held, document, table, filled)
+        if made.rows is not None:
+            self._alone = made.alone
+        return made.rows, made.findings
+
+    def file(self, table: FlatTable, rows: list[FlatRows]) -> tuple[bytes | None, tuple[Finding, ...]]:
+        return self._alone if len(rows) == 1 else table.file(rows)
+
+    def holds_all(self, table: FlatTable, data: bytes, rows: list[FlatRows]) -> bool:
+        return len(rows) == 1 or len(table.read(data).outcomes) == len(rows)
+
+
+class _Made(NamedTuple):
+    """The rows of a document, None where it cannot be written, and the file of them alone."""
+
+    rows: FlatRows | None
+    findings: tuple[Finding, ...]
+    alone: tuple[bytes | None, tuple[Finding, ...]] = (None, ())
 
 
 def write_pair(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> WrittenPair:
@@ -54,32 +80,32 @@ def write_pair(documents: Sequence[Sourced], tables: Sequence[FlatTable]) -> Wri
     return WrittenPair(files, findings)
 
 
-def _rows_of(
-    held: set[Key], document: Document, table: FlatTable, filled: Filled
-) -> tuple[FlatRows | None, tuple[Finding, ...]]:
+def _rows_of(held: set[Key], document: Document, table: FlatTable, filled: Filled) -> _Made:
     """The rows of one document, read back from a file of their own; `held`: the keys of the file so far."""
     ready, findings = table.ready(document)
     if ready is None:
-        return None, findings
+        return _Made(None, findings)
     rows, faults = table.rows(ready)
     findings += faults
     if rows is None or has_errors(faults):
-        return None, findings
-    alone, faults = table.file([rows])
+        return _Made(None, findings)
+    file = table.file([rows])
+    alone, faults = file
     if alone is None:
-        return None, (*findings, *faults)
+        return _Made(None, (*findings, *faults))
     again = [outcome.document for outcome in table.read(alone).outcomes]
     if len(again) != 1 or again[0] is None or not _same_rows(table.rows(again[0])[0], rows):
         reasons = tuple(islice(_rimmed(rows), MAX_FINDINGS)) or (
             found("read-back-differs", format="delimited file"),
         )
-        return None, (*findings, *reasons)
+        return _Made(None, (*findings, *reasons))
     key = tuple(rows.rows[0].get(column, "") for column in table.document_key)
     if key in held:
-        return None, (*findings, _held_already(table.document_key, key))
+        return _Made(None, (*findings, _held_already(table.document_key, key)))
     held.add(key)
     filled.take(table.default_rows, ready, again[0])
-    return rows, (*findings, *losses(ready, again[0], "a delimited file", table.default_rows))
+    lost = losses(ready, again[0], "a delimited file", table.default_rows)
+    return _Made(rows, (*findings, *lost), file)
 
 
 def _held_already(columns: Key, key: Key) -> Finding:

@@ -126,18 +126,25 @@ def _in_notes(lost: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _fields(document: Document) -> Counter[str]:
-    return Counter(_paths(msgspec.to_builtins(document), ""))
+    paths: list[str] = []
+    _add_paths(paths, msgspec.to_builtins(document), "")
+    return Counter(paths)
 
 
-def _paths(tree: object, path: str) -> Iterator[str]:
-    if isinstance(tree, dict) and tree and tree.keys() <= MOMENT:
-        yield path
-    elif isinstance(tree, dict):
+def _add_paths(paths: list[str], tree: object, path: str) -> None:
+    if isinstance(tree, dict):
+        if tree and tree.keys() <= MOMENT:
+            paths.append(path)
+            return
         for key, value in tree.items():
             name = WINDOWS.get(key, key)
-            yield from _paths(value, f"{path}.{name}" if path else name)
+            below = f"{path}.{name}" if path else name
+            if type(value) is str:  # what most of it is
+                paths.append(below)
+            else:
+                _add_paths(paths, value, below)
     elif isinstance(tree, list | tuple):
         for item in tree:
-            yield from _paths(item, f"{path}[]")
+            _add_paths(paths, item, f"{path}[]")
     else:
-        yield path
+        paths.append(path)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Dialect, String
 from sqlalchemy.types import TypeDecorator
 
 MOMENT_LENGTH = 27
+SAME_MOMENTS = 64  # all rows of a change are of one moment
 
 
+@lru_cache(SAME_MOMENTS)
 def moment_text(moment: datetime) -> str:
     """An aware time as `2026-11-23T16:12:29.123456Z`: texts of it sort as the times do.
 

@@ -18,6 +18,9 @@ _CHANGE = (
     .where(col(Message.id) == bindparam("message"), col(Message.state) == bindparam("before"))
     .values(state=bindparam("after"), changed_at=bindparam("now"))
 )
+_STANDING = select(col(Message.id), col(Message.kind), col(Message.state), col(Message.partner)).where(
+    col(Message.id).in_(bindparam("messages", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ class Happening:
 
 def standing_of(transaction: Transaction, messages: Sequence[str]) -> dict[str, Standing]:
     """How messages stand; those that are not there are left out."""
-    wanted = select(col(Message.id), col(Message.kind), col(Message.state), col(Message.partner))
-    rows = transaction.connection.execute(wanted.where(col(Message.id).in_(messages)))
+    rows = transaction.connection.execute(_STANDING, {"messages": [*messages]})
     return {row.id: Standing(row.id, Kind(row.kind), State(row.state), row.partner) for row in rows}
 
 
@@ -71,6 +73,7 @@ def happen(transaction: Transaction, who: str, happenings: Sequence[Happening]) 
     if transaction.connection.execute(_CHANGE, rows).rowcount != len(rows):
         first = happenings[0]
         raise WrongStateError(first.to.kind, first.to.state, first.event)
+    transaction.books.have_keys(transaction, [each.to.id for each in happenings])
     for each in happenings:
         entry = Entry(
             f"{each.to.kind}-{each.state}",

@@ -18,7 +18,7 @@ from gateway.ports import Clock, Randomness
 from gateway.store.columns import storable
 from gateway.store.ids import new_id
 from gateway.store.messages import CONTENT, REQUEST, USUAL, add_keys
-from gateway.store.payloads.message_keys import STORE, MessageKeys
+from gateway.store.payloads.message_keys import MessageKeys
 from gateway.store.payloads.sealing import seal
 from gateway.store.payloads.vault import Spool, Spooled, Vault
 from gateway.store.people import Who, actor_id, partner_id
@@ -38,13 +38,17 @@ Then = Callable[[Transaction, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What is known of bytes as they come: `request` is a key of the sender for asking twice."""
+    """What is known of bytes as they come: `request` is a key of the sender for asking twice.
+
+    `asked_first` where nobody can have asked by this key before; what has the key then is not kept.
+    """
 
     channel: str
     who: Who
     partner: str | None = None
     file_name: str | None = None
     request: str | None = None
+    asked_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Intake:
 
     def _entered(self, transaction: Transaction, coming: _Spooled) -> Received:
         arrival = coming.arrival
-        if arrival.request is not None:
+        if arrival.request is not None and not arrival.asked_first:
             earlier = self._answered(transaction, coming, arrival.request)
             if earlier is not None:
                 return earlier
@@ -197,7 +201,7 @@ class Intake:
 
     def _content(self, transaction: Transaction, coming: _Spooled) -> str:
         """What tells whether bytes are the same, to nobody but who has the keys of the workspace."""
-        key = self.keys.of(transaction.connection, STORE)
+        key = self.keys.of_store(transaction)
         return hmac.new(key, b"acorn-request " + coming.measured.plain, "sha256").hexdigest()
 
 

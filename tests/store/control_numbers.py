@@ -54,7 +54,9 @@ class ByHand:
         """A change in a savepoint of its own, which may be undone."""
         savepoint = self.connection.begin_nested()
         batch = Batch(self.connection, self._rows)
-        yield Transaction(batch, self._clock.now(), self._random, self._books, known={}, alone=True)
+        made = Transaction(batch, self._clock.now(), self._random, self._books, known={}, alone=True)
+        yield made
+        made.settle()
         if undone:
             savepoint.rollback()
         else:

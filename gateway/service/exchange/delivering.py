@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
@@ -23,11 +23,12 @@ from gateway.service.exchange.ways import Delivered, Parcel, Waits, Ways
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.channels import paused_channels
 from gateway.store.lives import Happening, happen, standing_of
-from gateway.store.payloads.reading import read_payload
+from gateway.store.payloads.reading import read_payloads
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
-from gateway.store.sendings import SENT, change_sending
+from gateway.store.rows_told import told_of_sending
+from gateway.store.sendings import SENT
 from gateway.store.store import Store
 from gateway.store.tables import Carried, Message, SendingRow
 from gateway.store.writing.transaction import Change, Details, Transaction
@@ -37,6 +38,31 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=30)
 PATIENCE = timedelta(days=3)
 """So long a partner may be away until what was for it waits for a person."""
 DELIVERABLE = frozenset((State.QUEUED, State.UNKNOWN))
+_OF_THEM = col(SendingRow.message_id).in_(bindparam("sendings", expanding=True))
+_SENT_BY = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender)).where(
+    _OF_THEM
+)
+_DELIVERED = (
+    update(SendingRow)
+    .where(col(SendingRow.message_id) == bindparam("sending"))
+    .values(delivered_at=bindparam("at"), due_at=bindparam("due"))
+)
+_CARRIED = select(col(Carried.sending_id), col(Carried.document_id)).where(
+    col(Carried.sending_id).in_(bindparam("sendings", expanding=True)), col(Carried.document_id).is_not(None)
+)
+_SENDINGS = (
+    select(
+        col(Message.id),
+        col(Message.channel),
+        col(Message.state),
+        col(Message.changed_at),
+        col(SendingRow.agreement),
+        col(SendingRow.file_name),
+    )
+    .join(SendingRow, col(SendingRow.message_id) == col(Message.id))
+    .where(col(Message.id).in_(bindparam("messages", expanding=True)))
+    .order_by(col(Message.id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +125,10 @@ class Delivering:
         sendings, closed = _open_now(in_force, sendings, self.clock.now())
         if not sendings:
             return closed
+        ids = [each.id for each in sendings]
+        data = read_payloads(connection, self.store.keys, self.store.vault, ids, SENT)
         parcels = [
-            Parcel(
-                each.id,
-                each.file_name,
-                b"".join(read_payload(connection, self.store.keys, self.store.vault, each.id, SENT)),
-            )
-            for each in sendings
+            Parcel(each.id, each.file_name, content) for each, content in zip(sendings, data, strict=True)
         ]
         brought = attempt(lambda: self.ways.bring(described, parcels))
         if not isinstance(brought, Failed):
@@ -142,17 +165,17 @@ class Delivering:
         if not delivered:
             return
         told: dict[str, Details] = {}
-        wanted = select(col(SendingRow.message_id), col(SendingRow.agreement), col(SendingRow.sender))
-        rows = transaction.connection.execute(wanted.where(col(SendingRow.message_id).in_([*delivered])))
-        for row in rows.all():
+        rows = []
+        for row in transaction.connection.execute(_SENT_BY, {"sendings": [*delivered]}).all():
             agreement = in_force.configuration.agreements.get(row.agreement or "")
             expects = agreement is not None and agreement.receipt.expected and row.sender is not None
             due = None
             if expects and agreement is not None:
                 due = transaction.now + timedelta(seconds=agreement.receipt.within)
-            values = {"delivered_at": transaction.now, "due_at": due}
-            changed = change_sending(transaction, row.message_id, values)
+            rows.append({"sending": row.message_id, "at": transaction.now, "due": due})
+            changed = told_of_sending({"delivered_at": transaction.now, "due_at": due})
             told[row.message_id] = {"delivered_as": delivered[row.message_id].name, **changed}
+        transaction.connection.execute(_DELIVERED, rows)
         _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, told)
 
     def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
@@ -216,24 +239,11 @@ def _open_now(
 
 def _sendings(connection: Connection, steps: Mapping[str, Leased]) -> list[_Sending]:
     """What is still to be delivered of these messages."""
-    wanted = (
-        select(
-            col(Message.id),
-            col(Message.channel),
-            col(Message.state),
-            col(Message.changed_at),
-            col(SendingRow.agreement),
-            col(SendingRow.file_name),
-        )
-        .join(SendingRow, col(SendingRow.message_id) == col(Message.id))
-        .where(col(Message.id).in_([*steps]))
-        .order_by(col(Message.id))
-    )
     return [
         _Sending(
             row.id, row.channel, State(row.state), row.agreement, row.file_name, row.changed_at, steps[row.id]
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(_SENDINGS, {"messages": [*steps]})
         if State(row.state) in DELIVERABLE
     ]
 
@@ -248,10 +258,8 @@ def _happen_with_documents(
     """Let something happen to sendings and to the documents that they carry."""
     if not sendings:
         return
-    carried = select(col(Carried.sending_id), col(Carried.document_id)).where(
-        col(Carried.sending_id).in_(sendings), col(Carried.document_id).is_not(None)
-    )
-    by_document = {row.document_id: row.sending_id for row in transaction.connection.execute(carried)}
+    carried = transaction.connection.execute(_CARRIED, {"sendings": [*sendings]})
+    by_document = {row.document_id: row.sending_id for row in carried}
     known = standing_of(transaction, [*sendings, *by_document])
     happenings = [
         Happening(

@@ -83,23 +83,24 @@ class DropFolders:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stopping.wait(HINT_SECONDS):
+        pause = HINT_SECONDS
+        while not self._stopping.wait(pause):
             looked = attempt(self.look)
             if isinstance(looked, Failed):
                 self._on_fault(looked.error)
+            pause = 0.0 if not isinstance(looked, Failed) and looked.value else HINT_SECONDS
 
-    def look(self) -> None:
-        """Look once at each folder that is due."""
+    def look(self) -> bool:
+        """Look once at each folder that is due; whether one of them held more than was taken at once."""
         self._follow()
         paths = {name: str(self._root / str(each.folders.into)) for name, each in self._watched.items()}
         due = self._watching.due(paths, self._clock.monotonic())
         if not due:
-            return
+            return False
         with self._store.database.reading() as connection:
             paused = paused_channels(connection)
-        for name in due:
-            if name not in paused:
-                self._look_at(self._watched[name])
+        were_full = [self._look_at(self._watched[name]) for name in due if name not in paused]
+        return any(were_full)
 
     def _follow(self) -> None:
         """Look at the folders of the channels that are in force, and at no others."""
@@ -122,7 +123,7 @@ class DropFolders:
         watched = _Watched(channel, folders, incoming, Claims(place, self._disk))
         left = attempt(watched.claims.left)
         if not isinstance(left, Failed):
-            self._keep(watched, left.value)
+            self._keep(watched, left.value, anew=True)
         elif not isinstance(left.error, TransportError):
             raise left.error
         return watched
@@ -130,7 +131,7 @@ class DropFolders:
     def _new_id(self) -> str:
         return new_id(self._clock.now(), self._random)
 
-    def _look_at(self, watched: _Watched) -> None:
+    def _look_at(self, watched: _Watched) -> bool:
         began = self._clock.monotonic()
         look = watched.incoming.look(began, AT_ONCE)
         self._watching.took(watched.channel.id, self._clock.monotonic() - began)
@@ -138,13 +139,17 @@ class DropFolders:
         for incident in look.incidents:
             self._tell(watched, incident)
         self._answer_cut(watched, look.given_up)
+        return len(look.claims) == AT_ONCE
 
-    def _keep(self, watched: _Watched, claims: Sequence[Claim]) -> None:
-        """Keep claimed files, all in few commits, and archive them when they are durable."""
+    def _keep(self, watched: _Watched, claims: Sequence[Claim], *, anew: bool = False) -> None:
+        """Keep claimed files, all in few commits, and archive them when they are durable.
+
+        `anew` where an earlier process may have kept them already.
+        """
         intake, channel = self._store.intake, watched.channel
         coming: list[tuple[Claim, Coming]] = []
         for claim in claims:
-            begun = attempt(partial(self._begin, intake, watched, claim))
+            begun = attempt(partial(self._begin, intake, watched, claim, anew=anew))
             if isinstance(begun, Failed):
                 self._refused(watched, claim, begun.error)
             else:
@@ -160,7 +165,7 @@ class DropFolders:
             watched.claims.archive(kept, self._clock.now().date().isoformat())
             self._log.info("files-taken", channel=channel.id, files=len(kept))
 
-    def _begin(self, intake: Intake, watched: _Watched, claim: Claim) -> Coming:
+    def _begin(self, intake: Intake, watched: _Watched, claim: Claim, *, anew: bool) -> Coming:
         name = os.fsencode(claim.name).decode("utf-8", "backslashreplace")
         arrival = Arrival(
             channel=watched.channel.id,
@@ -168,6 +173,7 @@ class DropFolders:
             partner=watched.channel.partner,
             file_name=name,
             request=claim.id,
+            asked_first=not anew,
         )
         with watched.claims.opened(claim) as pieces:
             return intake.begin(arrival, pieces)

@@ -109,7 +109,7 @@ class LookingAgain:
         recorder = self.recorder(in_force)
 
         def written(transaction: Transaction) -> None:
-            recorder.check(transaction, rests_on, frozenset((kept.message,)))
+            recorder.check(transaction, [rests_on], frozenset((kept.message,)))
             who = actor_id(transaction, SERVICE)
             if as_new and plan is not None:
                 recorder.add(transaction, who, arrived, plan, parent=kept.message)

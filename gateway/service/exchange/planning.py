@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -362,7 +362,7 @@ def _repeated(by: Kind, value: str | None, earlier: str, action: OnDuplicate) ->
 
 
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
-    return replace(plan, **changes)  # type: ignore[arg-type]  # its own fields
+    return msgspec.structs.replace(plan, **changes)
 
 
 def _ended(

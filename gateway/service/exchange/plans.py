@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from gateway.acknowledgments.received import ReceivedInterchange
 from gateway.agreements.agreement import Agreement
@@ -28,8 +30,7 @@ class Arrived:
     file_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentPlan:
+class DocumentPlan(msgspec.Struct, frozen=True):
     """One document: what happens to it from its coming to be, and what it leads to.
 
     `why` is the code of what keeps it or was its end, `of` an earlier message that it repeats or revises.
@@ -50,7 +51,7 @@ class DocumentPlan:
     findings: tuple[Finding, ...] = ()
     digests: tuple[str, ...] = ()
     keys: tuple[Key, ...] = ()
-    canonical: bytes | None = field(default=None, repr=False)
+    canonical: bytes | None = None
 
     @property
     def state(self) -> State:
@@ -70,8 +71,7 @@ class AnswerPlan:
     functional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalPlan:
+class ArrivalPlan(msgspec.Struct, frozen=True):
     """A whole arrival. `rests_on` has the latest message under each identity that was looked for.
 
     `answered_before` is an earlier arrival whose answers are sent once more.
@@ -89,4 +89,4 @@ class ArrivalPlan:
     answered_before: tuple[str, ...] = ()
     receipts: tuple[Answer, ...] = ()
     digests: tuple[str, ...] = ()
-    rests_on: Mapping[str, str | None] = field(default_factory=dict)
+    rests_on: Mapping[str, str | None] = msgspec.field(default_factory=dict)

@@ -86,10 +86,15 @@ class Recorder:
     notices: Notices
     receipts: Receipts
 
-    def record(self, transaction: Transaction, plan: ArrivalPlan) -> None:
-        """Write a plan. Raises `Retry` where something came meanwhile that it does not know of."""
-        self.check(transaction, plan.rests_on)
+    def record(self, transaction: Transaction, plans: Sequence[ArrivalPlan]) -> None:
+        """Write plans. Raises `Retry` where something came meanwhile that one of them does not know of."""
+        self.check(transaction, [plan.rests_on for plan in plans])
         who = actor_id(transaction, SERVICE)
+        happenings = [self._recorded(transaction, who, plan) for plan in plans]
+        happen(transaction, who, happenings)
+
+    def _recorded(self, transaction: Transaction, who: str, plan: ArrivalPlan) -> Happening:
+        """Write all of a plan but what happens to the arrival itself, which is given back."""
         arrived = plan.arrived
         documents = [self.add(transaction, who, arrived, each) for each in plan.documents]
         self.recognition.remember(transaction, arrived.id, plan.digests)
@@ -102,20 +107,26 @@ class Recorder:
         details = _details(plan, len(documents))
         digests = self._reply(transaction, plan, documents)
         standing = Standing(arrived.id, Kind.ARRIVAL, arrived.state, arrived.partner)
-        happen(transaction, who, (Happening(standing, plan.event, details, digests),))
         self._tell(transaction, plan, documents)
+        return Happening(standing, plan.event, details, digests)
 
     def check(
         self,
         transaction: Transaction,
-        rests_on: Mapping[str, str | None],
+        plans_rest_on: Sequence[Mapping[str, str | None]],
         own: frozenset[str] = frozenset(),
     ) -> None:
-        """See that nothing came meanwhile for which would have been planned otherwise. Raises `Retry`."""
+        """See that nothing came meanwhile for which would have been planned otherwise. Raises `Retry`.
+
+        Of two plans that rest on one identity, the second would have been made otherwise for the first.
+        """
+        rests_on = [digest for each in plans_rest_on for digest in each]
         if not rests_on:
             return
-        found = self.recognition.latest(transaction.connection, [*rests_on], own)
-        if any(found.get(digest) != known for digest, known in rests_on.items()):
+        found = self.recognition.latest(transaction.connection, rests_on, own)
+        if len(set(rests_on)) < len(rests_on) or any(
+            found.get(digest) != known for each in plans_rest_on for digest, known in each.items()
+        ):
             raise Retry("something alike came at the same time; it is looked at again")
 
     def add(

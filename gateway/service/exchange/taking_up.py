@@ -14,7 +14,7 @@ from gateway.service.exchange.planning import Planner
 from gateway.service.exchange.plans import ArrivalPlan, Arrived
 from gateway.service.exchange.recording import Recorder
 from gateway.store.arrivals import arrivals
-from gateway.store.payloads.reading import read_payload
+from gateway.store.payloads.reading import read_payloads
 from gateway.store.queue.steps import Leased
 from gateway.store.receiving import RAW
 from gateway.store.seen import Recognition
@@ -47,15 +47,15 @@ class TakingUp:
                 partial(order_in, self.store, connection),
             )
             plans: list[ArrivalPlan] = []
-            for found in arrivals(connection, messages):
-                arrived = Arrived(*found)
-                if arrived.state is State.RECEIVED:
-                    pieces = read_payload(connection, self.store.keys, self.store.vault, arrived.id, RAW)
-                    plans.append(planner.plan(arrived, b"".join(pieces)))
+            found = [Arrived(*each) for each in arrivals(connection, messages)]
+            waiting = [each for each in found if each.state is State.RECEIVED]
+            ids = [each.id for each in waiting]
+            data = read_payloads(connection, self.store.keys, self.store.vault, ids, RAW)
+            for arrived, pieces in zip(waiting, data, strict=True):
+                plans.append(planner.plan(arrived, pieces))
         recorder = self.recorder(in_force)
 
         def written(transaction: Transaction) -> None:
-            for plan in plans:
-                recorder.record(transaction, plan)
+            recorder.record(transaction, plans)
 
         return written

@@ -20,9 +20,10 @@ message that bears it is erased.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import Connection, bindparam, case, update
 from sqlmodel import col
 
 from gateway.errors import UsageError
@@ -62,6 +63,22 @@ _COUNT_ON = (
     )
     .returning(*STANDING)
 )
+_STAND = (
+    update(Stream).where(col(Stream.id) == bindparam("stream")).values(following=bindparam("now_following"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Where a stream stands, as long as the change that counted on it looks at nothing else."""
+
+    standing: Standing
+    is_written: bool = True
+
+    def write(self, connection: Connection) -> None:
+        """Let the stream stand there."""
+        if not self.is_written:
+            connection.execute(_STAND, {"stream": self.standing.id, "now_following": self.standing.following})
 
 
 class _Bearer(NamedTuple):
@@ -117,8 +134,19 @@ def _counted(transaction: Transaction, key: StreamKey, count: int) -> Standing |
     """Where the stream stands after counting on; None when there is none, or no such count in a turn."""
     if count < 1:
         raise ValueError(f"{count} control numbers cannot be given")
+    held = transaction.held.get(key)
+    if isinstance(held, _Counted) and held.standing.following + count <= held.standing.last:
+        counted = held.standing._replace(following=held.standing.following + count)
+        transaction.held[key] = _Counted(counted, is_written=False)
+        return counted
+    others = {name: each for name, each in transaction.held.items() if name != key}
     row = transaction.connection.execute(_COUNT_ON, {**values_of(key), "count": count}).one_or_none()
-    return None if row is None else Standing(*row)
+    if row is None:
+        return None
+    counted = Standing(*row)
+    written = {name: _Counted(each.standing) for name, each in others.items() if isinstance(each, _Counted)}
+    transaction.held.update({**written, key: _Counted(counted)})
+    return counted
 
 
 def _given(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import sha256
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from gateway.errors import KeyDestroyedError, TamperedError
 from gateway.ports import Randomness
 from gateway.store.database import WIPE
 from gateway.store.payloads.keys import WorkspaceKeys, WrappedKey
-from gateway.store.payloads.sealing import seal, unseal
+from gateway.store.payloads.sealing import sealed_whole, unseal
 from gateway.store.tables import MessageKey
 from gateway.store.writing.transaction import Transaction
 
 OWN_BYTES = 16
 STORE = "store"
 """The owner of what belongs to no message: it has a key as a message has one."""
+
+_IS_THERE = col(MessageKey.destroyed_at).is_(None).label("is_there")  # somebody may have put in anything
+_KEPT = select(col(MessageKey.key_id), col(MessageKey.wrapped), _IS_THERE).where(
+    col(MessageKey.message_id) == bindparam("owner")
+)
+_KEPT_OF_MANY = select(col(MessageKey.message_id), col(MessageKey.key_id), col(MessageKey.wrapped)).where(
+    col(MessageKey.message_id).in_(bindparam("owners", expanding=True)),
+    col(MessageKey.destroyed_at).is_(None),
+)
 
 
 class MessageKeys:
@@ -47,6 +57,19 @@ class MessageKeys:
             self._store_key = self._kept(connection, owner)
         return self._store_key
 
+    def of_many(self, connection: Connection, owners: Collection[str]) -> dict[str, bytes]:
+        """The keys of messages, by one look; those that are destroyed, or not there, are left out."""
+        rows = connection.execute(_KEPT_OF_MANY, {"owners": [*owners]})
+        return {
+            row.message_id: self._keys.unwrap(row.message_id, WrappedKey(row.key_id, row.wrapped))
+            for row in rows
+            if row.wrapped is not None
+        }
+
+    def of_store(self, transaction: Transaction) -> bytes:
+        """The key of what belongs to no message."""
+        return self._store_key or self.of(transaction.connection, STORE)
+
     def destroy(self, transaction: Transaction, owner: str) -> None:
         """Destroy the key of a message; nothing that was sealed under it can be read again.
 
@@ -69,16 +92,14 @@ class MessageKeys:
         if key is None:
             key = self.of(transaction.connection, owner)
         own = self._random.bytes(OWN_BYTES)
-        return own + b"".join(seal(record_key(key, own), name, (data,), self._random))
+        return own + sealed_whole(record_key(key, own), name, data, self._random)
 
     def unwrapped(self, owner: str, wrapped: WrappedKey) -> bytes:
         """The key of a message whose row is at hand. Raises `TamperedError` when it is not its own."""
         return self._keys.unwrap(owner, wrapped)
 
     def _kept(self, connection: Connection, owner: str) -> bytes:
-        there = col(MessageKey.destroyed_at).is_(None).label("is_there")  # somebody may have put in anything
-        kept = select(col(MessageKey.key_id), col(MessageKey.wrapped), there)
-        row = connection.execute(kept.where(col(MessageKey.message_id) == owner)).one_or_none()
+        row = connection.execute(_KEPT, {"owner": owner}).one_or_none()
         if row is None:
             raise TamperedError(
                 f"The key of the message {owner} is missing; bring its row back from a backup"

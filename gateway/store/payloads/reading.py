@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from gateway.errors import TamperedError, UsageError
@@ -18,6 +18,17 @@ from gateway.store.payloads.vault import Vault
 from gateway.store.tables import Payload
 
 FIRST = frozenset(("raw", "sent"))
+_COLUMNS = (
+    col(Payload.id),
+    col(Payload.sealed),
+    col(Payload.vault_name),
+    col(Payload.salt),
+    col(Payload.digest),
+)
+_KEPT_OF_MANY = select(col(Payload.message_id), *_COLUMNS).where(
+    col(Payload.message_id).in_(bindparam("messages", expanding=True)),
+    col(Payload.role) == bindparam("role"),
+)
 
 
 class KeptPayload(NamedTuple):
@@ -34,10 +45,7 @@ def kept_payload(
     connection: Connection, message: str, role: str, digest: str | None = None
 ) -> KeptPayload | None:
     """The row of the payload of a message with this role, and this digest where one is given."""
-    columns = (col(Payload.id), col(Payload.sealed), col(Payload.vault_name), col(Payload.salt))
-    wanted = select(*columns, col(Payload.digest)).where(
-        col(Payload.message_id) == message, col(Payload.role) == role
-    )
+    wanted = select(*_COLUMNS).where(col(Payload.message_id) == message, col(Payload.role) == role)
     if digest is not None:
         wanted = wanted.where(col(Payload.digest) == digest)
     row = connection.execute(wanted).first()
@@ -71,6 +79,20 @@ def read_payload(
     if row is None:
         raise UsageError(f"There is no message {message} with `{role}` bytes; look for it by its keys")
     yield from opened_payload(keys.of(connection, message), row, vault)
+
+
+def read_payloads(
+    connection: Connection, keys: MessageKeys, vault: Vault, messages: Sequence[str], role: str
+) -> Iterator[bytes]:
+    """The bytes of each of many messages, by few looks; raises as `read_payload` does, at its own."""
+    rows = connection.execute(_KEPT_OF_MANY, {"messages": [*messages], "role": role})
+    kept = {row.message_id: KeptPayload(*row[1:]) for row in rows}
+    known = keys.of_many(connection, messages)
+    for message in messages:
+        if message not in kept or message not in known:
+            yield b"".join(read_payload(connection, keys, vault, message, role))
+        else:
+            yield b"".join(opened_payload(known[message], kept[message], vault))
 
 
 def opened_payload(key: bytes, row: KeptPayload, vault: Vault) -> Iterator[bytes]:

@@ -40,6 +40,14 @@ def seal(key: bytes, payload_id: str, parts: Iterable[bytes], random: Randomness
         yield cipher.encrypt(_nonce(prefix, number, last), chunk, bound_to)
 
 
+def sealed_whole(key: bytes, payload_id: str, data: bytes, random: Randomness) -> bytes:
+    """The same in one piece, for bytes that one chunk holds; `ValueError` for more."""
+    if len(data) > CHUNK:
+        raise ValueError(f"{len(data)} bytes are more than one chunk holds")
+    prefix = random.bytes(PREFIX_LENGTH)
+    return MAGIC + prefix + _cipher(key).encrypt(_nonce(prefix, 0, True), data, payload_id.encode())
+
+
 def unseal(key: bytes, payload_id: str, parts: Iterable[bytes]) -> Iterator[bytes]:
     """The content of what `seal` gave, however it is cut; a few chunks are held at a time.
 

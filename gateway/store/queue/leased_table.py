@@ -29,6 +29,7 @@ from gateway.store.queue.steps import (
     Rules,
     kept_error,
 )
+from gateway.store.tables import Step
 from gateway.store.writing.transaction import Entry, Transaction
 
 DIED = "the process ended while it was worked on"
@@ -56,6 +57,8 @@ class StepQueue:
 
     def enqueue(self, transaction: Transaction, step: NewStep) -> str | None:
         """Take a step on, and give its id; None where its `dedupe` is known, also of one that is done."""
+        if step.lane is None and step.dedupe is None:
+            return self._taken_on(transaction, step)
         row = {
             "id": transaction.new_id(),
             "kind": step.kind,
@@ -70,6 +73,23 @@ class StepQueue:
         taken: str | None = transaction.connection.execute(sql.ENQUEUE, row).scalar_one_or_none()
         if taken is not None:
             transaction.afterwards(self.due.set)
+        return taken
+
+    def _taken_on(self, transaction: Transaction, step: NewStep) -> str:
+        """A step that stands behind no other and is like none: its row waits for others to be added with."""
+        taken = transaction.new_id()
+        row = {
+            "id": taken,
+            "kind": step.kind,
+            "priority": step.priority,
+            "run_at": step.run_at or transaction.now,
+            "state": "waiting",
+            "message_id": step.message,
+            "body": msgspec.json.encode(step.body).decode(),
+            "made_at": transaction.now,
+        }
+        transaction.insert(Step, row)
+        transaction.afterwards(self.due.set)
         return taken
 
     def lease(

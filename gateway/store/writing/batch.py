@@ -47,9 +47,9 @@ class Batch:
         self._add_waiting()
         self._savepoint.begin()
 
-    def add(self, addition: Addition) -> None:
-        """Add rows at once."""
-        self._rows.insert(self.connection, addition.table, addition.rows, unless_there=addition.unless_there)
+    def add_together(self, additions: Sequence[Addition]) -> None:
+        """Add rows at once, by one statement for those that are alike."""
+        self._add_all(_grouped(additions))
 
     def end_one(self) -> None:
         """Keep what a change did since `begin_one`. Raises `StoreError` when nothing of it can be kept."""
@@ -104,7 +104,9 @@ class Batch:
 
     def _add_all(self, additions: Sequence[Addition]) -> None:
         for addition in additions:
-            self.add(addition)
+            self._rows.insert(
+                self.connection, addition.table, addition.rows, unless_there=addition.unless_there
+            )
 
 
 def _grouped(additions: Sequence[Addition]) -> list[Addition]:

@@ -20,6 +20,7 @@ from gateway.ledger.leaf import (
     Leaf,
     commitment,
     leaf_bytes,
+    placed_bytes,
     record_bytes,
     without_place,
 )
@@ -70,6 +71,12 @@ class LedgerBooks:
         """Learn from the database where the log ends."""
         self._end, self._next = _loaded(connection), None
 
+    def have_keys(self, transaction: Transaction, messages: Sequence[str]) -> None:
+        """Have the keys of these messages at hand, by one look: entries about them need them."""
+        missing = [each for each in messages if each not in transaction.keys]
+        if missing:
+            transaction.keys.update(self._keys.of_many(transaction.connection, missing))
+
     def prepare(self, transaction: Transaction, entry: Entry) -> Pending:
         """Make an entry ready: what it says beside the leaf is sealed, and the leaf will commit to it.
 
@@ -109,7 +116,7 @@ class LedgerBooks:
         if not pending:
             return
         leaves, partners = _numbered(self._end, pending)
-        bodies = [leaf_bytes(leaf) for leaf in leaves]
+        bodies = [placed_bytes(leaf) for leaf in leaves]
         hashes = leaf_hashes(bodies)
         frontier, nodes = self._end.frontier.extended(hashes)
         rows = [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+import msgspec
 from sqlalchemy import Connection
 
 from gateway.ledger.leaf import Leaf
@@ -22,8 +23,7 @@ Ids = Mapping[tuple[str, str], str]
 """Ids by kind and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """Something that happened, for the ledger.
 
     `what` is a word such as `message-received`; `who`, `message` and `partner` are ids; `before` and `after`
@@ -37,12 +37,11 @@ class Entry:
     partner: str | None = None
     before: str | None = None
     after: str | None = None
-    digests: Mapping[str, str] = field(default_factory=dict)
-    details: Details = field(default_factory=dict)
+    digests: Mapping[str, str] = msgspec.field(default_factory=dict)
+    details: Details = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """An entry that is ready to become a leaf, but for its place in the log and among those of its partner.
 
     Where it has details, the leaf commits to them, and `sealed` are their bytes under the key of `owner`.
@@ -53,8 +52,20 @@ class Pending:
     sealed: bytes | None = None
 
 
+class Held(Protocol):
+    """A value of a row that this change counts on by itself, until it looks at the database."""
+
+    def write(self, connection: Connection) -> None:
+        """Let the row have the value."""
+        ...
+
+
 class Books(Protocol):
     """The ledger as a change sees it."""
+
+    def have_keys(self, transaction: Transaction, messages: Sequence[str]) -> None:
+        """Have the keys of these messages at hand, by one look: entries about them need them."""
+        ...
 
     def prepare(self, transaction: Transaction, entry: Entry) -> Pending:
         """Make an entry ready, so that a fault of it is the fault of this change alone."""
@@ -79,20 +90,32 @@ class Transaction:
     entries: list[Pending] = field(default_factory=list)
     followers: list[Callable[[], None]] = field(default_factory=list)
     additions: list[Addition] = field(default_factory=list)  # rows that wait
+    held: dict[Hashable, Held] = field(default_factory=dict)  # what is known better than the database does
     alone: bool = False  # whether it uses the database by itself, with a savepoint of its own
 
     @property
     def connection(self) -> Connection:
         """To look at the database, or change it, as it is behind all changes before this one.
 
-        It costs a savepoint: where `insert` and `id_of` do, a change takes far less time.
+        It costs a savepoint: where `insert` and `id_of` do, a change takes far less time. Rows that wait are
+        added first, so one that is to see them has to ask for the connection anew.
         """
         if not self.alone:
             self.batch.begin_one()
             self.alone = True
-            for addition in self.additions:
-                self.batch.add(addition)
+        self.settle()
         return self.batch.connection
+
+    def settle(self) -> None:
+        """Add the rows that wait, those of a table together, and write what is held."""
+        if not self.alone:
+            return
+        additions, self.additions = self.additions, []
+        held, self.held = self.held, {}
+        if additions:
+            self.batch.add_together(additions)
+        for each in held.values():
+            each.write(self.batch.connection)
 
     def new_id(self) -> str:
         """An identifier for something that comes to be in this change."""
@@ -134,10 +157,7 @@ class Transaction:
             raise ValueError(
                 f"rows of {addition.table.__tablename__} that are added together differ in columns"
             )
-        if self.alone:
-            self.batch.add(addition)
-        else:
-            self.additions.append(addition)
+        self.additions.append(addition)
 
 
 Change = Callable[[Transaction], T]

@@ -216,7 +216,7 @@ class Writer:
 
     def _tried_alone(self, batch: Batch, place: int, order: _Order) -> _Outcome:
         done = Transaction(batch, self._clock.now(), self._random, self._books, self._known)
-        result = attempt(lambda: order.change(done))
+        result = attempt(lambda: _made(order.change, done))
         batch.check(result.error if isinstance(result, Failed) else None)
         if not done.alone:
             if isinstance(result, Done) and done.additions:
@@ -275,6 +275,13 @@ class Writer:
             connection, self._connection = self._connection, None
             connection.invalidate()
             connection.close()
+
+
+def _made(change: Change[T], transaction: Transaction) -> T:
+    """Make a change; what it adds by itself is added before it ends."""
+    answer = change(transaction)
+    transaction.settle()
+    return answer
 
 
 def _tell_all(orders: Sequence[_Order], refusal: StoreError | None) -> None:

@@ -1,0 +1,1 @@
+"""The folder exchange in small."""
