@@ -74,18 +74,13 @@ def test_answers_belong_to_their_own_interchange_of_a_file(
 
 
 @pytest.mark.parametrize(
-    "made",
-    [
-        {"sender": "EVIL"},
-        {"receiver": "SOMEONEELSE"},
-        {"sender": "CORNER"},
-    ],
-    ids=lambda made: ",".join(made.values()),
+    ("sender", "receiver"), [("EVIL", "ACORNSUPPLY"), ("AMAZON", "SOMEONEELSE"), ("CORNER", "ACORNSUPPLY")]
 )
 def test_who_is_not_the_partner_or_does_not_mean_us_is_quarantined(
-    world: World, made: dict[str, str]
+    world: World, sender: str, receiver: str
 ) -> None:
-    world.drop("amazon", "order.850", Interchange([("850", order())], **made).data)
+    data = Interchange([("850", order())], sender=sender, receiver=receiver).data
+    world.drop("amazon", "order.850", data)
     world.run()
 
     (document,) = world.documents()
