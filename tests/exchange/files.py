@@ -94,8 +94,9 @@ def ship_notice(number: str = "7XQ4RT2B", quantity: int = 12) -> bytes:
     """What the ERP drops when an order leaves the house, in one carton."""
     line = (
         f"SH-{number},2026-11-09T15:30:00-08:00,original,less_than_truckload,pick_and_pack,2026-11-09,"
-        "2026-11-12,OAKF,road,448120967,ACRN20871009,91870034,collect,ACRN1,ACRNRNO,Acorn Supply,1200 Oak Ridge Way,Reno,"
-        f"NV,89502,US,PHX3,1,186,LB,{number},2026-11-03,1,{quantity},CA,B0ACRN0001,,L26-1014,2027-10-31,1,"
+        "2026-11-12,OAKF,road,448120967,ACRN20871009,91870034,collect,ACRN1,ACRNRNO,Acorn Supply,"
+        f"1200 Oak Ridge Way,Reno,NV,89502,US,PHX3,1,186,LB,{number},2026-11-03,1,{quantity},CA,"
+        "B0ACRN0001,,L26-1014,2027-10-31,1,"
         "006141412087100012,98,LB\n"
     )
     return (SHIPMENT_COLUMNS + line).encode()

@@ -94,7 +94,6 @@ def test_a_file_that_stays_cut_is_set_aside_and_told_of(new_world: MakeWorld) ->
     assert not world.arrivals()
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is put beside a file that stayed cut")
 def test_who_dropped_a_file_that_stayed_cut_is_told_beside_it(world: World) -> None:
     world.upload("erp", "cut.csv", b"ISA*00*")
     world.pass_seconds(25 * 3600, stride=3600)

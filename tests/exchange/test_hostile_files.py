@@ -107,7 +107,7 @@ NAMES: list[bytes] = [
     b"$(reboot).850",
     b"a;b|c&d.850",
     b"%s%n%x.850",
-    b"..850",
+    b"a..850",
     b"CON.850",
     b"\x1b[31mred.850",
     "\u202egnp.850".encode(),
