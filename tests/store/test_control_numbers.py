@@ -59,6 +59,20 @@ def entered(store: Store) -> list[str]:
     return [word.removeprefix("control-numbers-") for word in words if word.startswith("control-numbers")]
 
 
+def test_streams_that_a_change_counts_on_by_turns_stand_where_it_left_them(store: Store) -> None:
+    def change(transaction: Transaction) -> list[int]:
+        set_limits(transaction, GROUPS, Limits(1, 3))
+        keys = (INTERCHANGES, GROUPS, INTERCHANGES, GROUPS, SETS, GROUPS, GROUPS, INTERCHANGES)
+        given = [allot(transaction, key, MESSAGE) for key in keys]
+        stand = select(col(ControlNumberStream.following)).order_by(col(ControlNumberStream.function))
+        assert sorted(transaction.connection.execute(stand).scalars()) == [2, 2, 4]
+        return [*given, allot(transaction, INTERCHANGES, MESSAGE)]
+
+    assert store.writer.do(change) == [1, 1, 2, 2, 1, 3, 1, 3, 4]
+    assert [give(store), give(store, GROUPS), give(store, SETS)] == [5, 2, 2]
+    assert found_gaps(store) == ()
+
+
 def test_each_stream_counts_by_itself(store: Store) -> None:
     other = StreamKey("ZZ/ACORN", "ZZ/OTHER", Function.INTERCHANGE)
     back = StreamKey("ZZ/AMAZON", "ZZ/ACORN", Function.INTERCHANGE)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, event, func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from gateway.errors import KeyDestroyedError, StorageDoubtError, StoreBusyError, UsageError
@@ -256,3 +257,12 @@ def test_the_key_of_a_message_that_fails_is_not_kept(store: Store, monkeypatch: 
     assert files(store) == []
     with store.database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM message_key")).scalar_one() == 1
+
+
+def test_a_request_that_is_said_to_be_new_and_is_not_is_kept_once(store: Store) -> None:
+    first = Arrival("inbox", ME, "amazon", None, "claim-1", asked_first=True)
+    kept = store.intake.receive(first, [b"ISA*"])
+    with pytest.raises(IntegrityError):
+        store.intake.receive(first, [b"ISA*"])
+    assert receive(store, b"ISA*", request="claim-1") == Received(kept.message, 4, again=True)
+    assert messages(store) == 1

@@ -357,3 +357,29 @@ def test_a_change_that_ends_the_thread_leaves_nobody_waiting(
 def test_a_change_that_waits_for_another_is_refused(store: Store) -> None:
     with pytest.raises(RuntimeError, match="its own transaction"):
         store.writer.do(lambda transaction: store.writer.do(alert("a")))
+
+
+def test_a_change_sees_the_rows_that_it_added_before_it_looked(store: Store) -> None:
+    def change(transaction: Transaction) -> list[str]:
+        ids = select(col(Alert.id)).order_by(col(Alert.id))
+        before = list(transaction.connection.execute(ids).scalars())
+        alert("first")(transaction)
+        between = list(transaction.connection.execute(ids).scalars())
+        alert("second")(transaction)
+        return before + between
+
+    assert store.writer.do(change) == ["first"]
+    assert alerts(store) == ["first", "second"]
+
+
+def test_a_row_that_cannot_be_added_undoes_a_change_that_looked(store: Store) -> None:
+    store.writer.do(alert("there"))
+
+    def change(transaction: Transaction) -> None:
+        looking(alert("new"))(transaction)
+        alert("there")(transaction)
+
+    gave = in_one_batch(store, alert("one"), change, alert("two"))
+    assert (gave[0], gave[2]) == ("one", "two")
+    assert isinstance(gave[1], IntegrityError)
+    assert alerts(store) == ["one", "there", "two"]
