@@ -97,7 +97,7 @@ cannot be placed yet, and is not answered. Each change of a state is one row and
 [ledger](ledger.md), in one commit.
 """
 
-ERASED = """From every state a message may be erased (`gateway erase`), and then stays so; no drawing shows it.
+ERASED = """From every state a message may be erased (`gateway erase`) for good; no drawing shows it.
 """
 
 ACCOUNT = """## The states

@@ -27,10 +27,12 @@ from gateway.exchange.receipts import (
 )
 from gateway.findings import Finding
 from gateway.lifecycle import Event, allows
+from gateway.lifecycle import State as LifeState
 from gateway.pipeline.received import Answer
 from gateway.service.alerting.notices import Notices
 from gateway.service.exchange.names import DELIVER
 from gateway.service.exchange.plans import Arrived
+from gateway.service.work.handling import Retry
 from gateway.store.alerts import alert, raise_alert
 from gateway.store.lives import Happening, happen
 from gateway.store.lives import standing_of as stand
@@ -72,6 +74,11 @@ class Receipts:
         self, transaction: Transaction, who: str, arrived: Arrived, matched: Matched, answer: Answer
     ) -> None:
         sending = matched.sent.id
+        standing = stand(transaction, [sending])[sending]
+        if standing.state is LifeState.QUEUED:
+            raise Retry(
+                "the receipt was quicker than our own books; it is taken when what it answers is there"
+            )
         kept = select(col(SendingRow.receipt)).where(col(SendingRow.message_id) == sending)
         before = transaction.connection.execute(kept).scalar_one()
         state = AWAITED if before is None else msgspec.json.decode(before, type=State)
