@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from gateway.acknowledgments.received import ReceivedInterchange
-from gateway.agreements.agreement import Acknowledge, Agreement, OnDuplicate, OnRevision, Rejects, Undefined
+from gateway.agreements.agreement import Agreement, OnDuplicate, OnRevision
 from gateway.agreements.channel import Channel, Use
 from gateway.documents import Document, PurchaseOrder
 from gateway.documents.codec import encode_all
@@ -22,22 +22,18 @@ from gateway.exchange.duplicates import (
     First,
     Identity,
     Kind,
-    Numbers,
     Revision,
     Scope,
     Seen,
     decide,
-    of_content,
     of_file,
-    of_number,
-    of_numbers,
 )
 from gateway.exchange.hold import must_hold
 from gateway.exchange.reading import ReadDocument, ReadFile, read_file
 from gateway.exchange.revisions import order_change
 from gateway.exchange.routing import Envelope, Routed, Unplaced, identity_fault, onward, route
 from gateway.exchange.writing import prepare
-from gateway.findings import Finding, Severity, found, has_errors
+from gateway.findings import Finding, found
 from gateway.formats.detect import HEAD_BYTES, Format, detect, is_blank
 from gateway.formats.fixed_width import format_by_layouts
 from gateway.lifecycle import Event
@@ -45,20 +41,21 @@ from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import Sourced
 from gateway.report import Verdict
 from gateway.service.exchange.answering import answer_plans, is_sent_again
+from gateway.service.exchange.envelopes import envelopes_of, identities_of, keys_of_set
 from gateway.service.exchange.in_force import InForce
+from gateway.service.exchange.outcomes import (
+    REPEATED,
+    event_of,
+    first_error,
+    format_of,
+    not_made,
+    repeated,
+    undefined,
+)
 from gateway.service.exchange.plans import ArrivalPlan, Arrived, DocumentPlan
 from gateway.service.work.document_keys import is_of_buyer, keys_of_document, number_of, orders_of
 from gateway.store.documents import partner_of_order
-from gateway.store.search_keys import Key, KeyKind
 from gateway.store.seen import Recognition
-
-AWAITED = ("crossref-", "order-missing")
-"""The beginnings of codes of what may come yet."""
-REPEATED = {
-    OnDuplicate.REJECT: Event.IS_AT_FAULT,
-    OnDuplicate.HOLD: Event.IS_KEPT_BACK,
-    OnDuplicate.DROP: Event.CAME_BEFORE,
-}
 
 
 @dataclass(slots=True)
@@ -103,7 +100,7 @@ class Planner:
             return None
         read = self.read(arrived, channel, data)
         interchanges = [*read.interchanges]
-        envelopes = [_envelopes(each) for each in interchanges]
+        envelopes = [envelopes_of(each) for each in interchanges]
         for each in read.documents:
             if each.place == place:
                 return self._document(arrived, channel, incoming, each, envelopes, interchanges)
@@ -153,7 +150,7 @@ class Planner:
             channel,
             "duplicate-file",
             before,
-            findings=(_repeated(Kind.FILE, None, before, action),),
+            findings=(repeated(Kind.FILE, None, before, action),),
             answered_before=(before,) if action is OnDuplicate.DROP else (),
             rests_on=self.rests_on,
         )
@@ -167,7 +164,7 @@ class Planner:
         of_bytes: str,
     ) -> ArrivalPlan:
         interchanges = [*read.interchanges]
-        envelopes = [_envelopes(each) for each in interchanges]
+        envelopes = [envelopes_of(each) for each in interchanges]
         partner = self.in_force.partner(channel.partner)
         foreign = [
             any(identity_fault(partner, channel, each) is not None for each in of_one)
@@ -183,7 +180,7 @@ class Planner:
         answers = answer_plans(own, incoming[0].acknowledge, planned)
         receipts = tuple(each for each in read.answers if each.location.interchange in own)
         is_told = bool(answers) or (channel.folder is not None and channel.folder.replies is not None)
-        event, why = _event_of(read, bool(planned or receipts), any(foreign), is_told)
+        event, why = event_of(read, bool(planned or receipts), any(foreign), is_told)
         return ArrivalPlan(
             arrived,
             event,
@@ -211,20 +208,18 @@ class Planner:
         report = read.report
         envelope = envelopes[report.interchange - 1][report.group - 1] if report.interchange else None
         usage = channel.usage.value
-        keys = tuple(_keys_of_set(read))
+        keys = tuple(keys_of_set(read))
         basis = DocumentPlan(read, report.type, usage, (), report.number or None, keys=keys)
         if envelope is not None:
             fault = identity_fault(self.in_force.partner(channel.partner), channel, envelope)
             if fault is not None and not all(each.tolerances.identity for each in incoming):
                 return _ended(basis, Event.CANNOT_BE_PLACED, fault.code, (fault,))
         if report.verdict is Verdict.NO_DEFINITION:
-            return _ended(basis, _undefined(incoming[0].acknowledge), "no-definition", read.findings)
+            return _ended(basis, undefined(incoming[0].acknowledge), "no-definition", read.findings)
         if not read.is_good:
-            return _ended(basis, Event.IS_AT_FAULT, _first_error(read.findings), read.findings)
+            return _ended(basis, Event.IS_AT_FAULT, first_error(read.findings), read.findings)
         if read.sourced is None:
-            return _ended(
-                basis, _not_made(read.findings, incoming), _first_error(read.findings), read.findings
-            )
+            return _ended(basis, not_made(read.findings, incoming), first_error(read.findings), read.findings)
         return self._good(arrived, channel, incoming, basis, read.sourced, envelope, interchanges)
 
     def _good(
@@ -240,7 +235,7 @@ class Planner:
         document, read = sourced.document, basis.read
         kind = type(document).__name__
         release = read.report.version or None
-        form = "x12" if envelope is not None else _format_of(incoming, kind)
+        form = "x12" if envelope is not None else format_of(incoming, kind)
         day = self.now.date()
         named = _replaced(
             basis,
@@ -256,13 +251,13 @@ class Planner:
             return _ended(named, Event.CANNOT_BE_PLACED, placed.code, (placed.finding,))
         agreed = _replaced(named, agreement=placed.agreement, findings=(*read.findings, *placed.findings))
         scope = Scope(channel.partner, placed.is_test)
-        identities = [*_identities(scope, read, document, interchanges)]
+        identities = [*identities_of(scope, read, document, interchanges)]
         agreed = _replaced(agreed, digests=tuple(self._digest(each) for each in identities))
         judged = decide(placed.agreement.duplicates, self._seen_of(identities), type(document))
         if isinstance(judged, Duplicate):
             if judged.action is OnDuplicate.HOLD:
                 agreed = self._directed(agreed, placed, document)
-            told = _repeated(judged.by, agreed.number, judged.of, judged.action)
+            told = repeated(judged.by, agreed.number, judged.of, judged.action)
             return _ended(agreed, REPEATED[judged.action], told.code, (*agreed.findings, told), judged.of)
         self.beside.update(dict.fromkeys(agreed.digests, arrived.id))
         agreed = _replaced(agreed, of=judged.of)
@@ -325,8 +320,8 @@ class Planner:
         prepared = prepare((sourced,), Format(target.format), knowledge, self.at(target))
         findings = (*agreed.findings, *prepared.findings)
         if prepared.ready is None:
-            event = _not_made(prepared.findings, ())
-            return _ended(agreed, event, _first_error(prepared.findings), findings)
+            event = not_made(prepared.findings, ())
+            return _ended(agreed, event, first_error(prepared.findings), findings)
         kept_back = must_hold(target.hold, sourced.document, knowledge.arithmetic)
         if kept_back is not None:
             return _ended(agreed, Event.IS_KEPT_BACK, kept_back.code, (*findings, kept_back))
@@ -355,12 +350,6 @@ class Planner:
         return self.recognition.latest(self.connection, digests, self.own)
 
 
-def _repeated(by: Kind, value: str | None, earlier: str, action: OnDuplicate) -> Finding:
-    """That something came before: an error where it is refused for that."""
-    severity = Severity.ERROR if action is OnDuplicate.REJECT else Severity.WARNING
-    return found(f"duplicate-{by}", value=value, severity=severity, earlier=earlier)
-
-
 def _replaced(plan: DocumentPlan, **changes: object) -> DocumentPlan:
     return msgspec.structs.replace(plan, **changes)
 
@@ -373,94 +362,3 @@ def _ended(
     of: str | None = None,
 ) -> DocumentPlan:
     return _replaced(plan, events=(event,), why=why, findings=findings, of=of)
-
-
-def _envelopes(interchange: ReceivedInterchange) -> list[Envelope]:
-    """What each group of an interchange says with it; of one without groups the interchange alone."""
-    isa = interchange.isa
-    names = {
-        "sender_qualifier": isa[5],
-        "sender": isa[6],
-        "receiver_qualifier": isa[7],
-        "receiver": isa[8],
-        "usage": isa[15],
-    }
-    groups = [
-        Envelope(**names, group_sender=_at(gs, 2), group_receiver=_at(gs, 3), version=_at(gs, 8))
-        for gs in (group.gs for group in interchange.groups)
-    ]
-    return groups or [Envelope(**names)]
-
-
-def _at(segment: Sequence[str], position: int) -> str:
-    return segment[position] if position < len(segment) else ""
-
-
-def _undefined(policy: Acknowledge) -> Event:
-    return Event.IS_AT_FAULT if policy.undefined is Undefined.REJECT else Event.CANNOT_BE_PLACED
-
-
-def _not_made(findings: Sequence[Finding], incoming: Sequence[Agreement]) -> Event:
-    """What happens to a document of which nothing was made: one that waits for something is held.
-
-    Where it was agreed that what it says may reject it, that is its sender's fault, and else ours to solve.
-    """
-    errors = [each.code for each in findings if has_errors((each,))]
-    if errors and all(each.startswith(AWAITED) for each in errors):
-        return Event.IS_KEPT_BACK
-    rejects = any(each.acknowledge.rejects is Rejects.BUSINESS for each in incoming)
-    return Event.IS_AT_FAULT if rejects else Event.WE_FAILED
-
-
-def _first_error(findings: Sequence[Finding]) -> str:
-    errors = [each.code for each in findings if has_errors((each,))]
-    return (errors or [each.code for each in findings] or ["rejected"])[0]
-
-
-def _format_of(incoming: Sequence[Agreement], kind: str) -> str:
-    """The format that the agreements about a document have; files of other formats than X12 do not tell."""
-    return next((each.format for each in incoming if each.document == kind), "")
-
-
-def _identities(
-    scope: Scope, read: ReadDocument, document: Document, interchanges: Sequence[ReceivedInterchange]
-) -> Iterator[Identity]:
-    report = read.report
-    if report.interchange:
-        isa = interchanges[report.interchange - 1].isa
-        numbers = Numbers(
-            sender_qualifier=isa[5],
-            sender=isa[6],
-            receiver_qualifier=isa[7],
-            receiver=isa[8],
-            isa13=isa[13],
-            gs06=report.gs06,
-            st02=report.st02,
-        )
-        yield of_numbers(scope, numbers)
-    yield of_content(scope, document)
-    yield of_number(scope, document)
-
-
-def _keys_of_set(read: ReadDocument) -> Iterator[Key]:
-    report = read.report
-    kinds = ((KeyKind.INTERCHANGE, report.isa13), (KeyKind.GROUP, report.gs06), (KeyKind.SET, report.st02))
-    return (Key(kind, written) for kind, written in kinds if written)
-
-
-def _event_of(
-    read: ReadFile, has_contents: bool, is_foreign: bool, is_told: bool
-) -> tuple[Event, str | None]:
-    """What happens to the arrival itself, which has documents or receipts in it, or none that count.
-
-    It is rejected only where its sender is told so; else it waits for a person, who is.
-    """
-    if has_contents:
-        return Event.WAS_SPLIT, None
-    if is_foreign:
-        return Event.CANNOT_BE_PLACED, "identity-mismatch"
-    if read.report.verdict is Verdict.UNREADABLE or has_errors(read.findings):
-        at_fault = is_told and read.format is not Format.UNKNOWN
-        event = Event.IS_AT_FAULT if at_fault else Event.CANNOT_BE_PLACED
-        return event, _first_error(read.findings)
-    return Event.WAS_SPLIT, None
