@@ -1,8 +1,7 @@
 """Where schemas, mapping tables, code lists and partners are found: a workspace first, then what we ship.
 
 A workspace is a folder with `partners/` and `mappings/` or `schemas/`; a file there wins over the shipped one
-at the same relative path. Partners are the workspace's own: those that lie beside the package, in a checkout,
-are there for commands without a workspace. Paths are given and shown relative to the workspace, with `/`.
+at the same relative path. Paths are given and shown relative to the workspace, with `/`.
 """
 
 from __future__ import annotations
@@ -13,8 +12,7 @@ from pathlib import Path, PurePosixPath
 from gateway.code_cache import CodeCache
 from gateway.errors import DataFileError, UsageError
 
-PARTNERS = "partners"
-DATA_FOLDERS = ("schemas", "mappings", PARTNERS)
+DATA_FOLDERS = ("schemas", "mappings", "partners")
 SETTINGS_FILE = "gateway.yaml"
 VAR = "var"  # the folder for state
 DATABASE_FILE = "gateway.db"  # in `var`
@@ -75,24 +73,22 @@ class Workspace:
     def path(self, relative: str) -> Path:
         """The file that `relative` stands for, in the workspace or among the defaults; else `UsageError`."""
         inside = _inside(relative)
-        for place in self._places(inside):
+        for place in self._places():
             if _is_file(place / inside):
                 return place / inside
-        searched = " or ".join(str(place) for place in self._places(inside))
+        searched = " or ".join(str(place) for place in self._places())
         raise UsageError(f"There is no file {relative} in {searched}; create it or correct the name")
 
-    def _places(self, inside: PurePosixPath) -> Iterator[Path]:
+    def _places(self) -> Iterator[Path]:
         if self.root is not None:
             yield self.root
-            if inside.parts[0] == PARTNERS:
-                return
         if self.defaults != self.root:
             yield self.defaults
 
     def _found(self, folder: str, pattern: str) -> dict[str, Path]:
         inside = _inside(folder)
         found: dict[str, Path] = {}
-        for place in self._places(inside):
+        for place in self._places():
             for path in (place / inside).glob(pattern):
                 relative = path.relative_to(place)
                 hidden = any(part.startswith(".") for part in relative.parts)
@@ -103,7 +99,9 @@ class Workspace:
 
 def is_workspace(folder: Path) -> bool:
     """Whether the folder has partners, and mappings or schemas of its own."""
-    return (folder / PARTNERS).is_dir() and any((folder / name).is_dir() for name in ("mappings", "schemas"))
+    return (folder / "partners").is_dir() and any(
+        (folder / name).is_dir() for name in ("mappings", "schemas")
+    )
 
 
 def shipped_data() -> Path:

@@ -16,7 +16,6 @@ def workspace(tmp_path: Path) -> Workspace:
         "shipped/mappings/x12-850.yaml": "shipped 850",
         "shipped/mappings/x12-855.yaml": "shipped 855",
         "shipped/mappings/codes/unit.csv": "shipped units",
-        "shipped/partners/baker/partner.yaml": "a partner of a checkout",
         "shipped/mappings/.hidden.yaml": "an editor's leftover",
         "own/mappings/x12-850.yaml": "own 850",
         "own/partners/amazon/partner.yaml": "own partner",
@@ -45,13 +44,6 @@ def test_list_goes_as_deep_as_its_pattern_says(workspace: Workspace) -> None:
     assert workspace.list("mappings", "**/*.csv") == ("mappings/codes/unit.csv",)
     assert workspace.list("partners") == ("partners/amazon/partner.yaml",)
     assert workspace.list("schemas") == ()
-
-
-def test_partners_are_those_of_the_workspace_alone(workspace: Workspace) -> None:
-    assert workspace.list("partners") == ("partners/amazon/partner.yaml",)
-    with pytest.raises(UsageError, match="There is no file"):
-        workspace.path("partners/baker/partner.yaml")
-    assert Workspace(None, workspace.defaults).list("partners") == ("partners/baker/partner.yaml",)
 
 
 def test_without_a_root_there_are_only_the_defaults_and_no_place_for_state(workspace: Workspace) -> None:
