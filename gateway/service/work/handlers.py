@@ -14,7 +14,6 @@ from gateway.service.alerting.check_up import CHECK_UP, DAILY_CHECK_UP, EVERY, C
 from gateway.service.alerting.command import CommandWay
 from gateway.service.alerting.mail import MailWay
 from gateway.service.alerting.notices import NOTIFY, Deliver, Delivery, NotDeliveredError, Way
-from gateway.service.exchange.names import CHASE
 from gateway.service.ledger import places_of, signer_of
 from gateway.service.opened import Opened
 from gateway.service.work.handling import Handler, Retry
@@ -61,7 +60,6 @@ def schedules(settings: Settings) -> tuple[Schedule, ...]:
     return (
         Schedule("checkpoints", MAKE, every=timedelta(minutes=settings.ledger.checkpoint_minutes)),
         Schedule("daily-checkpoint", MAKE, cron="5 0 * * *"),
-        Schedule(CHASE, CHASE, every=timedelta(minutes=1)),
         Schedule("purge-steps", PURGE, cron="17 3 * * *"),
         Schedule(CHECK_UP, CHECK_UP, every=EVERY),
         Schedule(DAILY_CHECK_UP, DAILY_CHECK_UP, cron="47 5 * * *"),
