@@ -84,7 +84,7 @@ def init(
 
 
 def serve() -> None:
-    """Run the service that exchanges files, until it is stopped.
+    """Run the service of a workspace, until it is stopped.
 
     Ctrl-C or SIGTERM stops it: what was taken is answered first.
     """
