@@ -83,8 +83,8 @@ def test_a_service_from_its_start_to_its_end(processes: Starter, root: Path) -> 
         assert link.recv(1) == b""
         link.close()
     events = [json.loads(line)["event"] for line in running.err.splitlines()]
-    told = [each for each in events if each not in ("database", "alert")]
-    assert told == ["configuration", "ready", "stopping", "stopped"]
+    kinds = [each for each in events if each not in ("database", "alert")]
+    assert kinds == ["configuration", "ready", "stopping", "stopped"]
     assert not (root / "var" / "socket").exists()
 
 
