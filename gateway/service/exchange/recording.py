@@ -92,11 +92,12 @@ class Recorder:
         who = actor_id(transaction, SERVICE)
         happenings = [self._recorded(transaction, who, plan) for plan in plans]
         happen(transaction, who, happenings)
+        self._came(transaction, who, [document for plan in plans for document in plan.documents])
 
     def _recorded(self, transaction: Transaction, who: str, plan: ArrivalPlan) -> Happening:
         """Write all of a plan but what happens to the arrival itself, which is given back."""
         arrived = plan.arrived
-        documents = [self.add(transaction, who, arrived, each) for each in plan.documents]
+        documents = [self._added(transaction, who, arrived, each) for each in plan.documents]
         self.recognition.remember(transaction, arrived.id, plan.digests)
         for answer in plan.answers:
             self._answer(transaction, who, plan, answer)
@@ -138,6 +139,18 @@ class Recorder:
         parent: str | None = None,
     ) -> str:
         """Enter a document with all that it leads to; `parent` is what it is made of anew."""
+        message = self._added(transaction, who, arrived, document, parent)
+        self._came(transaction, who, [document])
+        return message
+
+    def _added(
+        self,
+        transaction: Transaction,
+        who: str,
+        arrived: Arrived,
+        document: DocumentPlan,
+        parent: str | None = None,
+    ) -> str:
         agreement, onward = document.agreement, document.onward
         new = NewDocument(
             within=arrived.id,
@@ -191,6 +204,12 @@ class Recorder:
             standing = replace(standing, state=happening.state)
             digests = {}
         self._lead_on(transaction, who, message, plan)
+        self._came(transaction, who, [plan])
+
+    def _came(self, transaction: Transaction, who: str, documents: Sequence[DocumentPlan]) -> None:
+        """Look again at what waits for orders, once for all that came with this change."""
+        if any(each.canonical is not None for each in documents):
+            take_up_waiting(transaction, self.queue, who, WAITS_FOR_ORDERS)
 
     def _lead_on(self, transaction: Transaction, who: str, message: str, document: DocumentPlan) -> None:
         """Remember a document, and send it where it is to go."""
@@ -202,8 +221,6 @@ class Recorder:
                 self.queue.enqueue(transaction, NewStep(PREPARE, {"agreement": onward.id}, message=message))
             else:
                 self.send(transaction, who, onward, document.ready, [Load.of(message, document)])
-        if document.canonical is not None:
-            take_up_waiting(transaction, self.queue, who, WAITS_FOR_ORDERS)
 
     def send(
         self,
