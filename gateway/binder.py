@@ -51,7 +51,11 @@ class Binder:
         self._style = partner.x12 if partner else X12Style()
         self._mappers: dict[tuple[str, str], Mapper] = {}
         self._segment_tables: dict[tuple[str, str], SegmentTable] = {}  # by set and release, as installed
+        self._written_tables: dict[type[Document], SegmentTable | None] = {}
         self._json_tables: dict[str, JsonTable] = {}
+        self._flat_tables: tuple[FlatTable, ...] | None = None
+        self._fixed_tables: tuple[FixedTable, ...] | None = None
+        self._xml_tables: tuple[XmlTable, ...] | None = None
         unknown = sorted(set(preferred).difference(library.mappings.tables))
         if unknown:
             raise UsageError(f"there is no mapping table {unknown[0]}; `gateway mappings list` shows them")
@@ -77,7 +81,11 @@ class Binder:
 
     def written_segment_table(self, document: type[Document]) -> SegmentTable | None:
         """The table that writes a document as X12, in the release of the agreement."""
-        return self._segments(lambda name, form: self._written(form) if name == document.__name__ else None)
+        if document not in self._written_tables:
+            self._written_tables[document] = self._segments(
+                lambda name, form: self._written(form) if name == document.__name__ else None
+            )
+        return self._written_tables[document]
 
     def json_table(self, kind: Kind) -> JsonTable | None:
         """The table that reads this kind of vendor document."""
@@ -89,16 +97,20 @@ class Binder:
 
     def flat_tables(self) -> tuple[FlatTable, ...]:
         """The tables of delimited files; the one asked for alone, when one was."""
-        tables = self._of(FormatKind.CSV, lambda document, form: "")
-        return tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
+        if self._flat_tables is None:
+            tables = self._of(FormatKind.CSV, lambda document, form: "")
+            self._flat_tables = tuple(FlatTable(self._mapper(table), _document_of(table)) for table in tables)
+        return self._flat_tables
 
     def fixed_tables(self) -> tuple[FixedTable, ...]:
         """The tables of fixed-width files; the one asked for alone, when one was."""
-        layouts = self._library.layouts
-        return tuple(
-            FixedTable(self._mapper(table), _document_of(table), layouts[table.format.schema])
-            for table in self._of(FormatKind.FIXED, lambda document, form: "")
-        )
+        if self._fixed_tables is None:
+            layouts = self._library.layouts
+            self._fixed_tables = tuple(
+                FixedTable(self._mapper(table), _document_of(table), layouts[table.format.schema])
+                for table in self._of(FormatKind.FIXED, lambda document, form: "")
+            )
+        return self._fixed_tables
 
     def _written(self, form: FormatName) -> str | None:
         """The release in which the agreement writes a set, when a table of this format can."""
@@ -107,14 +119,16 @@ class Binder:
 
     def xml_tables(self) -> tuple[XmlTable, ...]:
         """The tables of XML; the one asked for alone, when one was. Each is bound when it is first used."""
-        from gateway.pipeline.xml_files import XmlTable  # noqa: PLC0415 - lxml is loaded for XML alone
+        if self._xml_tables is None:
+            from gateway.pipeline.xml_files import XmlTable  # noqa: PLC0415 - lxml is loaded for XML alone
 
-        schemas = self._library.xml_schemas
-        tables = self._of(FormatKind.XML, lambda document, form: "" if form.schema in schemas else None)
-        return tuple(
-            XmlTable(partial(self._mapper, table), schemas[table.format.schema], _document_of(table))
-            for table in tables
-        )
+            schemas = self._library.xml_schemas
+            tables = self._of(FormatKind.XML, lambda document, form: "" if form.schema in schemas else None)
+            self._xml_tables = tuple(
+                XmlTable(partial(self._mapper, table), schemas[table.format.schema], _document_of(table))
+                for table in tables
+            )
+        return self._xml_tables
 
     def _segments(self, fits: _Fits) -> SegmentTable | None:
         for table in self._of(FormatKind.X12, fits):
