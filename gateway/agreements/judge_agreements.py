@@ -56,6 +56,7 @@ def agreement_problems(
     yield from _channel(at, agreement, partner, unread)
     yield from _times(at, agreement, partner, known, unread)
     yield from _hold(at, agreement)
+    yield from _batch(at, agreement)
 
 
 def _direction(at: Path, agreement: Agreement) -> Iterator[Problem]:
@@ -160,22 +161,42 @@ def _hold(at: Path, agreement: Agreement) -> Iterator[Problem]:
         yield place, "`above` says nothing beside `always: true`; leave one of them out"
 
 
+def _batch(at: Path, agreement: Agreement) -> Iterator[Problem]:
+    """What waits for others must not wait for ever."""
+    batch = agreement.batch
+    if agreement.direction is Direction.IN or batch.is_of_one or batch.seconds:
+        return
+    text = "`batch` says no `seconds`: the last documents may wait for ever until there are enough of them"
+    yield ((*at, "batch"),), f"{text}; add how long the first may wait, such as `seconds: 15 min`"
+
+
 def overlapping(partner: Partner) -> Iterator[Problem]:
     """Agreements of which nobody could say which one a document is under."""
     for one, other in combinations(partner.agreements.values(), 2):
-        if _pair(one) == _pair(other) and _together(one, other):
+        if _pair(one) == _pair(other) and _together(one, other) and not _told_apart(one, other):
             places = (("agreements", one.name), ("agreements", other.name))
             text = (
                 f"{shown(other.name)} and {shown(one.name)} are both about {other.document} in {other.format}"
             )
-            yield (
-                places,
-                f"{text}, {other.direction}, on {other.channel}, on the same days; change `from` or `until`",
-            )
+            text += f", {other.direction}, on {other.channel}, on the same days"
+            yield places, f"{text}; change `from` or `until`{_or_release(one)}"
 
 
 def _pair(agreement: Agreement) -> tuple[str, ...]:
     return (agreement.direction, agreement.document, agreement.format, agreement.channel)
+
+
+def _told_apart(one: Agreement, other: Agreement) -> bool:
+    """Whether GS08 tells which one a set is under: one without a release takes what no other names."""
+    if one.format != "x12" or one.direction is not Direction.IN or one.release == other.release:
+        return False
+    names = [each.release for each in (one, other) if each.release is not None]
+    return len(names) == 1 or not (names[0].startswith(names[1]) or names[1].startswith(names[0]))
+
+
+def _or_release(agreement: Agreement) -> str:
+    is_told_by_release = agreement.format == "x12" and agreement.direction is Direction.IN
+    return ", or give each a `release` of its own" if is_told_by_release else ""
 
 
 def _together(one: Agreement, other: Agreement) -> bool:

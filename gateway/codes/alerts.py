@@ -164,7 +164,7 @@ _CODES = (
         code="message-quarantined",
         severity=Severity.WARNING,
         title="A message cannot be placed",
-        why="No agreement fits it, or it names another sender or receiver. It waits, and is not answered.",
+        why="No agreement fits it, or it names another sender or receiver. It waits, unanswered till then.",
         remedy="Look at it with `gateway messages show`, mend the partner file, and replay it.",
     ),
     AlertCode(

@@ -141,6 +141,24 @@ def kept_documents(connection: Connection, messages: Sequence[str]) -> tuple[Kep
     return _kept(connection, col(Message.id).in_(messages))
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Where a document of a file stands, and why; `agreement` is the id of that by which it came in."""
+
+    place: int
+    state: State
+    why: str | None
+    agreement: str | None
+
+
+def settled_documents(connection: Connection, arrival: str) -> tuple[Settled, ...]:
+    """The documents of an arrival as they stand, those that were read anew behind what they were made of."""
+    columns = (col(DocumentRow.place), col(Message.state), col(DocumentRow.why), col(DocumentRow.agreement))
+    wanted = select(*columns).join(DocumentRow, col(DocumentRow.message_id) == col(Message.id))
+    rows = connection.execute(wanted.where(col(Message.within) == arrival).order_by(col(Message.id)))
+    return tuple(Settled(row.place, State(row.state), row.why, row.agreement) for row in rows)
+
+
 def waiting_documents(connection: Connection, onward: str) -> tuple[KeptDocument, ...]:
     """The documents that wait to be sent by an agreement, and are in no sending yet."""
     sent = select(col(Carried.document_id)).where(col(Carried.document_id) == col(Message.id)).exists()

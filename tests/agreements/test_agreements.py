@@ -106,7 +106,7 @@ def test_own_words_go_before_those_of_the_one_it_is_like_and_those_before_defaul
 def test_a_default_about_the_other_direction_or_another_format_is_passed_over() -> None:
     text = SOUND.replace(
         "agreements:\n",
-        "defaults: {release: 004010, batch: {documents: 9}, windows: [06:00-07:00], "
+        "defaults: {release: 004010, batch: {documents: 9, seconds: 1 h}, windows: [06:00-07:00], "
         "tolerances: {form: true}}\n"
         "agreements:\n",
     )
@@ -395,6 +395,23 @@ def test_agreements_that_follow_one_another_or_differ_do_not_overlap() -> None:
     text += "  later: {like: orders, from: 2026-06-01, until: 2026-12-31}\n"
     text += "  live: {like: orders, channel: live}\n"
     assert told(text) == []
+
+
+def test_agreements_of_two_releases_do_not_overlap() -> None:
+    both = SOUND.replace(ORDERS, f"{ORDERS}, release: '004010'")
+    assert told(both + "  newer: {like: orders, release: '005010'}\n") == []
+    assert told(SOUND + "  newer: {like: orders, release: '005010'}\n") == []
+    ((line, text),) = told(both + "  again: {like: orders, description: the same}\n")
+    assert line == 10
+    assert "give each a `release` of its own" in text
+
+
+@pytest.mark.parametrize("batch", ["documents: 5", "bytes: 1 MB", "documents: 5, bytes: 1 MB"])
+def test_a_batch_must_not_wait_for_ever(batch: str) -> None:
+    ((line, text),) = told(SOUND.replace(NOTICES, f"{NOTICES}, batch: {{{batch}}}"))
+    assert line == 9
+    assert "may wait for ever" in text
+    assert told(SOUND.replace(NOTICES, f"{NOTICES}, batch: {{{batch}, seconds: 15 min}}")) == []
 
 
 def test_one_side_without_the_other_is_told_once_though_the_other_has_a_mistake() -> None:

@@ -28,7 +28,7 @@ TOLD = MappingProxyType(
             "nothing",
         ),
         State.QUARANTINED: Told(
-            "it cannot be placed yet: no agreement fits, or it names others than it may; it is not answered",
+            "it cannot be placed yet: no agreement fits, or it names others than it may; not answered yet",
             "nobody's yet",
             "see why, mend the partner file, and take it up again; or call it off",
         ),
@@ -52,7 +52,7 @@ TOLD = MappingProxyType(
             "it is ready and on its way out", "–", "nothing; it may wait for a window, others, or a partner"
         ),
         State.UNKNOWN: Told(
-            "it may have been delivered; nobody can tell",
+            "it may have been delivered; nobody can tell. Only ways over a network bring it: folders tell",
             "–",
             "ask the partner, then send it again or call it off",
         ),
@@ -93,7 +93,7 @@ happen. `python -m tests.docs.write_pages` writes this page anew.
 
 Everything that is carried is a *message* of one of three kinds. Three endings are never confused:
 **rejected** is the fault of the sender, who is told; **failed** is ours, and we are told; **quarantined**
-cannot be placed yet, and is not answered. Each change of a state is one row and one leaf of the
+cannot be placed yet, and is answered when it was. Each change of a state is one row and one leaf of the
 [ledger](ledger.md), in one commit.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from tests.exchange.conftest import MakeWorld
@@ -89,3 +91,44 @@ def test_acknowledgments_are_never_acknowledged(world: World, asks: str) -> None
     sent = b"".join(world.taken("amazon").values())
     assert b"ST*997" not in sent
     assert (b"TA1*000000042" in sent) == (asks == "1"), "only the envelope is told of, and only when it asks"
+
+
+A_GUIDE = """\
+guide: 850
+releases: "004010"
+direction: inbound
+about: retail orders
+sources:
+  OWN: written for this test
+statements:
+  - CSH required:
+      source: OWN
+"""
+
+
+@pytest.mark.parametrize(
+    ("rejects", "guide_refuses", "business_refuses"),
+    [("standard", False, False), ("guide", True, False), ("business", True, True)],
+)
+def test_errors_reject_as_far_as_was_agreed(
+    new_world: MakeWorld, rejects: str, guide_refuses: bool, business_refuses: bool
+) -> None:
+    """The standard lets all three through; the second is against the guide, and the third says no
+    quantity, without which it is no order."""
+    world = new_world(ALL | {"amazon": amazon(acknowledge=f"rejects: {rejects}")})
+    folder = world.root / "partners" / "amazon" / "guides"
+    folder.mkdir(exist_ok=True)
+    (folder / "850.yaml").write_text(A_GUIDE)
+    world.run()
+    against = [each for each in order("AGAINST1") if not each.startswith("CSH")]
+    unclear = [each.replace("*12*CA*", "***") for each in order("UNCLEAR1")]
+    world.drop("amazon", "orders", Interchange([("850", GOOD), ("850", against), ("850", unclear)]).data)
+    world.run()
+
+    (answer,) = world.taken("amazon").values()
+    verdicts = [line for line in answer.decode().split("\n") if line.startswith("AK5")]
+    assert [each.startswith("AK5*R") for each in verdicts] == [False, guide_refuses, business_refuses]
+    states = Counter(("delivered",))
+    states["rejected" if guide_refuses else "delivered"] += 1
+    states["rejected" if business_refuses else "failed"] += 1
+    assert world.message_states() == states

@@ -12,7 +12,7 @@ from gateway.exchange.writing import Prepared, prepare
 from gateway.formats.detect import Format
 from gateway.pipeline.knowledge import Knowledge
 from gateway.pipeline.tables import Sourced
-from gateway.service.exchange import planning
+from gateway.service.exchange import planning_documents
 from tests.exchange.files import orders
 from tests.exchange.world import World
 from tests.thoroughness import either
@@ -32,7 +32,7 @@ def harmful(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ZeroDivisionError("planted")
         return prepare(documents, form, knowledge, at)
 
-    monkeypatch.setattr(planning, "prepare", planted)
+    monkeypatch.setattr(planning_documents, "prepare", planted)
 
 
 @pytest.mark.usefixtures("harmful")

@@ -19,7 +19,7 @@ DAY = 24 * 3600
 def with_two_invoices(new_world: MakeWorld) -> tuple[World, Sent]:
     """Two invoices left in one interchange, and were delivered."""
     assert IN_TWOS in amazon()
-    terms = amazon().replace(IN_TWOS, IN_TWOS[:-1] + ", batch: {documents: 2}}")
+    terms = amazon().replace(IN_TWOS, IN_TWOS[:-1] + ", batch: {documents: 2, seconds: 1 h}}")
     world = new_world(ALL | {"amazon": terms})
     world.drop("amazon", "orders.850", orders("ORDER001", "ORDER002"))
     world.run()

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from gateway.lifecycle import Kind
-from gateway.service.exchange.names import DELIVER, PREPARE, READ_AGAIN, TAKE_UP
+from gateway.service.exchange.names import ANSWER, DELIVER, PREPARE, READ_AGAIN, TAKE_UP
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import NewStep
 from gateway.store.tables import Message
@@ -38,6 +38,10 @@ class Again(Protocol):
         """Read a document, or the documents of a file, by the tables of today: as new ones beside them."""
         ...
 
+    def answer(self, transaction: Transaction, message: str) -> None:
+        """Tell the sender of a document that was called off what the answer to its group waited for."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class QueuedAgain:
@@ -62,6 +66,12 @@ class QueuedAgain:
     def read_again(self, transaction: Transaction, message: str) -> None:
         """A reading that leaves what is there."""
         self.queue.enqueue(transaction, NewStep(READ_AGAIN, {AS_NEW: True}, message=message))
+
+    def answer(self, transaction: Transaction, message: str) -> None:
+        """The answers to its file that waited."""
+        within = select(col(Message.within)).where(col(Message.id) == message)
+        arrival = transaction.connection.execute(within).scalar_one()
+        self.queue.enqueue(transaction, NewStep(ANSWER, message=arrival))
 
     def _enqueue(self, transaction: Transaction, kind: str, message: str) -> None:
         self.queue.enqueue(transaction, NewStep(kind, message=message))

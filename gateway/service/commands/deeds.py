@@ -70,6 +70,8 @@ def cancel(doing: Doing, to: Standing) -> None:
         [to, *(each for each in with_it if allows(each.kind, each.state, Event.IS_CALLED_OFF))],
         Event.IS_CALLED_OFF,
     )
+    if to.kind is Kind.DOCUMENT and to.state is State.QUARANTINED:
+        doing.again.answer(doing.transaction, to.id)
 
 
 def requeue(doing: Doing, to: Standing) -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.service.exchange.answering_late import AnsweringLate
 from gateway.service.exchange.chasing import Chasing
 from gateway.service.exchange.configuring import Configuring
 from gateway.service.exchange.delivering import Delivering
@@ -14,10 +15,11 @@ from gateway.service.exchange.drop_folders import DropFolders
 from gateway.service.exchange.folder_ways import FolderWays
 from gateway.service.exchange.in_force import InForce
 from gateway.service.exchange.looking_again import LookingAgain
-from gateway.service.exchange.names import CHASE, DELIVER, PREPARE, READ_AGAIN, REPLY, TAKE_UP
+from gateway.service.exchange.names import ANSWER, CHASE, DELIVER, PREPARE, READ_AGAIN, REPLY, TAKE_UP
 from gateway.service.exchange.receipts import Receipts
 from gateway.service.exchange.recording import Recorder
 from gateway.service.exchange.replying_steps import ReplyingSteps
+from gateway.service.exchange.rereading import Rereading
 from gateway.service.exchange.taking_up import AT_ONCE, TakingUp
 from gateway.service.opened import Opened
 from gateway.service.work.handling import Handler, Together
@@ -74,7 +76,9 @@ class Exchange:
             ways,
         )
         delivering.settle_left()
-        again = LookingAgain(opened.store, opened.queue, opened.around.clock, self._in_force, self._recorder)
+        rereading = Rereading(opened.store, opened.around.clock)
+        again = LookingAgain(rereading, opened.queue, self._in_force, self._recorder)
+        late = AnsweringLate(rereading, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
         replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
         return {
@@ -82,6 +86,7 @@ class Exchange:
             DELIVER: Together(delivering.work, DELIVERED_AT_ONCE),
             PREPARE: Together(again.prepare, PREPARED_AT_ONCE),
             READ_AGAIN: again.read_again,
+            ANSWER: late.work,
             CHASE: chasing.work,
             REPLY: Together(replying.work, DELIVERED_AT_ONCE),
         }

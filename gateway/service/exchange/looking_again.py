@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from sqlalchemy import Connection
 
-from gateway.errors import UsageError
 from gateway.exchange.batching import Waiting, due
 from gateway.exchange.writing import Prepared, prepare
 from gateway.formats.detect import Format
 from gateway.lifecycle import Event, State
 from gateway.pipeline.tables import Sourced
-from gateway.ports import Clock
 from gateway.service.exchange.in_force import InForce
-from gateway.service.exchange.names import PREPARE
-from gateway.service.exchange.order_memory import order_in
+from gateway.service.exchange.names import ANSWER, PREPARE
 from gateway.service.exchange.planning import Planner
-from gateway.service.exchange.plans import Arrived
 from gateway.service.exchange.recording import Load, Recorder
+from gateway.service.exchange.rereading import Rereading
 from gateway.service.work.document_keys import keys_of_document
 from gateway.service.work.handling import Retry
-from gateway.store.arrivals import arrivals
 from gateway.store.documents import ORDER, KeptDocument, kept_documents, order_before, waiting_documents
 from gateway.store.lives import Happening, happen, standing_of
-from gateway.store.payloads.reading import read_payload
 from gateway.store.people import SERVICE, actor_id
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
-from gateway.store.receiving import RAW
-from gateway.store.seen import Recognition
-from gateway.store.store import Store
 from gateway.store.writing.transaction import Change, Transaction
 
 AS_NEW = "as_new"
@@ -53,19 +44,18 @@ class _Batch:
 class LookingAgain:
     """The handlers of steps `prepare` and `read-again`."""
 
-    store: Store
+    rereading: Rereading
     queue: StepQueue
-    clock: Clock
     in_force: Callable[[], InForce]
     recorder: Callable[[InForce], Recorder]
 
     def prepare(self, steps: Sequence[Leased]) -> Change[object]:
         """Make sendings of the documents that wait, as many together as their agreement says."""
-        in_force, now = self.in_force(), self.clock.now()
+        in_force, now = self.in_force(), self.rereading.clock.now()
         batches: list[_Batch] = []
         later: list[NewStep] = []
-        with self.store.database.reading() as connection, in_force.translating:
-            planner = self._planner(in_force, connection)
+        with self.rereading.store.database.reading() as connection, in_force.translating:
+            planner = self.rereading.planner(in_force, connection)
             for onward in self._agreements(connection, steps):
                 agreement = in_force.configuration.agreements.get(onward)
                 if agreement is None:
@@ -98,14 +88,15 @@ class LookingAgain:
         """Look at one document once more, under what is in force now."""
         in_force = self.in_force()
         as_new = step.body.get(AS_NEW) is True
-        with self.store.database.reading() as connection, in_force.translating:
+        with self.rereading.store.database.reading() as connection, in_force.translating:
             kept = next(iter(kept_documents(connection, [str(step.message)])), None)
             if kept is None or (kept.state is not State.RECEIVED and not as_new):
                 return _nothing
-            planner = self._planner(in_force, connection, frozenset((kept.message,)))
-            arrived, data = self._arrival(connection, kept.arrival)
+            planner = self.rereading.planner(in_force, connection, frozenset((kept.message,)))
+            arrived, data = self.rereading.arrival(connection, kept.arrival)
             plan = planner.again(arrived, data, kept.place)
             rests_on = dict(planner.rests_on)
+            is_unanswered = plan is not None and planner.is_unanswered(arrived, plan)
         recorder = self.recorder(in_force)
 
         def written(transaction: Transaction) -> None:
@@ -115,6 +106,8 @@ class LookingAgain:
                 recorder.add(transaction, who, arrived, plan, parent=kept.message)
             else:
                 recorder.revise(transaction, who, kept.message, plan)
+            if is_unanswered:
+                self.queue.enqueue(transaction, NewStep(ANSWER, message=kept.arrival))
 
         return written
 
@@ -140,7 +133,7 @@ class LookingAgain:
             by_arrival[each.arrival].append(each)
         found: dict[str, Sourced] = {}
         for arrival, documents in by_arrival.items():
-            arrived, data = self._arrival(planner.connection, arrival)
+            arrived, data = self.rereading.arrival(planner.connection, arrival)
             for each in documents:
                 earlier = self._revised(planner, each)
                 planned = planner.outgoing(arrived, data, each.place, earlier)
@@ -157,20 +150,6 @@ class LookingAgain:
         if onward is None or kept.kind != ORDER or onward.document == ORDER:
             return None
         return order_before(planner.connection, kept.message)
-
-    def _arrival(self, connection: Connection, message: str) -> tuple[Arrived, bytes]:
-        found = arrivals(connection, [message])
-        if not found:
-            raise UsageError(f"There is no arrival {message}; its document cannot be read again")
-        pieces = read_payload(connection, self.store.keys, self.store.vault, message, RAW)
-        return Arrived(*found[0]), b"".join(pieces)
-
-    def _planner(
-        self, in_force: InForce, connection: Connection, own: frozenset[str] = frozenset()
-    ) -> Planner:
-        recognition = Recognition(self.store.keys)
-        orders = partial(order_in, self.store, connection)
-        return Planner(in_force, recognition, connection, self.clock.now(), orders, own)
 
 
 def _nothing(transaction: Transaction) -> None:

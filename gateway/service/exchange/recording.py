@@ -100,7 +100,7 @@ class Recorder:
         documents = [self._added(transaction, who, arrived, each) for each in plan.documents]
         self.recognition.remember(transaction, arrived.id, plan.digests)
         for answer in plan.answers:
-            self._answer(transaction, who, plan, answer)
+            self.answer(transaction, who, plan, answer)
         for earlier in plan.answered_before:
             self.receipts.answer_again(transaction, who, earlier)
         for receipt in plan.receipts:
@@ -268,7 +268,8 @@ class Recorder:
         """Let a sending be delivered; those of a lane one after the other."""
         self.queue.enqueue(transaction, NewStep(DELIVER, message=message, lane=lane))
 
-    def _answer(self, transaction: Transaction, who: str, plan: ArrivalPlan, answer: AnswerPlan) -> None:
+    def answer(self, transaction: Transaction, who: str, plan: ArrivalPlan, answer: AnswerPlan) -> None:
+        """Queue the acknowledgments of one interchange, under numbers of this change."""
         channel = plan.channel
         assert channel is not None, "what came over no channel is not answered"
         partner = self.in_force.partner(channel.partner)
