@@ -43,30 +43,32 @@ class Exchange:
     opened: Opened
     configuring: Configuring
     drop_folders: DropFolders
+    disk: FolderDisk
 
     @classmethod
     def of(cls, opened: Opened, on_fault: Callable[[Exception], None]) -> Exchange:
         """The exchange of a workspace that is open."""
         workspace = Workspace(opened.root)
         configuring = Configuring(workspace, opened.store, opened.queue, opened.notices, on_fault, opened.log)
+        disk = FolderDisk()
         folders = DropFolders(
             opened.root,
             opened.store,
             opened.around.clock,
             opened.around.random,
-            FolderDisk(),
+            disk,
             lambda: configuring.now,
             opened.notices,
             on_fault,
             opened.log,
         )
-        return cls(opened, configuring, folders)
+        return cls(opened, configuring, folders, disk)
 
     def handlers(self) -> Mapping[str, Handler | Together]:
         """What does the steps of the exchange; what an earlier process left is put in order first."""
         opened = self.opened
         taking_up = TakingUp(opened.store, opened.around.clock, self._in_force, self._recorder)
-        ways = FolderWays(opened.root, FolderDisk())
+        ways = FolderWays(opened.root, self.disk)
         delivering = Delivering(
             opened.store,
             opened.queue,
@@ -80,7 +82,7 @@ class Exchange:
         again = LookingAgain(rereading, opened.queue, self._in_force, self._recorder)
         late = AnsweringLate(rereading, self._in_force, self._recorder)
         chasing = Chasing(opened.store, opened.notices)
-        replying = ReplyingSteps(opened.root, opened.store, FolderDisk(), self._in_force)
+        replying = ReplyingSteps(opened.root, opened.store, self.disk, self._in_force)
         return {
             TAKE_UP: Together(taking_up.work, AT_ONCE),
             DELIVER: Together(delivering.work, DELIVERED_AT_ONCE),
