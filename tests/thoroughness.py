@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
@@ -14,9 +15,17 @@ Tell = Callable[[str], None]
 TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
 
 
+SHARE = 3  # of what a search is meant to try, `make test` tries one in so many
+
+
 def examples(count: int) -> int:
-    """So many random examples, or as many times more as a soak run asks for."""
-    return count * TIMES
+    """A third of so many random examples, or as many times more of all of them as a soak run asks for."""
+    return -(-count // SHARE) if TIMES == 1 else count * TIMES
+
+
+def a_share(items: Sequence[T], one_in: int = SHARE) -> Sequence[T]:
+    """One of so many in `make test`, all in a soak run."""
+    return items[:: either(one_in, 1)]
 
 
 def either(count: int, soak: int) -> int:
@@ -27,6 +36,11 @@ def either(count: int, soak: int) -> int:
 def either_of(few: Sequence[T], soak: Sequence[T]) -> Sequence[T]:
     """These in `make test`, and those in a soak run."""
     return few if TIMES == 1 else soak
+
+
+# A busy machine is no fault of what is tested; time is judged where a test says how long something may take.
+settings.register_profile("unhurried", deadline=None, max_examples=examples(100))
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

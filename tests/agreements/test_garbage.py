@@ -13,6 +13,7 @@ from gateway.agreements.partner import Partner
 from gateway.configured import across
 from gateway.errors import Mistake
 from tests.agreements.files import SOUND, read
+from tests.thoroughness import examples
 
 SYNTAX = ["~", "''", "{", "}", "[", "]", ":", ",", "&a", "*a", "<<", "- ", "\\ud800"]
 NAMES = ["like", "defaults", "orders", "notices", "edi", "x12", "in", "out", "test", "PurchaseOrder"]
@@ -57,13 +58,13 @@ def mistakes_of(text: str) -> tuple[Mistake, ...]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(BLOCKS)
 def test_trees_of_every_shape_are_judged(tree: dict[str, object]) -> None:
     mistakes_of("\n".join(f"{key}: {flow(value)}" for key, value in tree.items()) + "\n")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.sampled_from([*WORDS, " ", "\n", "\n  ", ": "]), max_size=40), st.integers(0, len(SOUND)))
 def test_a_sound_file_with_anything_in_it_is_judged(pieces: list[str], at: int) -> None:
     mistakes_of(SOUND[:at] + "".join(pieces) + SOUND[at:])

@@ -8,7 +8,7 @@ from tests.exchange.world import World
 from tests.thoroughness import either
 
 HOUR = 3600
-QUEUED = either(100, 1000)
+QUEUED = either(20, 10_000)
 MOST_TRIES = 40  # of one sending in eight hours: each waits longer than the last, up to half an hour
 
 
@@ -41,7 +41,7 @@ def test_a_partner_who_stays_away_is_told_of_once(world: World) -> None:
     world.unusable("depot")
     for place in range(3):
         world.drop("corner", f"{place}.850", orders(f"C{place:07d}", control=place + 1, sender="CORNER"))
-    world.pass_time(4 * 24 * HOUR, stride=600)
+    world.pass_time(4 * 24 * HOUR, stride=1800)
 
     assert world.message_states() == {"undeliverable": 3}
     assert world.accounts() == {"open": 3}

@@ -51,7 +51,7 @@ def test_every_answer_outlasts_a_loss_of_power(tmp_path: Path, tell: Tell) -> No
     assert _early_together(found) == 0
     for alone, together in either_of([], [(500, 0), (0, 500)]):
         _none_is_early(tmp_path / f"order-{alone}", alone, together, tell)
-    count = either(40, 1000)
+    count = either(15, 1000)
     broken = _wrong_images(found, tmp_path, count)
     tell(f"{count} losses of power, {len(broken)} with something wrong")
     assert broken == {}, f"python -m tests.faults.look {tmp_path} SEED makes the image of a seed again"

@@ -16,6 +16,7 @@ from gateway.formats.json_accept import Accepting
 from gateway.formats.json_judge import Judge
 from gateway.spapi.contents import Kind
 from tests.spapi.schemas import single
+from tests.thoroughness import examples
 
 SCHEMA: JsonObject = {
     "type": "object",
@@ -145,7 +146,7 @@ def test_nothing_is_accepted_that_breaks_the_schema() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_schemas_of_vendor_documents_are_held_to(kind: Kind, data: st.DataObject) -> None:
     schema = single(kind)

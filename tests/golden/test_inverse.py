@@ -35,6 +35,7 @@ from tests.golden.notices import LEVELS, packed_rows, trees
 from tests.golden.reach import plan_of
 from tests.golden.within import documents
 from tests.pipeline.knowledge import library
+from tests.thoroughness import examples
 
 TABLES = (
     *("x12-850", "x12-855", "x12-860", "x12-865", "x12-810"),
@@ -46,7 +47,7 @@ TABLES = (
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_a_table_writes_it_reads_as_it_was(table: str, data: st.DataObject) -> None:
     plan = plan_of(table)
@@ -54,7 +55,7 @@ def test_what_a_table_writes_it_reads_as_it_was(table: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("levels", LEVELS)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_levels_of_a_ship_notice_come_back(levels: str, data: st.DataObject) -> None:
     plan = plan_of("x12-856")
@@ -70,7 +71,7 @@ def test_the_levels_of_a_ship_notice_come_back(levels: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("levels", LEVELS)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_the_rows_of_a_ship_notice_come_back(levels: str, data: st.DataObject) -> None:
     plan = plan_of("csv-shipment")

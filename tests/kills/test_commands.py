@@ -11,12 +11,12 @@ from tests.kills.points import Point
 from tests.kills.services import Zygote, seconds_until_ready, serving
 from tests.kills.test_kills import DEEDS, SHARES, copied
 from tests.kills.work import attempts, untrue
-from tests.thoroughness import TIMES
+from tests.thoroughness import either
 
 
 def chosen(moments: list[str], share: int) -> list[tuple[int, str]]:
-    """The moments of a share: in `make test` a third of them, in a sweep all."""
-    return list(enumerate(moments))[share :: SHARES * (3 if TIMES == 1 else 1)]
+    """The moments of a share: in `make test` one of six, in a sweep all."""
+    return list(enumerate(moments))[share :: SHARES * either(6, 1)]
 
 
 def run(zygote: Zygote, folder: Path, *arguments: str, fatal: Point | None = None) -> int:

@@ -19,7 +19,7 @@ from tests.kills.points import Point
 from tests.kills.services import READY_WITHIN, Zygote, seconds_until_ready, serving
 from tests.kills.trading import Peers, trade, trading_partners
 from tests.kills.work import Deed, attempts
-from tests.thoroughness import TIMES, Tell, either
+from tests.thoroughness import TIMES, Tell, a_share, either
 
 SEED = int(os.environ.get("GATEWAY_SEED", "850"))
 SHARES = 2  # so that processes of the test run can take one each
@@ -122,7 +122,7 @@ def test_it_dies_at_each_moment_and_goes_on(
     moments = named_moments(zygote, copied(partners, tmp_path / "dry"))
     assert {f"{when} {step}" for when in ("before", "after") for step in STEPS} <= {*moments}
     points = [Point(moment, time) for time in range(1, 1 + min(TIMES, MOST_TIMES)) for moment in moments]
-    mine = points[share::SHARES]
+    mine = a_share(points[share::SHARES])
     together = either(len(mine), 1)  # kills of one workspace before it is looked at
     for first in range(0, len(mine), together):
         killed = mine[first : first + together]
@@ -135,7 +135,7 @@ def test_it_dies_at_each_moment_and_goes_on(
 
 
 def test_it_dies_at_random_and_goes_on(zygote: Zygote, partners: Path, tmp_path: Path, tell: Tell) -> None:
-    kills = either(15, 500)
+    kills = either(8, 500)
     peers, choose = copied(partners, tmp_path), random.Random(SEED)
     for _ in range(kills):
         with serving(zygote, peers.root) as process:

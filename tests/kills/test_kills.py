@@ -11,7 +11,7 @@ from gateway.service.connection.frames import Request
 from tests.kills.points import Point
 from tests.kills.services import READY_WITHIN, Zygote, seconds_until_ready, serving
 from tests.kills.work import LARGE, SMALL, Deed, Told, attempts, receiving, taking, untrue
-from tests.thoroughness import TIMES
+from tests.thoroughness import TIMES, a_share
 
 LEAST_MOMENTS = 40
 MOST_TIMES = 3  # in a sweep: the first, second and third time that a moment is reached
@@ -62,7 +62,7 @@ def test_it_dies_at_each_moment_and_loses_nothing(
     moments = named_moments(zygote, copied(template, tmp_path / "dry"))
     assert len(moments) >= LEAST_MOMENTS
     points = [Point(moment, time) for time in range(1, 1 + min(TIMES, MOST_TIMES)) for moment in moments]
-    for number, point in list(enumerate(points))[share::SHARES]:
+    for number, point in a_share(list(enumerate(points))[share::SHARES]):
         root = copied(template, tmp_path / str(number))
         before, after = died_and_went_on(zygote, root, point)
         assert all(each.answer is not None for each in after)

@@ -1,6 +1,6 @@
 """Whatever somebody changes in the files of a store is found, and what only a checkpoint outside can show.
 
-`make test` tries 300 tamperings and 30 histories that were written anew; `GATEWAY_SOAK_TIMES=34` makes them
+`make test` tries 100 tamperings and 10 histories that were written anew; `GATEWAY_SOAK_TIMES=34` makes them
 10,200 and 1,020.
 """
 

@@ -33,6 +33,7 @@ from gateway.mapping.pairs.ship_tree import (
     TareNode,
 )
 from gateway.mapping.parameters import Parameters
+from tests.thoroughness import examples
 
 DAY = Moment(date=date(2026, 4, 2))
 replace = msgspec.structs.replace
@@ -114,13 +115,13 @@ def is_wrongly_valid(nodes: Sequence[Node]) -> bool:
     return notice is not None and not accepts(notice)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(nodes=levels())
 def test_both_ways_make_the_same_notice(nodes: tuple[Node, ...]) -> None:
     assert not differs(nodes)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(nodes=levels())
 def test_of_valid_levels_the_notice_is_valid(nodes: tuple[Node, ...]) -> None:
     assert not is_wrongly_valid(nodes)

@@ -22,10 +22,10 @@ from gateway.mapping.evaluate import X12Source
 from tests.mapping.damage import damaged_segments
 from tests.mapping.test_compiled_agreement import X12_TABLES, plan_of, sets, source_of
 from tests.shaped import values_of
-from tests.thoroughness import examples
+from tests.thoroughness import TIMES
 
 TABLES = [name for name in X12_TABLES if plan_of(name).pair is None]
-ROUNDS = examples(60)
+ROUNDS = 60 * TIMES
 SHARE_OF_FIXED = 0.7  # of the texts that could be
 
 Change = Callable[[str], str]

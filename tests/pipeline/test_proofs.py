@@ -31,6 +31,7 @@ from tests.golden.cases import AT, CASES, Case
 from tests.golden.reach import plan_of
 from tests.golden.within import documents
 from tests.pipeline.knowledge import knowledge, library, received
+from tests.thoroughness import examples
 
 TABLES = ("spapi-order", "spapi-acknowledgment", "spapi-invoice")
 LOST = (Contact(name="A"), Contact(phone="1"))
@@ -92,7 +93,7 @@ def test_golden_documents_are_written_as_if_each_was_read_back(case: Case) -> No
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_drawn_documents_are_written_as_if_each_was_read_back(table: str, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(documents(plan_of(table)), min_size=1, max_size=3))

@@ -29,6 +29,7 @@ from tests.golden.reach import plan_of
 from tests.golden.within import documents
 from tests.pipeline.knowledge import library, received
 from tests.pipeline.test_proofs import TABLES, differs, varied, written
+from tests.thoroughness import examples
 
 COUNTED = [case for case in CASES if "change" not in case.name]
 
@@ -99,7 +100,7 @@ def test_golden_documents_are_written_as_in_full(case: Case) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_drawn_documents_are_written_as_in_full(table: str, data: st.DataObject) -> None:
     drawn = cast("list[Document]", data.draw(st.lists(documents(plan_of(table)), min_size=1, max_size=3)))

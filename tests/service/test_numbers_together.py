@@ -25,10 +25,10 @@ from tests.thoroughness import TIMES
 
 CLIENTS = "import sys; from tests.service.programs.numbers import main; sys.exit(main())"
 PROCESSES = 8
-EACH = 100 if TIMES == 1 else 5000
+EACH = 40 if TIMES == 1 else 5000
 WITHIN = 60.0 * TIMES
 FAULTY = 20  # numbers of each client are enough for a planted fault to show
-LIVES = 40 if TIMES == 1 else EACH  # numbers of each client, where the service is killed
+LIVES = 20 if TIMES == 1 else EACH  # numbers of each client, where the service is killed
 COMMIT = "commit of changed_once.keyed with take_number.change"
 DEATHS = (f"before {COMMIT}:5", f"after {COMMIT}:5", "before answer in Listener._serve:20")
 

@@ -10,6 +10,7 @@ from tests.soak.run import TARGETS as NAMES
 from tests.soak.seeds import FIXTURES, NO_DOCUMENTS, ROOT, SUFFIXES, is_crossref
 from tests.soak.targets import TARGETS
 from tests.soak.watch import Status, Watch
+from tests.thoroughness import a_share
 
 PARTS = 3
 WRITTEN_BY_PEOPLE = (
@@ -26,10 +27,10 @@ WRITTEN_BY_PEOPLE = (
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_nothing_is_wrong_with_a_seed(target: Target, part: int) -> None:
     watch = Watch(target, None, Status(target.name, "none", 0), slow=60)
-    seeds = target.seeds()[part::PARTS]
+    seeds = a_share(target.seeds()[part::PARTS])
     crashers = [crasher.said for seed in seeds if (crasher := watch.look(seed)) is not None]
     assert crashers == []
-    assert watch.status.runs == len(seeds) > 5
+    assert watch.status.runs == len(seeds) > 1
 
 
 def test_every_fixture_is_a_seed() -> None:

@@ -26,6 +26,7 @@ from gateway.store.store import Parts, make_store
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Table
 from tests.store.control_numbers import INTERCHANGES, MESSAGE, SETS, WHO, ByHand, set_limits, set_next
 from tests.store.stores import ME
+from tests.thoroughness import examples
 
 KEYS = st.sampled_from([INTERCHANGES, SETS])
 SMALL = st.tuples(st.integers(1, 6), st.integers(0, 5)).map(lambda each: Limits(each[0], sum(each)))
@@ -197,4 +198,6 @@ def test_no_number_is_given_twice_and_no_gap_is_unexplained(by_hand: ByHand) -> 
         pass
 
     Here.by_hand = by_hand
-    run_state_machine_as_test(Here, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(
+        Here, settings=settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
+    )

@@ -24,6 +24,7 @@ from gateway.store.sqlite import SqliteDatabase
 from gateway.store.store import Store
 from tests.store.queue_bench import benches, fresh
 from tests.store.stores import BUSY_SECONDS, ME
+from tests.thoroughness import examples
 
 RULES = Rules(tries=3, first_wait=timedelta(seconds=10), longest_wait=timedelta(minutes=1))
 
@@ -194,5 +195,5 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def test_a_queue_does_what_a_list_does(store: Store) -> None:
     machine = type("OnStore", (Model,), {"store": store})
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None)
+        machine, settings=settings(max_examples=examples(25), stateful_step_count=25, deadline=None)
     )
