@@ -12,6 +12,7 @@ from gateway.agreements.channel import Language, Replies, ReplyForm
 from gateway.codes import CATALOGUE
 from gateway.findings import NOWHERE, Finding, Location, has_errors
 from gateway.transports.folder.chinese import CHINESE
+from gateway.transports.folder.chinese.phrases import details_in_chinese
 
 UNPRINTABLE_IN_XML = {each: "?" for each in range(32) if chr(each) not in "\t\n\r"}
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs take a CSV without it for their own character set
@@ -73,20 +74,15 @@ def reply(name: str, message: str, findings: Sequence[Finding], replies: Replies
 
 
 def tell(finding: Finding, language: Language) -> Told:
-    """The finding in this language; a code that has no Chinese text is told in English."""
+    """The finding in this language, with the words of ours in its details."""
     code, place = CATALOGUE[finding.code], finding.location
-    where = _chinese_place(place) if language is Language.CHINESE else place.place
-    words = CHINESE.get(finding.code) if language is Language.CHINESE else None
-    return Told(
-        finding.severity.value,
-        finding.code,
-        place.line,
-        place.column,
-        where,
-        words.title if words else code.title,
-        finding.told(words.message, where) if words else finding.message,
-        words.remedy if words else code.remedy,
-    )
+    if language is Language.ENGLISH:
+        where, title, remedy, problem = place.place, code.title, code.remedy, finding.message
+    else:
+        where, words = _chinese_place(place), CHINESE[finding.code]
+        title, remedy = words.title, words.remedy
+        problem = finding.told(words.message, where, details_in_chinese(finding))
+    return Told(finding.severity.value, finding.code, place.line, place.column, where, title, problem, remedy)
 
 
 def _chinese_place(place: Location) -> str:

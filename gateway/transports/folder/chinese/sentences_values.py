@@ -1,0 +1,117 @@
+"""Chinese for the words about values: what they are, what belongs in their place, why they are refused."""
+
+from __future__ import annotations
+
+PHRASES = {
+    "quantity": "数量",
+    "price": "价格",
+    "text": "文本",
+    "a text": "文本",
+    "an empty text": "空文本",
+    "text for each key": "每个键的文本",
+    "a key that is {kind_words}": "键为{kind_words}",
+    "text or a list of texts": "文本或文本列表",
+    "true or false": "布尔值（true 或 false）",
+    "a number": "数字",
+    "a whole number": "整数",
+    "a binary fraction": "二进制小数",
+    "a decimal number": "十进制数字",
+    "a day": "日期",
+    "a time": "时间",
+    "a list": "列表",
+    "a sequence": "序列",
+    "an object": "对象",
+    "a group of fields": "一组字段",
+    "a value of type {name}": "类型为 {name} 的值",
+    "one of {names}": "以下之一：{names}",
+    "text that is not empty": "非空文本",
+    "a word of the code lists (`each`) or `format:code`": "代码表中的词（如 `each`）或 `格式:代码`",
+    "a whole number from 0 to {most}": "0 至 {most} 的整数",
+    "a time with its offset, such as `{example}`": "带时区偏移的时间，如 `{example}`",
+    "a decimal number as text, such as `{example}`": "以文本书写的十进制数字，如 `{example}`",
+    "a day of the calendar, such as `{example}`": "日历中的日期，如 `{example}`",
+    "a currency of ISO 4217, three capital letters": "ISO 4217 货币代码（三个大写字母）",
+    "a country of ISO 3166, two or three capital letters": "ISO 3166 国家代码（两个或三个大写字母）",
+    "a word of small letters, digits and underscores, such as each": (
+        "由小写字母、数字和下划线组成的词，如 each"
+    ),
+    "a word such as department, or the code of another format such as x12:ZZ": (
+        "department 之类的词，或其他格式的代码，如 x12:ZZ"
+    ),
+    "a decimal number with a point, such as {example}": "带小数点的十进制数字，如 {example}",
+    "a decimal number such as {example}": "十进制数字，如 {example}",
+    "a day such as {day}, or a time with its zone such as {time}": (
+        "日期（如 {day}）或带时区的时间（如 {time}）"
+    ),
+    "two capital letters": "两个大写字母",
+    "two moments joined by two hyphens": "以两个连字符相连的两个时间",
+    "UPC": "UPC",
+    "EAN": "EAN",
+    "GTIN": "GTIN",
+    "GLN": "GLN",
+    "ISBN": "ISBN",
+    "SCAC": "SCAC",
+    "country code of ISO 3166": "ISO 3166 国家代码",
+    "currency code of ISO 4217": "ISO 4217 货币代码",
+    "it is two to four letters": "应为二至四个字母",
+    "no such code is given out": "没有这样的代码",
+    "it is digits alone": "应全部为数字",
+    "a spreadsheet wrote it as a power of ten, and its last digits are lost": (
+        "电子表格将其写成了科学计数法，末尾数字已丢失"
+    ),
+    "a spreadsheet wrote it as a number with decimals": "电子表格将其写成了带小数的数字",
+    "it has {digits} digits, where {lengths} belong, and zeros at its start may be lost": (
+        "有 {digits} 位数字，应为 {lengths} 位；开头的零可能已丢失"
+    ),
+    "it has {digits} digits, where {lengths} belong": "有 {digits} 位数字，应为 {lengths} 位",
+    "one of 13 digits begins with 978 or 979": "13 位的号码应以 978 或 979 开头",
+    "it is 13 digits, or ten of which the last may be an X": "应为 13 位数字，或末位可为 X 的 10 位",
+    "it is none of {names}": "它不是以下任何一个：{names}",
+    "it is one of {names}": "它应为以下之一：{names}",
+    "it is a number such as `12` or `0.5`": "它应为数字，如 `12` 或 `0.5`",
+    "it is a whole number": "它应为整数",
+    "the price would be read as a list price": "该价格会被读作标价",
+    "the list price is {price} at another place": "另一处的标价为 {price}",
+    "the delivery is promised for {day} at another place": "另一处承诺的交货时间为 {day}",
+    "a text is expected here": "此处应为文本",
+    "a list is expected here": "此处应为列表",
+    "a whole number is expected here": "此处应为整数",
+    "true or false is expected here": "此处应为 true 或 false",
+    "the format holds a whole number here": "该格式在此处为整数",
+    "it has {count} parts, and there is room for {room}": "它有 {count} 部分，而只容得下 {room} 部分",
+    "a part with `{sign}` or outer blanks cannot be told from two parts": (
+        "含有 `{sign}` 或首尾空格的部分无法与两个部分区分"
+    ),
+    "a line of exactly {length} characters runs into the next one": "恰好 {length} 个字符的行会与下一行相连",
+    "it is neither `{yes}` nor `{no}`": "它既不是 `{yes}` 也不是 `{no}`",
+    "an element with the attribute {name} and a text is expected here": "此处应为带属性 {name} 和文本的元素",
+    "the {name} stands on two elements here": "此处有两个元素的 {name} 相同",
+    "it is no number": "它不是数字",
+    "it is no whole number": "它不是整数",
+    "it has more than {count} digits": "它超过 {count} 位数字",
+    "it has more than {count} decimal places": "它超过 {count} 位小数",
+    "the decimal sign of this file is `{sign}`": "该文件的小数点符号为 `{sign}`",
+    "it is no day of the calendar": "日历中没有这一天",
+    "it is no time of the calendar": "日历中没有这一时间",
+    "a date is eight digits: year, month, day": "日期应为八位数字：年、月、日",
+    "a date is written as {form}": "日期应写作 {form}",
+    "it is not written as {form}, the `date` of the table's settings": (
+        "它没有写作映射表设置中 `date` 的 {form}"
+    ),
+    "a year of two digits cannot say {year}": "两位数的年份无法表示 {year}",
+    "a year of two digits cannot say it": "两位数的年份无法表示该值",
+    "there is a time without a date": "只有时间而没有日期",
+    "a time is HHMM, HHMMSS or HHMMSS with tenths or hundredths": (
+        "时间应为 HHMM、HHMMSS，或带十分之一秒、百分之一秒的 HHMMSS"
+    ),
+    "its zone had no offset of whole minutes then": "其时区当时的偏移不是整分钟",
+    "an interval is written as start--end": "时间段应写作 开始--结束",
+    "an interval needs both its ends": "时间段应有开始和结束",
+    "it is no date": "它不是日期",
+    "it needs {length} characters, and the field has {room}": "它需要 {length} 个字符，而字段只有 {room} 个",
+    "it would be read back as {value}": "它会被回读为 {value}",
+    "it is no plain number, and zeros before one would be lost": "它不是单纯的数字，开头的零会丢失",
+    "the field has room for {count} digits behind the decimal point": "字段的小数部分只有 {count} 位",
+    "it is negative, and the field has no sign": "它是负数，而字段没有符号位",
+    "the layout requires it": "布局要求填写",
+}
