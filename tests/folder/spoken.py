@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,16 @@ from gateway.transports.folder.chinese import CHINESE
 
 ROOT = Path(__file__).parents[2]
 # for the holes of a text, some of which are filled with words
-FILLERS = ("7", "text", "lines", "carton 7", " of 7", ", and zeros at its start may be lost", "")
+FILLERS = (
+    "7",
+    "digits alone",
+    "text",
+    "lines",
+    "carton 7",
+    " of 7",
+    ", and zeros at its start may be lost",
+    "",
+)
 NOT_OF_FILES = ("cli/", "codes/", "mapping/sheets/", "formats/xlsx", "transports/", "service/")
 WRITERS_OF_CODE = ("mapping/compiled/texts.py", "mapping/compiled/x12_values.py")
 LOADERS = ("formats/xml_schema.py", "mapping/crossrefs/model.py")  # of files of a workspace
@@ -31,6 +40,7 @@ CONSTANTS = {
     "documents/walk.py": ("_KINDS", 0),
     "documents/law.py": ("_TYPES", 0),
     "documents/identifiers.py": ("NAMES", 0),
+    "formats/fixed_fields.py": ("signs", 0),
     "schema/envelope.py": ("_PROBLEMS", 0),
     "mapping/codecs/numbers.py": ("_NOT_A_NUMBER", 0),
     "mapping/codecs/moments.py": ("_NO_DAY", 0),
@@ -64,9 +74,19 @@ def of_module(name: str, source: str) -> Iterator[Spoken]:
     """What one module says; `name` is its path in the package."""
     tree = ast.parse(source)
     tells = any(isinstance(node, ast.Call) and _callee(node) in ("found", "Fault") for node in ast.walk(tree))
+    known = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
+            known[node.name] = node.body[-1].value or ast.Constant("")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield from _of_call(name, node)
+            yield from _of_call(name, node, known)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = {each.id for each in targets if isinstance(each, ast.Name)}
@@ -77,11 +97,11 @@ def of_module(name: str, source: str) -> Iterator[Spoken]:
                 yield from _spoken(name, None, None, node.value)
 
 
-def _of_call(name: str, node: ast.Call) -> Iterator[Spoken]:
+def _of_call(name: str, node: ast.Call, known: Mapping[str, ast.expr]) -> Iterator[Spoken]:
     callee = _callee(node)
     if callee in SPEAKERS:
         for argument in node.args:
-            yield from _spoken(name, None, None, argument)
+            yield from _spoken(name, None, None, known.get(_named(argument), argument))
     first = node.args[0] if node.args else None
     code = first.value if isinstance(first, ast.Constant) else None
     if code in CATALOGUE and code in CHINESE:
@@ -130,6 +150,13 @@ def _texts(value: ast.expr) -> Iterator[str]:
 
 def _filled(text: str) -> tuple[str, ...]:
     return tuple(text.replace("\0", filler) for filler in FILLERS)
+
+
+def _named(argument: ast.expr) -> str:
+    """The constant or function of the module that an argument takes its text from."""
+    if isinstance(argument, ast.Call):
+        return _callee(argument)
+    return argument.id if isinstance(argument, ast.Name) else ""
 
 
 def _callee(node: ast.Call) -> str:
