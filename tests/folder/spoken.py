@@ -81,9 +81,9 @@ def of_module(name: str, source: str) -> Iterator[Spoken]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
-            known[node.name] = node.body[-1].value or ast.Constant("")
+    for each in tree.body:
+        if isinstance(each, ast.FunctionDef) and isinstance(each.body[-1], ast.Return):
+            known[each.name] = each.body[-1].value or ast.Constant("")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(name, node, known)
