@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from gateway.codes import CATALOGUE
 from gateway.codes.model import Severity
 
-__all__ = ["NOWHERE", "Finding", "Location", "Severity", "found", "has_errors"]
+__all__ = ["NOWHERE", "Finding", "Location", "Severity", "found", "has_errors", "shown"]
 
 SHOWN_VALUE_LENGTH = 60  # enough to recognise a value in a message; all of it stands in the document
 KEPT_VALUE_LENGTH = 200  # AK404 copies at most 99 characters; more would let hostile input fill memory
@@ -87,14 +88,16 @@ class Finding(msgspec.Struct, frozen=True):
         """What is wrong, in plain words."""
         return self.told(CATALOGUE[self.code].message)
 
-    def told(self, template: str, place: str | None = None) -> str:
-        """What is wrong by another template of the same placeholders, and its place in other words, such as
-        those of another language."""
-        place = _shown(
+    def told(
+        self, template: str, place: str | None = None, instead: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """What is wrong by another template of the same placeholders, its place in other words, and the
+        words that stand `instead` of details, such as those of another language."""
+        place = shown(
             place or self.location.place, KEPT_VALUE_LENGTH
         )  # a tag or pointer is text of the document too
-        shown = {"place": place, "value": _shown(self.value), **dict(self.details)}
-        return template.format_map(shown)
+        filled = {"place": place, "value": shown(self.value), **dict(self.details), **instead}
+        return template.format_map(filled)
 
     @property
     def remedy(self) -> str:
@@ -112,7 +115,7 @@ def found(
 ) -> Finding:
     """A finding of a catalogued code; `KeyError` when the catalogue does not have it."""
     kept = None if value is None else value[:KEPT_VALUE_LENGTH]
-    texts = tuple((name, _shown(str(text), KEPT_VALUE_LENGTH)) for name, text in details.items())
+    texts = tuple((name, shown(str(text), KEPT_VALUE_LENGTH)) for name, text in details.items())
     return Finding(code, severity or CATALOGUE[code].severity, location, kept, texts)
 
 
@@ -121,7 +124,8 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _shown(value: str | None, length: int = SHOWN_VALUE_LENGTH) -> str:
+def shown(value: str | None, length: int = SHOWN_VALUE_LENGTH) -> str:
+    """A text as messages show it: cut, and without characters that cannot be printed."""
     if value is None:
         return "nothing"
     cut = value if len(value) <= length else value[:length] + "…"

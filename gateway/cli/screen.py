@@ -128,10 +128,15 @@ class Screen:
                 self._write("", text, [(len(text), "bold" if number == 0 and styled else "")])
 
     def _records(self, columns: Sequence[_Column], indent: int) -> None:
-        """A table that no narrowing makes fit: the cells of each row one after another, named."""
+        """A table that no narrowing makes fit: the cells of each row one after another, named.
+
+        Each stays in one line, but for those that no line has room for.
+        """
+        room = (self.width or 0) - indent - 4 - len(",")
         for row in zip(*(column.cells[1:] for column in columns), strict=True):
             named = ((column.cells[0], cell) for column, cell in zip(columns, row, strict=True) if cell)
-            shown = ", ".join(tied(f"{name.lower()} {cell.strip()}") for name, cell in named)
+            texts = (f"{tied(name.lower())}{TIED}{cell.strip()}" for name, cell in named)
+            shown = ", ".join(tied(text) if len(text) <= room else text for text in texts)
             self.line(" " * indent, shown, hang=indent + 4)
 
     def _write(self, before: str, text: str, styles: list[tuple[int, str]]) -> None:

@@ -12,10 +12,11 @@ from gateway.agreements.channel import Language, Replies, ReplyForm
 from gateway.codes import CATALOGUE
 from gateway.findings import NOWHERE, Finding, Location, has_errors
 from gateway.transports.folder.chinese import CHINESE
+from gateway.transports.folder.chinese.phrases import details_in_chinese
 
 UNPRINTABLE_IN_XML = {each: "?" for each in range(32) if chr(each) not in "\t\n\r"}
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheet programs take a CSV without it for their own character set
-COLUMNS = ("message", "result", "severity", "code", "line", "column", "place", "problem", "remedy")
+COLUMNS = ("message", "result", "severity", "code", "line", "column", "segment", "place", "problem", "remedy")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet program would run instead of showing
 
 
@@ -26,6 +27,7 @@ class Words(NamedTuple):
     refused: str
     message: str
     line: str
+    segment: str
     remedy: str
     severities: dict[str, str]
 
@@ -36,6 +38,7 @@ WORDS = {
         "refused",
         "message",
         "line {}",
+        "{}, segment {}",
         "What to do",
         {"error": "error", "warning": "warning", "note": "note"},
     ),
@@ -44,6 +47,7 @@ WORDS = {
         "已拒绝",
         "报文编号",
         "第 {} 行",
+        "{}（第 {} 段）",
         "处理办法",
         {"error": "错误", "warning": "警告", "note": "提示"},
     ),
@@ -51,12 +55,13 @@ WORDS = {
 
 
 class Told(NamedTuple):
-    """One finding in the words of a language. `line` and `column` count from 1."""
+    """One finding in the words of a language. `line` and `column` count from 1, as does `segment` in X12."""
 
     severity: str
     code: str
     line: int | None
     column: int | None
+    segment: int | None
     place: str
     title: str
     problem: str
@@ -73,20 +78,16 @@ def reply(name: str, message: str, findings: Sequence[Finding], replies: Replies
 
 
 def tell(finding: Finding, language: Language) -> Told:
-    """The finding in this language; a code that has no Chinese text is told in English."""
+    """The finding in this language, with the words of ours in its details."""
     code, place = CATALOGUE[finding.code], finding.location
-    where = _chinese_place(place) if language is Language.CHINESE else place.place
-    words = CHINESE.get(finding.code) if language is Language.CHINESE else None
-    return Told(
-        finding.severity.value,
-        finding.code,
-        place.line,
-        place.column,
-        where,
-        words.title if words else code.title,
-        finding.told(words.message, where) if words else finding.message,
-        words.remedy if words else code.remedy,
-    )
+    if language is Language.ENGLISH:
+        where, title, remedy, problem = place.place, code.title, code.remedy, finding.message
+    else:
+        where, words = _chinese_place(place), CHINESE[finding.code]
+        title, remedy = words.title, words.remedy
+        problem = finding.told(words.message, where, details_in_chinese(finding))
+    at = (place.line, place.column, place.segment)
+    return Told(finding.severity.value, finding.code, *at, where, title, problem, remedy)
 
 
 def _chinese_place(place: Location) -> str:
@@ -105,6 +106,8 @@ def _text(name: str, message: str, taken: bool, told: Sequence[Told], words: Wor
     lines = [f"{name}: {words.accepted if taken else words.refused}", f"{words.message}: {message}"]
     for each in told:
         at = each.place if each.line is None else words.line.format(each.line)
+        if each.segment is not None:
+            at = words.segment.format(each.place, each.segment)
         lines += ["", f"[{words.severities[each.severity]}] {at}: {each.title} ({each.code})"]
         lines += [f"  {each.problem}", f"  {words.remedy}: {each.remedy}"]
     return "\r\n".join(lines) + "\r\n"
@@ -116,12 +119,11 @@ def _csv(name: str, message: str, taken: bool, told: Sequence[Told], words: Word
     rows.writerow(COLUMNS)
     result = "ok" if taken else "err"
     for each in told:
-        line = "" if each.line is None else str(each.line)
-        column = "" if each.column is None else str(each.column)
-        cells = (message, result, each.severity, each.code, line, column)
+        at = ("" if number is None else str(number) for number in (each.line, each.column, each.segment))
+        cells = (message, result, each.severity, each.code, *at)
         rows.writerow((*cells, *(_harmless(text) for text in (each.place, each.problem, each.remedy))))
     if not told:
-        rows.writerow((message, result, "", "", "", "", "", words.accepted, ""))
+        rows.writerow((message, result, "", "", "", "", "", "", words.accepted, ""))
     return BYTE_ORDER_MARK + made.getvalue()
 
 
@@ -136,7 +138,7 @@ def _xml(name: str, message: str, taken: bool, told: Sequence[Told], words: Word
     for each in told:
         where = "".join(
             f' {name}="{number}"'
-            for name, number in (("line", each.line), ("column", each.column))
+            for name, number in (("line", each.line), ("column", each.column), ("segment", each.segment))
             if number is not None
         )
         lines.append(
