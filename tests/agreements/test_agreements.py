@@ -277,7 +277,7 @@ RULES = [
         "date_patterns",
         SOUND.replace(ORDERS, f"{ORDERS}, date_patterns: [YYYY-MM-DD]"),
         8,
-        "are for csv and fixed",
+        "are for csv;",
     ),
     (
         "a date pattern",
