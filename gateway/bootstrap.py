@@ -34,20 +34,22 @@ class DocumentTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What an agreement says of one document in one format, where it is not as with the rest of the partner.
 
     `zone` is that of its dates, `dates` the patterns of those in delimited files. Without `guide` the guide
-    of the partner does not hold; `tolerant` reads X12 as `--tolerant` does.
+    of the partner does not hold; `tolerant` reads X12 as `--tolerant` does. Of cross-references only
+    `crossrefs` are used, where some are named.
     """
 
     document: str
     format: str
     zone: str | None = None
     dates: tuple[str, ...] = ()
+    crossrefs: tuple[str, ...] = ()
     guide: bool = True
     tolerant: bool = False
 
     def over(self, parameters: Parameters) -> Parameters:
         """The parameters of a partner as they are for this document."""
         zone = parameters.zone if self.zone is None else ZoneInfo(self.zone)
-        return msgspec.structs.replace(parameters, zone=zone, dates=self.dates)
+        return msgspec.structs.replace(parameters, zone=zone, dates=self.dates, crossrefs=self.crossrefs)
 
 
 class Library(MappedStandards):

@@ -30,7 +30,7 @@ FORMATS = ("x12", "csv", "fixed", "xml", "spapi")
 OUT_ALONE = {"batch": Batch(), "windows": (), "hold": Hold(), "receipt": Receipt()}
 IN_ALONE = {"to": (), "acknowledge": Acknowledge(), "tolerances": Tolerances()}
 """What is about one direction only, with what stands there when nothing is agreed."""
-READ_BY = ("zone", "date_patterns", "guide", "tolerances.form")
+READ_BY = ("zone", "date_patterns", "crossrefs", "guide", "tolerances.form")
 """What says how a file is read."""
 _DOCUMENTS = {document.__name__: document for document in DOCUMENTS}
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
@@ -201,7 +201,7 @@ def read_otherwise(partner: Partner) -> Iterator[Problem]:
 
 def _read_by(agreement: Agreement, partner: Partner) -> tuple[object, ...]:
     zone = agreement.zone or partner.terms.zone
-    return zone, agreement.date_patterns, agreement.guide, agreement.tolerances.form
+    return zone, agreement.date_patterns, agreement.crossrefs, agreement.guide, agreement.tolerances.form
 
 
 def _pair(agreement: Agreement) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ import msgspec
 from gateway.errors import Mistake
 from gateway.formats.delimited_charset import is_charset
 from gateway.formats.yaml_nodes import Mapping, Node, Scalar, Sequence
-from gateway.mapping.plan import CsvSettings, FormatKind, Table
+from gateway.mapping.plan import CsvSettings
 from gateway.suggestions import suggestion
 
-__all__ = ["parse_settings", "with_dates"]
+__all__ = ["parse_settings"]
 
 _LINE_ENDS = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "nel": "\x85"}
 _DATE = re.compile(r"(?=.*DD)(?=.*MM)(?=.*YY)(?:YYYY|YY|MM|DD|[-./ ])+")
@@ -119,11 +119,3 @@ _PARSERS: dict[str, Callable[[Node], str | tuple[str, ...]]] = {
     "columns": _columns,
     "files": _files,
 }
-
-
-def with_dates(table: Table, dates: tuple[str, ...]) -> Table:
-    """A table of delimited files with the dates of an agreement; the dates of others stand elsewhere."""
-    if not dates or table.format.kind is not FormatKind.CSV:
-        return table
-    settings = msgspec.structs.replace(table.settings, date=dates[0], other_dates=dates[1:])
-    return msgspec.structs.replace(table, settings=settings)

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from gateway.errors import Mistake
+from gateway.mapping.agreed import as_agreed
 from gateway.mapping.bound import (
     BlockPlan,
     BoundDerivation,
@@ -23,7 +24,6 @@ from gateway.mapping.bound import (
 )
 from gateway.mapping.cells import CellError
 from gateway.mapping.crossrefs.bind import bound_completion
-from gateway.mapping.csv_settings import with_dates
 from gateway.mapping.derived import Computed, derived_codec, make_derivation
 from gateway.mapping.items_to_write import ItemsToWrite, make_items
 from gateway.mapping.library import Library, places_of
@@ -62,7 +62,7 @@ def resolve(
     A row whose path names a parameter the agreement lacks is left out: what it would claim is kept in `ext`.
     """
     agreed = parameters or Parameters()
-    resolver = _Resolver(with_dates(table, agreed.dates), library, agreed)
+    resolver = _Resolver(as_agreed(table, agreed), library, agreed)
     plan = resolver.plan()
     return (None if resolver.mistakes else plan), tuple(dict.fromkeys(resolver.mistakes))
 

@@ -174,3 +174,51 @@ def test_a_receipt_is_asked_for_after_time_of_business(
     world.pass_time((days + 1) * DAY)
     assert world.alerts()["receipt-overdue"] == 1
     world.taken("amazon")
+
+
+def naming(world: World, *rows: str) -> None:
+    """Somebody writes what the ERP calls the items of Amazon."""
+    path = world.root / "partners" / "erp" / "crossrefs" / "items.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(("asin,vendor_sku", *rows, "")))
+
+
+def with_names(new_world: MakeWorld, partners: dict[str, str]) -> World:
+    """A world whose ERP wants its own names of items, and has none for that of the orders yet."""
+    world = new_world(partners)
+    overlay = world.root / "partners" / "erp" / "mappings" / "10-names.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("overlay: csv-order\ncrossrefs:\n  lines[]: items(ids.asin -> ids.vendor_sku) hold\n")
+    naming(world, "B0ACRN0009,ACS-900")
+    return world
+
+
+def test_what_waits_for_a_row_of_a_cross_reference_goes_on_by_itself(new_world: MakeWorld) -> None:
+    world = with_names(new_world, dict(ALL))
+    world.drop("amazon", "order.850", orders("ORDER001"))
+    world.run()
+    (held,) = world.documents()
+    assert (held.state, held.why) == ("held", "crossref-missed")
+    assert world.accounts() == {"held": 1}
+    assert b"AK5*A" in b"".join(world.taken("amazon").values()), "what we lack is no fault of theirs"
+    naming(world, "B0ACRN0008,ACS-800")
+    world.run()
+    assert world.message_states() == {"held": 1}, "this is another row"
+
+    naming(world, "B0ACRN0001,ACS-100")
+    world.run()
+    assert world.message_states() == {"delivered": 1}
+    assert "ACS-100" in to_erp(world)
+
+
+def test_of_cross_references_those_of_the_agreement_are_used(new_world: MakeWorld) -> None:
+    world = with_names(new_world, dict(ALL))
+    others = world.root / "partners" / "erp" / "crossrefs" / "others.csv"
+    others.write_text("assigned,name\nPHX3,Phoenix\n")
+    known = "document: PurchaseOrder, format: csv,"
+    world.write_partner("erp", erp(known, f"{known} crossrefs: [others],")["erp"])
+    world.drop("amazon", "order.850", orders("ORDER001"))
+    world.run()
+
+    assert not world.alerts()
+    assert world.message_states() == {"delivered": 1}, "nothing looks for the name of the item"

@@ -134,6 +134,7 @@ def terms_of(agreement: Agreement) -> DocumentTerms:
         format=agreement.format,
         zone=agreement.zone,
         dates=agreement.date_patterns,
+        crossrefs=agreement.crossrefs,
         guide=agreement.guide,
         tolerant=agreement.tolerances.form,
     )
