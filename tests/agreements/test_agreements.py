@@ -408,7 +408,12 @@ def test_agreements_of_two_releases_do_not_overlap() -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("zone", "Asia/Shanghai"), ("guide", "false"), ("tolerances", "{form: true}"), ("crossrefs", "[items]")],
+    [
+        ("zone", "America/Chicago"),
+        ("guide", "false"),
+        ("tolerances", "{form: true}"),
+        ("crossrefs", "[items]"),
+    ],
 )
 def test_agreements_of_which_files_would_be_read_differently_are_told(key: str, value: str) -> None:
     first = SOUND.replace(ORDERS, f"{ORDERS}, until: 2026-05-31")

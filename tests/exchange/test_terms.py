@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from gateway.store.channels import pause, resume
+from gateway.store.people import Who
 from gateway.store.tables import SendingRow
 from tests.clocks import NOON
 from tests.exchange.conftest import MakeWorld
@@ -222,3 +224,19 @@ def test_of_cross_references_those_of_the_agreement_are_used(new_world: MakeWorl
 
     assert not world.alerts()
     assert world.message_states() == {"delivered": 1}, "nothing looks for the name of the item"
+
+
+@pytest.mark.parametrize("channel", ["amazon/edi", "erp/files"])
+def test_nothing_comes_or_goes_over_a_channel_while_it_is_paused(world: World, channel: str) -> None:
+    person = Who("user", "ann")
+    world.store.writer.do(lambda change: pause(change, channel, "stocktaking", person))
+    world.drop("amazon", "order.850", orders("ORDER001"))
+    world.pass_time(HOUR, stride=600)
+    assert not world.taken("erp")
+    assert bool(world.waiting("amazon")) == (channel == "amazon/edi")
+
+    world.store.writer.do(lambda change: resume(change, channel, "counted", person))
+    world.pass_time(HOUR, stride=600)
+    assert len(world.taken("erp")) == 1
+    told = [world.records(what)[0]["reason"] for what in ("channel-paused", "channel-resumed")]
+    assert told == ["stocktaking", "counted"]
