@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gateway.agreements.partner import Partner, X12Style
@@ -43,9 +44,13 @@ class Binder:
         partner_name: str | None,
         preferred: Collection[str] = (),
         orders: OrderOf | None = None,
+        agreed_of: Mapping[tuple[str, str], Parameters] = MappingProxyType({}),
     ) -> None:
+        """`agreed_of` has the parameters of tables for which other ones than the `parameters` were agreed, by
+        their document and format."""
         self._library = library
         self._parameters = parameters
+        self._agreed_of = agreed_of
         self._partner_name = partner_name
         self._orders = orders
         self._style = partner.x12 if partner else X12Style()
@@ -160,9 +165,8 @@ class Binder:
     def _mapper(self, table: Table) -> Mapper:
         bound = (table.name, table.format.release)
         if bound not in self._mappers:
-            plan = self._library.sound_plan(
-                table.name, self._parameters, self._partner_name, table.format.release
-            )
+            parameters = self._agreed_of.get((table.document, table.format.kind.column), self._parameters)
+            plan = self._library.sound_plan(table.name, parameters, self._partner_name, table.format.release)
             if self._orders is not None and plan.orders:
                 plan = completable(plan)
             crossrefs = partial(self._library.crossref, plan, self._partner_name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -23,10 +23,33 @@ from gateway.mapped import MappedStandards
 from gateway.mapping.check import EVERY_PARAMETER, Agreement
 from gateway.mapping.orders.complete import OrderOf
 from gateway.mapping.parameters import Parameters
+from gateway.mapping.plan import FormatKind
 from gateway.pipeline.knowledge import Knowledge
 from gateway.schema.validator import Validator
 from gateway.spapi.schema import compiled
 from gateway.workspace import Workspace
+
+
+class DocumentTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agreement says of one document in one format, where it is not as with the rest of the partner.
+
+    `zone` is that of its dates, `dates` the patterns of those in delimited files. Without `guide` the guide
+    of the partner does not hold; `tolerant` reads X12 as `--tolerant` does. Of cross-references only
+    `crossrefs` are used, where some are named.
+    """
+
+    document: str
+    format: str
+    zone: str | None = None
+    dates: tuple[str, ...] = ()
+    crossrefs: tuple[str, ...] = ()
+    guide: bool = True
+    tolerant: bool = False
+
+    def over(self, parameters: Parameters) -> Parameters:
+        """The parameters of a partner as they are for this document."""
+        zone = parameters.zone if self.zone is None else ZoneInfo(self.zone)
+        return msgspec.structs.replace(parameters, zone=zone, dates=self.dates, crossrefs=self.crossrefs)
 
 
 class Library(MappedStandards):
@@ -92,16 +115,29 @@ class Library(MappedStandards):
             parameters = EVERY_PARAMETER
         return Agreement(self.overlay_texts(name), parameters, self.crossref_texts(name))
 
-    def received_validator(self, partner: str | None, agreed: Partner | None = None) -> Validator:
+    def received_validator(
+        self, partner: str | None, agreed: Partner | None = None, unguided: Collection[str] = ()
+    ) -> Validator:
         """The checks of X12 that comes in, with the guides of a partner as it is `agreed` to take them."""
         if partner is None:
             return self.validator
         style = (agreed or self.partner(partner)).x12
-        return self.guided(partner, rejects=style.guide_errors is GuideErrors.REJECT)
+        rejects = style.guide_errors is GuideErrors.REJECT
+        return self.guided(partner, rejects=rejects, apart_from=unguided)
 
-    def written_validator(self, partner: str | None) -> Validator:
+    def written_validator(self, partner: str | None, unguided: Collection[str] = ()) -> Validator:
         """The checks of X12 that goes out: what breaks the guide of a partner is not sent to it."""
-        return self.validator if partner is None else self.guided(partner, rejects=True, writing=True)
+        if partner is None:
+            return self.validator
+        return self.guided(partner, rejects=True, writing=True, apart_from=unguided)
+
+    def _sets_of(self, terms: Iterable[DocumentTerms]) -> frozenset[str]:
+        """The transaction sets of agreements about X12."""
+        documents = {each.document for each in terms if each.format == FormatKind.X12.column}
+        heads = (self.heads(name) for name in self.mappings.tables)
+        return frozenset(
+            form.schema for document, form in heads if form.kind is FormatKind.X12 and document in documents
+        )
 
     @cached_property
     def _known(self) -> Known:
@@ -127,19 +163,24 @@ class Library(MappedStandards):
         mapping: str | Collection[str] | None,
         orders: OrderOf | None = None,
         agreed: Partner | None = None,
+        terms: Sequence[DocumentTerms] = (),
     ) -> Knowledge:
         """What a translation is made with, for a partner (or none), with tables in place of the usual ones.
 
         `orders` gives the stored order of this partner that has a number; without it answers are not
-        completed. `agreed` are terms in place of those in the file of the partner.
+        completed. `agreed` are terms in place of those in the file of the partner, `terms` those of single
+        documents.
         """
         if agreed is None and partner is not None:
             agreed = self.partner(partner)
         preferred = () if mapping is None else (mapping,) if isinstance(mapping, str) else mapping
-        binder = Binder(self, parameters_of(agreed), agreed, partner, preferred, orders)
+        parameters = parameters_of(agreed)
+        agreed_of = {(each.document, each.format): each.over(parameters) for each in terms}
+        binder = Binder(self, parameters, agreed, partner, preferred, orders, agreed_of)
+        unguided = self._sets_of(each for each in terms if not each.guide)
         return Knowledge(
-            validator=self.received_validator(partner, agreed),
-            written_validator=self.written_validator(partner),
+            validator=self.received_validator(partner, agreed, unguided),
+            written_validator=self.written_validator(partner, unguided),
             segment_table=binder.segment_table,
             written_segment_table=binder.written_segment_table,
             json_table=binder.json_table,
@@ -150,6 +191,7 @@ class Library(MappedStandards):
             schemas={kind: compiled(schema, kind.definition) for kind, schema in self.vendor_schemas.items()},
             partner=agreed,
             arithmetic=arithmetic_of(agreed) if agreed else Arithmetic(),
+            tolerated_sets=self._sets_of(each for each in terms if each.tolerant),
         )
 
 

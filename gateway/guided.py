@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -58,11 +58,16 @@ class GuidedStandards(Standards):
         """Every mistake in the guides of a partner."""
         return load_guides(self.guide_texts(partner), self.releases)[1]
 
-    def guided(self, partner: str, *, rejects: bool, writing: bool = False) -> Validator:
-        """The checks of X12 with the guides of a partner; `writing`: with those about what we send."""
+    def guided(
+        self, partner: str, *, rejects: bool, writing: bool = False, apart_from: Collection[str] = ()
+    ) -> Validator:
+        """The checks of X12 with the guides of a partner; `writing`: with those about what we send.
+
+        `apart_from` are sets for which no guide was agreed on, such as 850.
+        """
         judges = {
             key: GuideJudge(each, rejects)
             for key, each in self.guides(partner).items()
-            if not writing or each.guide.direction is Direction.OUTBOUND
+            if key[1] not in apart_from and (not writing or each.guide.direction is Direction.OUTBOUND)
         }
         return Validator(self.releases, self.envelope, judges) if judges else self.validator

@@ -132,7 +132,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "fro
     """One agreement of a partner; `partner` and `name` are those of its place, and its id is both.
 
     `document` is a canonical document. `format` is x12, csv, fixed, xml or spapi, and `release` that of X12
-    where it is not the partner's. `mapping` and `crossrefs` are used in place of the usual ones. `to` names
+    where it is not the partner's. `mapping` is used in place of the usual one, of cross-references
+    `crossrefs` alone, where some are named. `to` names
     the agreements by which what comes in goes out again: when there are several, the one of the partner whose
     order the document answers. `windows` are times of the day in `zone` within which is sent, such as
     `06:00-20:00`, on the days of the `calendar`; none means always. `date_patterns` are how dates of flat

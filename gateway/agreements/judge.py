@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from itertools import combinations
 
-from gateway.agreements.judge_agreements import agreement_problems, overlapping
+from gateway.agreements.judge_agreements import agreement_problems, overlapping, read_otherwise
 from gateway.agreements.judge_channels import calendar_problems, channel_problems
 from gateway.agreements.known import SHOWN, Known, Path, Problem, shown
 from gateway.agreements.partner import EnvelopeIdentity, Partner, Terms, X12Style
@@ -42,6 +42,7 @@ def problems(partner: Partner, known: Known, unread: Collection[Path] = ()) -> I
     for name, agreement in partner.agreements.items():
         yield from agreement_problems(name, agreement, partner, known, unread)
     yield from overlapping(partner)
+    yield from read_otherwise(partner)
 
 
 def _sides(partner: Partner, unread: Collection[Path]) -> Iterator[Problem]:

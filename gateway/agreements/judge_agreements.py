@@ -24,13 +24,14 @@ from gateway.agreements.partner import Partner, Usage
 from gateway.documents import DOCUMENTS
 from gateway.suggestions import suggestion
 
-__all__ = ["FORMATS", "IN_ALONE", "OUT_ALONE", "agreement_problems", "overlapping"]
+__all__ = ["FORMATS", "IN_ALONE", "OUT_ALONE", "agreement_problems", "overlapping", "read_otherwise"]
 
 FORMATS = ("x12", "csv", "fixed", "xml", "spapi")
-FLAT = ("csv", "fixed")
 OUT_ALONE = {"batch": Batch(), "windows": (), "hold": Hold(), "receipt": Receipt()}
 IN_ALONE = {"to": (), "acknowledge": Acknowledge(), "tolerances": Tolerances()}
 """What is about one direction only, with what stands there when nothing is agreed."""
+READ_BY = ("zone", "date_patterns", "crossrefs", "guide", "tolerances.form")
+"""What says how a file is read."""
 _DOCUMENTS = {document.__name__: document for document in DOCUMENTS}
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 _DATE_PATTERN = re.compile(r"(?=.*DD)(?=.*MM)(?=.*YY)(?:YYYY|YY|MM|DD|[-./ ])+")
@@ -137,8 +138,9 @@ def _times(
         if not _DATE_PATTERN.fullmatch(pattern) or len(parts) != len({part[:2] for part in parts}):
             text = f"`date_patterns` has {shown(pattern)}; a pattern is `YYYY-MM-DD` or `DD.MM.YYYY`"
             yield ((*at, "date_patterns", str(index)),), text
-    if agreement.date_patterns and agreement.format in FORMATS and agreement.format not in FLAT:
-        text = f"`date_patterns` are for {' and '.join(FLAT)}; dates of {agreement.format} have one form"
+    if agreement.date_patterns and agreement.format in FORMATS and agreement.format != "csv":
+        where = "the layout of its records says how" if agreement.format == "fixed" else "they have one form"
+        text = f"`date_patterns` are for csv; of dates in {agreement.format} {where}"
         yield ((*at, "date_patterns"),), f"{text}; leave them out"
     since, until = agreement.since, agreement.until
     if since is not None and until is not None and until < since:
@@ -180,6 +182,26 @@ def overlapping(partner: Partner) -> Iterator[Problem]:
             )
             text += f", {other.direction}, on {other.channel}, on the same days"
             yield places, f"{text}; change `from` or `until`{_or_release(one)}"
+
+
+def read_otherwise(partner: Partner) -> Iterator[Problem]:
+    """Agreements about one document on one channel that would have it read in different ways.
+
+    A file is read before it is known which of them it is under.
+    """
+    for one, other in combinations(partner.agreements.values(), 2):
+        if _pair(one) != _pair(other) or one.direction is Direction.OUT:
+            continue
+        ways = zip(READ_BY, _read_by(one, partner), _read_by(other, partner), strict=True)
+        for key in (key for key, first, second in ways if first != second):
+            text = f"{shown(other.name)} has another `{key}` than {shown(one.name)}"
+            text += ", and a file is read before it is known which of them it is under"
+            yield (("agreements", other.name),), f"{text}; give both the same"
+
+
+def _read_by(agreement: Agreement, partner: Partner) -> tuple[object, ...]:
+    zone = agreement.zone or partner.terms.zone
+    return zone, agreement.date_patterns, agreement.crossrefs, agreement.guide, agreement.tolerances.form
 
 
 def _pair(agreement: Agreement) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ visible as a contradiction, for a person to ask about; nothing is sent again by 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 import msgspec
@@ -24,9 +23,6 @@ from gateway.acknowledgments.answered import (
     Parties,
     same_number,
 )
-from gateway.agreements.agreement import Receipt
-from gateway.agreements.partner import Calendar
-from gateway.exchange.windows import worked
 from gateway.findings import Finding, found, has_errors
 from gateway.report import Verdict
 
@@ -44,7 +40,6 @@ __all__ = [
     "Unmatched",
     "apply",
     "match",
-    "overdue",
     "problems",
     "standing_of",
 ]
@@ -175,16 +170,6 @@ def standing_of(state: State, document: str) -> Standing:
 def problems(state: State) -> tuple[Finding, ...]:
     """What a person should see in a state: contradictions, answers that do not tell, sets never sent."""
     return tuple(_problems(state))
-
-
-def overdue(
-    delivered_at: datetime, receipt: Receipt, now: datetime, calendar: Calendar | None, zone: tzinfo
-) -> bool:
-    """Whether an answer is awaited longer than agreed; with a calendar only its days of business count."""
-    if not receipt.expected:
-        return False
-    passed = worked(delivered_at.astimezone(UTC), now.astimezone(UTC), calendar, zone)
-    return passed > timedelta(seconds=receipt.within)
 
 
 def _is_answered(sent: SentInterchange, answer: Acknowledged) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from gateway.agreements.partner import Calendar
 from gateway.errors import UsageError
 
-__all__ = ["Window", "is_business_day", "next_open", "parse_window", "worked"]
+__all__ = ["Window", "due_after", "is_business_day", "next_open", "parse_window"]
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FURTHEST: Final = 3 * 366  # days ahead that are looked at; a calendar that is closed for longer never opens
@@ -66,17 +66,22 @@ def next_open(
     raise UsageError("the calendar has no day of business in three years; see its days and holidays")
 
 
-def worked(start: datetime, end: datetime, calendar: Calendar | None, zone: tzinfo) -> timedelta:
-    """How much time of business days passed between two moments; all of it without a calendar."""
-    if calendar is None or end <= start:
-        return max(end - start, timedelta(0))
-    passed = timedelta(0)
-    day = start.astimezone(zone).date()
-    while day <= end.astimezone(zone).date():
-        for opens, closes in _spans(day, (), calendar, zone):
-            passed += max(min(closes, end) - max(opens, start), timedelta(0))
-        day += DAY
-    return passed
+def due_after(start: datetime, length: timedelta, calendar: Calendar | None, zone: tzinfo) -> datetime:
+    """When so much time of business days has passed, in UTC; any time counts without a calendar.
+
+    `UsageError` where no business is done for three years.
+    """
+    reached = start.astimezone(UTC)
+    if calendar is None:
+        return reached + length
+    while True:
+        reached = next_open(reached, (), calendar, zone)
+        day = reached.astimezone(zone).date()
+        for _, closes in _spans(day, (), calendar, zone):
+            if reached + length <= closes:
+                return reached + length
+            length -= closes - reached
+            reached = closes
 
 
 def is_business_day(day: date, calendar: Calendar | None) -> bool:

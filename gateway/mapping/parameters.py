@@ -18,7 +18,13 @@ PARAMETERS: Mapping[str, str] = {
 
 
 class Parameters(msgspec.Struct, frozen=True):
-    """Values by name (see `PARAMETERS`), and the time zone in which plain days and local times are meant."""
+    """Values by name (see `PARAMETERS`), and the time zone in which plain days and local times are meant.
+
+    `dates` are the patterns of dates in delimited files, where an agreement has its own: the first is
+    written. `crossrefs` are the cross-references that are used, where not all are.
+    """
 
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     zone: tzinfo = UTC
+    dates: tuple[str, ...] = ()
+    crossrefs: tuple[str, ...] = ()

@@ -263,8 +263,9 @@ class Completion(msgspec.Struct, frozen=True, kw_only=True):
 class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a delimited file is written down. `document_key`: the columns whose values tell documents apart.
 
-    `date` is a pattern of YYYY, YY, MM and DD; `columns` the order of columns to write (else table order).
-    `files`: the names of two files, one of documents and one of their items, where a folder is written.
+    `date` is a pattern of YYYY, YY, MM and DD, `other_dates` are those that are read beside it. `columns`:
+    the order of columns to write (else table order). `files`: the names of two files, one of documents and
+    one of their items, where a folder is written.
     """
 
     document_key: tuple[str, ...] = ()
@@ -274,6 +275,7 @@ class CsvSettings(msgspec.Struct, frozen=True, kw_only=True):
     charset: str = "utf-8"
     decimal: str = "."
     date: str = "YYYY-MM-DD"
+    other_dates: tuple[str, ...] = ()  # as an agreement says
     columns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from gateway.errors import Mistake
+from gateway.mapping.agreed import as_agreed
 from gateway.mapping.bound import (
     BlockPlan,
     BoundDerivation,
@@ -60,7 +61,8 @@ def resolve(
 
     A row whose path names a parameter the agreement lacks is left out: what it would claim is kept in `ext`.
     """
-    resolver = _Resolver(table, library, parameters or Parameters())
+    agreed = parameters or Parameters()
+    resolver = _Resolver(as_agreed(table, agreed), library, agreed)
     plan = resolver.plan()
     return (None if resolver.mistakes else plan), tuple(dict.fromkeys(resolver.mistakes))
 

@@ -6,7 +6,7 @@ interchange has ended; until then what is made of a set is made on trust.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -80,9 +80,18 @@ class Intake:
     the reader or by too many faults, further events are passed over.
     """
 
-    def __init__(self, validator: Validator, *, tolerant: bool = False, hand_out: int = 0) -> None:
+    def __init__(
+        self,
+        validator: Validator,
+        *,
+        tolerant: bool = False,
+        tolerated_sets: Collection[str] = (),
+        hand_out: int = 0,
+    ) -> None:
+        """`tolerant` is so to all sets, else to `tolerated_sets`, such as 850."""
         self._validator = validator
         self._tolerant = tolerant
+        self._tolerated_sets = tolerated_sets
         self._hand_out = hand_out
         self._open: _Open | None = None
         self._taken = TakenFile()
@@ -216,15 +225,16 @@ class Intake:
     def _take_set(self, event: TransactionSet) -> JudgedSet | None:
         interchange, group = self._open, None if self._open is None else self._open.group
         assert interchange is not None and group is not None, "the reader opens a group before its sets"
+        header = event.segments[0].split(event.delimiters.element)
+        st01 = header[1].strip() if len(header) > 1 else ""
+        tolerant = self._tolerant or st01 in self._tolerated_sets
         checked = self._validator.check_set(
-            event, gs08=interchange.gs08, gs01=interchange.gs01, tolerant=self._tolerant
+            event, gs08=interchange.gs08, gs01=interchange.gs01, tolerant=tolerant
         )
         verdict, findings = checked.verdict, checked.findings
         if findings:
             self._told.add(findings)
             findings = self._answerable(findings, MAX_ANSWERED_FINDINGS, least=1)
-        header = event.segments[0].split(event.delimiters.element)
-        st01 = header[1].strip() if len(header) > 1 else ""
         st02 = header[2].strip() if len(header) > 2 else ""
         st03 = header[3].strip() if len(header) > 3 else ""
         taken = TakenSet(st01, st02, st03, event.location.st02 or "", verdict, findings)

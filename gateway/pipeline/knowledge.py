@@ -29,7 +29,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     `validator` judges X12 that comes in, `written_validator` what was written, with the partner's guides.
     `segment_table` takes a transaction set and GS08; `written_segment_table` and `written_json_table` the
     type of the document to write. Each gives None where there is no such table. When `xml_tables` is first
-    asked, the library that reads XML is loaded.
+    asked, the library that reads XML is loaded. `tolerated_sets`, such as 850, are read as with `--tolerant`.
     """
 
     validator: Validator
@@ -44,3 +44,4 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     schemas: Mapping[Kind, DocumentSchema]
     partner: Partner | None = None
     arithmetic: Arithmetic = Arithmetic()
+    tolerated_sets: frozenset[str] = frozenset()

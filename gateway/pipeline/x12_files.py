@@ -45,7 +45,8 @@ class X12Stream:
     """Reads one file and maps its sets, `most` bytes of them; `intake` judges it and has the report."""
 
     def __init__(self, knowledge: Knowledge, most: int) -> None:
-        self.intake = Intake(knowledge.validator, hand_out=most)
+        tolerated = knowledge.tolerated_sets
+        self.intake = Intake(knowledge.validator, tolerated_sets=tolerated, hand_out=most)
         self._answers = _Answers()
         self._knowledge = knowledge
 

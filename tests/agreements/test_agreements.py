@@ -277,7 +277,7 @@ RULES = [
         "date_patterns",
         SOUND.replace(ORDERS, f"{ORDERS}, date_patterns: [YYYY-MM-DD]"),
         8,
-        "are for csv and fixed",
+        "are for csv;",
     ),
     (
         "a date pattern",
@@ -404,6 +404,23 @@ def test_agreements_of_two_releases_do_not_overlap() -> None:
     ((line, text),) = told(both + "  again: {like: orders, description: the same}\n")
     assert line == 10
     assert "give each a `release` of its own" in text
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("zone", "America/Chicago"),
+        ("guide", "false"),
+        ("tolerances", "{form: true}"),
+        ("crossrefs", "[items]"),
+    ],
+)
+def test_agreements_of_which_files_would_be_read_differently_are_told(key: str, value: str) -> None:
+    first = SOUND.replace(ORDERS, f"{ORDERS}, until: 2026-05-31")
+    later = f"  later: {{like: orders, from: 2026-06-01, until: 2026-12-31, {key}: {value}}}\n"
+    ((line, text),) = told(first + later)
+    assert (line, f"has another `{key}" in text) == (10, True)
+    assert told(first + later.replace("like: orders,", "like: orders, channel: live,")) == []
 
 
 @pytest.mark.parametrize("batch", ["documents: 5", "bytes: 1 MB", "documents: 5, bytes: 1 MB"])

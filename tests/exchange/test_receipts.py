@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,6 @@ from gateway.acknowledgments.answered import (
     Identity,
     Parties,
 )
-from gateway.agreements.agreement import Receipt
 from gateway.agreements.partner import Calendar
 from gateway.exchange.receipts import (
     AWAITED,
@@ -36,7 +35,6 @@ from gateway.exchange.receipts import (
     Unmatched,
     apply,
     match,
-    overdue,
     problems,
     standing_of,
 )
@@ -246,18 +244,3 @@ def test_the_state_of_answers_is_plain_data_that_can_be_kept() -> None:
 SENT_AT = datetime(2026, 11, 25, 17, tzinfo=UTC)  # noon in New York; the next day is a holiday
 NEW_YORK = ZoneInfo("America/New_York")
 HOLIDAYS = Calendar(holidays=(date(2026, 11, 26),))
-
-
-@pytest.mark.parametrize(
-    ("hours", "calendar", "late"),
-    [(24, None, False), (25, None, True), (25, HOLIDAYS, False), (48, HOLIDAYS, False), (49, HOLIDAYS, True)],
-)
-def test_an_answer_is_overdue_when_the_agreed_time_of_business_is_over(
-    hours: int, calendar: Calendar | None, late: bool
-) -> None:
-    now = SENT_AT + timedelta(hours=hours)
-    assert overdue(SENT_AT, Receipt(within=24 * 3600), now, calendar, NEW_YORK) is late
-
-
-def test_an_answer_that_is_not_expected_is_never_overdue() -> None:
-    assert not overdue(SENT_AT, Receipt(expected=False), SENT_AT + timedelta(days=99), None, NEW_YORK)

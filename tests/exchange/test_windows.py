@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.agreements.partner import Calendar
 from gateway.errors import UsageError
-from gateway.exchange.windows import Window, is_business_day, next_open, parse_window, worked
+from gateway.exchange.windows import Window, due_after, is_business_day, next_open, parse_window
 
 NEW_YORK = ZoneInfo("America/New_York")  # 2026: clocks go forward on 8 March at 2:00, back on 1 November
 HOLIDAYS = Calendar(holidays=(date(2026, 11, 26),))
@@ -156,22 +156,27 @@ def test_it_is_open_then_and_was_not_before(
     assert not any(is_open(each, spans, calendar, zone) for each in before if each < found)
 
 
-@given(moments, moments, moments, calendars, zones)
-def test_time_of_business_adds_up_and_is_never_more_than_time(
-    one: datetime, two: datetime, three: datetime, calendar: Calendar | None, name: str
+@given(moments, st.integers(0, 90 * 24), calendars, st.sampled_from(["UTC", "Asia/Kathmandu"]))
+def test_what_is_due_is_so_when_as_much_time_of_business_has_passed(
+    start: datetime, hours: int, calendar: Calendar | None, name: str
 ) -> None:
     zone = ZoneInfo(name)
-    first, middle, last = sorted((one, two, three))
-    first = max(first, last - timedelta(days=40))
-    middle = max(first, middle)
-    whole = worked(first, last, calendar, zone)
-    assert whole == worked(first, middle, calendar, zone) + worked(middle, last, calendar, zone)
-    assert timedelta(0) <= whole <= last - first
-    assert worked(last, first, calendar, zone) == timedelta(0)
+    due = due_after(start, timedelta(hours=hours), calendar, zone)
+    quarters = (due - start) // timedelta(minutes=15)  # clocks of these zones are never changed
+    passed = (start + timedelta(minutes=15) * count for count in range(quarters))
+    worked = sum(is_business_day(each.astimezone(zone).date(), calendar) for each in passed)
+    assert abs(worked - hours * 4) <= 2 * (1 + (due - start).days), "a quarter is cut at each midnight"
+    assert calendar is not None or due == start + timedelta(hours=hours)
 
 
 def test_only_time_of_business_days_counts() -> None:
-    wednesday, friday = local("2026-11-25T12:00"), local("2026-11-27T12:00")
-    assert worked(wednesday, friday, HOLIDAYS, NEW_YORK) == timedelta(hours=24)
-    assert worked(wednesday, friday, None, NEW_YORK) == timedelta(hours=48)
-    assert worked(local("2026-11-28T01:00"), local("2026-11-29T23:00"), HOLIDAYS, NEW_YORK) == timedelta(0)
+    def due(start: str, hours: int) -> datetime:
+        return due_after(local(start), timedelta(hours=hours), HOLIDAYS, NEW_YORK)
+
+    assert due("2026-11-25T12:00", 24) == local("2026-11-27T12:00"), "the 26th is a holiday"
+    assert due("2026-11-27T12:00", 24) == local("2026-11-30T12:00"), "so is the weekend"
+    assert due("2026-11-28T12:00", 0) == local("2026-11-30T00:00")
+    assert due("2026-10-30T12:00", 24) == local("2026-11-02T12:00"), "clocks are changed on a Sunday"
+    assert due_after(local("2026-11-25T12:00"), timedelta(hours=24), None, NEW_YORK) == local(
+        "2026-11-26T12:00"
+    )

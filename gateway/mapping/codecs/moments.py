@@ -4,14 +4,15 @@ becomes a day as the day in that zone."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from gateway.documents.parts import Moment
 from gateway.mapping.bound import FieldKind
 from gateway.mapping.cells import CellError
 from gateway.mapping.codec import Codec
-from gateway.mapping.codecs.model import Setting, refuse, text_of
+from gateway.mapping.codecs.model import CodecError, Setting, refuse, text_of
 from gateway.mapping.plan import FormatKind
 
 __all__ = ["day", "interval", "moment"]
@@ -64,7 +65,10 @@ def _days(setting: Setting) -> tuple[Day, Callable[[date], str]]:
         return _read_x12_day, lambda value: f"{value.year:04d}{value.month:02d}{value.day:02d}"
     if setting.format.is_tree:
         return _read_iso_day, date.isoformat
-    return _pattern_days(setting.settings.date)
+    settings = setting.settings
+    if not settings.other_dates:
+        return _pattern_days(settings.date)
+    return _days_of_any((settings.date, *settings.other_dates))
 
 
 def _made(year: int, month: int, day_of_month: int, shown: str) -> date:
@@ -89,6 +93,19 @@ def _read_iso_day(value: object) -> date:
     if not _ISO_DATE.fullmatch(given):
         raise refuse(given, "a date is written as 2024-05-31")
     return _made(int(given[:4]), int(given[5:7]), int(given[8:]), given)
+
+
+def _days_of_any(patterns: Sequence[str]) -> tuple[Day, Callable[[date], str]]:
+    """Days in the first of the patterns that fits; written by the first of all."""
+    ways = [_pattern_days(pattern) for pattern in patterns]
+
+    def read(value: object) -> date:
+        for read_day, _ in ways:
+            with suppress(CodecError):
+                return read_day(value)
+        raise refuse(text_of(value), f"it is a day in none of the ways agreed on: {', '.join(patterns)}")
+
+    return read, ways[0][1]
 
 
 def _pattern_days(pattern: str) -> tuple[Day, Callable[[date], str]]:

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from gateway.attempt import Failed, attempt
 from gateway.errors import StorageDoubtError, StorageFullError, StoreBusyError
-from gateway.exchange.windows import next_open, parse_window
+from gateway.exchange.windows import due_after, next_open, parse_window
 from gateway.lifecycle import Event, Kind, State, allows
 from gateway.ports import Clock
 from gateway.service.alerting.notices import Notices
@@ -187,7 +187,12 @@ class Delivering:
             expects = agreement is not None and agreement.receipt.expected and row.sender is not None
             due = None
             if expects and agreement is not None:
-                due = transaction.now + timedelta(seconds=agreement.receipt.within)
+                due = due_after(
+                    transaction.now,
+                    timedelta(seconds=agreement.receipt.within),
+                    in_force.configuration.calendar_of(agreement),
+                    ZoneInfo(in_force.configuration.zone_of(agreement)),
+                )
             rows.append({"sending": row.message_id, "at": transaction.now, "due": due})
             changed = told_of_sending({"delivered_at": transaction.now, "due_at": due})
             told[row.message_id] = {"delivered_as": delivered[row.message_id].name, **changed}

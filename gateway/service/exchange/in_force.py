@@ -11,7 +11,7 @@ from gateway.agreements.agreement import Agreement, Direction, Rejects
 from gateway.agreements.channel import Channel, Use
 from gateway.agreements.configuration import Configuration
 from gateway.agreements.partner import GuideErrors, Partner, Usage
-from gateway.bootstrap import Library
+from gateway.bootstrap import DocumentTerms, Library
 from gateway.code_cache import CodeCache
 from gateway.documents import PurchaseOrder
 from gateway.held_texts import HeldTexts
@@ -68,6 +68,7 @@ class InForce:
                 frozenset(name for each in agreements for name in self._tables_of(each)),
                 rejecting,
                 channel.usage,
+                agreements,
                 self._orders_of(agreements),
             )
         return self._channels[channel.id]
@@ -77,7 +78,9 @@ class InForce:
         if agreement.id not in self._agreements:
             mappings = frozenset() if agreement.mapping is None else frozenset((agreement.mapping,))
             usage = self.usage_of(agreement)
-            self._agreements[agreement.id] = self._knowledge(agreement.partner, mappings, True, usage)
+            self._agreements[agreement.id] = self._knowledge(
+                agreement.partner, mappings, True, usage, (agreement,)
+            )
         return self._agreements[agreement.id]
 
     def usage_of(self, agreement: Agreement) -> Use:
@@ -106,6 +109,7 @@ class InForce:
         mappings: frozenset[str],
         rejecting: bool,
         usage: Use,
+        agreements: Sequence[Agreement],
         orders: OrderOf | None = None,
     ) -> Knowledge:
         partner = self.configuration.partners[name]
@@ -115,8 +119,22 @@ class InForce:
             guide_errors=GuideErrors.REJECT if rejecting else partner.x12.guide_errors,
         )
         agreed = msgspec.structs.replace(partner, x12=style)
-        return self._library.knowledge(name, mappings, orders, agreed)
+        terms = [terms_of(each) for each in agreements]
+        return self._library.knowledge(name, mappings, orders, agreed, terms)
 
     def partner(self, name: str) -> Partner:
         """A partner by its name."""
         return self.configuration.partners[name]
+
+
+def terms_of(agreement: Agreement) -> DocumentTerms:
+    """What an agreement says of how its document is read and written."""
+    return DocumentTerms(
+        document=agreement.document,
+        format=agreement.format,
+        zone=agreement.zone,
+        dates=agreement.date_patterns,
+        crossrefs=agreement.crossrefs,
+        guide=agreement.guide,
+        tolerant=agreement.tolerances.form,
+    )

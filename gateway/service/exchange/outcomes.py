@@ -34,13 +34,18 @@ def undefined(policy: Acknowledge) -> Event:
     return Event.IS_AT_FAULT if policy.undefined is Undefined.REJECT else Event.CANNOT_BE_PLACED
 
 
+def is_awaited(findings: Sequence[Finding]) -> bool:
+    """Whether all that is wrong is what did not come yet: an order, or a row of a cross-reference."""
+    errors = [each.code for each in findings if has_errors((each,))]
+    return bool(errors) and all(each.startswith(AWAITED) for each in errors)
+
+
 def not_made(findings: Sequence[Finding], incoming: Sequence[Agreement]) -> Event:
     """What happens to a document of which nothing was made: one that waits for something is held.
 
     Where it was agreed that what it says may reject it, that is its sender's fault, and else ours to solve.
     """
-    errors = [each.code for each in findings if has_errors((each,))]
-    if errors and all(each.startswith(AWAITED) for each in errors):
+    if is_awaited(findings):
         return Event.IS_KEPT_BACK
     rejects = any(each.acknowledge.rejects is Rejects.BUSINESS for each in incoming)
     return Event.IS_AT_FAULT if rejects else Event.WE_FAILED

@@ -29,7 +29,15 @@ from gateway.pipeline.tables import Sourced
 from gateway.report import Verdict
 from gateway.service.exchange.envelopes import identities_of, keys_of_set
 from gateway.service.exchange.in_force import InForce
-from gateway.service.exchange.outcomes import REPEATED, first_error, format_of, not_made, repeated, undefined
+from gateway.service.exchange.outcomes import (
+    REPEATED,
+    first_error,
+    format_of,
+    is_awaited,
+    not_made,
+    repeated,
+    undefined,
+)
 from gateway.service.exchange.plans import Arrived, DocumentPlan
 from gateway.service.exchange.recognising import Recognising
 from gateway.service.work.document_keys import is_of_buyer, keys_of_document, number_of, orders_of
@@ -68,7 +76,8 @@ class DocumentPlanner:
         if report.verdict is Verdict.NO_DEFINITION:
             return _ended(basis, undefined(incoming[0].acknowledge), "no-definition", read.findings)
         if not read.is_good:
-            return _ended(basis, Event.IS_AT_FAULT, first_error(read.findings), read.findings)
+            event = Event.IS_KEPT_BACK if is_awaited(read.findings) else Event.IS_AT_FAULT
+            return _ended(basis, event, first_error(read.findings), read.findings)
         if read.sourced is None:
             return _ended(basis, not_made(read.findings, incoming), first_error(read.findings), read.findings)
         return self._good(arrived, channel, incoming, basis, read.sourced, envelope, interchanges)
