@@ -113,11 +113,8 @@ class Peers:
         """Take all that is there, and answer it; how many files these were."""
         found = [*self._there()]
         for each in found:
-            self.taken.append(each)
             (self.root / each.folder / each.name).unlink()
-            if (each.folder, each.name) not in self._known:
-                self._known.add((each.folder, each.name))
-                self._answer(each)
+            self._took(each)
         return len(found)
 
     def expected(self) -> Expected:
@@ -162,6 +159,12 @@ class Peers:
         for path in sorted((self.root / "inbound/erp").glob("[!.]*")):
             if path.suffix in {".ok", ".err"}:
                 yield Taken("inbound/erp", path.name, path.read_bytes())
+
+    def _took(self, taken: Taken) -> None:
+        self.taken.append(taken)
+        if (taken.folder, taken.name) not in self._known:
+            self._known.add((taken.folder, taken.name))
+            self._answer(taken)
 
     def _answer(self, taken: Taken) -> None:
         if taken.folder == "outbound/erp":
