@@ -8,7 +8,8 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
-from tests.kills.trading import DROPS, TAKES, Peers
+from tests.kills.documents import is_whole
+from tests.kills.trading import DROPS, TAKES, Peers, Taken
 
 NOTED = b"peers noted "
 Tell = Callable[["CarefulPeers"], None]
@@ -23,6 +24,7 @@ class CarefulPeers(Peers):
 
     def __init__(self, root: Path, tell: Tell) -> None:
         super().__init__(root)
+        self.halves: list[str] = []  # files that they were handed and that were not whole
         self.doubtful: list[tuple[str, str]] = []  # drops that may not be on the disk yet
         self._tell = tell
 
@@ -59,6 +61,12 @@ class CarefulPeers(Peers):
         place = self.root / folder
         claimed = (path.name.partition("-")[2] for path in place.glob(".claimed/*"))
         return (place / name).exists() or name in claimed or any(place.glob(f".archive/*/{name}"))
+
+    def _took(self, taken: Taken) -> None:
+        if is_whole(taken.name, taken.data):
+            super()._took(taken)
+        else:
+            self.halves.append(taken.name)
 
     def _drop(self, folder: str, name: str, data: bytes) -> None:
         self.dropped[folder, name] = data

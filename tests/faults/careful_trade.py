@@ -1,8 +1,8 @@
 """Two careful peers trade with the real service, all under one strace, so that whatever happens in the drop
 folders is recorded.
 
-`python -m tests.faults.careful_trade FAULT WORKSPACE NOTES ORDERS`: the service is killed when half is traded,
-and started again.
+`python -m tests.faults.careful_trade FAULT WORKSPACE NOTES ORDERS`: the service is killed when half is
+traded, and started again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from tests.faults.launcher import become
 from tests.kills.trading import trade
 
 PATIENCE = 60.0  # seconds
+WITH_A_FAULT = 3.0  # seconds, after which nothing comes any more
+PAUSE = 0.05  # seconds between looks: each is recorded
 
 
 class _Notes:
@@ -46,7 +48,7 @@ def _serving(fault: str, root: Path, number: signal.Signals, status: int) -> Ite
     deadline = time.monotonic() + PATIENCE
     while (link := connected(root / "var")) is None:
         assert time.monotonic() < deadline, "the service was never ready"
-        time.sleep(0.01)
+        time.sleep(PAUSE)
     link.close()
     yield
     os.kill(service, number)
@@ -60,14 +62,13 @@ def run(fault: str, root: Path, notes: Path, orders: int) -> None:
     with _serving(fault, root, signal.SIGKILL, -signal.SIGKILL):
         for _ in range(orders - orders // 2):
             peers.order()
-        assert trade(peers, lambda: len(peers.taken) >= 2 * orders, PATIENCE)
+        assert trade(peers, lambda: len(peers.taken) >= 2 * orders, PATIENCE, pause=PAUSE)
     with _serving(fault, root, signal.SIGTERM, 0):
         for _ in range(orders // 2):
             peers.order()
-        settled = trade(peers, lambda: peers.is_settled, PATIENCE if fault == "none" else 3.0)
+        within = PATIENCE if fault == "none" else WITH_A_FAULT
+        settled = trade(peers, lambda: peers.is_settled, within, pause=PAUSE)
     assert settled or fault != "none"
-
-
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +21,7 @@ from tests.kills.services import Zygote, seconds_until_ready, serving
 from tests.kills.trading import trade, trading_partners
 
 PATIENCE = 60.0  # seconds
+PAUSE = 0.02  # seconds between looks
 LEFT_FREE = ("free_disk_bytes: 0 B", "free_disk_percent: 0")
 IN_THE_VAULT = "inline_bytes: 700 B"  # some of what is traded is larger
 
@@ -39,9 +42,7 @@ def traded(folder: Path, fault: str, orders: int) -> Traded:
     trading_partners(root)
     set_limits(root, IN_THE_VAULT, *LEFT_FREE)
     at_first = {path: data for path, data in before(root.parent).items() if not memory_only(path)}
-    with Traceable(
-        folder, str(notes), str(orders), fault=fault, program="tests.faults.careful_trade"
-    ) as run:
+    with Traceable(folder, str(notes), str(orders), fault=fault, program="tests.faults.careful_trade") as run:
         assert run.end() == 0, run.lines
     return Traded(recording_of(folder, at_first), notes)
 
@@ -52,6 +53,22 @@ def recording_of(folder: Path, at_first: Before) -> Recording:
     cut = {event.path for event in recording.events if event.end is None}
     assert {*recording.differences(folder / "kept")} <= cut
     return recording
+
+
+def unsynced(run: Traded, left_out: Callable[[str], bool]) -> Traded:
+    """The same run by a gateway that leaves out the syncs of some files or folders, chosen by their paths."""
+    recording, peers = copy.copy(run.recording), peers_in(run)
+    recording.events = tuple(
+        event
+        for event in recording.events
+        if event.kind is not Kind.SYNCED or event.pid in peers or not left_out(event.path)
+    )
+    return run._replace(recording=recording)
+
+
+def peers_in(run: Traded) -> frozenset[int]:
+    """The processes of the peers, which are known by what they tell."""
+    return frozenset(event.pid for event in run.recording.events if is_note(event))
 
 
 def is_note(event: Event) -> bool:
@@ -73,9 +90,10 @@ def wrong(zygote: Zygote, image: Image, notes: Path, folder: Path, patience: flo
     with serving(zygote, peers.root):
         if seconds_until_ready(zygote, peers.root) is None:
             return [f"it does not start: {log_of(peers.root)}"]
-        is_settled = trade(peers, lambda: peers.is_settled, patience)
+        is_settled = trade(peers, lambda: peers.is_settled, patience, pause=PAUSE)
     ended = zygote.end()
     found = [] if ended.status == 0 else [f"it ended with {ended.status}: {log_of(peers.root)}"]
+    found += [f"{name} was not whole" for name in peers.halves]
     return [*found, *([] if is_settled else ["it was never settled"]), *amiss(peers)]
 
 

@@ -193,10 +193,13 @@ class Peers:
         self.dropped[folder, name] = data
 
 
-def trade(peers: Peers, until: Callable[[], bool], within: float, busy: int = 0) -> bool:
+def trade(
+    peers: Peers, until: Callable[[], bool], within: float, busy: int = 0, pause: float = BETWEEN_LOOKS
+) -> bool:
     """Let them trade until something is so; False when it is not `within` these seconds.
 
-    With `busy` the customer orders more whenever they wait for less than so many files.
+    With `busy` the customer orders more whenever they wait for less than so many files. `pause` are the
+    seconds until they look again when there is nothing.
     """
     end = time.monotonic() + within
     while not until():
@@ -205,7 +208,7 @@ def trade(peers: Peers, until: Callable[[], bool], within: float, busy: int = 0)
         if peers.owed < busy:
             peers.order()
         if not peers.take():
-            time.sleep(BETWEEN_LOOKS)
+            time.sleep(pause)
     return True
 
 
