@@ -1,9 +1,9 @@
 """Finds what happens in drop folders before that on which it rests is safe, and the other way round.
 
-Each step of the exchange in a folder is a rename, a link or a removal; each step in the database a page of its
-write-ahead log that names the message. A step *rests on* a commit that was synced before the step began, and
-a commit rests on a step in a folder when a sync of the folder began after that and had succeeded before the
-page was written. Syncs by the peers do not count: what the gateway promises it has to make sure of itself.
+A step in a folder is a rename or a removal; a step in the database is a page of its write-ahead log that
+names the message. A step in a folder may rest on a commit that was synced before the step began; a commit on
+a step in a folder where a sync of that folder began after the step, and succeeded before the page was
+written. Syncs by the peers do not count: what the gateway promises it has to make sure of itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CLAIMED, ARCHIVE, STAGED = ".claimed", ".archive", ".staged"
 
 
 class Found(NamedTuple):
-    """How many steps of each kind were held against what they rest on, and those that were early, in words."""
+    """How many steps of each kind were held against what they rest on, and which were early."""
 
     held: Counter[str]
     early: tuple[str, ...]

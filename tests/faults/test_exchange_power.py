@@ -1,8 +1,8 @@
-"""Power is lost under a running folder exchange: nothing is lost of what was dropped, and nothing comes twice.
+"""Power is lost under a running folder exchange: nothing that was dropped is lost, and nothing comes twice.
 
-Two peers trade with the service, all of them recorded. Two things are held against the recording: that no step
-in a folder comes before what it rests on; and images of what a loss of power leaves, from each of which the
-gateway and the peers go on until all is settled, and all accounts are drawn up.
+Two peers trade with the service, all of them recorded. No step in a folder may come before what it rests on;
+and from images of what a loss of power leaves, the gateway and the peers go on until all is settled and all
+accounts are drawn up.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def test_each_step_in_a_folder_waits_for_what_it_rests_on(sound: list[Traded], t
 def test_all_that_was_dropped_outlasts_a_loss_of_power(
     sound: list[Traded], zygote: Zygote, tmp_path: Path, tell: Tell
 ) -> None:
-    each = either(3, 25 * TIMES // len(sound))
+    each = either(2, 25 * TIMES // len(sound))
     for run in sound:
         broken = wrong_images(run, each, zygote, tmp_path / "image", PATIENCE)
         tell(
@@ -114,7 +114,7 @@ LEFT_OUT: dict[str, Callable[[str], bool]] = {
 
 
 @needs_strace
-@pytest.mark.parametrize("fault", LEFT_OUT)
+@pytest.mark.parametrize("fault", either_of([*LEFT_OUT][:2], [*LEFT_OUT]))
 def test_syncs_that_are_left_out_are_found(
     fault: str, sound: list[Traded], zygote: Zygote, tmp_path: Path
 ) -> None:
