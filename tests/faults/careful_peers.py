@@ -75,14 +75,15 @@ class CarefulPeers(Peers):
     def _put(self) -> None:
         if not self.doubtful:
             return
-        for folder, name in self.doubtful:
+        while self.doubtful:
+            folder, name = self.doubtful[0]
             place = self.root / folder
             part = place / f".{name}.part"
             part.write_bytes(self.dropped[folder, name])
             synced(part)
             part.rename(place / name)
             synced(place)
-        self.doubtful.clear()
+            del self.doubtful[0]
         self._tell(self)
 
     def __getstate__(self) -> dict[str, object]:

@@ -62,7 +62,7 @@ def run(fault: str, root: Path, notes: Path, orders: int) -> None:
     with _serving(fault, root, signal.SIGKILL, -signal.SIGKILL):
         for _ in range(orders - orders // 2):
             peers.order()
-        assert trade(peers, lambda: len(peers.taken) >= 2 * orders, PATIENCE, pause=PAUSE)
+        assert trade(peers, lambda: len(peers.taken) >= orders, PATIENCE, pause=PAUSE)
     with _serving(fault, root, signal.SIGTERM, 0):
         for _ in range(orders // 2):
             peers.order()
