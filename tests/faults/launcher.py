@@ -29,6 +29,7 @@ from gateway.attempt import Done
 from gateway.cli import main
 from gateway.errors import StorageFullError
 from gateway.store.disk import Disk
+from gateway.store.open_folders import FolderDisk, OpenFolder
 from gateway.store.receiving import Arrival, Intake, Received
 from gateway.store.sqlite import SqliteDatabase
 from gateway.store.writing.promise import Promise
@@ -47,7 +48,7 @@ def launch(fault: str, root: Path, commands: Sequence[str]) -> int:
     for command in commands:
         child = os.fork()
         if child == 0:
-            _become(fault, root, command)
+            become(fault, root, command)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if command == "init" and status == 0:
             _describe_partner(root / "partners" / "acorn")
@@ -61,7 +62,8 @@ def _describe_partner(folder: Path) -> None:
     disk.replace(folder / "partner.yaml", b"")
 
 
-def _become(fault: str, root: Path, command: str) -> None:
+def become(fault: str, root: Path, command: str) -> None:
+    """Be a command of the gateway, with this fault, to the end of the process."""
     os.chdir(root if root.is_dir() else root.parent)
     FAULTS[fault]()
     sys.argv = ["gateway", command, *([str(root)] if command == "init" else [])]
@@ -178,6 +180,22 @@ def archived_early() -> None:
     setattr(Claims, "opened", hasty)  # noqa: B010 - on purpose
 
 
+def folders_unsynced_in_exchange() -> None:
+    """What is claimed, staged, handed over and replied is not synced by its folder."""
+    setattr(FolderDisk, "sync_open_folder", lambda disk, folder: None)  # noqa: B010 - on purpose
+
+
+def full_passed_over() -> None:
+    """What a folder has no room for is handed over as far as there was room."""
+    write = FolderDisk.write_new_in
+
+    def careless(disk: FolderDisk, folder: OpenFolder, name: bytes, data: bytes, mode: int = 0o600) -> None:
+        with suppress(StorageFullError):
+            write(disk, folder, name, data, mode)
+
+    setattr(FolderDisk, "write_new_in", careless)  # noqa: B010 - on purpose
+
+
 FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
     {
         "none": lambda: None,
@@ -192,6 +210,8 @@ FAULTS: Mapping[str, Callable[[], None]] = MappingProxyType(
         "full-ignored": full_ignored,
         "delivered-unmarked": delivered_unmarked,
         "archived-early": archived_early,
+        "drop-folders-unsynced": folders_unsynced_in_exchange,
+        "full-passed-over": full_passed_over,
     }
 )
 

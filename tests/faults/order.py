@@ -26,7 +26,7 @@ from tests.faults.durability import Durability, moments
 from tests.faults.events import Event, Kind
 from tests.faults.recording import Recording
 
-__all__ = ["Early", "early", "early_by_token", "shared_memory_and_checkpoints"]
+__all__ = ["Early", "Log", "early", "early_by_token", "shared_memory_and_checkpoints"]
 
 NEVER = sys.maxsize
 WAL_HEADER, FRAME_HEADER = 32, 24  # bytes, https://www.sqlite.org/fileformat2.html section 4.1
@@ -79,7 +79,7 @@ def early_by_token(
 
     `token` takes the bytes to look for from those of an answer; None for an answer that promises nothing.
     """
-    kept = _Log(recording, log)
+    kept = Log(recording, log)
     found = []
     promising = [event for event in recording.answers() if answers(event)]
     for number, answer in enumerate(promising):
@@ -89,26 +89,26 @@ def early_by_token(
     return found
 
 
-class _Log:
-    """The pages written to write-ahead logs, each with the line at which its commit was synced."""
+class Log:
+    """The `pages` written to write-ahead logs: line, line at which its commit was synced, content."""
 
     def __init__(self, recording: Recording, log: Callable[[str], bool]) -> None:
         events = recording.events
         written = [event for event in events if event.kind is Kind.WRITTEN and log(event.path)]
         syncs = [event for event in events if event.kind in {Kind.SYNCED, Kind.SYNCED_ALL}]
         self.paths = tuple(sorted({event.path for event in written}))
-        self._pages: list[tuple[int, int, bytes]] = []
+        self.pages: list[tuple[int, int, bytes]] = []
         for node in {event.node for event in written}:
             own = [sync for sync in syncs if sync.node == node or sync.kind is Kind.SYNCED_ALL]
-            self._pages += _pages([event for event in written if event.node == node], own)
-        self._pages.sort(key=lambda page: page[0])
-        self._starts = [start for start, _, _ in self._pages]
+            self.pages += _pages([event for event in written if event.node == node], own)
+        self.pages.sort(key=lambda page: page[0])
+        self._starts = [start for start, _, _ in self.pages]
 
     def holds(self, wanted: bytes, line: int) -> bool:
         """Whether a page that holds a token was committed and synced before a line."""
         # from the newest on, where an answer that waited finds it at once
         before = bisect.bisect_left(self._starts, line)
-        return any(synced < line and wanted in data for _, synced, data in reversed(self._pages[:before]))
+        return any(synced < line and wanted in data for _, synced, data in reversed(self.pages[:before]))
 
 
 def _pages(written: list[Event], syncs: list[Event]) -> list[tuple[int, int, bytes]]:

@@ -11,7 +11,7 @@ of all that is in doubt at that moment (see `durability`), what is there:
 * each entry of a folder is set or not, in any combination; a rename is one step.
 
 Not modelled: a disk that lies about a sync, bits that flip in what was synced, a sector that is half old
-and half new, one file under both names of a rename.
+and half new, one file under both names of a rename. What has several names by links is one file in the image.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Image(msgspec.Struct, frozen=True):
     """A folder as it may be after a loss of power.
 
     `cut` is the line of the recording after which nothing happened any more; `files` are path -> bytes,
-    `folders` paths, all below the root; `acknowledged` the answers that had left, each as the bytes of one
-    call.
+    `folders` paths, all below the root; `linked` those paths that are names of one file; `acknowledged` the
+    answers that had left, each as the bytes of one call.
     """
 
     seed: int
@@ -45,6 +45,7 @@ class Image(msgspec.Struct, frozen=True):
     files: dict[str, bytes]
     folders: tuple[str, ...]
     acknowledged: list[bytes]
+    linked: tuple[tuple[str, ...], ...] = ()
 
     def write_to(self, folder: Path) -> None:
         """Makes a folder what the image says; whatever else is in it is removed.
@@ -56,7 +57,7 @@ class Image(msgspec.Struct, frozen=True):
             name = str(path.relative_to(folder))
             if path.is_dir() and name not in self.folders:
                 shutil.rmtree(path)
-            elif name not in self.files and path.is_file():
+            elif path.is_file() and (name not in self.files or path.stat().st_nlink > 1):
                 path.unlink()
         for name in self.folders:
             (folder / name).mkdir(exist_ok=True)
@@ -64,6 +65,10 @@ class Image(msgspec.Struct, frozen=True):
             path = folder / name
             if not (path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data):
                 path.write_bytes(data)
+        for first, *others in self.linked:
+            for other in others:
+                (folder / other).unlink()
+                (folder / other).hardlink_to(folder / first)
 
 
 def images(
@@ -116,10 +121,15 @@ def _image(
     doubtful = state.in_doubt()
     entries = _names(state, choose)
     manner = _Manner(choose)
-    files, folders = {}, []
+    files: dict[str, bytes] = {}
+    folders: list[str] = []
+    paths: dict[int, list[str]] = {}
     for path, node in named(entries, recording.folders):
+        paths.setdefault(node, []).append(path)
         if node in recording.folders:
             folders.append(path)
+        elif len(paths[node]) > 1:
+            files[path] = files[paths[node][0]]
         elif node in doubtful:
             files[path] = manner.torn(bytes(state.contents.get(node, b"")), doubtful[node])
         else:
@@ -127,7 +137,10 @@ def _image(
             if known.get(node, (-1, b""))[0] != version:
                 known[node] = (version, bytes(state.contents.get(node, b"")))
             files[path] = known[node][1]
-    return Image(seed, cut, files, tuple(folders), answered)
+    linked = tuple(
+        tuple(names) for node, names in paths.items() if node not in recording.folders and len(names) > 1
+    )
+    return Image(seed, cut, files, tuple(folders), answered, linked)
 
 
 def _names(state: Durability, choose: random.Random) -> dict[tuple[int, str], int | None]:

@@ -43,6 +43,8 @@ class Recording:
         self.left_out = left_out
         recorded = read_calls(traced)
         world.relate(recorded)
+        # a call that a kill cut off is about what its file was then, whatever became of that since
+        recorded.sort(key=lambda call: call.start if call.end is None else call.end)
         self.events: tuple[Event, ...] = tuple(event for call in recorded for event in world.events(call))
         self.nodes: dict[int, str] = world.paths
         self.folders: frozenset[int] = frozenset(world.folders)

@@ -59,7 +59,12 @@ class Traceable:
     """Commands of the gateway under strace, by the launcher; they work in `folder`/kept."""
 
     def __init__(
-        self, folder: Path, *commands: str, fault: str = "none", injected: Sequence[str] = ()
+        self,
+        folder: Path,
+        *commands: str,
+        fault: str = "none",
+        injected: Sequence[str] = (),
+        program: str = "tests.faults.launcher",
     ) -> None:
         self.folder = folder
         self.root = folder / "kept" / "ws"
@@ -69,7 +74,7 @@ class Traceable:
             *one_stream,
             sys.executable,
             "-m",
-            "tests.faults.launcher",
+            program,
             fault,
             str(self.root),
             *commands,

@@ -14,7 +14,7 @@ from gateway.service.around import real_surroundings
 from gateway.service.starting import make
 from tests.faults.service import CHECKOUT
 from tests.faults.small_disk import needs_mount, small_disk
-from tests.faults.test_service_full import ballast, log_of, set_limits
+from tests.faults.test_service_full import ballast, comes, log_of, set_limits
 from tests.faults.tracing import STRACE, environment, needs_strace
 from tests.kills.books import amiss
 from tests.kills.services import Zygote, seconds_until_ready, serving
@@ -124,6 +124,7 @@ def test_a_full_disk_loses_nothing_and_it_goes_on_without_a_restart(
         set_limits(root, "free_disk_bytes: 0 B", "free_disk_percent: 0")
         weight = ballast(root, leave=leave)
         with serving(zygote, root):
+            assert comes(root.parent / f"{root.name}.log")
             pause = Event()  # nobody takes anything meanwhile, which would make room
             assert any('"disk-full"' in log_of(root) or pause.wait(0.02) for _ in range(1500)), log_of(root)
             weight.unlink()

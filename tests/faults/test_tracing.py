@@ -60,6 +60,10 @@ def test_a_call_that_never_returned_comes_last_and_has_no_end() -> None:
     assert descriptors(read[2].arguments)[0].deleted
 
 
+def test_a_call_that_a_kill_came_before_is_none() -> None:
+    assert list(calls(["7 ???()                             = ?\n", "7 +++ killed by SIGKILL +++\n"])) == []
+
+
 def test_an_error_is_told_by_name() -> None:
     (call,) = calls([f"7 fsync(3<{IN}>) = -1 EIO (Input/output error) (INJECTED)\n"])
     assert (call.result, call.error) == (-1, "EIO")

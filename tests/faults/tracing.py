@@ -64,6 +64,7 @@ LONGEST = 1 << 26  # bytes of one string; a longer one would be cut and is refus
 LINE = re.compile(r"(\d+) +(.*)", re.DOTALL)
 WHOLE = re.compile(r"(\w+)\((.*)\)\s+= (-?\d+|0x[0-9a-f]+|\?)(.*)", re.DOTALL)
 RESUMED = re.compile(r"<\.\.\. (\w+) resumed>(.*)", re.DOTALL)
+NEVER_ENTERED = "???("  # the process was killed before strace could see what it was about to call
 UNFINISHED = " <unfinished ...>"
 BEGUN = re.compile(r"(\w+)\((.*)", re.DOTALL)
 STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
@@ -178,7 +179,7 @@ def calls(lines: Iterable[str]) -> Iterator[Call]:
         if found is None:
             raise TraceError(f"line {at + 1} of the recording begins without a process: {line[:80]!r}")
         pid, text = int(found[1]), found[2]
-        if text.startswith(("+++", "---")):
+        if text.startswith(("+++", "---", NEVER_ENTERED)):
             continue
         if text.endswith(UNFINISHED):
             entered = BEGUN.fullmatch(text[: -len(UNFINISHED)])

@@ -17,6 +17,7 @@ from gateway.service.around import real_surroundings
 from gateway.service.ledger import check
 from gateway.service.parts import parts_of
 from gateway.settings import read_settings
+from gateway.store.balance import balance, balance_of_leaves, differences
 from gateway.store.control_numbers.history import gaps
 from gateway.store.control_numbers.names import Function
 from gateway.store.tables import ControlNumberStream, ControlNumberUse, Message, PartnerRow, SendingRow
@@ -36,6 +37,7 @@ def amiss(peers: Peers) -> list[str]:
     try:
         with parts.database.reading() as connection:
             kept = [*_accounts(connection, peers), *_numbers(connection, peers), *_sendings(connection)]
+            kept += _balance(connection)
     finally:
         parts.database.close()
     report = check(peers.root, around, deep=True)
@@ -115,6 +117,13 @@ def _accounts(connection: Connection, peers: Peers) -> Iterator[str]:
     }
     if {key: count for key, count in wanted.items() if count} != counted:
         yield f"the accounts are {dict(counted)} instead of {wanted}"
+
+
+def _balance(connection: Connection) -> Iterator[str]:
+    """The same by partner and day, of the rows and of the ledger."""
+    rows = balance(connection)
+    yield from (f"{day} does not balance: {line}" for day, line in rows.items() if not line.balances)
+    yield from differences(rows, balance_of_leaves(connection))
 
 
 def _numbers(connection: Connection, peers: Peers) -> Iterator[str]:

@@ -57,6 +57,19 @@ def faulty_acknowledgment(number: str) -> bytes:
     return _acknowledgment(number, "many")
 
 
+def is_whole(name: str, data: bytes) -> bool:
+    """Whether a file that the gateway delivered or replied is there to its end, and not padded."""
+    if b"\0" in data:
+        return False
+    if name.endswith(".x12"):
+        return re.fullmatch(rb"ISA\*.*~\s*IEA\*\d+\*\d{9}~\s*", data, re.DOTALL) is not None
+    lines = data.splitlines()
+    if name.endswith(".csv"):
+        columns = {line.count(b",") for line in lines}
+        return data.endswith(b"\n") and len(lines) > 1 and len(columns) == 1
+    return data.endswith(b"\r\n") and any(line.startswith(b"message: ") for line in lines)
+
+
 def _acknowledgment(number: str, quantity: str) -> bytes:
     row = (
         f"{number},2026-11-04,accepted,SO-{number},USD,ACRN1,1,100,EA,6.15,,ACS-205,614141000029,accepted,"

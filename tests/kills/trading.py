@@ -113,11 +113,8 @@ class Peers:
         """Take all that is there, and answer it; how many files these were."""
         found = [*self._there()]
         for each in found:
-            self.taken.append(each)
             (self.root / each.folder / each.name).unlink()
-            if (each.folder, each.name) not in self._known:
-                self._known.add((each.folder, each.name))
-                self._answer(each)
+            self._took(each)
         return len(found)
 
     def expected(self) -> Expected:
@@ -163,6 +160,12 @@ class Peers:
             if path.suffix in {".ok", ".err"}:
                 yield Taken("inbound/erp", path.name, path.read_bytes())
 
+    def _took(self, taken: Taken) -> None:
+        self.taken.append(taken)
+        if (taken.folder, taken.name) not in self._known:
+            self._known.add((taken.folder, taken.name))
+            self._answer(taken)
+
     def _answer(self, taken: Taken) -> None:
         if taken.folder == "outbound/erp":
             self._answer_order(taken.data.decode().splitlines()[1].split(",")[0])
@@ -190,10 +193,13 @@ class Peers:
         self.dropped[folder, name] = data
 
 
-def trade(peers: Peers, until: Callable[[], bool], within: float, busy: int = 0) -> bool:
+def trade(
+    peers: Peers, until: Callable[[], bool], within: float, busy: int = 0, pause: float = BETWEEN_LOOKS
+) -> bool:
     """Let them trade until something is so; False when it is not `within` these seconds.
 
-    With `busy` the customer orders more whenever they wait for less than so many files.
+    With `busy` the customer orders more whenever they wait for less than so many files. `pause` are the
+    seconds until they look again when there is nothing.
     """
     end = time.monotonic() + within
     while not until():
@@ -202,7 +208,7 @@ def trade(peers: Peers, until: Callable[[], bool], within: float, busy: int = 0)
         if peers.owed < busy:
             peers.order()
         if not peers.take():
-            time.sleep(BETWEEN_LOOKS)
+            time.sleep(pause)
     return True
 
 
