@@ -12,6 +12,7 @@ from sqlmodel import col
 from gateway.errors import UsageError
 from gateway.store.payloads.message_keys import STORE
 from gateway.store.people import SERVICE, Who, actor_id
+from gateway.store.queue.coming_again import come_again
 from gateway.store.queue.leased_table import Buried, StepQueue
 from gateway.store.queue.operators import Wanted, again, cancel, count_steps, list_steps, purge_done
 from gateway.store.queue.statements import (
@@ -131,6 +132,24 @@ class QueueContract:
         assert bench.lease() == ()
         bench.clock.advance(3600)
         assert kinds(bench.lease()) == ["a0"]
+
+    def test_what_comes_again_keeps_its_place_in_its_lane(self, bench: Bench) -> None:
+        bench.enqueue(*(NewStep(f"a{n}", lane="a") for n in range(3)))
+        step = bench.leased()
+        later = bench.clock.now() + HOUR
+
+        def change(transaction: Transaction) -> None:
+            bench.queue.finish(transaction, step)
+            come_again(transaction, bench.queue, step, {"why": "away"}, later)
+
+        bench.do(change)
+        assert bench.lease() == (), "what is behind it overtook it"
+        bench.clock.advance(3600)
+        for kind in ("a0", "a1", "a2"):
+            taken = bench.leased()
+            assert taken.kind == kind
+            assert taken.body == ({"why": "away"} if kind == "a0" else {})
+            bench.finish(taken)
 
     def test_a_dead_one_and_a_parked_one_hold_no_lane(self, bench: Bench) -> None:
         bench.queue = StepQueue(Rules(tries=1))

@@ -25,6 +25,7 @@ from gateway.store.channels import paused_channels
 from gateway.store.lives import Happening, happen, standing_of
 from gateway.store.payloads.reading import read_payloads
 from gateway.store.people import SERVICE, actor_id
+from gateway.store.queue.coming_again import come_again
 from gateway.store.queue.leased_table import StepQueue
 from gateway.store.queue.steps import Leased, NewStep
 from gateway.store.rows_told import told_of_sending
@@ -141,6 +142,9 @@ class Delivering:
         sendings, closed = _open_now(in_force, sendings, self.clock.now())
         if not sendings:
             return closed
+        hanging = self.ways.hanging(described)
+        if hanging is not None:
+            return [*closed, *((each, hanging) for each in sendings)]
         ids = [each.id for each in sendings]
         data = read_payloads(connection, self.store.keys, self.store.vault, ids, SENT)
         parcels = [
@@ -200,22 +204,19 @@ class Delivering:
         _happen_with_documents(transaction, who, [*delivered], Event.WAS_DELIVERED, told)
 
     def _again(self, transaction: Transaction, sending: _Sending, waits: Waits) -> None:
-        """Come again later, in a step of its own: that a partner is away is no fault of the step."""
-        tries = int(str(sending.step.body.get("tries", 0))) + 1
+        """Come again later, as if it had never failed: that a partner is away is no fault of the step."""
+        tries = int(str(sending.step.body.get("tries", 0))) + waits.tried
         if waits.after is None:
-            longest = min(FIRST_WAIT * (1 << min(tries - 1, 12)), LONGEST_WAIT)
+            longest = min(FIRST_WAIT * (1 << min(max(tries, 1) - 1, 12)), LONGEST_WAIT)
             wait = longest / 2 + transaction.random.below(1000) / 2000 * longest
         else:
             wait = waits.after
         body = {"tries": tries, "why": waits.why}
-        step = NewStep(
-            DELIVER,
-            body,
-            lane=sending.step.lane,
-            run_at=transaction.now + wait,
-            message=sending.id,
-        )
-        self.queue.enqueue(transaction, step)
+        run_at = transaction.now + wait
+        if sending.step.lane is None:
+            self.queue.enqueue(transaction, NewStep(DELIVER, body, run_at=run_at, message=sending.id))
+        else:
+            come_again(transaction, self.queue, sending.step, body, run_at)
 
     def _tell(self, transaction: Transaction, sending: _Sending, why: str) -> None:
         text = f"A file could not be delivered over {sending.channel} for {PATIENCE.days} days: {why}."

@@ -28,10 +28,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """It cannot be delivered now, and why; `after` is when to come again, where that is known."""
+    """It cannot be delivered now, and why; `after` is when to come again, where that is known.
+
+    `tried` is whether it was; what only stood behind others was not.
+    """
 
     why: str
     after: timedelta | None = None
+    tried: bool = True
 
 
 class Ways(Protocol):
@@ -39,6 +43,10 @@ class Ways(Protocol):
 
     def bring(self, channel: Channel, parcels: Sequence[Parcel]) -> Mapping[str, Delivered | Waits]:
         """What came of each parcel, by its id. Each is delivered once, whatever happens meanwhile."""
+        ...
+
+    def hanging(self, channel: Channel) -> Waits | None:
+        """Why nothing can be brought over a channel at present, where what is in hand for it does not end."""
         ...
 
     def unsettled(self, channel: Channel) -> Sequence[str]:

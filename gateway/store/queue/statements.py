@@ -155,6 +155,13 @@ AGAIN = _statement(
     WHERE n = :n
     """
 )
+COME_AGAIN = _statement(
+    """
+    UPDATE step SET state = 'behind', run_at = :run_at, body = :body, tries = 0, harms = 0, deaths = 0,
+                    ended_at = NULL
+    WHERE n = :n AND id = :id AND state = 'done' AND leases = :lease
+    """
+)
 AT_ONCE = _statement("UPDATE step SET state = 'waiting' WHERE n = :n")
 CANCEL = _statement(
     """
