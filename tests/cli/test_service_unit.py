@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.systemd_unit import Unit, unit_name, unit_text
+from gateway.cli.systemd_unit import HOMES, Unit, unit_name, unit_text
 from gateway.errors import UsageError
 from gateway.service.connection.listener import STOPPING
 from tests.cli.command import run
@@ -82,7 +82,7 @@ def test_a_program_that_systemd_would_not_start_is_refused(name: str) -> None:
 def test_what_hides_homes_and_temporary_folders_hides_neither_workspace_nor_program() -> None:
     usual = settings_of(unit_text(Unit(Path("/opt/edi/bin/gateway"), Path("/srv/acorn"), "edi")))
     assert (usual["ProtectHome"], usual["PrivateTmp"]) == ("yes", "yes")
-    home = settings_of(unit_text(Unit(Path("/opt/edi/bin/gateway"), Path("/srv/acorn"), "edi")))
+    home = settings_of(unit_text(Unit(HOMES[0] / "edi/bin/gateway", Path("/srv/acorn"), "edi")))
     assert home["ProtectHome"] == "read-only"
     temporary = settings_of(unit_text(Unit(Path("/opt/edi/bin/gateway"), Path("/tmp/acorn"), "edi")))
     assert temporary["PrivateTmp"] == "no"

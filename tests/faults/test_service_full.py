@@ -107,7 +107,7 @@ def test_it_refuses_and_goes_on_when_there_is_room(
     zygote: Zygote, tmp_path: Path, processes: Starter
 ) -> None:
     with workspace(zygote, tmp_path / "small", "1 MiB") as root:
-        weight = ballast(root, leave=6 << 20)
+        weight = ballast(root, leave=8 << 20)
         with serving(zygote, root) as process:
             assert seconds_until_ready(zygote, root) is not None
             assert (root / "var/reserve").stat().st_size == SIZE // 64

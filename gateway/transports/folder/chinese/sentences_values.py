@@ -66,6 +66,7 @@ PHRASES = {
     "it has {digits} digits, where {lengths} belong": "有 {digits} 位数字，应为 {lengths} 位",
     "one of 13 digits begins with 978 or 979": "13 位的号码应以 978 或 979 开头",
     "it is 13 digits, or ten of which the last may be an X": "应为 13 位数字，或末位可为 X 的 10 位",
+    "it is a day in none of the ways agreed on: {names}": "日期不符合约定的任何一种写法：{names}",
     "it is none of {names}": "它不是以下任何一个：{names}",
     "it is one of {names}": "它应为以下之一：{names}",
     "it is a number such as `12` or `0.5`": "它应为数字，如 `12` 或 `0.5`",
