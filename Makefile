@@ -1,7 +1,7 @@
 # Everything starts here. On a machine with Python 3.11 or later, make and pip, these two commands do all set-up:
 #   make demo    translates, checks, acknowledges, keeps and proves the sample documents of examples/, and shows all
-#   make test    runs the whole test suite
-# The rest: make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults,
+#   make test    runs the test suite
+# The rest: make test-all, make lint, make bench, make bench-peers, make soak, make soak-random, make soak-faults,
 # make soak-outages, make peers, make lock, make clean.
 
 PYTHON ?= python3
@@ -23,7 +23,7 @@ DEVELOPMENT := $(VENV)/.development
 SOAK := $(VENV)/.soak
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench bench-peers soak soak-random soak-faults soak-outages peers lock clean
+.PHONY: help demo test test-all lint format bench bench-peers soak soak-random soak-faults soak-outages peers lock clean
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
@@ -56,6 +56,10 @@ demo: $(RUNTIME)
 # A worker keeps to its part of the tests, whose modules prepare once; who has none left takes from the others.
 test: $(DEVELOPMENT)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# With every case of the tests of which make test takes some.
+test-all: $(DEVELOPMENT)
+	GATEWAY_EACH_CASE=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

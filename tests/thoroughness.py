@@ -1,8 +1,13 @@
-"""How long the searching tests search: a moment in `make test`, long in `make soak`, where they tell more."""
+"""How long the searching tests search: a moment in `make test`, long in `make soak`, where they tell more.
+
+Of a test with many cases that cost much, `@pytest.mark.one_in(n)` leaves every n-th case to `make test`, the
+first among them; `make test-all` and a soak run try each.
+"""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -13,7 +18,7 @@ T = TypeVar("T")
 Tell = Callable[[str], None]
 
 TIMES = int(os.environ.get("GATEWAY_SOAK_TIMES", "1"))
-
+EACH_CASE = TIMES > 1 or "GATEWAY_EACH_CASE" in os.environ
 
 SHARE = 3  # of what a search is meant to try, `make test` tries one in so many
 
@@ -41,6 +46,31 @@ def either_of(few: Sequence[T], soak: Sequence[T]) -> Sequence[T]:
 # A busy machine is no fault of what is tested; time is judged where a test says how long something may take.
 settings.register_profile("unhurried", deadline=None, max_examples=examples(100))
 settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line("markers", "one_in(n): every n-th case in `make test`, each in `make test-all`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the cases that `make test` leaves to `make test-all`."""
+    if EACH_CASE:
+        return
+    cases: defaultdict[str, int] = defaultdict(int)
+    left_out = []
+    for item in items:
+        mark = item.get_closest_marker("one_in")
+        if mark is None:
+            continue
+        test = item.nodeid.partition("[")[0]
+        if cases[test] % mark.args[0]:
+            left_out.append(item)
+        cases[test] += 1
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        out = set(left_out)
+        items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture

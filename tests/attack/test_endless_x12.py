@@ -86,6 +86,7 @@ WITHOUT_INTERCHANGE = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("command", "piece"), WITHOUT_INTERCHANGE)
 def test_what_holds_no_interchange_ends_the_command(command: tuple[str, ...], piece: bytes) -> None:
     came = fed(again(piece), *command)

@@ -51,6 +51,7 @@ def interrupted(folder: Path, *arguments: str, begun: int) -> tuple[int, bytes, 
     return process.returncode, out, err
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("begun", BEGUN)
 @pytest.mark.parametrize(
     "arguments",
@@ -71,6 +72,7 @@ def test_plain_commands(tmp_path: Path, arguments: tuple[str, ...], begun: int) 
     assert (tmp_path / "orders").read_bytes() == b"those of yesterday"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     "arguments",
     [("validate", "-"), ("view", "-"), ("translate", "-", "--to", "csv", "-o", "orders"), ("ack", "-")],

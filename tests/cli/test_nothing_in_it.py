@@ -47,6 +47,7 @@ def test_view_says_that_there_is_nothing_to_show(tmp_path: Path, name: str) -> N
     assert SAID in ran.err
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", WITHOUT_DOCUMENTS)
 @pytest.mark.parametrize("target", ["csv", "spapi", "canonical", "x12"])
 def test_translate_says_that_nothing_was_written(tmp_path: Path, name: str, target: str) -> None:
@@ -83,6 +84,7 @@ def test_what_is_wrong_with_a_file_without_documents_is_still_said(tmp_path: Pat
     assert [each.code for each in file.findings] == ["flat-column-unknown", "no-documents"]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ["file.edi", "file.csv", "file.json"])
 @pytest.mark.parametrize("content", [b"", b" \r\n\t\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\0" * 9])
 @pytest.mark.parametrize(

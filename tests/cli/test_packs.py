@@ -97,6 +97,7 @@ def test_a_link_is_not_written_through(folder: Path, kind: str) -> None:
     assert not list(folder.glob(".*.part"))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("spoil", ["twice", "link", "two folders", "cut", "deflated large", "none"])
 def test_a_zip_that_is_no_pack_is_refused_in_words(folder: Path, spoil: str) -> None:
     assert prove(folder, "-o", "../pack.zip").exit_code == 0

@@ -146,6 +146,7 @@ CHECKED = [
 ]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("old", "new", "mistake"), CHECKED)
 def test_a_translation_refuses_a_table_with_the_words_of_the_check(
     tmp_path: Path, old: str, new: str, mistake: str

@@ -80,6 +80,7 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -96,6 +97,7 @@ def test_a_second_start_loads_no_parser(workspace: Path, arguments: tuple[str, .
     assert loaded(arguments, SLOW_TO_LOAD, workspace) == "[]"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("plain", "parsed"),
     [

@@ -50,6 +50,7 @@ def test_uploads_that_are_renamed_when_they_are_whole(world: World, form: str) -
     )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("form", PARTS)
 @pytest.mark.parametrize("pause", [0, 20, 50])
 def test_uploads_under_their_own_names(new_world: MakeWorld, form: str, pause: int) -> None:

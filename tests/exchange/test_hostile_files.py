@@ -121,6 +121,7 @@ def _name(place: int) -> bytes:
     return NAMES[place] if place < len(NAMES) else b"%d.txt" % place
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("partner", ["amazon", "erp"])
 def test_hostile_files_harm_nothing(world: World, partner: str) -> None:
     assert len(CONTENTS) >= FEWEST

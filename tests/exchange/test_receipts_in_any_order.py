@@ -49,6 +49,7 @@ def partial(sent: Sent, control: int) -> bytes:
 ORDERS = [*permutations(("partial", "repeated", "unknown", "late"))][::4]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("events", ORDERS, ids="-".join)
 def test_each_order_of_acknowledgments_leads_to_one_final_state(
     new_world: MakeWorld, events: tuple[str, ...]

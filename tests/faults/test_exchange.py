@@ -81,6 +81,7 @@ class Failing:
         return self.process.poll() is not None
 
 
+@pytest.mark.one_in(2)
 @needs_strace
 @pytest.mark.parametrize("folder", either_of(SYNCED[:2], SYNCED))
 def test_it_stops_at_a_failed_sync_of_a_folder(folder: str, zygote: Zygote, tmp_path: Path) -> None:

@@ -125,6 +125,7 @@ def test_syncs_that_are_left_out_are_found(
     assert any(wrong(zygote, image, run.notes, tmp_path / "image", WITH_A_FAULT) for image in looked)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.skipif(TIMES == 1, reason="builds with planted faults are recorded in `make soak-faults` alone")
 @needs_strace
 @pytest.mark.parametrize("fault", PLANTED)

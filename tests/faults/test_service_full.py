@@ -211,6 +211,7 @@ def test_a_service_that_keeps_nothing_and_says_it_does_is_found(zygote: Zygote, 
         assert any("There is no message" in each for each in held(root, kept))
 
 
+@pytest.mark.one_in(2)
 @needs_mount
 @pytest.mark.parametrize("free", either_of([0, 64 << 10], range(0, 320 << 10, 8 << 10)))
 def test_a_workspace_that_finds_no_room_is_made_whole_later(

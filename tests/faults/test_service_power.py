@@ -64,6 +64,7 @@ def _none_is_early(folder: Path, alone: int, together: int, tell: Tell) -> None:
     assert early_ones == (0, 0)
 
 
+@pytest.mark.one_in(3)
 @needs_strace
 @pytest.mark.parametrize("fault", PLANTED + (ONLY_IN_SOAK if TIMES > 1 else []))
 def test_a_planted_fault_is_found(fault: str, tmp_path: Path, tell: Tell) -> None:

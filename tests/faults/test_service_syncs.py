@@ -116,7 +116,7 @@ def test_it_stops_at_a_failed_sync(call: str, nth: int, tmp_path: Path, tell: Te
         assert (found.status, found.answered) == (0, len(DEEDS))
     elif '"stopping"' not in found.said:
         assert found.status == STOPPED
-        # one of an earlier commit may be on its way; what is received waits for nothing that other threads keep
+        # one of an earlier commit may be on its way, and what is received waits for nothing of other threads
         assert found.late <= 1 or found.at.startswith((SIGNED, PREPARED))
         assert re.search("the gateway stops.*(log of the system|is kept)", found.said)
 

@@ -149,6 +149,7 @@ WIDE = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", WIDE)
 def test_more_nodes_than_a_file_can_hold_end_reading(name: str) -> None:
     text = f"a: &x 1\nb: [{WIDE[name] * ((MAX_CHARACTERS - 100) // len(WIDE[name]))}]"

@@ -46,6 +46,7 @@ def origins(output: Output) -> Iterator[object]:
             yield field.made_by
 
 
+@pytest.mark.one_in(3)
 @every_way
 def test_no_place_is_without_an_origin(case: Case, form: Format) -> None:
     for explanation in explained(case, form):
@@ -54,6 +55,7 @@ def test_no_place_is_without_an_origin(case: Case, form: Format) -> None:
         assert lacking == []
 
 
+@pytest.mark.one_in(3)
 @every_way
 def test_what_is_told_of_the_source_stands_there(case: Case, form: Format) -> None:
     for explanation in explained(case, form):
@@ -68,6 +70,7 @@ def test_what_is_told_of_the_source_stands_there(case: Case, form: Format) -> No
                 assert held[key].strip() in (reading.value, json.dumps(reading.value, ensure_ascii=False))
 
 
+@pytest.mark.one_in(3)
 @every_way
 def test_what_is_told_of_the_target_stands_there(case: Case, form: Format) -> None:
     for explanation in explained(case, form):
@@ -78,6 +81,7 @@ def test_what_is_told_of_the_target_stands_there(case: Case, form: Format) -> No
         assert [key for key in told if not any(is_within(each, {key}) for each in keys)] == []
 
 
+@pytest.mark.one_in(3)
 @every_way
 def test_the_whole_source_is_accounted_for(case: Case, form: Format) -> None:
     """Each value is used, left unread, or read without use; in X12 it may tell its segment apart."""
@@ -117,6 +121,7 @@ MADE = {
 }
 
 
+@pytest.mark.one_in(3)
 @every_way
 def test_pairs_make_only_what_no_place_says(case: Case, form: Format) -> None:
     """Everything else that goes through a pair keeps its places."""

@@ -46,6 +46,7 @@ TABLES = (
 )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("table", TABLES)
 @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
@@ -54,6 +55,7 @@ def test_what_a_table_writes_it_reads_as_it_was(table: str, data: st.DataObject)
     _holds(plan, _without_move(data.draw(documents(plan))))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("levels", LEVELS)
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
@@ -70,6 +72,7 @@ def test_the_levels_of_a_ship_notice_come_back(levels: str, data: st.DataObject)
     _holds(plan, notice)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("levels", LEVELS)
 @settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

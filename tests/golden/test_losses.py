@@ -48,6 +48,7 @@ def test_every_loss_of_x12_and_sp_api_says_why_and_xml_has_none(table: str) -> N
         assert all(REASONS[table].values())
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("case", "form"), TRIPS, ids=[f"{case.name}-{form.value}" for case, form in TRIPS])
 def test_nothing_is_lost_or_gained_but_what_is_listed(case: Case, form: Format) -> None:
     before = [each.document for each in read(case.source.read_bytes(), case.source_form).documents]

@@ -20,6 +20,7 @@ PLACE: dict[str, int | str] = {"interchange": 1, "group": 1, "isa13": "000000001
 IN_SET = {**PLACE, "set": 1, "st02": "0001"}
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("name", "memory", "seconds", "code", "place"),
     [

@@ -30,6 +30,7 @@ MANY_FAULTS = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ENDS)
 def test_a_monstrous_file_ends_by_a_limit(name: str) -> None:
     memory, seconds, code, place = ENDS[name]
@@ -42,6 +43,7 @@ def test_a_monstrous_file_ends_by_a_limit(name: str) -> None:
     assert came.seconds < seconds
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", MANY_FAULTS)
 def test_as_much_as_the_limits_let_through_is_judged_to_a_limit(name: str) -> None:
     came = watched(name)

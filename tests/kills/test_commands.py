@@ -14,9 +14,9 @@ from tests.kills.work import attempts, untrue
 from tests.thoroughness import either
 
 
-def chosen(moments: list[str], share: int) -> list[tuple[int, str]]:
-    """The moments of a share: in `make test` one of six, in a sweep all."""
-    return list(enumerate(moments))[share :: SHARES * either(6, 1)]
+def chosen(moments: list[str], share: int, one_in: int = 6) -> list[tuple[int, str]]:
+    """The moments of a share: in `make test` one of so many, in a sweep all."""
+    return list(enumerate(moments))[share :: SHARES * either(one_in, 1)]
 
 
 def run(zygote: Zygote, folder: Path, *arguments: str, fatal: Point | None = None) -> int:
@@ -94,7 +94,7 @@ def test_a_restore_that_was_killed_is_finished_by_a_second_one(
     dry = laid_out(zygote, tmp_path / "dry", root, backup)
     moments = moments_of(zygote, dry.parent, "restore", str(backup), str(dry))
     assert len(moments) > 10
-    for number, moment in chosen(moments, share):
+    for number, moment in chosen(moments, share, one_in=20):
         restored = laid_out(zygote, tmp_path / str(number), root, backup)
         killed(zygote, restored.parent, "restore", str(backup), str(restored), at=moment)
         assert run(zygote, restored.parent, "restore", str(backup), str(restored)) in (0, 2), moment

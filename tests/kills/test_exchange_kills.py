@@ -177,6 +177,7 @@ def test_what_was_delivered_before_a_kill_is_sent_again_when_it_is_wanted(
     assert amiss(peers) == []
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("fault", "moment", "words"),
     [

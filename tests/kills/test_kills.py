@@ -62,7 +62,7 @@ def test_it_dies_at_each_moment_and_loses_nothing(
     moments = named_moments(zygote, copied(template, tmp_path / "dry"))
     assert len(moments) >= LEAST_MOMENTS
     points = [Point(moment, time) for time in range(1, 1 + min(TIMES, MOST_TIMES)) for moment in moments]
-    for number, point in a_share(list(enumerate(points))[share::SHARES]):
+    for number, point in a_share(list(enumerate(points))[share::SHARES], one_in=6):
         root = copied(template, tmp_path / str(number))
         before, after = died_and_went_on(zygote, root, point)
         assert all(each.answer is not None for each in after)

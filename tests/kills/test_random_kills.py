@@ -80,6 +80,7 @@ def test_nothing_is_lost_or_doubled(zygote: Zygote, tmp_path: Path, tell: Tell) 
     assert len({each.answer["message"] for each in ran.told if each.answer is not None}) == len(ran.told)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("fault", "words"), [("answers-early", "acknowledged"), ("keys-ignored", "times")])
 def test_a_planted_fault_is_found(fault: str, words: str, zygote: Zygote, tmp_path: Path) -> None:
     ran = run(zygote, tmp_path / "ws", 3, fault)

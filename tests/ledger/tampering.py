@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +36,11 @@ def tamper(
     seed: int = 0,
     kinds: Sequence[Sequence[Deed]] = KINDS,
     rehashed: Sequence[Deed] = REHASHED,
-) -> list[Missed]:
-    """Does the tamperings of these numbers, each on a copy of its own; those that were not found.
+) -> Iterator[Missed]:
+    """Does the tamperings of these numbers, each on a copy of its own; yields those that were not found.
 
     Every third is one of leaves with all later hashes made anew, and every twentieth sets the files back.
     """
-    missed = []
     outside = [world.snapshots[-1].note]
     for number in numbers:
         chance = random.Random(f"{seed}/{number}")
@@ -60,8 +59,7 @@ def tamper(
             deed(hands)
             hands.close()
         if world.check(folder, outside).holds:
-            missed.append(Missed(number, name))
-    return missed
+            yield Missed(number, name)
 
 
 class Thief:

@@ -461,6 +461,7 @@ def spoiled(spoil: Spoil, count: int, seed: int) -> list[Files]:
     return made
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("spoil", "count"), SPOILS, ids=lambda one: getattr(one, "__name__", str(one)))
 def test_both_verifiers_refuse_every_spoiled_pack(spoil: Spoil, count: int) -> None:
     packs = spoiled(spoil, count, 1)

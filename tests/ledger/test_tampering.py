@@ -1,12 +1,13 @@
 """Whatever somebody changes in the files of a store is found, and what only a checkpoint outside can show.
 
-`make test` tries 100 tamperings and 10 histories that were written anew; `GATEWAY_SOAK_TIMES=34` makes them
-10,200 and 1,020.
+`make test` tries 48 tamperings and 6 histories that were written anew; `GATEWAY_SOAK_TIMES=34` makes them
+5,100 and 1,020.
 """
 
 from __future__ import annotations
 
 import random
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def test_a_store_that_nobody_touched_holds_against_all_its_checkpoints(world: Wo
     assert looked.payloads == looked.messages - looked.erased - DOCUMENTS_READ
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("deed", ALL, ids=lambda deed: deed.__name__)
 def test_each_kind_of_tampering_is_found(world: World, tmp_path: Path, deed: Deed) -> None:
     hands = Hands(world.copy(tmp_path / "copy"), random.Random(850))
@@ -92,8 +94,8 @@ def test_tamperings_with_the_count_of_numbers_are_found_with_nothing_opened(
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_tamperings_by_chance_are_all_found(world: World, tmp_path: Path, share: int) -> None:
-    each = examples(300) // SHARES
-    assert tamper(world, tmp_path / "copy", range(share * each, (share + 1) * each)) == []
+    each = examples(150) // SHARES
+    assert list(tamper(world, tmp_path / "copy", range(share * each, (share + 1) * each))) == []
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -143,7 +145,7 @@ def test_a_verifier_that_skips_one_check_is_caught(
 ) -> None:
     """Else the tests above would show nothing of that check."""
     monkeypatch.setattr(owner, check, lambda *given: ())
-    assert tamper(world, tmp_path / "copy", range(12), kinds=(kind,), rehashed=())
+    assert any(tamper(world, tmp_path / "copy", range(12), kinds=(kind,), rehashed=()))
 
 
 def test_the_leaves_alone_show_nothing_of_a_rewriting_that_hashes_all_anew(
@@ -154,4 +156,4 @@ def test_the_leaves_alone_show_nothing_of_a_rewriting_that_hashes_all_anew(
     for check in ("check_counted", "check_state"):
         monkeypatch.setattr(verifying, check, lambda *given: None)
     missed = tamper(world, tmp_path / "copy", range(15), kinds=(REHASHED,))
-    assert len(missed) > 5
+    assert len(list(islice(missed, 6))) == 6

@@ -186,21 +186,25 @@ def writing(name: str, rounds: int, made: Compiled | None = None) -> Iterator[Di
             yield f"{document}: {difference}"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", X12_TABLES)
 def test_reading_segments(name: str) -> None:
     assert next(reading_segments(name, ROUNDS), None) is None
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", TREE_TABLES)
 def test_reading_trees(name: str) -> None:
     assert next(reading_trees(name, ROUNDS), None) is None
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", TABLES)
 def test_writing(name: str) -> None:
     assert next(writing(name, ROUNDS), None) is None
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_of_ours_has_code(name: str) -> None:
     assert "(*given)" not in compiled.source(plan_of(name))
@@ -244,6 +248,7 @@ PLANTED: dict[str, tuple[Callable[..., Iterator[Difference]], str, str, str]] = 
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found(fault: str) -> None:
     search, name, place, instead = PLANTED[fault]

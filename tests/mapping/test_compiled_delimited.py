@@ -128,6 +128,7 @@ def writing(name: str, rounds: int, made: Compiled | None = None) -> Iterator[Di
             yield f"{document}: {difference}"
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", TABLES)
 def test_reading_files(name: str) -> None:
     assert next(reading(name, ROUNDS), None) is None
@@ -189,6 +190,7 @@ def first_cells(rows: list[tuple[str, ...]], start: int, end: int) -> list[str]:
     return [cell.strip() for cell in rows[0][start:end]]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found(fault: str) -> None:
     search, name, place, instead = PLANTED[fault]

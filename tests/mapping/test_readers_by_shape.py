@@ -112,6 +112,7 @@ def _read(name: str, shaped: ShapedSet, change: Change) -> msgspec.Struct | None
         return None
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", TABLES)
 def test_readers_by_shape_make_what_the_evaluator_makes(name: str) -> None:
     assert next(differences(name), None) is None

@@ -85,6 +85,7 @@ ORDERS = [
 VARIED = [each for document in ORDERS for each in varied(document)]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", [case for case in CASES if "change" not in case.name], ids=lambda c: c.name)
 def test_golden_documents_are_written_as_if_each_was_read_back(case: Case) -> None:
     received_documents = received(case.source.read_bytes(), form=case.source_form).documents
@@ -92,6 +93,7 @@ def test_golden_documents_are_written_as_if_each_was_read_back(case: Case) -> No
     assert not plain or not differs([each for document in plain for each in varied(document)])
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("table", TABLES)
 @settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -89,6 +89,7 @@ def with_other_values(document: Document) -> Iterator[Document]:
             yield msgspec.structs.replace(document, delivery_window=Window(start=first, end=last))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", COUNTED, ids=lambda case: case.name)
 def test_golden_documents_are_written_as_in_full(case: Case) -> None:
     plain = [
@@ -99,6 +100,7 @@ def test_golden_documents_are_written_as_in_full(case: Case) -> None:
     )
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("table", TABLES)
 @settings(max_examples=examples(8), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -150,6 +150,7 @@ def test_the_log_has_things_in_the_order_in_which_they_came(processes: Starter, 
     assert len(fires) <= passed + 2 * len(JUMPS) + 2  # none is made up for a time that never was
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("by", [timedelta(seconds=9), timedelta(seconds=-9)])
 def test_a_clock_that_is_moved_by_little_is_no_alert(processes: Starter, root: Path, by: timedelta) -> None:
     clocked = Clocked(processes, root)

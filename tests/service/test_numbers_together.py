@@ -73,6 +73,7 @@ def taken(processes: Starter, root: Path, words: str, each: int) -> Told:
     return told(root)
 
 
+@pytest.mark.one_in(2)
 def test_no_number_is_given_twice_and_none_is_missing(processes: Starter, anywhere: Path) -> None:
     found = taken(processes, anywhere, "", EACH)
     assert found.answered == Counter(range(1, PROCESSES * EACH + 1))
@@ -80,6 +81,7 @@ def test_no_number_is_given_twice_and_none_is_missing(processes: Starter, anywhe
     assert found.gaps == ()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("fault", ["doubled", "skipped"])
 def test_a_fault_that_is_planted_is_seen(processes: Starter, root: Path, fault: str) -> None:
     found = taken(processes, root, fault, FAULTY)
@@ -105,6 +107,7 @@ def killed_among(
     return told(root)
 
 
+@pytest.mark.one_in(2)
 def test_a_service_that_is_killed_gives_no_number_twice(processes: Starter, anywhere: Path) -> None:
     found = killed_among(processes, anywhere, LIVES, "")
     assert found.answered == Counter(range(1, PROCESSES * LIVES + 1))

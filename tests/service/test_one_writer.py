@@ -68,6 +68,7 @@ def watched(root: Path, trace: Path, *more: str) -> list[Call]:
     return list(read_calls(trace))
 
 
+@pytest.mark.one_in(2)
 @needs_strace
 @pytest.mark.parametrize("planted", [False, True], ids=["as it is", "planted"])
 def test_beside_a_service_no_client_writes(

@@ -144,6 +144,7 @@ def leaves(root: Path) -> int:
         return connection.execute(select(func.count(col(LedgerLeaf.n)))).scalar_one()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("words", ["", "unlocked"], ids=["as it is", "planted"])
 def test_a_second_service_from_another_folder_is_refused(
     processes: Starter, root: Path, tmp_path: Path, words: str
@@ -162,6 +163,7 @@ def test_a_second_service_from_another_folder_is_refused(
     assert first.status is None
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("words", ["", "unlocked"], ids=["as it is", "planted"])
 def test_without_the_lock_it_writes_nothing_and_goes_on_when_it_has_it_again(
     processes: Starter, root: Path, own_postgresql: Server, words: str

@@ -26,6 +26,7 @@ KILLS = {
 }
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("kind", KILLS)
 def test_after_kills_each_of_200_steps_had_its_effect_once(
     request: pytest.FixtureRequest, processes: Starter, tmp_path: Path, kind: str

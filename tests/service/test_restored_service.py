@@ -96,6 +96,7 @@ def first_key(root: Path) -> str:
     return VerifierKey(f"{key.name}/epoch-1", key.verifier.public).text
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("words", ["", "forgotten"], ids=["as it is", "planted"])
 def test_nothing_is_given_again_after_a_restore(
     processes: Starter, root: Path, tmp_path: Path, words: str

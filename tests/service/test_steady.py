@@ -100,7 +100,7 @@ def grown(before: Size, after: Size) -> list[str]:
     found = []
     if after.memory > min(before.memory * (1 + GROWTH), MOST_KIB):
         found.append(f"memory from {before.memory} to {after.memory} KiB")
-    if after.threads > before.threads:
+    if after.threads > before.threads + PRODUCERS:  # a pool starts its threads as it comes to need them
         found.append(f"threads from {before.threads} to {after.threads}")
     if after.files > before.files + PRODUCERS:  # a connection of each may just be open
         found.append(f"open files from {before.files} to {after.files}")

@@ -124,6 +124,7 @@ def searched(target: Target, fault: str, slowest: float = 60, only: bytes = b"")
     return None
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_planted_fault_of_a_reader_is_found(name: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,6 +232,7 @@ OF_BOOKS: dict[str, tuple[Callable[[BookRead], BookRead], str]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("kind", OF_BOOKS)
 def test_a_planted_fault_of_the_reader_of_workbooks_is_found(
     kind: str, monkeypatch: pytest.MonkeyPatch

@@ -117,6 +117,7 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused_is_named_with_its_cell(workspace: Path, name: str) -> None:
     change, code, cell = REFUSED[name]
@@ -182,6 +183,7 @@ TABLE_REFUSED: dict[str, tuple[str, str, str, str]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", TABLE_REFUSED)
 def test_what_a_table_cannot_hold_is_named_with_its_row(workspace: Path, name: str) -> None:
     cell, text, code, place = TABLE_REFUSED[name]

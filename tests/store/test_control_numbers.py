@@ -330,6 +330,7 @@ def found_after(store: Store, fault: UpdateBase) -> tuple[Gap, ...]:
     return tuple(found)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("together", [1, 50])
 def test_many_at_once_get_numbers_of_their_own(store: Store, together: int) -> None:
     """8 threads that take 500 numbers each, one after another, or many before they wait."""

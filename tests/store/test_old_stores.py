@@ -153,6 +153,7 @@ def compared(connection: Connection) -> list[object]:
         return schema.differences(connection)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_wrong_migration_is_seen(
     parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistake: str

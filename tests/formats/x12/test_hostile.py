@@ -141,6 +141,7 @@ def test_only_so_many_control_numbers_are_remembered_and_that_is_told() -> None:
 TINY = (ISA + "TA1*000000009*261122*1305*A*000~IEA*0*000000001~").encode()
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "piece",
     [
