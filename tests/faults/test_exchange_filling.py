@@ -32,13 +32,6 @@ IN_SOAK = 10  # times that a disk is filled; then its 16 MiB are used up by what
 ONE_FOLDER = 1 << 20  # bytes
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    started = Zygote()
-    yield started
-    started.close()
-
-
 class PatientPeers(CarefulPeers):
     """Peers who try again later where there is no room for what they drop."""
 

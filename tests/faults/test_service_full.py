@@ -28,13 +28,6 @@ HUGE = 3_000_000  # bytes
 LATER = 75  # the exit code of what may be tried again
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    started = Zygote()
-    yield started
-    started.close()
-
-
 @contextmanager
 def workspace(zygote: Zygote, folder: Path, free: str) -> Iterator[Path]:
     """A workspace on a small disk, of which `free` is to stay free."""

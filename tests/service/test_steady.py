@@ -25,6 +25,7 @@ WARM = either(200, 500)
 SECONDS = 5.0 if TIMES == 1 else 60.0
 GROWTH = 0.10
 MOST_KIB = 300 * 1024  # what is promised of a service
+SCHEDULING = 10  # threads that APScheduler starts for jobs, as it comes to need them, and keeps
 EACH_LARGE = 20  # so manieth file goes to the vault
 LARGE = 100_000
 
@@ -100,7 +101,7 @@ def grown(before: Size, after: Size) -> list[str]:
     found = []
     if after.memory > min(before.memory * (1 + GROWTH), MOST_KIB):
         found.append(f"memory from {before.memory} to {after.memory} KiB")
-    if after.threads > before.threads + PRODUCERS:  # a pool starts its threads as it comes to need them
+    if after.threads > before.threads + SCHEDULING:
         found.append(f"threads from {before.threads} to {after.threads}")
     if after.files > before.files + PRODUCERS:  # a connection of each may just be open
         found.append(f"open files from {before.files} to {after.files}")
